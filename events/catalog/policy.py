@@ -1,0 +1,47 @@
+"""What can happen to a policy of an issuing body."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyPublished:
+    """`document` is the policy file as canonical JSON text; `digest` is its SHA-256 in hex."""
+
+    policy_id: str
+    edition: int
+    issuer_id: str
+    document: str
+    digest: str
+    published_by: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySuperseded:
+    policy_id: str
+    issuer_id: str
+    superseded_by: str
+    effective_on: date
+    superseded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRepealed:
+    policy_id: str
+    issuer_id: str
+    effective_on: date
+    reason: str
+    repealed_at: datetime
+    recorded_by: str
+
+
+PolicyEvent: TypeAlias = PolicyPublished | PolicySuperseded | PolicyRepealed
+
+NAMES: dict[str, type] = {
+    "policy.published.v1": PolicyPublished,
+    "policy.superseded.v1": PolicySuperseded,
+    "policy.repealed.v1": PolicyRepealed,
+}

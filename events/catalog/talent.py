@@ -1,0 +1,99 @@
+"""What can happen to a talent in the registry."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+from events.catalog import Personal
+
+FactValue: TypeAlias = str | int | bool | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One statement about a talent: true from `valid_from` to `valid_to`, both days included.
+
+    `value` is `None` when the statement is that the fact does not apply to this person.
+    A day is written as ISO text (`1990-05-17`); money is whole fen; a code is the vocabulary's.
+    """
+
+    name: str
+    value: FactValue
+    source: str
+    valid_from: date | None
+    valid_to: date | None
+    recorded_at: datetime
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalentRegistered:
+    talent_id: str
+    full_name: Personal[str]
+    identity_number: Personal[str]
+    identity_kind: str
+    registered_by: str
+    registered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsRecorded:
+    talent_id: str
+    facts: Personal[tuple[Fact, ...]]
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialVerified:
+    talent_id: str
+    fact: Personal[Fact]
+    verified_by: str
+    verified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierConferred:
+    talent_id: str
+    programme: Personal[str]
+    tier: Personal[str]
+    conferred_by: str
+    valid_from: date
+    valid_to: date | None
+    conferred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsStated:
+    """The whole fact list as of this moment; what other services decide on."""
+
+    talent_id: str
+    facts: Personal[tuple[Fact, ...]]
+    stated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalentErased:
+    talent_id: str
+    reason: str
+    erased_by: str
+    erased_at: datetime
+
+
+TalentEvent: TypeAlias = (
+    TalentRegistered
+    | FactsRecorded
+    | CredentialVerified
+    | TierConferred
+    | FactsStated
+    | TalentErased
+)
+
+NAMES: dict[str, type] = {
+    "talent.registered.v1": TalentRegistered,
+    "talent.facts-recorded.v1": FactsRecorded,
+    "talent.credential-verified.v1": CredentialVerified,
+    "talent.tier-conferred.v1": TierConferred,
+    "talent.facts-stated.v1": FactsStated,
+    "talent.erased.v1": TalentErased,
+}

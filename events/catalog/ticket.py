@@ -1,0 +1,95 @@
+"""What can happen to a concierge ticket."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from events.catalog import Personal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened:
+    ticket_id: str
+    talent_id: str
+    topic: str
+    subject: Personal[str]
+    message: Personal[str]
+    opened_by: str
+    opened_at: datetime
+    first_response_due_at: datetime
+    resolution_due_at: datetime
+    calendar_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketAccepted:
+    ticket_id: str
+    talent_id: str
+    accepted_by: str
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketAnswered:
+    ticket_id: str
+    talent_id: str
+    answered_by: str
+    answer: Personal[str]
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketResolved:
+    ticket_id: str
+    talent_id: str
+    resolved_by: str
+    resolution: Personal[str]
+    resolved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRated:
+    ticket_id: str
+    talent_id: str
+    stars: int
+    comment: Personal[str]
+    rated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstResponseBreached:
+    """Nobody had answered at `due_at`; `noticed_at` is when the clock was read."""
+
+    ticket_id: str
+    talent_id: str
+    due_at: datetime
+    noticed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolutionBreached:
+    ticket_id: str
+    talent_id: str
+    due_at: datetime
+    noticed_at: datetime
+
+
+TicketEvent: TypeAlias = (
+    TicketOpened
+    | TicketAccepted
+    | TicketAnswered
+    | TicketResolved
+    | TicketRated
+    | FirstResponseBreached
+    | ResolutionBreached
+)
+
+NAMES: dict[str, type] = {
+    "ticket.opened.v1": TicketOpened,
+    "ticket.accepted.v1": TicketAccepted,
+    "ticket.answered.v1": TicketAnswered,
+    "ticket.resolved.v1": TicketResolved,
+    "ticket.rated.v1": TicketRated,
+    "ticket.first-response-breached.v1": FirstResponseBreached,
+    "ticket.resolution-breached.v1": ResolutionBreached,
+}

@@ -1,0 +1,69 @@
+"""From a request to the context of its command: who, which, because of what, since when."""
+
+import hashlib
+from typing import Annotated
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import Depends, Header, Request
+
+from events.edge.identity import Actor, CurrentActor
+from events.sourcing.clock import Clock
+from events.sourcing.telemetry import current_traceparent
+from events.sourcing.types import Context
+
+COMMANDS = UUID("6a0e2f0c-6a3b-5b0e-9a55-0c6f6d1c5a11")
+
+
+async def asked(
+    request: Request,
+    actor: CurrentActor,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    x_correlation_id: Annotated[str | None, Header(max_length=100)] = None,
+) -> Context:
+    """The context of a write. Without an `Idempotency-Key` every request is a new command."""
+    return context_of(
+        service=request.app.state.service,
+        actor=actor,
+        key=idempotency_key or str(uuid4()),
+        correlation_id=x_correlation_id,
+        target=f"{request.method} {request.url.path}",
+        body=await request.body(),
+    )
+
+
+def context_of(
+    *,
+    service: str,
+    actor: Actor,
+    key: str,
+    correlation_id: str | None,
+    target: str,
+    body: bytes,
+) -> Context:
+    """The same actor and key give the same command id, so its event ids are the same too."""
+    command_id = uuid5(COMMANDS, f"{service}\n{actor.subject}\n{key}")
+    return Context(
+        command_id=command_id,
+        actor=actor.subject,
+        correlation_id=correlation_id or str(command_id),
+        causation_id=None,
+        idempotency_key=key,
+        target=target,
+        fingerprint=hashlib.sha256(body).digest(),
+        traceparent=current_traceparent(),
+    )
+
+
+def new_id(context: Context, kind: str) -> str:
+    """An id for something this command makes; the same when the command is repeated."""
+    return str(uuid5(context.command_id, kind))
+
+
+def the_clock(request: Request) -> Clock:
+    """The service's clock."""
+    clock: Clock = request.app.state.clock
+    return clock
+
+
+Asked = Annotated[Context, Depends(asked)]
+TheClock = Annotated[Clock, Depends(the_clock)]

@@ -1,0 +1,56 @@
+"""Starts one service: `python -m services.NAME`, or `… rebuild READ-MODEL`."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from events.sourcing.kernel import Kernel
+from events.sourcing.rebuild import rebuild
+from events.sourcing.settings import Misconfigured, Settings, read_settings
+
+
+def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
+    """Serve until stopped; a wrong setting is named and nothing is started."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service}")
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("serve", help="serve (the default)")
+    again = commands.add_parser("rebuild", help="throw a read model away and build it again")
+    again.add_argument("read_model")
+    asked = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    try:
+        settings = read_settings(service)
+        app = build(settings)
+    except (Misconfigured, OSError, ValueError) as failure:
+        sys.exit(f"{service}: {failure}")
+    if asked.command == "rebuild":
+        asyncio.run(_rebuild(app.state.kernel, asked.read_model))
+        return
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        loop="uvloop" if _has_uvloop() else "asyncio",
+        timeout_graceful_shutdown=5,
+    )
+
+
+async def _rebuild(kernel: Kernel, name: str) -> None:
+    known = ", ".join(sorted(kernel.projections)) or "none"
+    if name not in kernel.projections:
+        sys.exit(f"{kernel.service} has no read model {name!r}; it has: {known}")
+    await rebuild(kernel, name, report=lambda line: print(line, file=sys.stderr))
+
+
+def _has_uvloop() -> bool:
+    try:
+        import uvloop  # noqa: F401
+    except ImportError:
+        return False
+    return True

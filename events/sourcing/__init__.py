@@ -1,0 +1,1 @@
+"""How what happened is recorded and carried; knows no service."""

@@ -1,0 +1,129 @@
+"""How an event looks on Kafka: a CloudEvent in binary mode, at least its envelope."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from events.sourcing.codec import Codec, personal_fields
+from events.sourcing.types import Published, Recorded, WholeState, category_of
+
+Headers = list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record for a topic; a value of `None` is a tombstone, `b""` an envelope alone."""
+
+    topic: str
+    key: bytes
+    value: bytes | None
+    headers: Headers
+
+
+class Undecodable(Exception):
+    """A record that cannot be read as one of our events; says why without quoting it."""
+
+
+def topic_of(stream: str) -> str:
+    """The topic on which a stream's events leave."""
+    return f"{category_of(stream)}.events"
+
+
+def records_of(
+    recorded: Recorded[Any],
+    *,
+    published: Mapping[type, Published],
+    states: Mapping[type, WholeState],
+) -> list[Record]:
+    """Everything that leaves because of one event, its envelope always first."""
+    event = recorded.event
+    rule = published.get(type(event))
+    headers = _headers(recorded, rule)
+    value = b"" if rule is None or not rule.fields else _public(event, rule)
+    first = Record(
+        topic=topic_of(recorded.stream),
+        key=recorded.stream.encode(),
+        value=value,
+        headers=headers,
+    )
+    state = states.get(type(event))
+    return [first] if state is None else [first, _state(event, state, headers)]
+
+
+def _public(event: Any, rule: Published) -> bytes:
+    return msgspec.json.encode({name: getattr(event, name) for name in rule.fields})
+
+
+def _state(event: Any, state: WholeState, headers: Headers) -> Record:
+    value = None if state.tombstone else msgspec.json.encode(event)
+    key = str(getattr(event, state.key)).encode()
+    return Record(topic=state.topic, key=key, value=value, headers=headers)
+
+
+def _headers(recorded: Recorded[Any], rule: Published | None) -> Headers:
+    texts = {
+        "ce_specversion": "1.0",
+        "ce_id": str(recorded.event_id),
+        "ce_source": f"/services/{recorded.service}",
+        "ce_type": recorded.name,
+        "ce_subject": recorded.stream,
+        "ce_time": recorded.recorded_at.isoformat(),
+        "content-type": "application/json",
+        "ce_partitionkey": recorded.stream,
+        "ce_sequence": f"{recorded.position:020d}",
+        "ce_streamversion": str(recorded.version),
+        "ce_correlationid": recorded.correlation_id,
+        "ce_actor": recorded.actor,
+        "ce_dataclassification": rule.classification if rule else "internal",
+    }
+    if recorded.causation_id:
+        texts["ce_causationid"] = recorded.causation_id
+    if recorded.traceparent:
+        texts["ce_traceparent"] = recorded.traceparent
+    return [(name, text.encode()) for name, text in texts.items()]
+
+
+def read_record(codec: Codec, *, value: bytes | None, headers: Headers) -> Recorded[Any]:
+    """The event behind a record; its payload is `None` where only the envelope left.
+
+    Raises `Undecodable` for a missing header or an unreadable value, `UnknownName` for a payload
+    of a type this version does not know.
+    """
+    texts = {name: raw.decode(errors="replace") for name, raw in headers}
+    try:
+        recorded: Recorded[Any] = Recorded(
+            event=None,
+            name=texts["ce_type"],
+            event_id=UUID(texts["ce_id"]),
+            service=texts["ce_source"].rpartition("/")[2],
+            stream=texts["ce_subject"],
+            version=int(texts["ce_streamversion"]),
+            position=int(texts["ce_sequence"]),
+            recorded_at=datetime.fromisoformat(texts["ce_time"]),
+            actor=texts.get("ce_actor", ""),
+            correlation_id=texts["ce_correlationid"],
+            causation_id=texts.get("ce_causationid"),
+            traceparent=texts.get("ce_traceparent"),
+            classification=texts["ce_dataclassification"],
+        )
+    except (KeyError, ValueError) as cause:
+        raise Undecodable(f"envelope: {cause!r}") from cause
+    if not value:
+        return recorded
+    name, event = _payload(codec, recorded.name, value)
+    return replace(recorded, name=name, event=event)
+
+
+def _payload(codec: Codec, name: str, value: bytes) -> tuple[str, Any]:
+    try:
+        name, shape = codec.lift(name, msgspec.json.decode(value))
+        event_type = codec.shape_of(name)
+        for field in personal_fields(event_type):
+            shape.setdefault(field, None)
+        return name, msgspec.convert(shape, event_type)
+    except (msgspec.MsgspecError, TypeError, AttributeError) as cause:
+        raise Undecodable(f"payload of {name}: {type(cause).__name__}") from cause

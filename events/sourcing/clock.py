@@ -1,0 +1,45 @@
+"""The time, handed in: real, shifted alike for every process, or moved by hand."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+Clock: TypeAlias = Callable[[], datetime]
+
+LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
+"""Legal days begin and end here."""
+
+
+def real_clock() -> datetime:
+    """The moment it is, in UTC."""
+    return datetime.now(UTC)
+
+
+def shifted_clock(start: datetime, *, since: datetime) -> Clock:
+    """A clock that showed `start` at the real moment `since` and runs on from there."""
+    shift: timedelta = start - since
+
+    def now() -> datetime:
+        return real_clock() + shift
+
+    return now
+
+
+class SimulatedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, by: timedelta) -> None:
+        """Move on by a length of time."""
+        self.moment += by
+
+
+def legal_day(moment: datetime) -> date:
+    """The day a moment belongs to in law."""
+    return moment.astimezone(LEGAL_ZONE).date()

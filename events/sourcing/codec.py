@@ -1,0 +1,91 @@
+"""From an event to its stored bytes and back: explicit names, upcasters, sealed fields."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+
+from events.catalog import PERSONAL
+from events.sourcing.sealing import Keys, seal, unseal
+
+Shape: TypeAlias = dict[str, Any]
+Upcaster: TypeAlias = Callable[[Shape], tuple[str, Shape]]
+
+SEALED = "sealed"
+_json = msgspec.json.Encoder()
+
+
+class UnknownName(Exception):
+    """A stored name that this version does not know."""
+
+
+@cache
+def personal_fields(shape: Any) -> Mapping[str, Any]:
+    """The sealed fields of a shape, and the type each holds once opened."""
+    hints = get_type_hints(shape, include_extras=True)
+    return {
+        f.name: get_args(hints[f.name])[0]
+        for f in fields(shape)
+        if get_origin(hints[f.name]) is Annotated and PERSONAL in get_args(hints[f.name])[1:]
+    }
+
+
+class Codec:
+    """Reads and writes the shapes it was given; an old name passes through its upcasters."""
+
+    def __init__(
+        self, names: Mapping[str, type], upcasters: Mapping[str, Upcaster] | None = None
+    ) -> None:
+        self._shapes = dict(names)
+        self._names = {shape: name for name, shape in names.items()}
+        self._upcasters = dict(upcasters or {})
+
+    def name_of(self, event: object) -> str:
+        """The stored name of an event."""
+        return self._names[type(event)]
+
+    def shape_of(self, name: str) -> type:
+        """The shape behind a stored name; `UnknownName` where there is none."""
+        try:
+            return self._shapes[name]
+        except KeyError:
+            raise UnknownName(name) from None
+
+    def subject_of(self, event: object) -> str | None:
+        """The person whose key seals this event, if it says anything personal."""
+        return getattr(event, "talent_id", None) if personal_fields(type(event)) else None
+
+    def encode(self, event: object, *, event_id: UUID, keys: Keys) -> bytes:
+        """The stored bytes; every personal field sealed for its person and its place."""
+        shape: Shape = msgspec.to_builtins(event)
+        for name in personal_fields(type(event)):
+            key = keys[self.subject_of(event) or ""]
+            value = _json.encode(shape[name])
+            shape[name] = {SEALED: seal(key, value, place=f"{event_id}/{name}")}
+        return _json.encode(shape)
+
+    def decode(self, name: str, payload: bytes, *, event_id: UUID, keys: Keys) -> Any:
+        """The event; a sealed field without its key reads as `None`."""
+        name, shape = self.lift(name, msgspec.json.decode(payload))
+        event_type = self.shape_of(name)
+        for field in personal_fields(event_type):
+            shape[field] = _open(shape[field], shape, place=f"{event_id}/{field}", keys=keys)
+        return msgspec.convert(shape, event_type)
+
+    def lift(self, name: str, shape: Shape) -> tuple[str, Shape]:
+        """An old shape brought to the newest one, step by step."""
+        while name in self._upcasters:
+            name, shape = self._upcasters[name](shape)
+        return name, shape
+
+
+def _open(value: Any, shape: Shape, *, place: str, keys: Keys) -> Any:
+    if not (isinstance(value, dict) and SEALED in value):
+        return value
+    key = keys.get(shape["talent_id"])
+    if key is None:
+        return None
+    return msgspec.json.decode(unseal(key, value[SEALED], place=place))

@@ -1,0 +1,157 @@
+"""The one way to a decision: read the streams, fold, decide, append at the version that was read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from events.sourcing.decider import Decider, fold
+from events.sourcing.desk import Desk
+from events.sourcing.journal import (
+    Append,
+    Appended,
+    NewEvent,
+    StoredEvent,
+    event_id_of,
+    metadata_of,
+)
+from events.sourcing.telemetry import current_traceparent, span
+from events.sourcing.types import Conflict, Context, KeyReused, Receipt, Refused
+
+TRIES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A command for one stream; several parts are recorded together or not at all."""
+
+    decider: Decider[Any, Any, Any]
+    stream: str
+    command: object
+
+
+async def handle(desk: Desk, context: Context, *parts: Part) -> Receipt:
+    """Decide and record. The same actor and idempotency key give the same receipt again.
+
+    Raises `Refused`, `KeyReused`, `Overloaded`, or `Conflict` when others kept writing first.
+    """
+    first = parts[0]
+    with span(
+        f"{first.decider.category}.handle",
+        stream=first.stream,
+        correlation_id=context.correlation_id,
+    ):
+        context = replace(context, traceparent=current_traceparent() or context.traceparent)
+        for _ in range(TRIES - 1):
+            try:
+                return await _attempt(desk, context, parts)
+            except Conflict:
+                continue
+        return await _attempt(desk, context, parts)
+
+
+async def _attempt(desk: Desk, context: Context, parts: Sequence[Part]) -> Receipt:
+    pasts = [await desk.open(await desk.journal.read_stream(part.stream)) for part in parts]
+    versions = [len(past) for past in pasts]
+    try:
+        decided = [
+            _decide(part, [recorded.event for recorded in past])
+            for part, past in zip(parts, pasts, strict=True)
+        ]
+    except Refused:
+        repeated = await _asked_before(desk, context)
+        if repeated is None:
+            raise
+        return await _receipt_again(desk, context, repeated, parts[0].stream)
+    events = await _new_events(desk, context, parts, versions, decided)
+    append = Append(
+        actor=context.actor,
+        key=context.idempotency_key,
+        target=context.target,
+        body=context.fingerprint,
+        expected={p.stream: v for p, v in zip(parts, versions, strict=True)},
+        events=events,
+    )
+    with span(f"{parts[0].decider.category}.append", stream=parts[0].stream):
+        appended = await desk.journal.append(append)
+    if appended.repeated:
+        return await _receipt_again(desk, context, appended, parts[0].stream)
+    return await _receipt(desk, context, appended, events or [], parts[0].stream)
+
+
+def _decide(part: Part, past: Sequence[object]) -> Sequence[object]:
+    with span(f"{part.decider.category}.decide", stream=part.stream):
+        return part.decider.decide(part.command, fold(part.decider, past))
+
+
+async def _new_events(
+    desk: Desk,
+    context: Context,
+    parts: Sequence[Part],
+    versions: Sequence[int],
+    decided: Sequence[Sequence[object]],
+) -> list[NewEvent]:
+    happened = [
+        (part.stream, version + offset, event)
+        for part, version, events in zip(parts, versions, decided, strict=True)
+        for offset, event in enumerate(events, start=1)
+    ]
+    subjects = {desk.codec.subject_of(event) for _, _, event in happened}
+    keys = await desk.keyring.make(subject for subject in subjects if subject)
+    metadata = metadata_of(context)
+    ids = [event_id_of(context.command_id, ordinal) for ordinal in range(len(happened))]
+    return [
+        NewEvent(
+            stream=stream,
+            version=version,
+            event_id=event_id,
+            name=desk.codec.name_of(event),
+            payload=desk.codec.encode(event, event_id=event_id, keys=keys),
+            metadata=metadata,
+        )
+        for event_id, (stream, version, event) in zip(ids, happened, strict=True)
+    ]
+
+
+async def _asked_before(desk: Desk, context: Context) -> Appended | None:
+    """The outcome recorded under this key; `KeyReused` when it was another command's."""
+    found = await desk.journal.asked_before(context.actor, context.idempotency_key)
+    if found is None:
+        return None
+    target, body, appended = found
+    if (target, body) != (context.target, context.fingerprint):
+        raise KeyReused(context.idempotency_key)
+    return appended
+
+
+async def _receipt_again(desk: Desk, context: Context, appended: Appended, stream: str) -> Receipt:
+    rows: Sequence[StoredEvent] = []
+    first, last = appended.first_position, appended.last_position
+    if first is not None and last is not None:
+        rows = await desk.journal.read_after(first - 1, limit=last - first + 1)
+    return await _receipt(desk, context, appended, rows, stream)
+
+
+async def _receipt(
+    desk: Desk,
+    context: Context,
+    appended: Appended,
+    events: Sequence[NewEvent] | Sequence[StoredEvent],
+    stream: str,
+) -> Receipt:
+    """Names the first event's stream; without events, the stream as it stands."""
+    if events:
+        stream = events[0].stream
+        version = max(event.version for event in events if event.stream == stream)
+        position = appended.last_position or 0
+    else:
+        version = len(await desk.journal.read_stream(stream))
+        position = await desk.journal.last_position()
+    return Receipt(
+        service=desk.service,
+        stream=stream,
+        version=version,
+        position=position,
+        correlation_id=context.correlation_id,
+        event_ids=tuple(event.event_id for event in events),
+        repeated=appended.repeated,
+    )

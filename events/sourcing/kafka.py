@@ -1,0 +1,93 @@
+"""The producer and the consumers of a service, on Apache Kafka."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+
+from events.sourcing.bus import Record
+
+Starts: TypeAlias = Callable[[Sequence[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
+
+
+class KafkaSender:
+    """Sends with acknowledgement by all replicas, idempotently, in order for each key."""
+
+    def __init__(self, bootstrap: str, *, client_id: str) -> None:
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._producer: AIOKafkaProducer | None = None
+
+    async def send(self, records: list[Record]) -> None:
+        """Return once every record is acknowledged; raise when one is not."""
+        producer = await self._connected()
+        try:
+            futures = [
+                await producer.send(
+                    record.topic, record.value, key=record.key, headers=record.headers
+                )
+                for record in records
+            ]
+            await producer.flush()
+            for future in futures:
+                future.result()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Let go of the connection; the next send opens another."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.stop()
+
+    async def _connected(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap,
+                client_id=self._client_id,
+                enable_idempotence=True,
+                acks="all",
+                linger_ms=0,
+                max_batch_size=131_072,
+                request_timeout_ms=10_000,
+            )
+            await producer.start()
+            self._producer = producer
+        return self._producer
+
+
+class _Seek(ConsumerRebalanceListener):  # type: ignore[misc]
+    """On assignment every partition starts where the reader's own checkpoint says."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, starts: Starts) -> None:
+        self._consumer = consumer
+        self._starts = starts
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """Nothing to hand over: the checkpoint is already stored."""
+
+    async def on_partitions_assigned(self, assigned: Any) -> None:
+        """Seek to the stored offsets."""
+        for partition, offset in (await self._starts(list(assigned))).items():
+            self._consumer.seek(partition, offset)
+
+
+async def open_consumer(
+    bootstrap: str, *, group: str, topics: Sequence[str], starts: Starts
+) -> AIOKafkaConsumer:
+    """A started member of a consumer group whose offsets live with its read model."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_poll_records=1000,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=2_000,
+        fetch_max_wait_ms=250,
+        metadata_max_age_ms=15_000,
+    )
+    await consumer.start()
+    consumer.subscribe(list(topics), listener=_Seek(consumer, starts))
+    return consumer

@@ -1,0 +1,180 @@
+"""One service's journal with its relay, readers, processes and timers; made once, in `app.py`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from sqlalchemy import text
+
+from events.catalog.names import all_names
+from events.sourcing.applier import Applier, Take
+from events.sourcing.codec import Codec, Upcaster
+from events.sourcing.database import open_engine, open_journal_engine, service_url
+from events.sourcing.decider import Decider
+from events.sourcing.desk import Desk
+from events.sourcing.handle import Part, handle
+from events.sourcing.kafka import KafkaSender
+from events.sourcing.keyring import PostgresKeyring, read_kek
+from events.sourcing.process import Dispatch, Process, Reactor
+from events.sourcing.projector import Projection, create_tables
+from events.sourcing.reader import JournalReader, Reader, TopicReader
+from events.sourcing.relay import Relay
+from events.sourcing.settings import Settings
+from events.sourcing.store import PostgresJournal
+from events.sourcing.timers import Timers
+from events.sourcing.types import Context, Published, Receipt, WholeState
+from events.sourcing.wake import Wake
+
+
+class Kernel:
+    """Everything a service runs beside its HTTP door."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        published: Mapping[type, Published] | None = None,
+        states: Mapping[type, WholeState] | None = None,
+        upcasters: Mapping[str, Upcaster] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.service = settings.service
+        self.clock = settings.clock
+        url = service_url(settings.database_url, service=settings.service, role="app")
+        self.engine = open_engine(url)
+        self._journal_engine = open_journal_engine(url)
+        self.codec = Codec(all_names(), upcasters)
+        self.journal = PostgresJournal(self._journal_engine, settings.clock)
+        self.keyring = PostgresKeyring(
+            self.engine, kek=read_kek(settings.kek_file), clock=settings.clock
+        )
+        self.desk = Desk(
+            service=settings.service, journal=self.journal, codec=self.codec, keyring=self.keyring
+        )
+        self.sender = KafkaSender(settings.bootstrap, client_id=settings.service)
+        self.relay = Relay(
+            self.engine,
+            self.desk,
+            self.sender,
+            published=published or {},
+            states=states or {},
+            wake=self._wake(),
+        )
+        self.readers: dict[str, Reader] = {}
+        self.projections: dict[str, Projection] = {}
+        self._timers: Timers | None = None
+        self._loops: list[asyncio.Task[None]] = []
+
+    async def handle(
+        self, decider: Decider[Any, Any, Any], stream: str, command: object, context: Context
+    ) -> Receipt:
+        """Decide one command on one stream and record what happens (see `handle`)."""
+        return await handle(
+            self.desk, context, Part(decider=decider, stream=stream, command=command)
+        )
+
+    async def handle_together(self, context: Context, *parts: Part) -> Receipt:
+        """Decide several commands and record what happens together, or nothing."""
+        return await handle(self.desk, context, *parts)
+
+    def project(self, projection: Projection) -> Reader:
+        """Keep a read model."""
+        self.projections[projection.name] = projection
+        return self._read(
+            projection.name, projection.take, projection.topics, projection.newest_wins
+        )
+
+    def react(self, process: Process, dispatch: Dispatch) -> Reader:
+        """Run a process manager."""
+        reactor = Reactor(process, dispatch)
+        return self._read(process.name, reactor.take, process.topics, process.newest_wins)
+
+    def fire(self, commands: Mapping[str, type], dispatch: Dispatch) -> None:
+        """Send what processes kept for later."""
+        self._timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run every loop; on leaving, let each one end cleanly."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.close)
+            stack.push_async_callback(self.sender.close)
+            for projection in self.projections.values():
+                await create_tables(self.engine, projection.tables)
+            runs = [self.relay.run(), *(reader.run() for reader in self.readers.values())]
+            if self._timers is not None:
+                runs.append(self._timers.run())
+            self._loops = [asyncio.create_task(run) for run in runs]
+            stack.push_async_callback(self._stop)
+            yield
+
+    async def close(self) -> None:
+        """Let go of every connection to the database."""
+        await self.engine.dispose()
+        await self._journal_engine.dispose()
+
+    async def _stop(self) -> None:
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+
+    async def health(self) -> Mapping[str, object]:
+        """What an operator asks first; `status` is `ok` while every loop and the database live."""
+        dead = sum(1 for loop in self._loops if loop.done())
+        try:
+            async with asyncio.timeout(2), self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+            last = await self.journal.last_position()
+        except Exception as failure:
+            return {"status": "failing", "database": type(failure).__name__}
+        return {
+            "status": "failing" if dead or not self._loops else "ok",
+            "service": self.service,
+            "last_position": last,
+            "relayed_position": self.relay.position,
+            "appends_waiting": self.journal.appender.waiting,
+            "readers": {name: _reader(reader, last) for name, reader in self.readers.items()},
+        }
+
+    def _read(
+        self, name: str, take: Take, topics: tuple[str, ...], newest_wins: tuple[str, ...]
+    ) -> Reader:
+        applier = Applier(
+            self.engine,
+            reader=name,
+            take=take,
+            clock=self.clock,
+            gated=bool(topics),
+            newest_wins=newest_wins,
+        )
+        reader: Reader
+        if topics:
+            reader = TopicReader(
+                name,
+                applier,
+                self.codec,
+                bootstrap=self.settings.bootstrap,
+                group=f"{self.service}.{name}",
+                topics=topics,
+            )
+        else:
+            reader = JournalReader(name, self.desk, applier, self._wake())
+        self.readers[name] = reader
+        return reader
+
+    def _wake(self) -> Wake:
+        wake = Wake()
+        self.journal.appender.on_commit(wake.ring)
+        return wake
+
+
+def _reader(reader: Reader, last: int) -> Mapping[str, object]:
+    behind = last - reader.position if isinstance(reader, JournalReader) else None
+    if isinstance(reader, TopicReader):
+        behind = reader.behind
+    return {
+        "behind": behind,
+        "retries": reader.progress.retries,
+        "running": reader.progress.running,
+    }

@@ -1,0 +1,73 @@
+"""`python -m events.sourcing.prepare [SERVICE …]`: databases, roles, kernel tables, topics.
+
+Safe to repeat. Without names, every service folder that can be started is prepared.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import yaml
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError
+
+from events.sourcing.database import prepare_database
+
+HERE = Path(__file__).parents[2]
+
+
+async def prepare(services: list[str], *, server_url: str, bootstrap: str | None) -> None:
+    """Prepare PostgreSQL for these services, and Kafka where it is given."""
+    for service in services:
+        await prepare_database(server_url, service)
+    if bootstrap:
+        await create_topics(bootstrap)
+
+
+async def create_topics(bootstrap: str, *, topics: Path = HERE / "infra/kafka/topics.yaml") -> None:
+    """Create the topics that `topics.yaml` lists and the cluster lacks."""
+    wanted = yaml.safe_load(topics.read_text(encoding="utf-8"))["topics"]
+    replicas = int(os.environ.get("KAFKA_REPLICATION_FACTOR", "1"))
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        known = set(await admin.list_topics())
+        missing = [
+            _topic(name, entry, replicas) for name, entry in wanted.items() if name not in known
+        ]
+        if missing:
+            await admin.create_topics(missing)
+    except TopicAlreadyExistsError:
+        return
+    finally:
+        await admin.close()
+
+
+def _topic(name: str, entry: dict[str, object], replicas: int) -> NewTopic:
+    compacted = entry["kept"] == "compact"
+    return NewTopic(
+        name=name,
+        num_partitions=int(str(entry["partitions"])),
+        replication_factor=replicas,
+        topic_configs=(
+            {"cleanup.policy": "compact"}
+            if compacted
+            else {"cleanup.policy": "delete", "retention.ms": "-1"}
+        ),
+    )
+
+
+def known_services() -> list[str]:
+    """Every service folder that can be started."""
+    return sorted(path.parent.name for path in HERE.glob("services/*/__main__.py"))
+
+
+if __name__ == "__main__":
+    asyncio.run(
+        prepare(
+            sys.argv[1:] or known_services(),
+            server_url=os.environ["DATABASE_URL"],
+            bootstrap=os.environ.get("KAFKA_BOOTSTRAP_SERVERS"),
+        )
+    )

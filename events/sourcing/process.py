@@ -1,0 +1,85 @@
+"""When this, then do that, perhaps later: `react` yields commands, the edge carries them out."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import msgspec
+from sqlalchemy import Executable
+from sqlalchemy.dialects.postgresql import insert
+
+from events.sourcing.kernel_tables import timer
+from events.sourcing.telemetry import continued
+from events.sourcing.types import Cancel, Context, Later, Recorded, Refused, follow
+
+Dispatch: TypeAlias = Callable[[Any, Context], Awaitable[object]]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """Reacts to its own service's journal, or to the `topics` it names.
+
+    `react` yields commands (sent at once), `Later` or `Cancel`. A command is sent again after a
+    crash under the same idempotency key, so what it leads to happens once.
+    """
+
+    name: str
+    react: Callable[[Recorded[Any]], Iterable[object]]
+    topics: tuple[str, ...] = ()
+    newest_wins: tuple[str, ...] = ()
+
+
+class Reactor:
+    """Carries out what a process wants."""
+
+    def __init__(self, process: Process, dispatch: Dispatch) -> None:
+        self._process = process
+        self._dispatch = dispatch
+
+    async def take(self, recorded: Recorded[Any]) -> Sequence[Executable]:
+        """Send what is due now; the statements that keep what is due later."""
+        kept: list[Executable] = []
+        for ordinal, effect in enumerate(self._process.react(recorded)):
+            context = follow(recorded, reader=self._process.name, ordinal=ordinal)
+            match effect:
+                case Later():
+                    kept.append(keep(effect, context))
+                case Cancel():
+                    kept.append(timer.delete().where(timer.c.timer == effect.timer))
+                case command:
+                    await send(self._dispatch, command, context)
+        return kept
+
+
+async def send(dispatch: Dispatch, command: object, context: Context) -> None:
+    """Carry a command out; a rule that says no has the last word."""
+    with continued(context.traceparent):
+        try:
+            await dispatch(command, context)
+        except Refused as refusal:
+            _log.info("%s refused: %s", type(command).__name__, refusal.code)
+
+
+def keep(later: Later, context: Context) -> Executable:
+    """The statement that sets a timer; a timer set again is due at its new moment only."""
+    row = insert(timer).values(
+        timer=later.timer,
+        generation=context.idempotency_key,
+        due_at=later.due_at,
+        command_name=type(later.command).__name__,
+        command=msgspec.json.encode(later.command),
+        context=msgspec.json.encode(context),
+    )
+    return row.on_conflict_do_update(
+        index_elements=["timer"],
+        set_={
+            "generation": row.excluded.generation,
+            "due_at": row.excluded.due_at,
+            "command_name": row.excluded.command_name,
+            "command": row.excluded.command,
+            "context": row.excluded.context,
+        },
+    )

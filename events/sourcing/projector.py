@@ -1,0 +1,41 @@
+"""Read models: an event in, statements out; statements and checkpoint commit together."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Executable, MetaData
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from events.sourcing.types import Recorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """One read model, named for the question it answers.
+
+    It reads its own service's journal, or the `topics` it names; of a topic in `newest_wins` only
+    the newest state of each key counts.
+    """
+
+    name: str
+    tables: MetaData
+    project: Callable[[Recorded[Any]], Iterable[Executable]]
+    topics: tuple[str, ...] = ()
+    newest_wins: tuple[str, ...] = ()
+
+    async def take(self, recorded: Recorded[Any]) -> Sequence[Executable]:
+        """The statements that this event leads to."""
+        return list(self.project(recorded))
+
+
+async def create_tables(engine: AsyncEngine, tables: MetaData) -> None:
+    """Make a read model's tables where they are missing."""
+    async with engine.begin() as connection:
+        await connection.run_sync(tables.create_all)
+
+
+async def empty_tables(connection: AsyncConnection, tables: MetaData) -> None:
+    """Throw a read model's rows away."""
+    for table in reversed(tables.sorted_tables):
+        await connection.execute(table.delete())

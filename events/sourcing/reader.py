@@ -1,0 +1,248 @@
+"""Follows a journal or topics for one reader: applies, remembers how far, and lets others wait."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Any, Protocol
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from events.sourcing.applier import Applier, Batch, Failed, Fenced, Item
+from events.sourcing.bus import Headers, Undecodable, read_record
+from events.sourcing.codec import Codec, UnknownName
+from events.sourcing.desk import Desk
+from events.sourcing.kafka import open_consumer
+from events.sourcing.telemetry import span
+from events.sourcing.types import Recorded
+from events.sourcing.wake import Wake
+
+JOURNAL = "journal"
+BATCH = 500
+LINKS = 16
+LONGEST_PAUSE_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class Progress:
+    """How far a reader has come; others wait here for it to get somewhere."""
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Condition()
+        self._listeners: list[Callable[[Sequence[Recorded[Any]]], None]] = []
+        self.retries = 0
+        self.running = False
+
+    def on_applied(self, listener: Callable[[Sequence[Recorded[Any]]], None]) -> None:
+        """Call `listener` with the events of each commit."""
+        self._listeners.append(listener)
+
+    async def tell(self, done: Sequence[Recorded[Any]]) -> None:
+        """These events are applied and committed."""
+        for listener in self._listeners:
+            listener(done)
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def until(self, reached: Callable[[], bool], *, timeout: float) -> bool:
+        """Wait until `reached()`, at most `timeout` seconds; says whether it came to that."""
+        try:
+            async with asyncio.timeout(timeout), self._changed:
+                await self._changed.wait_for(reached)
+        except TimeoutError:
+            return reached()
+        return True
+
+
+class Reader(Protocol):
+    """What a service starts, watches and waits for."""
+
+    name: str
+    progress: Progress
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+
+
+class JournalReader:
+    """Follows its own service's journal."""
+
+    def __init__(self, name: str, desk: Desk, applier: Applier, wake: Wake) -> None:
+        self.name = name
+        self.progress = Progress()
+        self.position = 0
+        self._desk = desk
+        self._applier = applier
+        self._wake = wake
+
+    async def run(self) -> None:
+        """Follow until cancelled; a passing fault is retried with jittered back-off."""
+        await _persist(self.progress, self._follow)
+
+    async def _follow(self) -> None:
+        self.position = await self._applier.start_of(JOURNAL, 0)
+        await self.progress.tell([])
+        while True:
+            if not await self.step():
+                await self._wake.wait()
+
+    async def step(self) -> int:
+        """Apply one batch; how many events it held."""
+        rows = await self._desk.journal.read_after(self.position, limit=BATCH)
+        if not rows:
+            if await self._applier.start_of(JOURNAL, 0) != self.position:
+                raise Fenced(self.name)
+            return 0
+        items = [
+            Item(stream=r.stream, version=r.version, recorded=r, record=row.payload)
+            for r, row in zip(await self._desk.open(rows), rows, strict=True)
+        ]
+        end = rows[-1].position
+        batch = Batch(topic=JOURNAL, partition=0, start=self.position, end=end, items=items)
+        links = [_traceparent(item) for item in items[:LINKS]]
+        with span(f"{self.name}.project", links=links, position=end, events=len(rows)):
+            done = await self._applier.apply(batch)
+        self.position = end
+        await self.progress.tell(done)
+        return len(rows)
+
+    async def reached(self, position: int, *, timeout: float) -> bool:
+        """Wait until this reader has applied `position`."""
+        return await self.progress.until(lambda: self.position >= position, timeout=timeout)
+
+
+class TopicReader:
+    """Follows topics as a member of a consumer group; its offsets are its own checkpoints."""
+
+    def __init__(
+        self,
+        name: str,
+        applier: Applier,
+        codec: Codec,
+        *,
+        bootstrap: str,
+        group: str,
+        topics: Sequence[str],
+    ) -> None:
+        self.name = name
+        self.progress = Progress()
+        self._applier = applier
+        self._codec = codec
+        self._bootstrap = bootstrap
+        self._group = group
+        self._topics = topics
+        self._next: dict[TopicPartition, int] = {}
+        self._versions: dict[str, int] = {}
+        self.behind = 0
+        self.caught_up = False
+
+    async def run(self) -> None:
+        """Follow until cancelled; Kafka away or a moved partition starts it again."""
+        await _persist(self.progress, self._follow)
+
+    async def reached_version(self, stream: str, version: int, *, timeout: float) -> bool:
+        """Wait until this reader has applied a version of a stream."""
+
+        def reached() -> bool:
+            return self._versions.get(stream, 0) >= version
+
+        if not reached():
+            self._versions[stream] = max(
+                await self._applier.version_of(stream), self._versions.get(stream, 0)
+            )
+        return await self.progress.until(reached, timeout=timeout)
+
+    async def _follow(self) -> None:
+        consumer = await open_consumer(
+            self._bootstrap, group=self._group, topics=self._topics, starts=self._starts
+        )
+        try:
+            while True:
+                records = await consumer.getmany(timeout_ms=1000, max_records=1000)
+                for partition, found in records.items():
+                    await self._take(partition, found)
+                await self._look_around(consumer, idle=not records)
+        finally:
+            await asyncio.shield(consumer.stop())
+
+    async def _look_around(self, consumer: AIOKafkaConsumer, *, idle: bool) -> None:
+        marks = {p: consumer.highwater(p) for p in self._next}
+        known = bool(marks) and all(mark is not None for mark in marks.values())
+        self.behind = sum(max(0, (m or 0) - self._next[p]) for p, m in marks.items())
+        self.caught_up = known and self.behind == 0
+        if not idle:
+            return
+        for p, following in self._next.items():
+            if await self._applier.start_of(p.topic, p.partition) != following:
+                raise Fenced(self.name)
+
+    async def _starts(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        starts = {p: await self._applier.start_of(p.topic, p.partition) for p in partitions}
+        self._next = dict(starts)
+        return starts
+
+    async def _take(self, partition: TopicPartition, found: Sequence[ConsumerRecord]) -> None:
+        items = [self._item(record) for record in found]
+        batch = Batch(
+            topic=partition.topic,
+            partition=partition.partition,
+            start=self._next[partition],
+            end=found[-1].offset + 1,
+            items=items,
+        )
+        links = [_traceparent(item) for item in items[:LINKS]]
+        with span(f"{self.name}.project", links=links, events=len(items)):
+            done = await self._applier.apply(batch)
+        self._next[partition] = batch.end
+        for recorded in done:
+            self._versions[recorded.stream] = recorded.version
+        await self.progress.tell(done)
+
+    def _item(self, record: ConsumerRecord) -> Item:
+        headers: Headers = list(record.headers)
+        parked = msgspec.json.encode([list(headers), record.value])
+        try:
+            recorded = read_record(self._codec, value=record.value, headers=headers)
+        except (Undecodable, UnknownName) as failure:
+            return _unreadable(record, failure, parked)
+        return Item(
+            stream=recorded.stream, version=recorded.version, recorded=recorded, record=parked
+        )
+
+
+def _unreadable(record: ConsumerRecord, failure: Exception, parked: bytes) -> Item:
+    """Stands under its key at its claimed version, or past everything where it claims none."""
+    texts = {name: raw.decode(errors="replace") for name, raw in record.headers}
+    claimed = texts.get("ce_streamversion", "")
+    kind = "unknown-type" if isinstance(failure, UnknownName) else "undecodable"
+    return Item(
+        stream=texts.get("ce_subject") or (record.key or b"?").decode(errors="replace"),
+        version=int(claimed) if claimed.isdigit() else record.offset + 1,
+        recorded=Failed(kind=kind, reason=type(failure).__name__),
+        record=parked,
+    )
+
+
+def _traceparent(item: Item) -> str | None:
+    return item.recorded.traceparent if isinstance(item.recorded, Recorded) else None
+
+
+async def _persist(progress: Progress, follow: Callable[[], Any]) -> None:
+    """Follow for good: every failure is counted and tried again from the stored checkpoint."""
+    pause = 0.1
+    while True:
+        started = monotonic()
+        try:
+            progress.running = True
+            await follow()
+        except asyncio.CancelledError:
+            raise
+        except Exception as failure:
+            progress.running = False
+            progress.retries += 1
+            _log.warning("reader starts again after %s", type(failure).__name__)
+        pause = 0.1 if monotonic() - started > 30 else min(pause * 2, LONGEST_PAUSE_SECONDS)
+        await asyncio.sleep(pause * (0.5 + random.random()))

@@ -1,0 +1,53 @@
+"""Throws one read model away and builds it again from its source."""
+
+import asyncio
+from collections.abc import Callable
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.sourcing.kernel import Kernel
+from events.sourcing.kernel_tables import applied, checkpoint
+from events.sourcing.projector import Projection, create_tables, empty_tables
+from events.sourcing.reader import JournalReader, Reader, TopicReader
+
+REPORT_SECONDS = 1.0
+
+
+async def forget(engine: AsyncEngine, projection: Projection) -> None:
+    """Empty a read model and set its checkpoint back; a running reader notices and starts again."""
+    await create_tables(engine, projection.tables)
+    async with engine.begin() as connection:
+        await connection.execute(delete(checkpoint).where(checkpoint.c.reader == projection.name))
+        await connection.execute(delete(applied).where(applied.c.reader == projection.name))
+        await empty_tables(connection, projection.tables)
+
+
+async def rebuild(kernel: Kernel, name: str, *, report: Callable[[str], None]) -> None:
+    """Forget a read model and follow its source until it has caught up, saying how far it is."""
+    await forget(kernel.engine, kernel.projections[name])
+    reader = kernel.readers[name]
+    running = asyncio.create_task(reader.run())
+    try:
+        goal = await kernel.journal.last_position()
+        while not await _caught_up(reader, goal):
+            report(f"{name}: {_place(reader, goal)}")
+        report(f"{name}: built")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await kernel.close()
+
+
+async def _caught_up(reader: Reader, goal: int) -> bool:
+    if isinstance(reader, JournalReader):
+        return await reader.reached(goal, timeout=REPORT_SECONDS)
+    assert isinstance(reader, TopicReader)
+    return await reader.progress.until(lambda: reader.caught_up, timeout=REPORT_SECONDS)
+
+
+def _place(reader: Reader, goal: int) -> str:
+    if isinstance(reader, JournalReader):
+        return f"{reader.position} of {goal} events"
+    assert isinstance(reader, TopicReader)
+    return f"{reader.behind} records to go"

@@ -1,0 +1,115 @@
+"""The journal in PostgreSQL: one SQL function appends many commands in one turn."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.sourcing.appender import Appender, Outcome
+from events.sourcing.clock import Clock
+from events.sourcing.gather import Gatherer
+from events.sourcing.journal import Append, Appended, StoredEvent
+from events.sourcing.types import Conflict, KeyReused
+
+_APPEND = f"SELECT * FROM append_batch({', '.join(f'${n}' for n in range(1, 16))})"
+_COLUMNS = "position, stream, version, event_id, name, payload, metadata, recorded_at"
+_STREAMS = f"SELECT {_COLUMNS} FROM journal WHERE stream = ANY($1) ORDER BY stream, version"
+_AFTER = f"SELECT {_COLUMNS} FROM journal WHERE position > $1 ORDER BY position LIMIT $2"
+_LAST = "SELECT coalesce(max(position), 0) AS last FROM journal"
+_ASKED = (
+    "SELECT target, body, first_position, last_position FROM command_log"
+    " WHERE actor = $1 AND idempotency_key = $2"
+)
+
+
+class PostgresJournal:
+    """A service's journal. Appends that wait for each other share one commit, reads one query.
+
+    `engine` must not open transactions around single statements (`open_journal_engine`).
+    """
+
+    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._streams: Gatherer[str, Sequence[StoredEvent]] = Gatherer(self._read_streams)
+        self.appender = Appender(self._write)
+
+    async def append(self, append: Append) -> Appended:
+        """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
+        return await self.appender.append(append)
+
+    async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
+        """All events of one stream, oldest first."""
+        return await self._streams.ask(stream)
+
+    async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
+        """The events behind a position, in order; complete up to the last one returned."""
+        return [StoredEvent(**row) for row in await self._fetch(_AFTER, position, limit)]
+
+    async def last_position(self) -> int:
+        """The highest position, 0 when nothing has happened."""
+        return int((await self._fetch(_LAST))[0]["last"])
+
+    async def asked_before(self, actor: str, key: str) -> tuple[str, bytes, Appended] | None:
+        """Target, body hash and outcome of a command asked before under this key."""
+        rows = await self._fetch(_ASKED, actor, key)
+        if not rows:
+            return None
+        target, body, first, last = rows[0]
+        return target, body, Appended(first_position=first, last_position=last, repeated=True)
+
+    async def _read_streams(self, streams: Sequence[str]) -> list[Sequence[StoredEvent]]:
+        found: dict[str, list[StoredEvent]] = {stream: [] for stream in streams}
+        for row in await self._fetch(_STREAMS, list(found)):
+            found[row["stream"]].append(StoredEvent(**row))
+        return [found[stream] for stream in streams]
+
+    async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
+        rows = await self._fetch(_APPEND, self._clock(), *_columns_of(batch))
+        return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+
+    async def _fetch(self, statement: str, *values: object) -> Sequence[Any]:
+        """One statement, straight to the driver: the arrays of a batch need no compiling."""
+        async with self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                return cast("Sequence[Any]", await driver.fetch(statement, *values))
+            except BaseException:
+                await connection.invalidate()
+                raise
+
+
+def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:
+    numbered = list(enumerate(batch, start=1))
+    writes = [(n, s, v) for n, append in numbered for s, v in append.expected.items()]
+    events = [(n, event) for n, append in numbered for event in append.events]
+    return [
+        [append.actor for append in batch],
+        [append.key for append in batch],
+        [append.target for append in batch],
+        [append.body for append in batch],
+        [n for n, _, _ in writes],
+        [stream for _, stream, _ in writes],
+        [version for _, _, version in writes],
+        [n for n, _ in events],
+        [event.stream for _, event in events],
+        [event.version for _, event in events],
+        [event.event_id for _, event in events],
+        [event.name for _, event in events],
+        [event.payload for _, event in events],
+        [event.metadata for _, event in events],
+    ]
+
+
+def _outcome(append: Append, row: Any) -> Outcome:
+    match row["outcome"]:
+        case "conflict":
+            return Conflict(row["stream"], expected=row["expected"], actual=row["actual"])
+        case "key-reused":
+            return KeyReused(append.key)
+        case outcome:
+            return Appended(
+                first_position=row["first_position"],
+                last_position=row["last_position"],
+                repeated=outcome == "repeated",
+            )

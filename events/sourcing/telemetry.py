@@ -1,0 +1,66 @@
+"""A span for each stop of the road; ids and positions in it, never a payload, never a name."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from opentelemetry import propagate, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Link, Span, SpanKind
+
+_tracer = trace.get_tracer("concord")
+
+
+def export_spans(*, service: str, endpoint: str) -> TracerProvider:
+    """Send this process's spans by OTLP over HTTP to `endpoint`; shut it down at the end."""
+    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=2)
+    provider.add_span_processor(
+        BatchSpanProcessor(exporter, schedule_delay_millis=500, max_queue_size=8192)
+    )
+    trace.set_tracer_provider(provider)
+    return provider
+
+
+@contextmanager
+def span(
+    name: str,
+    *,
+    kind: SpanKind = SpanKind.INTERNAL,
+    links: Sequence[str | None] = (),
+    **attributes: str | int,
+) -> Iterator[Span]:
+    """A span under the current one, linked to other traces by their `traceparent`."""
+    known = [link for traceparent in links if (link := _link(traceparent)) is not None]
+    with _tracer.start_as_current_span(
+        name, kind=kind, links=known, attributes=dict(attributes)
+    ) as current:
+        yield current
+
+
+def current_traceparent() -> str | None:
+    """Where we are, in W3C Trace Context form; none outside a recorded trace."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def continued(traceparent: str | None) -> Iterator[None]:
+    """Go on in the trace of a request that carried this `traceparent`."""
+    if traceparent is None:
+        yield
+        return
+    context = propagate.extract({"traceparent": traceparent})
+    with trace.use_span(trace.get_current_span(context), end_on_exit=False):
+        yield
+
+
+def _link(traceparent: str | None) -> Link | None:
+    if traceparent is None:
+        return None
+    context = trace.get_current_span(propagate.extract({"traceparent": traceparent}))
+    found = context.get_span_context()
+    return Link(found) if found.is_valid else None
