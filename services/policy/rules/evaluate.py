@@ -1,0 +1,110 @@
+"""One talent and one policy: the state, the proof behind it, and the offers it opens."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from services.policy.rules.facts import Fact, FactView, select
+from services.policy.rules.interactions import ExcludedIfHeld
+from services.policy.rules.kleene import Truth
+from services.policy.rules.leaves import as_codes
+from services.policy.rules.offers import offers_of
+from services.policy.rules.outcome import Outcome, Reason, State
+from services.policy.rules.policy import Policy
+from services.policy.rules.proof import deciding, open_questions
+from services.policy.rules.prove import prove
+from services.policy.rules.standing import Ended, is_confirmed, obstacle
+from services.policy.rules.tree import All, Holds, Not, Tree, Unseen
+from services.policy.rules.verdict import checks_in, facts_in, verdict
+from services.policy.rules.view import View
+
+POLICIES_HELD = "policies_held"
+_STILL_OPEN = (State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK, State.UNDETERMINED)
+
+
+def evaluate(policy: Policy, facts: Iterable[Fact], valid_at: date, known_at: datetime) -> Outcome:
+    """Judge a policy by its own period, as if no later policy had ended it."""
+    return judge(policy, select(facts, valid_at, known_at), ended=None)
+
+
+def evaluate_all(
+    view: View, facts: Iterable[Fact], *, valid_at: date | None = None
+) -> tuple[Outcome, ...]:
+    """Judge every policy of the view, in its order."""
+    chosen = select(facts, valid_at or view.valid_at, view.known_at)
+    return tuple(judge(entry.policy, chosen, ended=entry.ended) for entry in view.entries)
+
+
+def judge(policy: Policy, view: FactView, *, ended: Ended | None) -> Outcome:
+    reason = obstacle(policy, view.valid_at, ended)
+    if reason is not None:
+        return replace(_blank(policy, view), state=_state_for(reason), reason=reason)
+    if isinstance(policy.entry, Unseen):
+        return _blank(policy, view)
+    proof = prove(_with_exclusions(policy, policy.entry), view)
+    found = verdict(proof)
+    offers = offers_of(policy, view) if found.state in _STILL_OPEN else ()
+    return replace(
+        _blank(policy, view),
+        state=found.state,
+        reason=found.reason,
+        proof=proof,
+        failed=tuple(deciding(proof, Truth.FALSE)),
+        missing=facts_in(found.needed),
+        could_matter=facts_in(open_questions(proof)),
+        manual_checks=checks_in(found.needed),
+        offers=offers,
+    )
+
+
+def _with_exclusions(policy: Policy, entry: Tree) -> Tree:
+    """What bars a holder is part of the criteria, and stands in the proof with its clause."""
+    bars = tuple(
+        Not(
+            Holds(
+                fact=bar.fact,
+                codes=bar.codes,
+                covers=bar.covers,
+                tenure=bar.tenure,
+                closed=bar.closed,
+                cite=bar.stated.cite,
+            )
+        )
+        for bar in policy.interactions
+        if isinstance(bar, ExcludedIfHeld)
+    )
+    return All((entry, *bars)) if bars else entry
+
+
+def _state_for(reason: Reason) -> State:
+    return State.PENDING if reason is Reason.WAITS_FOR_AN_ACT else State.NOT_IN_FORCE
+
+
+def _blank(policy: Policy, view: FactView) -> Outcome:
+    """The answer before any criterion was read."""
+    return Outcome(
+        policy_id=policy.policy_id,
+        version=policy.version,
+        issuer=policy.issuer,
+        title=policy.title,
+        state=State.CRITERIA_NOT_SEEN,
+        reason=None,
+        confirmed=is_confirmed(policy),
+        scope=policy.scope,
+        demo=policy.demo,
+        proof=None,
+        failed=(),
+        missing=(),
+        could_matter=(),
+        manual_checks=(),
+        offers=(),
+        held=_held_policies(view),
+        valid_at=view.valid_at,
+        known_at=view.known_at,
+        policy_digest=policy.digest,
+    )
+
+
+def _held_policies(view: FactView) -> tuple[str, ...]:
+    statements = view.all_on(POLICIES_HELD, view.valid_at)
+    return tuple(sorted({code for fact in statements for code in as_codes(fact.value)}))

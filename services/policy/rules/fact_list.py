@@ -1,0 +1,101 @@
+"""Facts at the boundary: from the JSON list a registry publishes to typed facts, and back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from services.policy.rules.days import MONTHS_IN_A_YEAR
+from services.policy.rules.facts import (
+    NOT_APPLICABLE,
+    UNKNOWN,
+    Absent,
+    Fact,
+    InsuredMonth,
+    Receipt,
+    Source,
+    Value,
+)
+from services.policy.rules.proof import CHECK
+from services.policy.rules.vocabulary import FactType, Vocabulary
+
+
+class WrittenFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """The shape on the wire; `state` stands instead of a value that is absent."""
+
+    name: str
+    source: Source
+    recorded_at: datetime
+    value: Any = None
+    state: Absent | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    retracted_at: datetime | None = None
+    document: str | None = None
+
+
+class _Month(msgspec.Struct, frozen=True):
+    month: str
+    base_percent: int | None = None
+
+
+_TYPES: dict[FactType, Any] = {
+    FactType.NUMBER: int,
+    FactType.MONEY: int,
+    FactType.DATE: date,
+    FactType.YES_NO: bool,
+    FactType.CODE: str,
+    FactType.CODES: tuple[str, ...],
+    FactType.HELD: str | tuple[str, ...],
+    FactType.INSURANCE: tuple[_Month, ...],
+    FactType.RECEIPTS: tuple[Receipt, ...],
+}
+
+
+def read_facts(written: Iterable[Mapping[str, Any]], vocabulary: Vocabulary) -> tuple[Fact, ...]:
+    """Names outside the vocabulary are passed over: a newer registry may know more.
+
+    Raises msgspec.ValidationError for a value of the wrong type.
+    """
+    facts = (msgspec.convert(each, WrittenFact) for each in written)
+    return tuple(_fact(each, vocabulary) for each in facts if _is_known(each.name, vocabulary))
+
+
+def _is_known(name: str, vocabulary: Vocabulary) -> bool:
+    return name.startswith(CHECK) or name in vocabulary.facts
+
+
+def _fact(written: WrittenFact, vocabulary: Vocabulary) -> Fact:
+    return Fact(
+        name=written.name,
+        value=_value(written, vocabulary),
+        source=written.source,
+        recorded_at=written.recorded_at,
+        valid_from=written.valid_from,
+        valid_to=written.valid_to,
+        retracted_at=written.retracted_at,
+        document=written.document,
+    )
+
+
+def _value(written: WrittenFact, vocabulary: Vocabulary) -> Value | Absent:
+    if written.state is not None:
+        return written.state
+    if written.value is None:
+        return UNKNOWN
+    if written.name.startswith(CHECK):
+        return msgspec.convert(written.value, bool)
+    kind = vocabulary.facts[written.name].type
+    value = msgspec.convert(written.value, _TYPES[kind])
+    if kind is FactType.INSURANCE:
+        return tuple(InsuredMonth(_number(each.month), each.base_percent) for each in value)
+    if value == ():
+        return NOT_APPLICABLE
+    known: Value = value
+    return known
+
+
+def _number(month: str) -> int:
+    year, _, number = month.partition("-")
+    return int(year) * MONTHS_IN_A_YEAR + int(number) - 1

@@ -1,0 +1,126 @@
+"""What is known about a talent, and the selection of it for one day and one moment of knowing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import TypeAlias
+
+
+class Source(StrEnum):
+    VERIFIED = "verified"
+    DECLARED = "declared"
+    INFERRED = "inferred"
+
+
+class Absent(Enum):
+    """Why there is no value: nobody knows it, or the question does not arise."""
+
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+UNKNOWN = Absent.UNKNOWN
+NOT_APPLICABLE = Absent.NOT_APPLICABLE
+
+
+@dataclass(frozen=True, slots=True)
+class InsuredMonth:
+    """One month of social insurance; the base as a percentage of the city's average wage."""
+
+    month: int
+    base_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money already received under a policy."""
+
+    policy_id: str
+    cost_item: str
+    fen: int
+
+
+Value: TypeAlias = (
+    bool | int | date | str | tuple[str, ...] | tuple[InsuredMonth, ...] | tuple[Receipt, ...]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """True from `valid_from` until before `valid_to`; known from `recorded_at` until retracted."""
+
+    name: str
+    value: Value | Absent
+    source: Source
+    recorded_at: datetime
+    valid_from: date | None = None
+    valid_to: date | None = None
+    retracted_at: datetime | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a leaf read: the value, and how far it can be trusted."""
+
+    fact: str
+    value: Value | Absent
+    source: Source | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """The facts known at one moment, ready to be read for the day they must hold on."""
+
+    valid_at: date
+    known_at: datetime
+    by_name: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+
+    def read(self, name: str, *, on: date | None = None) -> Reading:
+        """The most trusted, then most recently recorded, statement that holds on the day."""
+        day = on or self.valid_at
+        holding = [fact for fact in self.by_name.get(name, ()) if holds_on(fact, day)]
+        if not holding:
+            return Reading(fact=name, value=UNKNOWN)
+        return as_reading(max(holding, key=_standing))
+
+    def all_on(self, name: str, day: date) -> tuple[Fact, ...]:
+        return tuple(fact for fact in self.by_name.get(name, ()) if holds_on(fact, day))
+
+    def all_begun(self, name: str) -> tuple[Fact, ...]:
+        return tuple(fact for fact in self.by_name.get(name, ()) if _begun(fact, self.valid_at))
+
+
+def select(facts: Iterable[Fact], valid_at: date, known_at: datetime) -> FactView:
+    by_name: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if _known(fact, known_at):
+            by_name.setdefault(fact.name, []).append(fact)
+    ordered = {name: tuple(sorted(group, key=_standing)) for name, group in by_name.items()}
+    return FactView(valid_at, known_at, ordered)
+
+
+def holds_on(fact: Fact, day: date) -> bool:
+    return _begun(fact, day) and (fact.valid_to is None or day < fact.valid_to)
+
+
+def as_reading(fact: Fact) -> Reading:
+    return Reading(fact=fact.name, value=fact.value, source=fact.source, document=fact.document)
+
+
+def _begun(fact: Fact, day: date) -> bool:
+    return fact.valid_from is None or fact.valid_from <= day
+
+
+def _known(fact: Fact, known_at: datetime) -> bool:
+    if fact.recorded_at > known_at:
+        return False
+    return fact.retracted_at is None or known_at < fact.retracted_at
+
+
+def _standing(fact: Fact) -> tuple[int, datetime, str, str]:
+    # A verified value is not overruled by a later claim; the texts only make ties repeatable.
+    trust = {Source.INFERRED: 0, Source.DECLARED: 1, Source.VERIFIED: 2}[fact.source]
+    return trust, fact.recorded_at, str(fact.valid_from), repr(fact.value)

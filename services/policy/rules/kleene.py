@@ -1,0 +1,40 @@
+"""Strong three-valued logic: what is true, what is false, and what nobody can say yet."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Truth(StrEnum):
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+def truth_of(answer: object) -> Truth:
+    return Truth.TRUE if answer else Truth.FALSE
+
+
+def both(truths: Iterable[Truth]) -> Truth:
+    """False wins over unknown; nothing at all is true."""
+    seen = set(truths)
+    if Truth.FALSE in seen:
+        return Truth.FALSE
+    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
+
+
+def either(truths: Iterable[Truth]) -> Truth:
+    """True wins over unknown; nothing at all is false."""
+    seen = set(truths)
+    if Truth.TRUE in seen:
+        return Truth.TRUE
+    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.FALSE
+
+
+def opposite(truth: Truth) -> Truth:
+    match truth:
+        case Truth.TRUE:
+            return Truth.FALSE
+        case Truth.FALSE:
+            return Truth.TRUE
+        case Truth.UNKNOWN:
+            return Truth.UNKNOWN

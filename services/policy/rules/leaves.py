@@ -1,0 +1,219 @@
+"""One condition against the facts: true, false or unknown, with what was read."""
+
+import operator
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import groupby
+from typing import Any, assert_never
+
+from services.policy.rules.days import complete_units, later, month_number
+from services.policy.rules.facts import (
+    NOT_APPLICABLE,
+    UNKNOWN,
+    Absent,
+    Fact,
+    FactView,
+    InsuredMonth,
+    Reading,
+    as_reading,
+)
+from services.policy.rules.kleene import Truth, truth_of
+from services.policy.rules.proof import LeafProof, check_fact
+from services.policy.rules.tree import (
+    AtFact,
+    Compare,
+    Elapsed,
+    Holds,
+    Insured,
+    Leaf,
+    ManualCheck,
+    Member,
+    NotSeen,
+    Op,
+    Reference,
+    Tenure,
+    Within,
+)
+
+_COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
+    Op.AT_LEAST: operator.ge,
+    Op.MORE: operator.gt,
+    Op.AT_MOST: operator.le,
+    Op.LESS: operator.lt,
+    Op.EQUAL: operator.eq,
+    Op.OTHER: operator.ne,
+}
+
+
+def prove_leaf(leaf: Leaf, view: FactView) -> LeafProof:
+    match leaf:
+        case Compare():
+            return _compare(leaf, view)
+        case Member():
+            return _member(leaf, view)
+        case Elapsed():
+            return _elapsed(leaf, view)
+        case Within():
+            return _within(leaf, view)
+        case Insured():
+            return _insured(leaf, view)
+        case Holds():
+            return _holds(leaf, view)
+        case ManualCheck():
+            return _manual_check(leaf, view)
+        case NotSeen():
+            return LeafProof(leaf=leaf, truth=Truth.UNKNOWN)
+        case _:
+            assert_never(leaf)
+
+
+def held(fact: Fact, covers: frozenset[str]) -> bool:
+    """Whether a statement names one of the codes."""
+    return any(code in covers for code in as_codes(fact.value))
+
+
+def as_codes(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, tuple):
+        return tuple(code for code in value if isinstance(code, str))
+    return ()
+
+
+def _absent(leaf: Leaf, reading: Reading) -> LeafProof | None:
+    """What does not apply cannot meet a condition; what is unknown leaves it open."""
+    if not isinstance(reading.value, Absent):
+        return None
+    truth = Truth.UNKNOWN if reading.value is UNKNOWN else Truth.FALSE
+    return LeafProof(leaf=leaf, truth=truth, readings=(reading,))
+
+
+def _compare(leaf: Compare, view: FactView) -> LeafProof:
+    reading = view.read(leaf.fact, on=leaf.as_of)
+    answer = _COMPARE[leaf.op]
+    return _absent(leaf, reading) or LeafProof(
+        leaf=leaf, truth=truth_of(answer(reading.value, leaf.value)), readings=(reading,)
+    )
+
+
+def _member(leaf: Member, view: FactView) -> LeafProof:
+    reading = view.read(leaf.fact, on=leaf.as_of)
+    found = any(code in leaf.covers for code in as_codes(reading.value))
+    return _absent(leaf, reading) or LeafProof(
+        leaf=leaf, truth=truth_of(found), readings=(reading,)
+    )
+
+
+def _elapsed(leaf: Elapsed, view: FactView) -> LeafProof:
+    found = _two_days(leaf, view)
+    if isinstance(found, LeafProof):
+        return found
+    since, until, readings = found
+    count = complete_units(since, until, leaf.unit)
+    truth = truth_of(_COMPARE[leaf.op](count, leaf.value))
+    return LeafProof(leaf=leaf, truth=truth, readings=readings, counted=count)
+
+
+def _within(leaf: Within, view: FactView) -> LeafProof:
+    found = _two_days(leaf, view)
+    if isinstance(found, LeafProof):
+        return found
+    since, until, readings = found
+    truth = truth_of(since <= until <= later(since, leaf.value, leaf.unit))
+    count = complete_units(since, until, leaf.unit)
+    return LeafProof(leaf=leaf, truth=truth, readings=readings, counted=count)
+
+
+def _two_days(
+    leaf: Elapsed | Within, view: FactView
+) -> tuple[date, date, tuple[Reading, ...]] | LeafProof:
+    """Both ends of the length of time, or the open leaf where one is not known."""
+    since = view.read(leaf.since)
+    if not isinstance(since.value, date):
+        return _absent(leaf, since) or _unfit(leaf, since)
+    if not isinstance(leaf.at, AtFact):
+        return since.value, _measured_to(leaf.at, view.valid_at), (since,)
+    until = view.read(leaf.at.fact)
+    if not isinstance(until.value, date):
+        return _absent(leaf, until) or _unfit(leaf, until)
+    return since.value, until.value, (since, until)
+
+
+def _unfit(leaf: Leaf, reading: Reading) -> LeafProof:
+    # A value of another type than the vocabulary promises says nothing either way.
+    return LeafProof(
+        leaf=leaf, truth=Truth.UNKNOWN, readings=(Reading(fact=reading.fact, value=UNKNOWN),)
+    )
+
+
+def _measured_to(at: Reference | date, valid_at: date) -> date:
+    match at:
+        case Reference.VALID_AT:
+            return valid_at
+        case Reference.YEAR_START:
+            return date(valid_at.year, 1, 1)
+        case Reference.YEAR_END:
+            return date(valid_at.year, 12, 31)
+        case date():
+            return at
+
+
+def _insured(leaf: Insured, view: FactView) -> LeafProof:
+    reading = view.read(leaf.fact)
+    if not isinstance(reading.value, tuple):
+        return _absent(leaf, reading) or _unfit(leaf, reading)
+    now = month_number(view.valid_at)
+    window = range(0 if leaf.window_months is None else now - leaf.window_months, now)
+    months = [m for m in reading.value if isinstance(m, InsuredMonth) and m.month in window]
+    surely = _count(leaf, (m.month for m in months if _reaches(leaf, m) is Truth.TRUE))
+    perhaps = _count(leaf, (m.month for m in months if _reaches(leaf, m) is not Truth.FALSE))
+    if surely < leaf.months <= perhaps:
+        missing = Reading(fact=leaf.fact, value=UNKNOWN, source=reading.source)
+        return LeafProof(leaf=leaf, truth=Truth.UNKNOWN, readings=(missing,), counted=surely)
+    truth = truth_of(surely >= leaf.months)
+    return LeafProof(leaf=leaf, truth=truth, readings=(reading,), counted=surely)
+
+
+def _reaches(leaf: Insured, month: InsuredMonth) -> Truth:
+    if leaf.base_percent is None:
+        return Truth.TRUE
+    if month.base_percent is None:
+        return Truth.UNKNOWN
+    return truth_of(month.base_percent >= leaf.base_percent)
+
+
+def _count(leaf: Insured, months: Iterable[int]) -> int:
+    found = sorted(set(months))
+    if not leaf.in_a_row:
+        return len(found)
+    # Neighbouring months keep the same distance to their place in the sorted list.
+    runs = groupby(enumerate(found), key=lambda pair: pair[1] - pair[0])
+    return max((len(list(run)) for _, run in runs), default=0)
+
+
+def _holds(leaf: Holds, view: FactView) -> LeafProof:
+    begun = view.all_begun(leaf.fact)
+    current = view.all_on(leaf.fact, view.valid_at)
+    matching = [f for f in _in(leaf.tenure, begun, current) if held(f, leaf.covers)]
+    if matching:
+        readings = tuple(as_reading(fact) for fact in matching)
+        return LeafProof(leaf=leaf, truth=Truth.TRUE, readings=readings)
+    # Whoever stated titles at all stated them all; before that only a closed ledger says no.
+    stated = any(fact.value is not UNKNOWN for fact in begun)
+    if stated or leaf.closed:
+        others = tuple(as_reading(fact) for fact in current)
+        nothing = (Reading(fact=leaf.fact, value=NOT_APPLICABLE),)
+        return LeafProof(leaf=leaf, truth=Truth.FALSE, readings=others or nothing)
+    missing = Reading(fact=leaf.fact, value=UNKNOWN)
+    return LeafProof(leaf=leaf, truth=Truth.UNKNOWN, readings=(missing,))
+
+
+def _in(tenure: Tenure, begun: tuple[Fact, ...], current: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    return current if tenure is Tenure.IN_TERM else begun
+
+
+def _manual_check(leaf: ManualCheck, view: FactView) -> LeafProof:
+    ruling = view.read(check_fact(leaf.check_id))
+    if not isinstance(ruling.value, bool):
+        return LeafProof(leaf=leaf, truth=Truth.UNKNOWN)
+    return LeafProof(leaf=leaf, truth=truth_of(ruling.value), readings=(ruling,))

@@ -1,0 +1,138 @@
+"""Loading policies and the vocabulary they are written in from folders of files."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from services.policy.rules.parse import read_policy
+from services.policy.rules.policy import Policy
+from services.policy.rules.reader import Cursor, Document
+from services.policy.rules.tree import Text
+from services.policy.rules.vocabulary import (
+    Body,
+    Code,
+    CodeTree,
+    FactSpec,
+    FactType,
+    Vocabulary,
+)
+from services.policy.rules.yaml_file import read_yaml
+
+VOCABULARY_FOLDER = Path(__file__).parents[3] / "data" / "vocabulary"
+
+
+def load_policies(folder: Path, vocabulary: Vocabulary | None = None) -> tuple[Policy, ...]:
+    """Every policy file of the folder by name; each is named after its policy's id."""
+    return tuple(_load(path, vocabulary) for path in sorted(folder.glob("*.yaml")))
+
+
+def parse_policy(
+    source: bytes | str, *, file: str = "policy.yaml", vocabulary: Vocabulary | None = None
+) -> Policy:
+    """Raise FormatError with file, line, path and remedy for whatever is not understood."""
+    return read_policy(read_yaml(source, file), vocabulary or default_vocabulary())
+
+
+@cache
+def default_vocabulary() -> Vocabulary:
+    return load_vocabulary(VOCABULARY_FOLDER)
+
+
+def load_vocabulary(folder: Path) -> Vocabulary:
+    paths = sorted(folder.rglob("*.yaml"))
+    documents = {path: read_yaml(path.read_bytes(), path.name) for path in paths}
+    roots = {path: Cursor(each, (), each.root) for path, each in documents.items()}
+    trees = {p.stem: _tree(root) for p, root in roots.items() if p.parent.name == "codes"}
+    return Vocabulary(
+        facts=_facts(roots[folder / "facts.yaml"], trees),
+        trees=trees,
+        bodies=_bodies(roots[folder / "bodies.yaml"]),
+        texts=_texts(roots[folder / "texts.yaml"]),
+        digest=_digest(documents.values()),
+    )
+
+
+def _load(path: Path, vocabulary: Vocabulary | None) -> Policy:
+    document = read_yaml(path.read_bytes(), path.name)
+    policy = read_policy(document, vocabulary or default_vocabulary())
+    if policy.policy_id != path.stem:
+        at = Cursor(document, ("id",), policy.policy_id)
+        raise at.wrong("the file has another name", f"Name it {policy.policy_id}.yaml.")
+    return policy
+
+
+def _tree(at: Cursor) -> CodeTree:
+    given = at.fields("ordered codes")
+    codes: dict[str, Code] = {}
+    for item in given["codes"].items():
+        code = item.fields("code zh en", "parent")
+        name = code["code"].text()
+        parent = code["parent"].text() if "parent" in code else None
+        if name in codes:
+            raise code["code"].wrong(f"a second '{name}'", "Keep one of them.")
+        if parent is not None and parent not in codes:
+            raise code["parent"].wrong(f"no code '{parent}' above", "Write parents first.")
+        label = Text(code["zh"].text(), code["en"].text())
+        codes[name] = Code(code=name, label=label, parent=parent)
+    return CodeTree(codes, given["ordered"].yes_no())
+
+
+def _facts(at: Cursor, trees: Mapping[str, CodeTree]) -> dict[str, FactSpec]:
+    facts: dict[str, FactSpec] = {}
+    for item in at.fields("facts")["facts"].items():
+        given = item.fields("name type zh en personal", "unit codes authoritative")
+        codes = given["codes"].text() if "codes" in given else None
+        if codes is not None and codes not in trees:
+            raise given["codes"].wrong(f"no code tree '{codes}'", "Add it under codes/.")
+        name = given["name"].text()
+        facts[name] = FactSpec(
+            name=name,
+            type=given["type"].choice(FactType),
+            label=Text(given["zh"].text(), given["en"].text()),
+            unit=given["unit"].text() if "unit" in given else None,
+            codes=codes,
+            personal=given["personal"].yes_no(),
+            authoritative=given["authoritative"].yes_no() if "authoritative" in given else False,
+        )
+    return facts
+
+
+def _bodies(at: Cursor) -> dict[str, Body]:
+    bodies: dict[str, Body] = {}
+    for item in at.fields("bodies")["bodies"].items():
+        given = item.fields("id zh en level region", "parent also")
+        parent = given["parent"].text() if "parent" in given else None
+        if parent is not None and parent not in bodies:
+            raise given["parent"].wrong(f"no body '{parent}' above", "Write parents first.")
+        body_id = given["id"].slug()
+        bodies[body_id] = Body(
+            body_id=body_id,
+            name=Text(given["zh"].text(), given["en"].text()),
+            level=given["level"].text(),
+            parent=parent,
+            region=given["region"].text(),
+            also=tuple(each.text() for each in given["also"].items()) if "also" in given else (),
+        )
+    return bodies
+
+
+def _texts(at: Cursor) -> dict[str, dict[str, Text]]:
+    """Two levels: what is named (a state, an operator), then its words."""
+    if not isinstance(at.value, dict):
+        raise at.wrong("a mapping is needed here", "Write groups of texts.")
+    return {
+        group: {
+            key: each.words() for key, each in at.at(group, value).fields("", _keys(value)).items()
+        }
+        for group, value in at.value.items()
+    }
+
+
+def _keys(value: object) -> str:
+    return " ".join(value) if isinstance(value, dict) else ""
+
+
+def _digest(documents: Iterable[Document]) -> str:
+    joined = " ".join(document.digest for document in documents)
+    return hashlib.sha256(joined.encode()).hexdigest()

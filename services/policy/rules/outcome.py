@@ -1,0 +1,88 @@
+"""The answer for one talent and one policy, and the offers it opens."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from services.policy.rules.amount import Payee, Worth
+from services.policy.rules.policy import Scope
+from services.policy.rules.proof import LeafProof, Proof
+from services.policy.rules.tree import Cite, Text
+
+ENGINE = "rules-1"
+
+
+class State(StrEnum):
+    ELIGIBLE = "eligible"
+    SUBJECT_TO_MANUAL_CHECK = "eligible_subject_to_manual_check"
+    UNDETERMINED = "undetermined"
+    NOT_ELIGIBLE = "not_eligible"
+    CRITERIA_NOT_SEEN = "criteria_not_seen"
+    NOT_IN_FORCE = "not_in_force"
+    PENDING = "pending"
+
+
+class Reason(StrEnum):
+    """Why a policy does not apply on the day at all."""
+
+    NOT_YET = "not-yet-in-force"
+    ENDED = "ended"
+    REPLACED = "replaced"
+    REPEALED = "repealed"
+    WINDOW_CLOSED = "window-closed"
+    WINDOW_NOT_OPEN = "window-not-open"
+    NO_TRACK_OPEN = "no-track-open"
+    WAITS_FOR_AN_ACT = "waits-for-an-act"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One benefit within reach; only money paid to the person counts in a package."""
+
+    key: str
+    policy_id: str
+    benefit_id: str
+    issuer: str
+    cost_item: str
+    payee: Payee
+    payer: str | None
+    worth: Worth
+    cite: Cite
+    proof: Proof | None
+    certain: bool
+
+    @property
+    def counted_fen(self) -> int:
+        return self.worth.most_fen if self.payee is Payee.PERSON else 0
+
+    @property
+    def least_fen(self) -> int:
+        if self.payee is not Payee.PERSON or not self.certain:
+            return 0
+        return self.worth.least_fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """`confirmed` is no when a bound of the period was not seen in any source."""
+
+    policy_id: str
+    version: int
+    issuer: str
+    title: Text
+    state: State
+    reason: Reason | None
+    confirmed: bool
+    scope: Scope
+    demo: bool
+    proof: Proof | None
+    failed: tuple[LeafProof, ...]
+    missing: tuple[str, ...]
+    could_matter: tuple[str, ...]
+    manual_checks: tuple[str, ...]
+    offers: tuple[Offer, ...]
+    held: tuple[str, ...]
+    valid_at: date
+    known_at: datetime
+    policy_digest: str
+    engine: str = ENGINE

@@ -1,0 +1,207 @@
+"""Reading the tree of conditions; the vocabulary decides which words are known."""
+
+from collections.abc import Callable
+from datetime import date
+
+from services.policy.rules.days import Unit
+from services.policy.rules.parse_words import (
+    CODED,
+    COMPARABLE,
+    ORDERED,
+    SOCIAL_INSURANCE,
+    Words,
+    code_of,
+    constant,
+    covered,
+    read_codes,
+    read_held,
+    spec_of,
+)
+from services.policy.rules.reader import Cursor
+from services.policy.rules.tree import (
+    All,
+    AnyOf,
+    AtFact,
+    Compare,
+    Elapsed,
+    Holds,
+    Insured,
+    ManualCheck,
+    Member,
+    Not,
+    NotSeen,
+    Op,
+    Reference,
+    Track,
+    Tracks,
+    Tree,
+    Within,
+)
+from services.policy.rules.vocabulary import FactSpec, FactType
+
+WITHIN = "within"
+
+
+def read_tree(at: Cursor, words: Words) -> Tree:
+    if isinstance(at.value, dict):
+        for key, read in READERS.items():
+            if key in at.value:
+                return read(at, words)
+    raise at.wrong("not a condition", f"Start it with one of: {', '.join(READERS)}.")
+
+
+def _all(at: Cursor, words: Words) -> Tree:
+    return All(tuple(read_tree(each, words) for each in at.fields("all")["all"].items()))
+
+
+def _any(at: Cursor, words: Words) -> Tree:
+    return AnyOf(tuple(read_tree(each, words) for each in at.fields("any")["any"].items()))
+
+
+def _not(at: Cursor, words: Words) -> Tree:
+    return Not(read_tree(at.fields("not")["not"], words))
+
+
+def _tracks(at: Cursor, words: Words) -> Tree:
+    tracks = at.fields("tracks")["tracks"].items()
+    names = [track.fields("name title when", "open")["name"].slug() for track in tracks]
+    for track, name in zip(tracks, names, strict=True):
+        if names.count(name) > 1:
+            raise track.wrong(f"two tracks are named '{name}'", "Give each track its own name.")
+    return Tracks(tuple(_track(each, words) for each in tracks))
+
+
+def _track(at: Cursor, words: Words) -> Track:
+    given = at.fields("name title when", "open")
+    days = given["open"].fields("from to") if "open" in given else {}
+    return Track(
+        name=given["name"].slug(),
+        title=given["title"].words(),
+        when=read_tree(given["when"], words),
+        first=days["from"].day() if days else None,
+        last=days["to"].day() if days else None,
+    )
+
+
+def _fact(at: Cursor, words: Words) -> Tree:
+    given = at.fields("fact cite", "op value in as_of")
+    if ("in" in given) == ("op" in given) or ("op" in given) != ("value" in given):
+        raise at.wrong("a fact needs `op` and `value`, or `in`", "Write one of the two forms.")
+    as_of = given["as_of"].day().first if "as_of" in given else None
+    spec = spec_of(given["fact"], words, COMPARABLE | CODED)
+    if spec.type in CODED:
+        return _member(given, as_of, words)
+    if "in" in given:
+        raise given["in"].wrong("only codes can be listed", "Compare with `op` and `value`.")
+    op = given["op"].choice(Op)
+    if spec.type is FactType.YES_NO and op in ORDERED:
+        raise given["op"].wrong("yes or no has no order", "Use == or !=.")
+    value = constant(given["value"], spec)
+    return Compare(fact=spec.name, op=op, value=value, cite=given["cite"].cite(), as_of=as_of)
+
+
+def _member(given: dict[str, Cursor], as_of: date | None, words: Words) -> Tree:
+    spec, tree = read_codes(given["fact"], words)
+    if "in" in given:
+        codes = tuple(code_of(each, tree) for each in given["in"].items())
+        return _is_member(spec, None, codes, tree.covers(codes), given["cite"], as_of)
+    code = code_of(given["value"], tree)
+    op = given["op"].choice(Op)
+    if op in ORDERED and not tree.ordered:
+        raise given["op"].wrong("these codes have no order", "Use ==, != or `in`.")
+    covers = covered(op, code, tree)
+    return _is_member(spec, op, (code,), covers, given["cite"], as_of)
+
+
+def _is_member(
+    spec: FactSpec,
+    op: Op | None,
+    codes: tuple[str, ...],
+    covers: frozenset[str],
+    cite: Cursor,
+    as_of: date | None,
+) -> Member:
+    return Member(fact=spec.name, op=op, codes=codes, covers=covers, cite=cite.cite(), as_of=as_of)
+
+
+def _since(at: Cursor, words: Words) -> Tree:
+    given = at.fields("since op cite", "years months days at")
+    units = [unit for unit in Unit if unit in given]
+    if len(units) != 1:
+        raise at.wrong("a length of time needs one unit", "Write years, months or days.")
+    since = spec_of(given["since"], words, frozenset({FactType.DATE})).name
+    value, unit = given[units[0]].whole(), units[0]
+    reference = _reference(given["at"], words) if "at" in given else Reference.VALID_AT
+    cite = given["cite"].cite()
+    if given["op"].value == WITHIN:
+        return Within(since=since, value=value, unit=unit, cite=cite, at=reference)
+    op = given["op"].choice(Op)
+    return Elapsed(since=since, op=op, value=value, unit=unit, cite=cite, at=reference)
+
+
+def _reference(at: Cursor, words: Words) -> Reference | date | AtFact:
+    if at.has("fact"):
+        return AtFact(spec_of(at.fields("fact")["fact"], words, frozenset({FactType.DATE})).name)
+    if at.value in [each.value for each in Reference]:
+        return at.choice(Reference)
+    return at.day().first
+
+
+def _insured(at: Cursor, words: Words) -> Tree:
+    given = at.fields("insured cite")
+    spec = given["insured"].fields("months in_a_row", "window_months base_percent")
+    months = spec["months"].whole(least=1)
+    window = spec["window_months"].whole(least=1) if "window_months" in spec else None
+    if window is not None and window < months:
+        raise spec["window_months"].wrong("the window is too short", "Make it >= months.")
+    return Insured(
+        fact=words.vocabulary.facts[SOCIAL_INSURANCE].name,
+        months=months,
+        window_months=window,
+        in_a_row=spec["in_a_row"].yes_no(),
+        base_percent=spec["base_percent"].whole(least=1) if "base_percent" in spec else None,
+        cite=given["cite"].cite(),
+    )
+
+
+def _holds(at: Cursor, words: Words) -> Tree:
+    given = at.fields("holds cite")
+    held = read_held(given["holds"], words)
+    return Holds(
+        fact=held.fact,
+        codes=held.codes,
+        covers=held.covers,
+        tenure=held.tenure,
+        closed=held.closed,
+        cite=given["cite"].cite(),
+    )
+
+
+def _manual_check(at: Cursor, words: Words) -> Tree:
+    given = at.fields("manual_check id cite")
+    return ManualCheck(
+        check_id=f"{words.policy_id}/{given['id'].slug()}",
+        text=given["manual_check"].words(),
+        cite=given["cite"].cite(),
+    )
+
+
+def _not_seen(at: Cursor, _words: Words) -> Tree:
+    given = at.fields("not_seen cite")
+    if not given["not_seen"].yes_no():
+        raise given["not_seen"].wrong("this can only be true", "Write `not_seen: true`.")
+    return NotSeen(cite=given["cite"].cite())
+
+
+READERS: dict[str, Callable[[Cursor, Words], Tree]] = {
+    "all": _all,
+    "any": _any,
+    "not": _not,
+    "tracks": _tracks,
+    "fact": _fact,
+    "since": _since,
+    "insured": _insured,
+    "holds": _holds,
+    "manual_check": _manual_check,
+    "not_seen": _not_seen,
+}

@@ -1,0 +1,121 @@
+"""The proof of an answer: every leaf with the values read, and what would settle the open ones."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+from typing import TypeAlias
+
+from services.policy.rules.facts import UNKNOWN, Reading
+from services.policy.rules.kleene import Truth
+from services.policy.rules.tree import Leaf, ManualCheck, NotSeen, Text
+
+CHECK = "check:"
+# A rule that leaves more ways open than this is answered by the smallest ones.
+MOST_WAYS = 64
+
+Way: TypeAlias = frozenset[str]
+
+
+class Join(StrEnum):
+    ALL = "all"
+    ANY = "any"
+    NOT = "not"
+    TRACKS = "tracks"
+    TRACK = "track"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeafProof:
+    leaf: Leaf
+    truth: Truth
+    readings: tuple[Reading, ...] = ()
+    counted: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A track outside its period is closed: it stays in the proof and opens no way."""
+
+    join: Join
+    truth: Truth
+    children: tuple["Proof", ...]
+    name: str | None = None
+    title: Text | None = None
+    closed: bool = False
+
+
+Proof: TypeAlias = LeafProof | Branch
+
+
+def check_fact(check_id: str) -> str:
+    """The name under which a ruling on a manual check is recorded as a fact."""
+    return CHECK + check_id
+
+
+def missing_of(leaf: LeafProof) -> Way:
+    if isinstance(leaf.leaf, ManualCheck):
+        return frozenset({check_fact(leaf.leaf.check_id)})
+    return frozenset(each.fact for each in leaf.readings if each.value is UNKNOWN)
+
+
+def ways(proof: Proof, goal: Truth) -> tuple[Way, ...]:
+    """The smallest sets of missing facts and checks that could bring the goal about."""
+    if proof.truth is not Truth.UNKNOWN:
+        return (frozenset(),) if proof.truth is goal else ()
+    match proof:
+        case LeafProof(leaf=NotSeen()):
+            return ()
+        case LeafProof():
+            return (missing_of(proof),)
+        case Branch(join=Join.NOT, children=(child,)):
+            return ways(child, Truth.FALSE if goal is Truth.TRUE else Truth.TRUE)
+        case Branch(join=Join.ALL) if goal is Truth.TRUE:
+            return _all_of([ways(child, goal) for child in proof.children])
+        case Branch(join=Join.ANY | Join.TRACKS | Join.TRACK) if goal is Truth.FALSE:
+            return _all_of([ways(child, goal) for child in proof.children])
+        case Branch():
+            return _smallest(way for child in proof.children for way in ways(child, goal))
+
+
+def open_questions(proof: Proof) -> Way:
+    """Every missing fact or check that may still change the answer."""
+    if proof.truth is not Truth.UNKNOWN:
+        return frozenset()
+    if isinstance(proof, LeafProof):
+        return missing_of(proof)
+    return frozenset().union(*(open_questions(child) for child in proof.children))
+
+
+def deciding(proof: Proof, goal: Truth) -> Iterator[LeafProof]:
+    """The leaves that made the proof come out as it did."""
+    if proof.truth is not goal:
+        return
+    if isinstance(proof, LeafProof):
+        yield proof
+        return
+    if proof.join is Join.NOT:
+        goal = Truth.FALSE if goal is Truth.TRUE else Truth.TRUE
+    for child in proof.children:
+        yield from deciding(child, goal)
+
+
+def size(way: Way) -> tuple[int, int, list[str]]:
+    """Fewest facts first, then fewest checks, then by name, so that the choice is repeatable."""
+    facts = [name for name in way if not name.startswith(CHECK)]
+    return len(facts), len(way), sorted(way)
+
+
+def _all_of(options: list[tuple[Way, ...]]) -> tuple[Way, ...]:
+    found: tuple[Way, ...] = (frozenset(),)
+    for option in options:
+        found = _smallest(left | right for left, right in product(found, option))
+    return found
+
+
+def _smallest(candidates: Iterable[Way]) -> tuple[Way, ...]:
+    kept: list[Way] = []
+    for way in sorted(set(candidates), key=size):
+        if not any(other <= way for other in kept):
+            kept.append(way)
+    return tuple(kept[:MOST_WAYS])

@@ -1,0 +1,49 @@
+"""From the tree of conditions to its proof: each branch with its truth."""
+
+from datetime import date
+
+from services.policy.rules.facts import FactView
+from services.policy.rules.kleene import Truth, both, either, opposite
+from services.policy.rules.leaves import prove_leaf
+from services.policy.rules.proof import Branch, Join, Proof
+from services.policy.rules.tree import All, AnyOf, Not, Track, Tracks, Tree
+
+
+def prove(tree: Tree, view: FactView) -> Proof:
+    match tree:
+        case All(children=children):
+            proofs = tuple(prove(child, view) for child in children)
+            truth = both(each.truth for each in proofs)
+            return Branch(join=Join.ALL, truth=truth, children=proofs)
+        case AnyOf(children=children):
+            proofs = tuple(prove(child, view) for child in children)
+            truth = either(each.truth for each in proofs)
+            return Branch(join=Join.ANY, truth=truth, children=proofs)
+        case Not(child=child):
+            proof = prove(child, view)
+            return Branch(join=Join.NOT, truth=opposite(proof.truth), children=(proof,))
+        case Tracks(children=tracks):
+            routes = tuple(_prove_track(track, view) for track in tracks)
+            truth = either(each.truth for each in routes)
+            return Branch(join=Join.TRACKS, truth=truth, children=routes)
+        case _:
+            return prove_leaf(tree, view)
+
+
+def _prove_track(track: Track, view: FactView) -> Branch:
+    proof = prove(track.when, view)
+    closed = not _is_open(track, view.valid_at)
+    truth = Truth.FALSE if closed else proof.truth
+    return Branch(
+        join=Join.TRACK,
+        truth=truth,
+        children=(proof,),
+        name=track.name,
+        title=track.title,
+        closed=closed,
+    )
+
+
+def _is_open(track: Track, day: date) -> bool:
+    begun = track.first is None or track.first.first <= day
+    return begun and (track.last is None or day <= track.last.last)

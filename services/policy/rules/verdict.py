@@ -1,0 +1,54 @@
+"""From a proof to the state a talent is told, and what would settle an open one."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from services.policy.rules.kleene import Truth
+from services.policy.rules.outcome import Reason, State
+from services.policy.rules.proof import CHECK, Branch, Join, LeafProof, Proof, Way, size, ways
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    state: State
+    needed: Way = frozenset()
+    reason: Reason | None = None
+
+
+def verdict(proof: Proof) -> Verdict:
+    match proof.truth:
+        case Truth.TRUE:
+            return Verdict(State.ELIGIBLE)
+        case Truth.FALSE if _all_tracks_closed(proof):
+            return Verdict(State.NOT_IN_FORCE, reason=Reason.NO_TRACK_OPEN)
+        case Truth.FALSE:
+            return Verdict(State.NOT_ELIGIBLE)
+        case Truth.UNKNOWN:
+            return _open_verdict(ways(proof, Truth.TRUE))
+        case _:
+            assert_never(proof.truth)
+
+
+def _open_verdict(possible: tuple[Way, ...]) -> Verdict:
+    if not possible:
+        return Verdict(State.CRITERIA_NOT_SEEN)
+    needed = min(possible, key=size)
+    if all(name.startswith(CHECK) for name in needed):
+        return Verdict(State.SUBJECT_TO_MANUAL_CHECK, needed)
+    return Verdict(State.UNDETERMINED, needed)
+
+
+def _all_tracks_closed(proof: Proof) -> bool:
+    if isinstance(proof, LeafProof):
+        return False
+    if proof.join is Join.TRACKS:
+        return all(isinstance(each, Branch) and each.closed for each in proof.children)
+    return proof.join is Join.ALL and any(_all_tracks_closed(each) for each in proof.children)
+
+
+def facts_in(way: Way) -> tuple[str, ...]:
+    return tuple(sorted(name for name in way if not name.startswith(CHECK)))
+
+
+def checks_in(way: Way) -> tuple[str, ...]:
+    return tuple(sorted(name.removeprefix(CHECK) for name in way if name.startswith(CHECK)))

@@ -1,0 +1,148 @@
+"""Every kind of condition: true, false and unknown, at its boundary."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.unit.policy.rules.rule_samples import TODAY, outcome_of, state_of, written
+
+UNDER_45 = '{since: birth_date, op: "<", years: 45, cite: "Article 2"}'
+MASTER = '{fact: highest_degree, op: ">=", value: master, cite: "Article 3"}'
+IN_PUTUO = "{fact: work_region, in: [putuo], cite: a}"
+WITHIN_TWO = "{since: return_date, op: within, years: 2, cite: a}"
+TITLE = "{holds: {titles: [cn.programme], tenure: in_term}, cite: a}"
+EVER = "{holds: {titles: [cn.programme], tenure: ever}, cite: a}"
+ENJOYED = "{holds: {policies: [SH-PUJIANG], tenure: ever}, cite: a}"
+CHECK = "{manual_check: {zh: 查, en: check}, id: look, cite: a}"
+SIX_OF_TWELVE = (
+    "{insured: {months: 6, window_months: 12, in_a_row: false, base_percent: 200}, cite: a}"
+)
+SIX_IN_A_ROW = "{insured: {months: 6, in_a_row: true}, cite: a}"
+
+
+def months(*names: str, base: int | None = 250) -> list[dict[str, Any]]:
+    return [{"month": name, "base_percent": base} for name in names]
+
+
+LAST_SIX = ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03")
+WITH_A_GAP = ("2025-09", "2025-10", "2025-11", "2026-01", "2026-02", "2026-03")
+
+
+@pytest.mark.parametrize(
+    ("entry", "facts", "state"),
+    [
+        (UNDER_45, {"birth_date": "1981-04-02"}, "eligible"),
+        (UNDER_45, {"birth_date": "1981-04-01"}, "not_eligible"),
+        (UNDER_45, {}, "undetermined"),
+        (MASTER, {"highest_degree": "doctor"}, "eligible"),
+        (MASTER, {"highest_degree": "master"}, "eligible"),
+        (MASTER, {"highest_degree": "bachelor"}, "not_eligible"),
+        (IN_PUTUO, {"work_region": "changzheng"}, "eligible"),
+        (IN_PUTUO, {"work_region": "shanghai"}, "not_eligible"),
+        (IN_PUTUO, {"work_region": "minhang"}, "not_eligible"),
+        (f"{{not: {IN_PUTUO}}}", {}, "undetermined"),
+        (WITHIN_TWO, {"return_date": "2024-04-01"}, "eligible"),
+        (WITHIN_TWO, {"return_date": "2024-03-31"}, "not_eligible"),
+        (WITHIN_TWO, {"return_date": "2026-04-02"}, "not_eligible"),
+        (TITLE, {"titles_held": "cn.tenk.young"}, "eligible"),
+        (TITLE, {"titles_held": "sh.pujiang"}, "not_eligible"),
+        (TITLE, {"titles_held": []}, "not_eligible"),
+        (TITLE, {}, "undetermined"),
+        (ENJOYED, {}, "not_eligible"),
+        (ENJOYED, {"policies_held": "SH-PUJIANG"}, "eligible"),
+        (CHECK, {}, "eligible_subject_to_manual_check"),
+        (CHECK, {"check:XX-ONE/look": True}, "eligible"),
+        (CHECK, {"check:XX-ONE/look": False}, "not_eligible"),
+        ("{not_seen: true, cite: a}", {}, "criteria_not_seen"),
+        (SIX_OF_TWELVE, {"social_insurance": months(*LAST_SIX)}, "eligible"),
+        (SIX_OF_TWELVE, {"social_insurance": months(*LAST_SIX[1:])}, "not_eligible"),
+        (SIX_OF_TWELVE, {"social_insurance": months(*LAST_SIX, base=199)}, "not_eligible"),
+        (SIX_OF_TWELVE, {"social_insurance": months(*LAST_SIX, base=None)}, "undetermined"),
+        (SIX_OF_TWELVE, {"social_insurance": months(*WITH_A_GAP)}, "eligible"),
+        (SIX_IN_A_ROW, {"social_insurance": months(*WITH_A_GAP)}, "not_eligible"),
+        (SIX_IN_A_ROW, {"social_insurance": months(*LAST_SIX)}, "eligible"),
+    ],
+)
+def test_a_condition_is_met_exactly_inside_its_boundary(
+    entry: str, facts: dict[str, Any], state: str
+) -> None:
+    assert state_of(entry, facts) == state
+
+
+def test_insurance_paid_in_the_current_month_is_outside_the_window() -> None:
+    paid = months(*LAST_SIX[1:], "2026-04")
+    assert state_of(SIX_OF_TWELVE, {"social_insurance": paid}) == "not_eligible"
+
+
+def test_a_title_past_its_term_counts_only_where_ever_is_asked() -> None:
+    ended = written("titles_held", "cn.tenk.young", valid_from="2020-01-01", valid_to="2025-01-01")
+    assert state_of(TITLE, None, ended) == "not_eligible"
+    assert state_of(EVER, None, ended) == "eligible"
+
+
+def test_the_last_day_of_a_term_still_counts() -> None:
+    term = written("titles_held", "cn.tenk.young", valid_from="2020-01-01", valid_to="2026-04-02")
+    assert state_of(TITLE, None, term) == "eligible"
+    assert state_of(TITLE, None, term, on=date(2026, 4, 2)) == "not_eligible"
+
+
+def test_what_does_not_apply_meets_no_condition() -> None:
+    never_left = written("return_date", None, state="not_applicable")
+    assert state_of(WITHIN_TWO, None, never_left) == "not_eligible"
+
+
+def test_a_length_of_time_may_end_at_another_fact() -> None:
+    entry = "{since: return_date, op: within, years: 2, at: {fact: shanghai_work_since}, cite: a}"
+    facts = {"return_date": "2020-05-01", "shanghai_work_since": "2022-05-01"}
+    assert state_of(entry, facts) == "eligible"
+    assert state_of(entry, {**facts, "shanghai_work_since": "2022-05-02"}) == "not_eligible"
+
+
+def test_under_36_in_the_year_looks_at_the_end_of_the_year() -> None:
+    entry = '{since: birth_date, op: "<", years: 36, at: year_end, cite: a}'
+    assert state_of(entry, {"birth_date": "1991-01-01"}) == "eligible"
+    assert state_of(entry, {"birth_date": "1990-12-31"}) == "not_eligible"
+
+
+def test_a_value_may_be_asked_for_as_of_an_earlier_day() -> None:
+    entry = '{fact: overseas_post_months_in_a_row, op: ">=", value: 36, as_of: 2025-04-15, cite: a}'
+    then = written("overseas_post_months_in_a_row", 30, valid_to="2025-06-01")
+    now = written("overseas_post_months_in_a_row", 40, valid_from="2025-06-01")
+    assert state_of(entry, None, then, now) == "not_eligible"
+
+
+def test_missing_facts_are_named_and_only_the_fewest() -> None:
+    entry = f"{{all: [{UNDER_45}, {{any: [{MASTER}, {{all: [{IN_PUTUO}, {TITLE}]}}]}}]}}"
+    outcome = outcome_of(entry, {"birth_date": "1990-01-01"})
+    assert outcome.missing == ("highest_degree",)
+    assert outcome.could_matter == ("highest_degree", "titles_held", "work_region")
+
+
+def test_a_failed_condition_is_named_with_its_clause_and_what_was_read() -> None:
+    outcome = outcome_of(UNDER_45, {"birth_date": "1976-04-01"})
+    (leaf,) = outcome.failed
+    assert leaf.leaf.cite.where == "Article 2"
+    assert leaf.counted == 50
+    assert leaf.readings[0].value == date(1976, 4, 1)
+
+
+def test_a_false_condition_decides_whatever_is_missing() -> None:
+    entry = f"{{all: [{UNDER_45}, {MASTER}]}}"
+    assert state_of(entry, {"highest_degree": "bachelor"}) == "not_eligible"
+
+
+def test_a_closed_call_is_not_in_force() -> None:
+    entry = (
+        "{tracks: [{name: old, title: {zh: 旧, en: old}, open: {from: 2024, to: 2024}, "
+        f"when: {UNDER_45}}}]}}"
+    )
+    facts = {"birth_date": "1990-01-01"}
+    assert outcome_of(entry, facts, on=TODAY).reason == "no-track-open"
+    policy_day = date(2025, 1, 1)
+    assert state_of(entry, facts, on=policy_day) == "not_in_force"
+
+
+def test_no_facts_at_all_make_nobody_eligible() -> None:
+    for entry in (UNDER_45, MASTER, IN_PUTUO, TITLE, SIX_OF_TWELVE, f"{{not: {MASTER}}}"):
+        assert state_of(entry) == "undetermined"
