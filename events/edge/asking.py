@@ -19,13 +19,18 @@ async def asked(
     actor: CurrentActor,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
     x_correlation_id: Annotated[str | None, Header(max_length=100)] = None,
+    x_causation_id: Annotated[UUID | None, Header()] = None,
 ) -> Context:
-    """The context of a write. Without an `Idempotency-Key` every request is a new command."""
+    """The context of a write. Without an `Idempotency-Key` every request is a new command.
+
+    `X-Causation-Id` is the id of the event that moved the sender to ask.
+    """
     return context_of(
         service=request.app.state.service,
         actor=actor,
         key=idempotency_key or str(uuid4()),
         correlation_id=x_correlation_id,
+        causation_id=x_causation_id,
         target=f"{request.method} {request.url.path}",
         body=await request.body(),
     )
@@ -37,6 +42,7 @@ def context_of(
     actor: Actor,
     key: str,
     correlation_id: str | None,
+    causation_id: UUID | None,
     target: str,
     body: bytes,
 ) -> Context:
@@ -46,7 +52,7 @@ def context_of(
         command_id=command_id,
         actor=actor.subject,
         correlation_id=correlation_id or str(command_id),
-        causation_id=None,
+        causation_id=str(causation_id) if causation_id else None,
         idempotency_key=key,
         target=target,
         fingerprint=hashlib.sha256(body).digest(),

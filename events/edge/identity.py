@@ -1,4 +1,4 @@
-"""Who asks: a signed token names the actor, the roles and the body; OpenID Connect fits behind it."""
+"""Who asks: a signed token names actor, roles and body; OpenID Connect fits behind it."""
 
 from dataclasses import dataclass
 from typing import Annotated, Protocol

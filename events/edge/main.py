@@ -5,6 +5,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +13,8 @@ from fastapi import FastAPI
 from events.sourcing.kernel import Kernel
 from events.sourcing.rebuild import rebuild
 from events.sourcing.settings import Misconfigured, Settings, read_settings
+
+_log = logging.getLogger(__name__)
 
 
 def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
@@ -45,12 +48,8 @@ async def _rebuild(kernel: Kernel, name: str) -> None:
     known = ", ".join(sorted(kernel.projections)) or "none"
     if name not in kernel.projections:
         sys.exit(f"{kernel.service} has no read model {name!r}; it has: {known}")
-    await rebuild(kernel, name, report=lambda line: print(line, file=sys.stderr))
+    await rebuild(kernel, name, report=lambda line: _log.info("%s", line))
 
 
 def _has_uvloop() -> bool:
-    try:
-        import uvloop  # noqa: F401
-    except ImportError:
-        return False
-    return True
+    return find_spec("uvloop") is not None

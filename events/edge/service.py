@@ -28,29 +28,28 @@ def make_app(
 ) -> FastAPI:
     """The service's application; its loops run while it is served."""
 
-    @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        endpoint = kernel.settings.otlp_endpoint
-        provider = export_spans(service=kernel.service, endpoint=endpoint) if endpoint else None
-        async with kernel.running():
-            yield
-        if provider is not None:
-            provider.shutdown()
-
-    app = FastAPI(title=title, version="1", lifespan=lifespan)
+    app = FastAPI(title=title, version="1", lifespan=lambda _: _served(kernel))
     app.state.kernel = kernel
     app.state.service = kernel.service
     app.state.clock = kernel.clock
     app.state.authenticator = authenticator
     app.middleware("http")(traced)
-    app.add_exception_handler(Refused, refused)
-    app.add_exception_handler(KeyReused, key_reused)
-    app.add_exception_handler(Conflict, conflict)
-    app.add_exception_handler(Overloaded, overloaded)
+    for kind in (Refused, KeyReused, Conflict, Overloaded):
+        app.add_exception_handler(kind, answered)
     app.include_router(operations)
     for router in routers:
         app.include_router(router)
     return app
+
+
+@contextlib.asynccontextmanager
+async def _served(kernel: Kernel) -> AsyncIterator[None]:
+    endpoint = kernel.settings.otlp_endpoint
+    provider = export_spans(service=kernel.service, endpoint=endpoint) if endpoint else None
+    async with kernel.running():
+        yield
+    if provider is not None:
+        provider.shutdown()
 
 
 operations = APIRouter(tags=["operations"])
@@ -74,38 +73,34 @@ async def traced(request: Request, call: Call) -> Response:
     if request.url.path in {"/health", "/metrics", "/v1/traces"}:
         return await call(request)
     service = request.app.state.service
-    with continued(request.headers.get("traceparent")):
-        with span(f"{service}.http", kind=SpanKind.SERVER, method=request.method) as current:
-            response = await call(request)
-            route = request.scope.get("route")
-            current.set_attribute("route", getattr(route, "path", "unknown"))
-            current.set_attribute("status", response.status_code)
+    with (
+        continued(request.headers.get("traceparent")),
+        span(f"{service}.http", kind=SpanKind.SERVER, method=request.method) as current,
+    ):
+        response = await call(request)
+        route = request.scope.get("route")
+        current.set_attribute("route", getattr(route, "path", "unknown"))
+        current.set_attribute("status", response.status_code)
     return response
 
 
-def refused(_: Request, failure: Exception) -> Response:
-    """A rule said no: 422, by its code."""
-    assert isinstance(failure, Refused)
-    status = 404 if failure.code.endswith("-not-found") else 422
-    return _problem(status, failure.code, facts={k: str(v) for k, v in failure.facts.items()})
-
-
-def key_reused(_: Request, failure: Exception) -> Response:
-    """The same idempotency key with another body or target: 409."""
-    return _problem(409, "idempotency-key-reused", detail=str(failure))
-
-
-def conflict(_: Request, failure: Exception) -> Response:
-    """Others kept writing to the same stream: 409; ask again."""
-    return _problem(409, "written-meanwhile", detail=str(failure))
-
-
-def overloaded(_: Request, failure: Exception) -> Response:
-    """Too many appends wait: 503, with the time to wait."""
-    assert isinstance(failure, Overloaded)
-    response = _problem(503, "too-busy", detail=str(failure))
-    response.headers["Retry-After"] = str(failure.retry_after)
-    return response
+def answered(_: Request, failure: Exception) -> Response:
+    """What the core raises, as HTTP."""
+    match failure:
+        case Refused():
+            status = 404 if failure.code.endswith("-not-found") else 422
+            facts = {name: str(value) for name, value in failure.facts.items()}
+            return _problem(status, failure.code, facts=facts)
+        case KeyReused():
+            return _problem(409, "idempotency-key-reused", detail=str(failure))
+        case Conflict():
+            return _problem(409, "written-meanwhile", detail=str(failure))
+        case Overloaded():
+            busy = _problem(503, "too-busy", detail=str(failure))
+            busy.headers["Retry-After"] = str(failure.retry_after)
+            return busy
+        case _:
+            raise failure
 
 
 def _problem(status: int, code: str, **more: object) -> JSONResponse:

@@ -1,6 +1,6 @@
 """What every page of every service shares: wording, formats, assets, headers, forms, liveness."""
 
-from events.edge.pages.forms import FormGuard, ForgedForm
+from events.edge.pages.forms import ForgedForm, FormGuard
 from events.edge.pages.headers import PageHeaders
 from events.edge.pages.languages import DEFAULT_LANGUAGE, LANGUAGES, language_of
 from events.edge.pages.live import Glimpse, live

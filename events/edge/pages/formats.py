@@ -14,6 +14,7 @@ from markupsafe import Markup
 ZONE = ZoneInfo("Asia/Shanghai")
 REGIONAL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 PARTS = (("duration-day", 86_400), ("duration-hour", 3_600), ("duration-minute", 60))
+MOST_PARTS = 2  # of a length: "5 hours 15 minutes" is as exact as anyone plans
 
 Moment = datetime | str
 Said = str | Mapping[str, str] | None
@@ -66,7 +67,7 @@ class Formats:
         left, said = int(abs(seconds)), list[str]()
         for unit, size in PARTS:
             count, left = divmod(left, size)
-            if count and len(said) < 2:
+            if count and len(said) < MOST_PARTS:
                 said.append(self._unit(count, unit))
         between = "" if self.language == "zh-CN" else " "
         return between.join(said) or self._unit(0, "duration-minute")

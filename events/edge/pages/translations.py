@@ -13,15 +13,14 @@ SOURCE_LANGUAGE = "en"
 
 
 def translations_for(language: str, *, folders: Sequence[Path]) -> NullTranslations:
-    """A later folder's wording wins over an earlier one's."""
-    merged = Translations()
+    """A later folder's wording wins over an earlier one's; the first gives the plural rule."""
     if language == SOURCE_LANGUAGE:
-        return merged
-    for folder in folders:
-        catalogue = catalogue_path(folder, language)
-        if catalogue.exists():
-            merged.merge(_compiled(catalogue, language))
-    return merged
+        return NullTranslations()
+    paths = [catalogue_path(folder, language) for folder in folders]
+    first, *others = [_compiled(path, language) for path in paths if path.exists()]
+    for other in others:
+        first.merge(other)
+    return first
 
 
 def catalogue_path(folder: Path, language: str) -> Path:

@@ -1,0 +1,1 @@
+"""The style sheets and scripts of all pages, built into static/ from pinned npm packages."""

@@ -1,0 +1,1 @@
+"""Operations: traces, the windowed pulse, parked events, one matter through every service."""

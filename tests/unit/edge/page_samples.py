@@ -1,0 +1,333 @@
+"""One realistic view model for every page, in the shape the head of its template names."""
+
+from typing import Any
+
+from tests.unit.edge.ops_page_samples import MATTER_ID, NOW, OPS_PAGES, ago
+
+READER = {"name": "林知远", "role": None}
+STAFF = {"name": "沈慧", "role": {"zh": "礼宾专员", "en": "concierge officer"}}
+
+
+def said(zh: str, en: str) -> dict[str, str]:
+    return {"zh": zh, "en": en}
+
+
+SEAL_RATE = said("城市与区级人才奖励就高不重复", "City and district awards: the higher applies")
+DEGREE = {
+    "label": said("最高学位", "Highest degree"),
+    "value": said("博士", "doctorate"),
+    "source": "verified",
+    "recorded_at": ago(hours=2),
+}
+BORN = {
+    "label": said("出生日期", "Date of birth"),
+    "value": "1991-04-18",
+    "source": "verified",
+    "recorded_at": ago(hours=3),
+}
+
+
+def leaf(truth: str, zh: str, en: str, *values: dict[str, Any]) -> dict[str, Any]:
+    clause = said("公开页面“申报条件”一节", "public page, section on who may apply")
+    return {"truth": truth, "text": said(zh, en), "clause": clause, "values": list(values)}
+
+
+def outcome(policy_id: str, title: dict[str, str], **changes: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "policy_id": policy_id,
+        "title": title,
+        "issuer": said("上海市闵行区", "Minhang District, Shanghai"),
+        "document": None,
+        "state": "eligible",
+        "confirmed": True,
+        "demo": False,
+        "chosen": False,
+        "value": None,
+        "rights": [],
+        "leaves": [],
+        "missing": [],
+        "reason": None,
+        "source_note": None,
+    }
+    return plain | changes
+
+
+POSTDOC = outcome(
+    "SH-SUPERPOSTDOC-2018",
+    said("上海市“超级博士后”激励计划", "Shanghai super postdoc incentive plan"),
+    issuer=said(
+        "上海市人力资源和社会保障局", "Shanghai Human Resources and Social Security Bureau"
+    ),
+    document="沪人社专〔2018〕286号",
+    chosen=True,
+    confirmed=False,
+    value={
+        "kind": "money",
+        "fen": 30_000_000,
+        "most_fen": None,
+        "over": said("24 个月", "over 24 months"),
+    },
+    leaves=[
+        leaf("met", "最高学位不低于博士", "Highest degree is at least a doctorate", DEGREE),
+        leaf("met", "年龄不满 35 周岁", "Younger than 35", BORN),
+    ],
+)
+RENT = outcome(
+    "SH-PT-CHANGZHENG-2025",
+    said("“才聚长征”实施办法", "Changzheng Town: talent gathers in Changzheng"),
+    issuer=said("普陀区长征镇", "Changzheng Town, Putuo District"),
+    chosen=True,
+    value={
+        "kind": "money",
+        "fen": 0,
+        "most_fen": 3_600_000,
+        "over": said("按 12 个月计", "counted for 12 months"),
+    },
+    rights=[said("人才公寓优先", "priority for talent flats")],
+    state="eligible_subject_to_manual_check",
+    leaves=[
+        leaf("met", "最高学位为博士", "Highest degree is a doctorate", DEGREE),
+        leaf("manual", "属于该镇重点产业的骨干", "Key member of one of the town's main industries"),
+    ],
+)
+DEMO = outcome(
+    "DEMO-ARRIVAL-GRANT",
+    said("演示：来沪博士安家补贴", "Demonstration: arrival grant for doctors"),
+    issuer=said("演示机构", "A body invented for demonstration"),
+    demo=True,
+    value={"kind": "money", "fen": 6_000_000, "most_fen": None, "over": None},
+    leaves=[leaf("met", "最高学位为博士", "Highest degree is a doctorate", DEGREE)],
+)
+HUKOU = outcome(
+    "SH-HUKOU-TALENT-2020",
+    said(
+        "上海市引进人才申办本市常住户口办法",
+        "Shanghai household registration for introduced talents",
+    ),
+    issuer=said("上海市人民政府", "Shanghai Municipal People's Government"),
+    state="undetermined",
+    value={"kind": "right"},
+    rights=[said("常住户口", "household registration")],
+    missing=[said("社会保险缴费月数", "months of social insurance"), said("专业技术职称", "title")],
+    leaves=[
+        leaf("met", "最高学位为博士", "Highest degree is a doctorate", DEGREE),
+        leaf("unknown", "社会保险连续缴费", "Social insurance paid in a row"),
+    ],
+)
+CHUNSHEN = outcome(
+    "SH-MH-CHUNSHEN5-2025",
+    said("闵行区“春申”人才计划5.0", "Minhang Chunshen talent plan 5.0"),
+    state="not_eligible",
+    value={"kind": "not_seen"},
+    leaves=[leaf("not_met", "在闵行区工作", "Works in Minhang District")],
+)
+OLD = outcome(
+    "SH-PUJIANG",
+    said("上海市浦江人才计划", "Shanghai Pujiang talent programme"),
+    state="not_in_force",
+    confirmed=False,
+    reason="replaced",
+)
+ORIENTAL = outcome(
+    "SH-ORIENTAL-LEAD-2022",
+    said("东方英才计划领军项目", "Oriental talent plan, leading project"),
+    state="criteria_not_seen",
+    confirmed=False,
+)
+
+FIRST = {
+    "kind": "first_response",
+    "state": "met",
+    "due_at": ago(minutes=-9),
+    "met_at": ago(minutes=4),
+    "remaining_seconds": 780,
+    "used_share": 0.57,
+}
+RUNNING = {
+    "kind": "resolution",
+    "state": "running",
+    "due_at": ago(hours=-41),
+    "met_at": None,
+    "remaining_seconds": 147_600,
+    "used_share": 0.18,
+}
+UNSET = RUNNING | {
+    "state": "awaiting_calendar",
+    "due_at": None,
+    "remaining_seconds": None,
+    "used_share": None,
+}
+CLOSE = FIRST | {
+    "state": "close",
+    "met_at": None,
+    "due_at": ago(minutes=-4),
+    "remaining_seconds": 240,
+    "used_share": 0.87,
+}
+LATE = RUNNING | {
+    "state": "breached",
+    "due_at": ago(hours=5),
+    "remaining_seconds": -18_900,
+    "used_share": 1.3,
+}
+TICKET = {
+    "ticket_id": "t-01hq7",
+    "subject": "孩子转学需要哪些材料？",
+    "state": "accepted",
+    "topic": said("子女教育", "children's schooling"),
+    "clocks": [FIRST, RUNNING],
+    "taken_by": said("沈慧（夜班）", "Shen Hui, night shift"),
+    "talent": "林知远",
+    "talent_id": "tal-5c1e",
+    "opened_at": ago(minutes=19),
+    "can": ["answer"],
+    "correlation_id": MATTER_ID,
+}
+FACTS = [
+    {
+        "at": ago(minutes=19),
+        "text": said("收到请求", "The request was opened"),
+        "by": "林知远",
+        "quote": "女儿七岁，下月随我迁居闵行。\n需要提前准备哪些证明？",
+        "breach": False,
+    },
+    {
+        "at": ago(minutes=4),
+        "text": said("沈慧首接负责", "Shen Hui took it on"),
+        "by": said("礼宾", "concierge"),
+        "quote": None,
+        "breach": False,
+    },
+    {
+        "at": ago(minutes=1),
+        "text": said("解决时限已过", "The promise to solve it was broken"),
+        "by": None,
+        "quote": None,
+        "breach": True,
+    },
+]
+PAGE: dict[str, Any] = {
+    "reader": READER,
+    "demo_time": NOW,
+    "here": "me",
+    "as_of": NOW,
+    "stale": False,
+    "outcome": None,
+}
+DESK = PAGE | {"reader": STAFF, "here": "queue", "live": "/queue/live"}
+COUNTS = {
+    "eligible": 3,
+    "eligible_subject_to_manual_check": 2,
+    "undetermined": 4,
+    "not_eligible": 7,
+    "criteria_not_seen": 2,
+    "not_in_force": 2,
+}
+ME = PAGE | {
+    "live": "/me/live?after=4711", "stale": True,
+    "outcome": {"tone": "good", "text": said("请求已记录。", "Your request is recorded.")},
+    "talent": {"talent_id": "tal-5c1e", "name": "林知远"},
+    "view_version": "9f2c4e7ab1d05533e2",
+    "facts": [
+        DEGREE | {"until": None}, BORN | {"until": None},
+        {"label": said("工作单位所在地", "Place of work"),
+         "value": said("普陀区", "Putuo District"), "source": "declared",
+         "recorded_at": ago(days=1), "until": "2028-10-31"},
+    ],
+    "tiers": [
+        {"programme": said("上海市领军人才", "Shanghai leading talent"), "tier": None,
+         "until": "2029-12-31",
+         "conferred_by": said("上海市人力资源和社会保障局", "Shanghai HRSS Bureau")},
+    ],
+    "completeness": {
+        "known": 9, "wanted": 12,
+        "missing": [{"label": said("社会保险缴费月数", "Months of social insurance"), "unlocks": 3},
+                    {"label": said("职称", "Professional title"), "unlocks": 1}],
+    },
+    "package": {
+        "least_fen": 30_000_000, "most_fen": 33_600_000, "provisional": True,
+        "chosen": [POSTDOC, RENT],
+        "left_out": [
+            {"policy_id": "DEMO-ARRIVAL-GRANT", "title": DEMO["title"], "reason": "highest",
+             "blocked_by": POSTDOC["title"], "cost_fen": 24_000_000, "citation": SEAL_RATE},
+        ],
+    },
+    "counts": COUNTS, "unsettled": [HUKOU],
+    "matches": [
+        {"post": said("集成电路器件研发工程师", "Device engineer, integrated circuits"),
+         "employer": said("合成单位 07", "Synthetic employer 07"),
+         "chain": said("集成电路", "Integrated circuits"), "node": said("制造", "Manufacturing"),
+         "score": 78, "score_of": 100, "demo": True,
+         "reasons": [{"text": said("学科相符", "Discipline fits"), "points": 40, "of": 40},
+                     {"text": said("学位够高", "Degree is high enough"), "points": 20, "of": 20},
+                     {"text": said("同城", "Same city"), "points": 18, "of": 40}]},
+    ],
+    "tickets": [TICKET],
+}  # fmt: skip
+TYPED = {"topic": "schooling", "subject": "", "message": "女儿七岁"}
+TOPICS = [
+    {"code": "housing"} | said("住房", "Housing"),
+    {"code": "schooling"} | said("子女教育", "Children's schooling"),
+]
+ERRORS = [
+    {"field": "subject", "text": said("请用几个字说明是什么事", "Say in a few words what it is")}
+]
+QUEUE = DESK | {
+    "figures": {"waiting": 1, "in_hand": 2, "close": 1, "breached": 1},
+    "tickets": [
+        TICKET | {"ticket_id": "t-9", "subject": "人才公寓续租", "clocks": [FIRST, LATE],
+                  "topic": said("住房", "housing"), "can": ["resolve"], "state": "answered"},
+        TICKET | {"ticket_id": "t-2", "subject": "夜间到站接待", "clocks": [CLOSE, UNSET],
+                  "taken_by": None, "can": ["accept"], "state": "waiting"},
+        TICKET,
+    ],
+}  # fmt: skip
+SIGN_IN = PAGE | {
+    "reader": None, "next": "/me",
+    "personas": [
+        {"persona_id": "p-lin", "name": "林知远", "role": said("海归博士", "returned doctor"),
+         "about": said("刚到上海，集成电路", "just arrived in Shanghai; integrated circuits")},
+        {"persona_id": "p-zhao", "name": "赵秋禾", "about": None,
+         "role": said("高技能人才", "skilled worker")},
+        {"persona_id": "p-he", "name": "何斯年", "about": None,
+         "role": said("青年教师", "young lecturer")},
+    ],
+}  # fmt: skip
+MESSAGE = PAGE | {"code": "form-not-ours", "detail": None, "next": None}
+
+PAGES: dict[str, dict[str, dict[str, Any]]] = {
+    "portal": {
+        "sign_in.html": SIGN_IN,
+        "me.html": ME,
+        "policies.html": PAGE | {
+            "here": "policies", "valid_at": "2026-11-22", "view_version": ME["view_version"],
+            "groups": [
+                {"state": "eligible", "outcomes": [POSTDOC, DEMO]},
+                {"state": "eligible_subject_to_manual_check", "outcomes": [RENT]},
+                {"state": "undetermined", "outcomes": [HUKOU]},
+                {"state": "not_eligible", "outcomes": [CHUNSHEN]},
+                {"state": "criteria_not_seen", "outcomes": [ORIENTAL]},
+                {"state": "not_in_force", "outcomes": [OLD]},
+            ],
+        },
+        "tickets.html": PAGE | {
+            "here": "tickets", "tickets": [TICKET], "topics": TOPICS, "form": TYPED,
+            "errors": ERRORS,
+        },
+        "ticket.html": PAGE | {
+            "here": "tickets", "live": "/me/tickets/t-01hq7/live", "facts": FACTS,
+            "ticket": TICKET | {"can": ["rate"], "state": "resolved"},
+        },
+        "message.html": MESSAGE,
+    },
+    "console": {
+        "sign_in.html": SIGN_IN | {"next": "/queue"},
+        "queue.html": QUEUE,
+        "ticket.html": DESK | {
+            "ticket": TICKET | {"can": ["answer", "resolve"]}, "facts": FACTS, "errors": None,
+            "journey": "/matters/x", "typed": {"answer": "", "resolution": ""},
+        },
+        "message.html": MESSAGE,
+    },
+    "ops": OPS_PAGES,
+}  # fmt: skip
