@@ -1,0 +1,67 @@
+# Everything a developer types; `make help` lists it from the comments behind ##.
+PYTHON ?= python3
+VENV   := .venv/bin/python
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help run reset status test e2e check fmt contracts bench rebuild trace story screenshots lock setup setup-dev
+
+##@ Run it
+run: setup ## start everything, load the sample world, stay until Ctrl-C
+	@exec $(VENV) -m infra.local run
+
+status: ## the state of every program of a running platform
+	@$(VENV) -m infra.local status
+
+reset: ## delete the local data (.local/), unless it is in use
+	@$(PYTHON) -m infra.local.reset
+
+##@ Look at it
+story: ## play one arrival through HTTP and print each event
+	@$(VENV) -m infra.local with infra.world story
+
+trace: ## one matter through every service: make trace ID=<correlation id>
+	@$(VENV) -m infra.local with services.ops.trace $(ID)
+
+screenshots: setup-dev ## render the pages of a running platform into screenshots/
+	@$(VENV) -m infra.check.browser
+	@$(VENV) -m infra.local with tests.e2e.screenshots
+
+bench: setup-dev ## one JSON line per figure: make bench [ONLY=append]
+	@$(VENV) -m tests.bench $(ONLY)
+
+rebuild: ## empty one read model and fill it from the journal: make rebuild NAME=...
+	@$(VENV) -m infra.local with events.sourcing.rebuild $(NAME)
+
+##@ Change it
+test: setup-dev ## everything but the browser, on real PostgreSQL and Kafka of its own
+	@$(VENV) -m infra.local assets
+	@$(VENV) -m pytest --ignore=tests/e2e -n 2 --dist loadfile -q
+
+e2e: setup-dev ## the pages in a real browser (Debian's chromium)
+	@$(VENV) -m infra.check.browser
+	@$(VENV) -m infra.local assets
+	@$(VENV) -m pytest tests/e2e -q
+
+check: setup-dev ## format, lint, types, imports, budgets, spelling, contracts
+	@$(VENV) -m infra.check
+
+fmt: setup-dev ## format the code and mend what can be mended
+	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
+
+contracts: setup-dev ## write the contracts again from the code
+	@$(VENV) -m contracts write
+
+lock: setup-dev ## pin the dependencies of pyproject.toml again, with hashes
+	@$(VENV) -m infra.check.locks
+
+##@ Set-up (the others call these)
+setup: ## virtual environment and pinned packages for running
+	@$(PYTHON) -m infra.local.bootstrap run
+
+setup-dev: ## the same with the tools for developing
+	@$(PYTHON) -m infra.local.bootstrap test
+
+help:
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,50 @@
+"""Where the local platform keeps its things, and which format they are in."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Raise this when older data under .local/ can no longer be read; `make reset` is then the remedy.
+DATA_FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Every path below the data folder, so that a test can have its own."""
+
+    local: Path
+
+    @property
+    def version(self) -> Path:
+        return self.local / "VERSION"
+
+    @property
+    def lock(self) -> Path:
+        return self.local / "lock"
+
+    @property
+    def logs(self) -> Path:
+        return self.local / "log"
+
+    @property
+    def secrets(self) -> Path:
+        return self.local / "secrets"
+
+    @property
+    def postgres(self) -> Path:
+        return self.local / "postgres"
+
+    @property
+    def kafka(self) -> Path:
+        return self.local / "kafka"
+
+    @property
+    def jars(self) -> Path:
+        return self.local / "jars"
+
+
+def places_here() -> Places:
+    """The data folder of this clone, or the one CONCORD_LOCAL names."""
+    return Places(local=Path(os.environ.get("CONCORD_LOCAL", ROOT / ".local")).absolute())

@@ -1,0 +1,70 @@
+"""The services as programs: where they listen, what they are told, how they say they are well."""
+
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from functools import partial
+
+from infra.local.places import ROOT, Places
+from infra.local.ports import HOST, discovered_services, listens
+from infra.local.program import Program
+from infra.local.secrets import key_file, secret_text
+
+WORKER = "ops-worker"
+WORKER_MODULE = "services/ops/worker.py"
+
+
+def service_url(ports: Mapping[str, int], name: str) -> str:
+    return f"http://{HOST}:{ports[name]}"
+
+
+def service_environment(places: Places, ports: Mapping[str, int]) -> dict[str, str]:
+    """What every service reads beside the addresses of PostgreSQL and Kafka."""
+    urls = {
+        f"{name.upper()}_URL": service_url(ports, name)
+        for name in ports
+        if (ROOT / "services" / name).is_dir()
+    }
+    return urls | {
+        "HOST": HOST,
+        "CONCORD_SECRET": secret_text(places.secrets, "signing"),
+        "KEK_FILE": str(key_file(places.secrets, "kek")),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": service_url(ports, "ops"),
+    }
+
+
+def service_programs(ports: Mapping[str, int]) -> tuple[Program, ...]:
+    found = tuple(_service(name, ports[name]) for name in discovered_services())
+    return (*found, _worker(ports[WORKER])) if (ROOT / WORKER_MODULE).exists() else found
+
+
+def _service(name: str, port: int) -> Program:
+    return Program(
+        name=name,
+        command=(sys.executable, "-m", f"services.{name}"),
+        is_ready=partial(_is_well, f"http://{HOST}:{port}/health"),
+        environment={"PORT": str(port)},
+        folder=ROOT,
+        may_die_at_start=3,
+    )
+
+
+def _worker(port: int) -> Program:
+    return Program(
+        name=WORKER,
+        command=(sys.executable, "-m", "services.ops.worker"),
+        # Faust opens its web port when its streams have started, and knows no /health of ours.
+        is_ready=partial(listens, port),
+        environment={"PORT": str(port)},
+        folder=ROOT,
+        may_die_at_start=3,
+    )
+
+
+def _is_well(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)  # noqa: PLR2004 - the contract of /health
+    except (urllib.error.URLError, OSError):
+        return False

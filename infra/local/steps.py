@@ -1,0 +1,37 @@
+"""The steps of the start that are programs of their own and end: assets, kernel, sample world."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from infra.local.places import ROOT
+from infra.local.problem import Problem
+from infra.local.progress import Progress
+
+
+def build_assets(progress: Progress) -> None:
+    _call(("infra.assets",), "assets for the pages (npm ci and build)", os.environ, progress)
+
+
+def prepare_kernel(environment: Mapping[str, str], progress: Progress) -> None:
+    _call(("events.sourcing.prepare",), "databases, roles and topics", environment, progress)
+
+
+def load_world(environment: Mapping[str, str], progress: Progress) -> None:
+    _call(("infra.world", "load"), "sample world", environment, progress)
+
+
+def _call(
+    module: tuple[str, ...], what: str, environment: Mapping[str, str], progress: Progress
+) -> None:
+    with progress.step(what):
+        done = subprocess.run(
+            [sys.executable, "-m", *module], cwd=ROOT, env=dict(environment), check=False
+        )
+        if done.returncode != 0:
+            raise Problem(
+                f"this step failed: {what}",
+                remedy="read the lines above; where they speak of the network, connect and run "
+                "the command again",
+            )

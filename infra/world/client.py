@@ -1,0 +1,119 @@
+"""Asks the services over HTTP as somebody, again and again until there is an answer."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from events.edge.identity import Actor, SignedTokens
+
+PATIENCE_SECONDS = 90.0
+PAUSE_SECONDS = 0.25
+BUSY = {429, 502, 503, 504}
+
+LOADER = Actor(subject="system:world", roles=frozenset({"system"}))
+
+
+class Unanswered(Exception):
+    """A service said no, or said nothing for too long; the message names it and what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What requests belong to, and the event that moved us to ask."""
+
+    correlation_id: str | None = None
+    causation_id: str | None = None
+
+
+@dataclass(slots=True)
+class Client:
+    """One HTTP client for all services; their addresses come from `REGISTRY_URL` and so on."""
+
+    secret: bytes
+    urls: Mapping[str, str]
+    http: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=30))
+
+    async def post(
+        self,
+        service: str,
+        path: str,
+        body: object,
+        *,
+        key: str,
+        actor: Actor = LOADER,
+        matter: Matter = Matter(),
+    ) -> dict[str, Any]:
+        """Write once, however often it must be sent; the answer."""
+        headers = self._headers(actor) | {"Idempotency-Key": key}
+        if matter.correlation_id:
+            headers["X-Correlation-ID"] = matter.correlation_id
+        if matter.causation_id:
+            headers["X-Causation-ID"] = str(UUID(matter.causation_id))
+        return await self._ask("POST", service, path, headers=headers, json=body)
+
+    async def get(
+        self, service: str, path: str, *, actor: Actor = LOADER, **params: str
+    ) -> dict[str, Any]:
+        """Read; the answer."""
+        return await self._ask("GET", service, path, headers=self._headers(actor), params=params)
+
+    async def get_when(
+        self,
+        service: str,
+        path: str,
+        ready: Any,
+        *,
+        actor: Actor = LOADER,
+        **params: str,
+    ) -> dict[str, Any]:
+        """Read until `ready(answer)`; raises `Unanswered` after too long."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            answer = await self.get(service, path, actor=actor, **params)
+            if ready(answer):
+                return answer
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unanswered(f"{service}{path} did not come to what was expected: {answer}")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def _headers(self, actor: Actor) -> dict[str, str]:
+        return {"Authorization": f"Bearer {SignedTokens(self.secret).issue(actor)}"}
+
+    async def _ask(self, method: str, service: str, path: str, **kwargs: Any) -> dict[str, Any]:
+        url = f"{self.urls[service]}{path}"
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            said = await self._once(method, url, **kwargs)
+            if isinstance(said, dict):
+                return said
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unanswered(f"{method} {service}{path}: {said}")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _once(self, method: str, url: str, **kwargs: Any) -> dict[str, Any] | str:
+        """The answer, or why it is worth asking again."""
+        try:
+            response = await self.http.request(method, url, **kwargs)
+        except httpx.TransportError as failure:
+            return type(failure).__name__
+        if response.status_code in BUSY:
+            return f"{response.status_code}"
+        if response.is_error:
+            raise Unanswered(f"{method} {url}: {response.status_code} {response.text[:500]}")
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+def client_from_environment(env: Mapping[str, str] = os.environ) -> Client:
+    """A client for the services that the environment names."""
+    urls = {name.removesuffix("_URL").lower(): url for name, url in env.items() if _names(name)}
+    return Client(secret=env["CONCORD_SECRET"].encode(), urls=urls)
+
+
+def _names(name: str) -> bool:
+    return name.endswith("_URL") and name != "DATABASE_URL"

@@ -1,0 +1,116 @@
+"""Loads the sample world through the services' own doors; loading it again changes nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from itertools import islice
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+import yaml
+
+from infra.world.client import Client
+from infra.world.demands import demands
+from infra.world.people import HOW_MANY, Person, people
+
+DATA = Path(__file__).parents[2] / "data"
+AT_ONCE = 48
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+
+
+async def load(client: Client, say: Say, *, count: int = HOW_MANY) -> None:
+    """Bodies, policies, chains, demands and `count` synthetic people, in this order."""
+    async with step("issuing bodies", say):
+        for body in _yaml(DATA / "vocabulary/bodies.yaml")["bodies"]:
+            await _establish(client, body)
+    async with step("policies", say):
+        for folder in ("policies", "demo/policies"):
+            await _each(sorted((DATA / folder).glob("*.yaml")), lambda p: _publish(client, p))
+    async with step("industry chains", say):
+        await _each(sorted((DATA / "chains").glob("*.yaml")), lambda p: _chart(client, p))
+    async with step("demands (synthetic)", say):
+        await _each(list(enumerate(demands())), lambda d: _raise(client, *d))
+    async with step(f"{count} synthetic people", say):
+        await _each(list(islice(people(), count)), lambda p: _register(client, p))
+    async with step("standing evaluation and matching catch up", say):
+        await _caught_up(client)
+
+
+@asynccontextmanager
+async def step(what: str, say: Say) -> AsyncIterator[None]:
+    """Say what is being done, and how long it took."""
+    began = monotonic()
+    yield
+    say(f"    {what} ({monotonic() - began:.1f} s)")
+
+
+async def _each(things: Iterable[T], do: Callable[[T], Awaitable[object]]) -> None:
+    """Do it for every thing, many at once; the first failure ends it."""
+    waiting: Iterator[T] = iter(list(things))
+
+    async def worker() -> None:
+        for thing in waiting:
+            await do(thing)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(worker())
+
+
+async def _establish(client: Client, body: dict[str, Any]) -> None:
+    await client.post(
+        "policy",
+        "/bodies",
+        {
+            "body_id": body["id"],
+            "name_zh": body["zh"],
+            "name_en": body["en"],
+            "level": body["level"],
+            "parent_id": body.get("parent"),
+            "region": body["region"],
+        },
+        key=f"world/body/{body['id']}",
+    )
+
+
+async def _publish(client: Client, path: Path) -> None:
+    document = path.read_text(encoding="utf-8")
+    body = {"document": document, "file": path.name}
+    await client.post("policy", "/policies", body, key=f"world/policy/{path.stem}")
+
+
+async def _chart(client: Client, path: Path) -> None:
+    await client.post("matching", "/chains", _yaml(path), key=f"world/chain/{path.stem}")
+
+
+async def _raise(client: Client, number: int, demand: dict[str, Any]) -> None:
+    await client.post("matching", "/demands", demand, key=f"world/demand/{number}")
+
+
+async def _register(client: Client, person: Person) -> None:
+    key = person.key
+    answer = await client.post("registry", "/talents", person.registration, key=f"{key}/register")
+    path = f"/talents/{answer['talent_id']}"
+    await client.post("registry", f"{path}/facts", person.facts, key=f"{key}/facts")
+    for nth, tier in enumerate(person.tiers):
+        await client.post("registry", f"{path}/tiers", tier, key=f"{key}/tier/{nth}")
+
+
+async def _caught_up(client: Client) -> None:
+    """Wait until no reader of any service is behind."""
+    for service in ("registry", "policy", "matching"):
+        await client.get_when(service, "/health", _nobody_behind)
+
+
+def _nobody_behind(health: dict[str, Any]) -> bool:
+    readers = health["readers"].values()
+    return health["relayed_position"] == health["last_position"] and all(
+        reader["behind"] == 0 for reader in readers
+    )
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))

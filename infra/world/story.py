@@ -1,0 +1,212 @@
+"""One arrival played through HTTP: registered, verified, conferred, entitled, matched, answered."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import yaml
+
+from events.edge.identity import Actor
+from infra.world.client import Client, Matter
+
+SCRIPT = Path(__file__).parents[2] / "data/demo/story.yaml"
+STORIES = UUID("c9f0cf1e-58a7-5f8e-b7a5-61f4f6a7c0de")
+
+REGISTRAR = Actor(subject="staff-registrar", roles=frozenset({"registrar"}))
+OFFICER = Actor(subject="staff-night-officer", roles=frozenset({"concierge"}))
+OPERATOR = Actor(subject="staff-operator", roles=frozenset({"ops"}))
+MATCHMAKER = Actor(subject="staff-matchmaker", roles=frozenset({"matchmaker"}))
+
+SERVICES = {"registry", "policy", "matching", "concierge"}
+STEPS = {"facts": "recorded", "credentials": "verified", "tiers": "conferred"}
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Thread:
+    """One correlation id; every request names the event before it as its cause."""
+
+    client: Client
+    correlation_id: str
+    last_event: str | None = None
+
+    async def post(
+        self, service: str, path: str, body: object, *, key: str, actor: Actor
+    ) -> dict[str, Any]:
+        """Ask, and remember the event that came of it."""
+        matter = Matter(self.correlation_id, self.last_event)
+        answer = await self.client.post(
+            service, path, body, key=f"story/{key}", actor=actor, matter=matter
+        )
+        receipt = answer.get("receipt", answer)
+        if receipt["event_ids"]:
+            self.last_event = receipt["event_ids"][-1]
+        return answer
+
+
+async def play(client: Client, say: Say, *, script: Path = SCRIPT) -> str:
+    """Play the whole story; the correlation id of the arrival."""
+    told: Mapping[str, Any] = yaml.safe_load(script.read_text(encoding="utf-8"))
+    arrival = ""
+    for person in told["talents"]:
+        correlation_id = str(uuid5(STORIES, person["key"]))
+        thread = Thread(client, correlation_id)
+        talent_id, seen = await register(thread, person, say)
+        await show_entitlements(client, talent_id, seen, say)
+        if "ticket" in person:
+            await show_matches(client, talent_id, seen, say)
+            await night_request(thread, talent_id, person["ticket"], say)
+            arrival = correlation_id
+    await print_matter(client, arrival, say)
+    return arrival
+
+
+async def register(thread: Thread, person: Mapping[str, Any], say: Say) -> tuple[str, str]:
+    """The talent arrives; their id, and the place (`stream@version`) others must have seen."""
+    key = person["key"]
+    say(f"\n{person['who']}")
+    answer = await thread.post(
+        "registry", "/talents", person["registration"], key=f"{key}/register", actor=REGISTRAR
+    )
+    talent_id: str = answer["talent_id"]
+    say(f"  registered as {talent_id}")
+    steps = [("facts", {"facts": person["facts"]})] if person.get("facts") else []
+    steps += [("credentials", credential) for credential in person.get("credentials", ())]
+    steps += [("tiers", tier) for tier in person.get("tiers", ())]
+    for number, (what, body) in enumerate(steps):
+        answer = await thread.post(
+            "registry",
+            f"/talents/{talent_id}/{what}",
+            body,
+            key=f"{key}/{what}/{number}",
+            actor=REGISTRAR,
+        )
+        say(f"  {STEPS[what]}: {_named(what, body)}")
+    return talent_id, f"{answer['stream']}@{answer['version']}"
+
+
+def _named(what: str, body: Mapping[str, Any]) -> str:
+    match what:
+        case "facts":
+            return f"{len(body['facts'])} facts"
+        case "tiers":
+            return f"{body['programme']} {body['tier'] or ''}".strip()
+        case _:
+            return str(body["name"])
+
+
+async def show_entitlements(client: Client, talent_id: str, seen: str, say: Say) -> None:
+    """What the standing evaluation found, policy by policy, and the best lawful package."""
+    answer = await client.get_when(
+        "policy", f"/entitlements/{talent_id}", _fresh, actor=OFFICER, after=seen
+    )
+    say(f"  view {answer['view_version'][:12]}, engine {answer['engine_version']}:")
+    for outcome in answer["outcomes"]:
+        say(f"    {outcome['state']:<34} {outcome['policy_id']:<26} {_why(outcome)}")
+    package = answer["package"]
+    say(f"  best lawful package: {_yuan(package['least_fen'])} to {_yuan(package['most_fen'])}")
+    for one in package["included"]:
+        say(f"    + {one['offer']['key']:<44} {_yuan(one['least_fen'])}")
+    for one in package["left_out"]:
+        blocked = ", ".join(str(each) for each in one["blocked_by"])
+        say(f"    - {one['offer']['key']:<44} blocked by {blocked}")
+
+
+def _why(outcome: Mapping[str, Any]) -> str:
+    """The shortest reason: what failed and by which clause, or what is missing."""
+    if outcome["failed"]:
+        leaf = outcome["failed"][0]
+        read = "; ".join(f"{each['fact']}={each['value']}" for each in leaf["read"])
+        return f"{leaf['cite']['where']}: {read}"
+    if outcome["missing"]:
+        return f"missing: {', '.join(outcome['missing'])}"
+    if outcome["manual_checks"]:
+        return f"to be checked by a person: {', '.join(outcome['manual_checks'])}"
+    return "" if outcome["confirmed"] else "in force, not confirmed"
+
+
+async def show_matches(client: Client, talent_id: str, seen: str, say: Say) -> None:
+    """The posts on the chains that suit the talent, with the reasons for the first."""
+    answer = await client.get_when(
+        "matching", f"/matches/talents/{talent_id}", _matched, actor=MATCHMAKER, after=seen
+    )
+    say("  matches (demands are synthetic):")
+    for match in answer["matches"][:3]:
+        reasons = ", ".join(f"{r['criterion']} {r['points']}" for r in match["reasons"])
+        say(f"    {match['score']:>3}  {match['demand']['title_zh']}: {reasons}")
+
+
+async def night_request(
+    thread: Thread, talent_id: str, ticket: Mapping[str, Any], say: Say
+) -> None:
+    """A question at night, answered before its first-response clock runs out."""
+    me = Actor(subject=f"talent-{talent_id}", roles=frozenset({"talent"}), talent_id=talent_id)
+    body = {key: ticket[key] for key in ("topic", "subject", "message")}
+    opened = await thread.post("concierge", "/tickets", body, key="ticket/open", actor=me)
+    path = f"/tickets/{opened['ticket_id']}"
+    last = opened
+    for what, asked, actor in (
+        ("accept", {}, OFFICER),
+        ("answer", {"answer": ticket["answer"]}, OFFICER),
+        ("resolve", {"resolution": ticket["resolution"]}, OFFICER),
+        ("rate", {"stars": ticket["rating"], "comment": ""}, me),
+    ):
+        last = await thread.post(
+            "concierge", f"{path}/{what}", asked, key=f"ticket/{what}", actor=actor
+        )
+    shown = await thread.client.get("concierge", path, actor=OFFICER, after=str(last["position"]))
+    say(f"  night request {opened['ticket_id']}: {shown['ticket']['state']}")
+    for clock in shown["ticket"]["clocks"]:
+        say(f"    {clock['clock']}: due {clock['due_at']}, {clock['state']}")
+
+
+async def print_matter(client: Client, correlation_id: str, say: Say) -> None:
+    """Every event of the arrival, as a tree of causes, and the traces it can be opened with."""
+    matter = await client.get_when("ops", f"/api/matters/{correlation_id}", _whole, actor=OPERATOR)
+    say(f"\ncorrelation id {correlation_id}")
+    for line in tree(matter["events"]):
+        say(line)
+    ops = client.urls["ops"]
+    say(f"\nopen {ops}/matters/{correlation_id}")
+    for trace_id in matter["traces"][:8]:
+        say(f"open {ops}/traces/{trace_id}")
+
+
+def tree(events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each event under the one that caused it, with its service, position and stream version."""
+    known = {event["event_id"] for event in events}
+    below: dict[str | None, list[Mapping[str, Any]]] = {}
+    for event in sorted(events, key=lambda e: (e["recorded_at"], e["service"], e["position"])):
+        cause = event["causation_id"] if event["causation_id"] in known else None
+        below.setdefault(cause, []).append(event)
+    yield from _branch(below, None, 0)
+
+
+def _branch(
+    below: Mapping[str | None, list[Mapping[str, Any]]], cause: str | None, depth: int
+) -> Iterator[str]:
+    for event in below.get(cause, ()):
+        place = f"{event['service']}:{event['position']}"
+        yield f"{'  ' * depth}{event['name']}  {place}  {event['stream']}@{event['version']}"
+        yield from _branch(below, event["event_id"], depth + 1)
+
+
+def _fresh(answer: Mapping[str, Any]) -> bool:
+    return not answer["stale"]
+
+
+def _matched(answer: Mapping[str, Any]) -> bool:
+    return not answer["stale"] and bool(answer["matches"])
+
+
+def _whole(matter: Mapping[str, Any]) -> bool:
+    services = {event["service"] for event in matter["events"]}
+    names = {event["name"] for event in matter["events"]}
+    return services >= SERVICES and "ticket.rated.v1" in names
+
+
+def _yuan(fen: int) -> str:
+    return f"¥{fen / 100:,.0f}"

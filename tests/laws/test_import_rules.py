@@ -1,0 +1,73 @@
+"""The import rules hold because a tool holds them: broken on purpose in a copy, they are caught."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.local.places import ROOT
+
+FIFTH = "fifth"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of what the rules speak about, with a fifth service that obeys them."""
+    for room in ("events", "services", "infra"):
+        shutil.copytree(
+            ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "*.html")
+        )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    write(tmp_path, f"services/{FIFTH}/__init__.py", "")
+    write(tmp_path, f"services/{FIFTH}/helper.py", "")
+    write(tmp_path, f"services/{FIFTH}/app.py", "import fastapi\n")
+    write(tmp_path, f"services/{FIFTH}/domain.py", "from dataclasses import dataclass\n")
+    write(tmp_path, f"services/{FIFTH}/api.py", f"import fastapi\nimport services.{FIFTH}.domain\n")
+    return tmp_path
+
+
+def write(tree: Path, name: str, text: str) -> None:
+    file = tree / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f'"""A module of the test."""\n\n{text}', encoding="utf-8")
+
+
+def lint(tree: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "infra.check.lint_imports"],
+        cwd=tree,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_tree_as_it_is_obeys_the_rules(tree: Path) -> None:
+    linted = lint(tree)
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "said"),
+    [
+        ("events/catalog/talent.py", "import msgspec\n", "events.catalog.talent must not"),
+        ("events/sourcing/broken.py", "import fastapi\n", "events.sourcing.broken must not"),
+        ("events/sourcing/broken.py", "import services.fifth.domain\n", "events.sourcing.broken"),
+        ("services/fifth/domain.py", "import uuid\n", "services.fifth.domain must not import uuid"),
+        ("services/fifth/domain.py", "import sqlalchemy\n", "must not import sqlalchemy"),
+        ("services/fifth/publish.py", "import services.fifth.app\n", "reached from services.fifth"),
+        ("services/fifth/ticket/domain.py", "import os\n", "services.fifth.ticket.domain must not"),
+        ("services/fifth/projection.py", "import fastapi\n", "services.fifth.projection must not"),
+        ("services/fifth/helper.py", "import services.policy.rules\n", "services.policy"),
+        ("services/fifth/api.py", "import services.fifth.app\n", "services.fifth.app"),
+    ],
+)
+def test_a_rule_broken_on_purpose_is_caught(tree: Path, module: str, text: str, said: str) -> None:
+    write(tree, module, text)
+    write(tree, str(Path(module).parent / "__init__.py"), "")
+    linted = lint(tree)
+    assert linted.returncode == 1, linted.stdout
+    # The tool wraps its lines at the width of a terminal.
+    assert said in " ".join(linted.stdout.split())

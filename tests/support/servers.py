@@ -1,0 +1,84 @@
+"""A PostgreSQL and a Kafka of one's own, to be measured, killed and started again."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.jars import class_path
+from infra.local.java import find_java
+from infra.local.kafka import Broker, format_storage, kafka_program
+from infra.local.places import places_here
+from infra.local.ports import free_port
+from infra.local.postgres import create_cluster, database_url, postgres_program
+from infra.local.program import Program, last_lines
+
+PASSWORD = "tests-only"
+READY_SECONDS = 90
+
+
+class Server:
+    """A program that can be killed and started again on the same port."""
+
+    def __init__(self, program: Program, *, address: str, log: Path) -> None:
+        self.address = address
+        self._program = program
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._program.command, stdout=output, stderr=subprocess.STDOUT
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while not self._program.is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self._program.name} is not up:\n{last_lines(self._log)}")
+            time.sleep(0.1)
+
+    def stop(self, how: signal.Signals | None = None) -> None:
+        """End as it wants to be ended, or by another signal."""
+        if self._process is None:
+            return
+        self._process.send_signal(how or getattr(signal, f"SIG{self._program.stop_signal}"))
+        self._process.wait(self._program.stops_within)
+        self._process = None
+
+
+@contextmanager
+def postgres_of_own(folder: Path) -> Iterator[Server]:
+    """Durable as in production: every commit waits for the disk."""
+    create_cluster(folder / "data", password=PASSWORD)
+    port = free_port()
+    program = postgres_program(folder / "data", port=port)
+    with _running(program, database_url(port=port, password=PASSWORD), folder) as server:
+        yield server
+
+
+@contextmanager
+def kafka_of_own(folder: Path) -> Iterator[Server]:
+    """One broker without topics."""
+    folder.mkdir(parents=True, exist_ok=True)
+    broker = Broker(
+        folder=folder,
+        port=free_port(),
+        controller_port=free_port(),
+        java=find_java(),
+        class_path=class_path(places_here().jars),
+    )
+    format_storage(broker)
+    with _running(kafka_program(broker), broker.bootstrap_servers, folder) as server:
+        yield server
+
+
+@contextmanager
+def _running(program: Program, address: str, folder: Path) -> Iterator[Server]:
+    server = Server(program, address=address, log=folder / f"{program.name}.log")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
