@@ -16,8 +16,8 @@ reset: ## delete the local data (.local/), unless it is in use
 	@$(PYTHON) -m infra.local.reset
 
 ##@ Look at it
-story: ## play one arrival through HTTP and print each event
-	@$(VENV) -m infra.local with infra.world story
+story: setup ## play one arrival at a fixed moment and print each event
+	@exec $(VENV) -m infra.local story
 
 trace: ## one matter through every service: make trace ID=<correlation id>
 	@$(VENV) -m infra.local with services.ops.trace $(ID)
@@ -29,8 +29,8 @@ screenshots: setup-dev ## render the pages of a running platform into screenshot
 bench: setup-dev ## one JSON line per figure: make bench [ONLY=append]
 	@$(VENV) -m tests.bench $(ONLY)
 
-rebuild: ## empty one read model and fill it from the journal: make rebuild NAME=...
-	@$(VENV) -m infra.local with events.sourcing.rebuild $(NAME)
+rebuild: ## empty one read model and fill it again: make rebuild NAME=concierge.queue
+	@$(VENV) -m infra.local with services.$(firstword $(subst ., ,$(NAME))) rebuild $(lastword $(subst ., ,$(NAME)))
 
 ##@ Change it
 test: setup-dev ## everything but the browser, on real PostgreSQL and Kafka of its own

@@ -42,7 +42,7 @@ def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings
         clock=_clock(env),
         otlp_endpoint=env.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         host=env.get("HOST", "127.0.0.1"),
-        port=int(_required(env, "PORT")),
+        port=int(env.get("PORT", "0")),
         peers={peer: env[key] for peer in PEERS if (key := f"{peer.upper()}_URL") in env},
     )
 

@@ -11,6 +11,7 @@ from infra.local.problem import Problem
 from infra.local.progress import Progress
 from infra.local.run import run
 from infra.local.steps import build_assets
+from infra.local.story import tell
 from infra.local.told import run_module
 
 
@@ -28,6 +29,8 @@ def _do(arguments: argparse.Namespace, places: Places) -> None:
     match arguments.command:
         case "run":
             run(places)
+        case "story":
+            tell(places)
         case "assets":
             build_assets(Progress())
         case "status":
@@ -44,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything and stay until Ctrl-C")
+    commands.add_parser("story", help="play one arrival on a platform of its own")
     commands.add_parser("assets", help="build what the pages load")
     commands.add_parser("status", help="the state of every program")
     told = commands.add_parser("with", help="run a module told what the services are told")

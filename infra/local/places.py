@@ -15,6 +15,8 @@ class Places:
     """Every path below the data folder, so that a test can have its own."""
 
     local: Path
+    downloads: Path | None = None
+    """Where what was fetched from outside is kept, if not in the data folder itself."""
 
     @property
     def version(self) -> Path:
@@ -42,7 +44,7 @@ class Places:
 
     @property
     def jars(self) -> Path:
-        return self.local / "jars"
+        return (self.downloads or self.local) / "jars"
 
 
 def places_here() -> Places:

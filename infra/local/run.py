@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -27,7 +27,19 @@ class Stopped(BaseException):
     """Ctrl-C or a signal: not an error, so no `except Exception` may swallow it."""
 
 
-def run(places: Places) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What the platform is told besides, what is played on it once it is up, and whether it stays."""
+
+    told: Mapping[str, str]
+    play: Callable[[Mapping[str, str], Progress], None]
+    stays: bool
+
+
+SAMPLE_WORLD = Scene(told={}, play=load_world, stays=True)
+
+
+def run(places: Places, scene: Scene = SAMPLE_WORLD) -> None:
     """Returns when it was told to stop and everything it started has stopped."""
     progress = Progress()
     check_data_format(places)
@@ -37,20 +49,22 @@ def run(places: Places) -> None:
         require_free(needed_ports(os.environ))
         _stop_on_signals()
         try:
-            _run(places, progress, lock)
+            _run(places, scene, progress, lock)
         except Stopped:
             progress.say("everything it started has stopped; the data stays in .local/")
 
 
-def _run(places: Places, progress: Progress, lock: int) -> None:
-    plan = _plan(places, progress)
+def _run(places: Places, scene: Scene, progress: Progress, lock: int) -> None:
+    plan = _plan(places, scene, progress)
     with _supervised(places, plan, progress, lock) as supervision:
         _start(supervision, plan.carriers, progress)
         prepare_kernel(plan.environment, progress)
         _start(supervision, plan.services, progress)
-        load_world(plan.environment, progress)
+        scene.play(plan.environment, progress)
         for line in summary(plan.ports, progress, resident_megabytes(supervision.daemon.pid)):
             progress.say(line)
+        if not scene.stays:
+            return
         supervision.daemon.wait()
     raise Problem(
         "supervisord ended, and with it everything it ran",
@@ -68,7 +82,7 @@ class Plan:
     environment: Mapping[str, str]
 
 
-def _plan(places: Places, progress: Progress) -> Plan:
+def _plan(places: Places, scene: Scene, progress: Progress) -> Plan:
     ports = port_table(discovered_services(), port_base())
     build_assets(progress)
     carriers = prepare_carriers(places, ports, os.environ, progress)
@@ -77,7 +91,12 @@ def _plan(places: Places, progress: Progress) -> Plan:
         ports=ports,
         carriers=carriers.programs,
         services=service_programs(ports),
-        environment={**os.environ, **service_environment(places, ports), **carriers.addresses},
+        environment={
+            **os.environ,
+            **service_environment(places, ports),
+            **carriers.addresses,
+            **scene.told,
+        },
     )
 
 

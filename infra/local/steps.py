@@ -18,8 +18,15 @@ def prepare_kernel(environment: Mapping[str, str], progress: Progress) -> None:
     _call(("events.sourcing.prepare",), "databases, roles and topics", environment, progress)
 
 
-def load_world(environment: Mapping[str, str], progress: Progress) -> None:
-    _call(("infra.world", "load"), "sample world", environment, progress)
+def load_world(
+    environment: Mapping[str, str], progress: Progress, *, people: int | None = None
+) -> None:
+    count = () if people is None else ("--people", str(people))
+    _call(("infra.world", "load", *count), "sample world", environment, progress)
+
+
+def play_story(environment: Mapping[str, str], progress: Progress) -> None:
+    _call(("infra.world", "story"), "the story", environment, progress)
 
 
 def _call(
