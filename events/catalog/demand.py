@@ -7,21 +7,27 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemandRaised:
-    """A post with its shortage grade of one to five stars; `degree_at_least` is a vocabulary code."""
+    """A post with its shortage grade of one to five stars; what is not asked is none or empty.
+
+    `must` names the criteria without which nobody is proposed. Degree and region are vocabulary
+    codes, disciplines GB/T 13745, industries GB/T 4754.
+    """
 
     demand_id: str
     chain_id: str
     node_id: str
-    body_id: str
     title_zh: str
     title_en: str
-    region: str
+    employer_zh: str
+    employer_en: str
     stars: int
     headcount: int
-    degree_at_least: str
+    region: str | None
+    degree_at_least: str | None
     discipline_codes: tuple[str, ...]
     industry_codes: tuple[str, ...]
-    years_at_least: int
+    years_at_least: int | None
+    must: tuple[str, ...]
     synthetic: bool
     raised_by: str
     raised_at: datetime

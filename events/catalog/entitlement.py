@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
 from events.catalog import Personal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntitlementAssessed:
-    """`receipt` is canonical JSON text: outcome of every policy, best package, values read.
+    """`receipt` holds the outcome of every policy, the best package and the values read.
 
-    `view_version`, `facts_version` and `engine_version` name exactly what it was computed from.
+    It is canonical JSON text, deflated (RFC 1950), as base64: proofs repeat themselves.
+    `view_version`, `facts_version` and `engine_version` name exactly what it was computed from;
+    `view_position` is the place in the policy journal up to which the view had read.
     """
 
     talent_id: str
     view_version: str
+    view_position: int
     facts_version: int
     engine_version: str
     outcome_digest: str
@@ -23,4 +27,18 @@ class EntitlementAssessed:
     assessed_at: datetime
 
 
-NAMES: dict[str, type] = {"entitlement.assessed.v1": EntitlementAssessed}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntitlementWithdrawn:
+    """Nothing is assessed for this talent any more, and what was can no longer be read."""
+
+    talent_id: str
+    reason: str
+    withdrawn_at: datetime
+
+
+EntitlementEvent: TypeAlias = EntitlementAssessed | EntitlementWithdrawn
+
+NAMES: dict[str, type] = {
+    "entitlement.assessed.v1": EntitlementAssessed,
+    "entitlement.withdrawn.v1": EntitlementWithdrawn,
+}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventListed:
-    """One public event of a service, as it may leave: `data` is JSON text, or none for an envelope."""
+    """One public event of a service as it may leave; `data` is JSON text, none for an envelope."""
 
     event_id: str
     source: str

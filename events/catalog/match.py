@@ -1,7 +1,7 @@
 """What was proposed to a talent, and who was shortlisted for a demand."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from events.catalog import Personal
@@ -9,18 +9,28 @@ from events.catalog import Personal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One part of a score: what was asked, what was read, and the points it gave."""
+    """One part of a score: what was asked, what was read and from which source, and its points.
 
-    code: str
-    asked: str
-    read: str
+    `outcome` is met, partly, not-met or unknown; the points of all reasons add up to the score.
+    """
+
+    criterion: str
+    outcome: str
+    asked: tuple[str, ...]
+    read: tuple[str, ...]
+    source: str | None
+    must: bool
     points: int
+    of: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedDemand:
+    """`standing` is `fits`, or `to-verify` while a condition of the demand is still unknown."""
+
     demand_id: str
     score: int
+    standing: str
     reasons: tuple[Reason, ...]
 
 
@@ -32,7 +42,17 @@ class MatchProposed:
     demands: Personal[tuple[RankedDemand, ...]]
     facts_version: int
     scoring_version: str
+    valid_at: date
     proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchesWithdrawn:
+    """Nothing is proposed to this talent any more."""
+
+    talent_id: str
+    reason: str
+    withdrawn_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +65,10 @@ class ShortlistChanged:
     changed_at: datetime
 
 
-MatchEvent: TypeAlias = MatchProposed | ShortlistChanged
+MatchEvent: TypeAlias = MatchProposed | MatchesWithdrawn | ShortlistChanged
 
 NAMES: dict[str, type] = {
     "match.proposed.v1": MatchProposed,
+    "match.withdrawn.v1": MatchesWithdrawn,
     "match.shortlist-changed.v1": ShortlistChanged,
 }

@@ -7,7 +7,10 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyPublished:
-    """`document` is the policy file as canonical JSON text; `digest` is its SHA-256 in hex."""
+    """`document` is the policy file as it was written; `digest` is the SHA-256 of its UTF-8 bytes.
+
+    `edition` is the version that the document gives itself.
+    """
 
     policy_id: str
     edition: int
@@ -20,6 +23,8 @@ class PolicyPublished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySuperseded:
+    """Another policy stands in this one's place from `effective_on`."""
+
     policy_id: str
     issuer_id: str
     superseded_by: str

@@ -6,13 +6,17 @@ from typing import TypeAlias
 
 from events.catalog import Personal
 
-FactValue: TypeAlias = str | int | bool | tuple[str, ...] | None
+FactEntry: TypeAlias = str | dict[str, str | int | None]
+"""A code, or one line of a ledger: an insured month, a sum received."""
+
+FactValue: TypeAlias = str | int | bool | tuple[FactEntry, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One statement about a talent: true from `valid_from` to `valid_to`, both days included.
 
+    It is known from `recorded_at` until `retracted_at`, when a better statement took its place.
     `value` is `None` when the statement is that the fact does not apply to this person.
     A day is written as ISO text (`1990-05-17`); money is whole fen; a code is the vocabulary's.
     """
@@ -24,6 +28,7 @@ class Fact:
     valid_to: date | None
     recorded_at: datetime
     document: str | None
+    retracted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +36,7 @@ class TalentRegistered:
     talent_id: str
     full_name: Personal[str]
     identity_number: Personal[str]
-    identity_kind: str
+    identity_kind: Personal[str]
     registered_by: str
     registered_at: datetime
 
@@ -54,12 +59,19 @@ class CredentialVerified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierConferred:
+    """A title held for a term, both days included; a programme without tiers has no `tier`.
+
+    `document` names the act of conferral. `valid_to` is `None` for a title without an end.
+    """
+
     talent_id: str
     programme: Personal[str]
     tier: Personal[str]
     conferred_by: str
-    valid_from: date
-    valid_to: date | None
+    valid_from: Personal[date]
+    valid_to: Personal[date]
+    document: Personal[str]
+    recorded_by: str
     conferred_at: datetime
 
 

@@ -1,14 +1,24 @@
 """What can happen to a concierge ticket."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeAlias
+from datetime import date, datetime
+from typing import Literal, TypeAlias
 
 from events.catalog import Personal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingPromise:
+    """A length of working time; days are counted from the day after the request came in."""
+
+    amount: int
+    unit: Literal["working-minutes", "working-days"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketOpened:
+    """`resolution_due_at` is `None` while the workdays it needs are not announced."""
+
     ticket_id: str
     talent_id: str
     topic: str
@@ -16,9 +26,34 @@ class TicketOpened:
     message: Personal[str]
     opened_by: str
     opened_at: datetime
+    terms_version: str
     first_response_due_at: datetime
-    resolution_due_at: datetime
+    resolution_promise: WorkingPromise
+    resolution_due_at: datetime | None
     calendar_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarAwaited:
+    """The resolution promise reaches beyond the announced workdays, so it has no due moment yet."""
+
+    ticket_id: str
+    talent_id: str
+    calendar_version: str
+    announced_until: date
+    noticed_at: datetime
+    look_again_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolutionPromised:
+    """The missing workdays were announced: the promise given at opening has its due moment."""
+
+    ticket_id: str
+    talent_id: str
+    due_at: datetime
+    calendar_version: str
+    promised_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +103,8 @@ class FirstResponseBreached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolutionBreached:
+    """The request was not solved at `due_at`; `noticed_at` is when the clock was read."""
+
     ticket_id: str
     talent_id: str
     due_at: datetime
@@ -76,6 +113,8 @@ class ResolutionBreached:
 
 TicketEvent: TypeAlias = (
     TicketOpened
+    | CalendarAwaited
+    | ResolutionPromised
     | TicketAccepted
     | TicketAnswered
     | TicketResolved
@@ -86,6 +125,8 @@ TicketEvent: TypeAlias = (
 
 NAMES: dict[str, type] = {
     "ticket.opened.v1": TicketOpened,
+    "ticket.calendar-awaited.v1": CalendarAwaited,
+    "ticket.resolution-promised.v1": ResolutionPromised,
     "ticket.accepted.v1": TicketAccepted,
     "ticket.answered.v1": TicketAnswered,
     "ticket.resolved.v1": TicketResolved,

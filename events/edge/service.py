@@ -5,10 +5,12 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from events.edge import parked
 from events.edge.identity import Authenticator
 from events.sourcing.kernel import Kernel
 from events.sourcing.telemetry import continued, export_spans, span
@@ -34,10 +36,10 @@ def make_app(
     app.state.clock = kernel.clock
     app.state.authenticator = authenticator
     app.middleware("http")(traced)
-    for kind in (Refused, KeyReused, Conflict, Overloaded):
+    for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):
         app.add_exception_handler(kind, answered)
-    app.include_router(operations)
-    for router in routers:
+    # A service's own routes come first, so that it may say more at the same address.
+    for router in (*routers, operations, parked.router):
         app.include_router(router)
     return app
 
@@ -87,6 +89,8 @@ async def traced(request: Request, call: Call) -> Response:
 def answered(_: Request, failure: Exception) -> Response:
     """What the core raises, as HTTP."""
     match failure:
+        case RequestValidationError():
+            return _problem(422, "malformed-request", detail=_faults(failure))
         case Refused():
             status = 404 if failure.code.endswith("-not-found") else 422
             facts = {name: str(value) for name, value in failure.facts.items()}
@@ -101,6 +105,11 @@ def answered(_: Request, failure: Exception) -> Response:
             return busy
         case _:
             raise failure
+
+
+def _faults(failure: RequestValidationError) -> list[dict[str, object]]:
+    """Where and why; what was sent is not repeated, because it may be about a person."""
+    return [{part: fault[part] for part in ("type", "loc", "msg")} for fault in failure.errors()]
 
 
 def _problem(status: int, code: str, **more: object) -> JSONResponse:

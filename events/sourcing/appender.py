@@ -6,9 +6,10 @@ from typing import Any, TypeAlias
 
 from events.sourcing.gather import Gatherer
 from events.sourcing.journal import Append, Appended
-from events.sourcing.types import Conflict, KeyReused, Overloaded
+from events.sourcing.transient import is_connection_lost
+from events.sourcing.types import Overloaded
 
-Outcome: TypeAlias = Appended | Conflict | KeyReused
+Outcome: TypeAlias = Appended | Exception
 Write: TypeAlias = Callable[[Sequence[Append]], Awaitable[list[Outcome]]]
 
 QUEUE_LIMIT = 4096
@@ -18,7 +19,8 @@ BATCH_LIMIT = 512
 class Appender:
     """Drains its queue into one write at a time.
 
-    A write whose answer was lost is written again: the command log answers for what had been
+    `write` answers for each append: where it went, or the `Conflict` or `KeyReused` it met. A
+    write whose answer was lost is written again: the command log answers for what had been
     recorded, so nothing is appended twice.
     """
 
@@ -43,10 +45,21 @@ class Appender:
         return await self._gatherer.ask(append)
 
     async def _turn(self, batch: Sequence[Append]) -> list[Outcome]:
-        outcomes = await self._write(batch)
+        outcomes = await self._outcomes(batch)
         for listener in self._listeners:
             listener()
         return outcomes
+
+    async def _outcomes(self, batch: Sequence[Append]) -> list[Outcome]:
+        """One that the database cannot take fails alone: its neighbours are written without it."""
+        try:
+            return await self._write(batch)
+        except Exception as failure:
+            if is_connection_lost(failure):
+                raise
+            if len(batch) == 1:
+                return [failure]
+        return [outcome for append in batch for outcome in await self._outcomes([append])]
 
 
 def next_batch(waiting: deque[tuple[Append, Any]]) -> list[tuple[Append, Any]]:

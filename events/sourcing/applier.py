@@ -1,11 +1,11 @@
 """Applies events for one reader: in order, once, and only where its checkpoint still stands."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Executable, func, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.clock import Clock
@@ -49,6 +49,18 @@ class Batch:
     items: Sequence[Item]
 
 
+@dataclass(slots=True, kw_only=True)
+class _Standing:
+    """Where the streams of one batch stand while it is applied."""
+
+    versions: dict[str, int]
+    behind: set[str]
+    reached: dict[str, int] = field(default_factory=dict)
+
+    def seen(self, stream: str) -> int:
+        return self.reached.get(stream, self.versions.get(stream, 0))
+
+
 class Applier:
     """Commits what a reader makes of a batch together with its checkpoint.
 
@@ -85,51 +97,53 @@ class Applier:
 
     async def start_of(self, topic: str, partition: int) -> int:
         """The stored checkpoint, 0 at the beginning."""
+        return (await self.starts()).get((topic, partition), 0)
+
+    async def starts(self) -> Mapping[tuple[str, int], int]:
+        """Every stored checkpoint of this reader, by topic and partition."""
+        query = select(checkpoint).where(checkpoint.c.reader == self._reader)
         async with self._engine.connect() as connection:
-            return await self._start(connection, topic, partition, lock=False)
+            rows = (await connection.execute(query)).all()
+        return {(row.topic, row.partition): row.next_offset for row in rows}
 
     async def version_of(self, stream: str) -> int:
         """The last version of a stream that this reader has applied."""
-        query = select(applied.c.version).where(
+        query = select(func.max(applied.c.version)).where(
             applied.c.reader == self._reader, applied.c.stream == stream
         )
         async with self._engine.connect() as connection:
             return int(await connection.scalar(query) or 0)
 
     async def _commit(self, batch: Batch, *, savepoints: bool) -> list[Recorded[Any]]:
+        done: list[Recorded[Any]] = []
         async with self._engine.begin() as connection:
-            stands = await self._start(connection, batch.topic, batch.partition, lock=True)
-            if stands != batch.start:
-                raise Fenced(f"{self._reader} stands at {stands}, not {batch.start}")
-            versions = await self._versions(connection, batch) if self._gated else {}
-            behind = await self._parked(connection, batch)
-            done: list[Recorded[Any]] = []
-            reached: dict[str, int] = {}
+            await self._hold(connection, batch)
+            standing = await self._standing(connection, batch)
             for item in batch.items:
-                seen = reached.get(item.stream, versions.get(item.stream, 0))
-                verdict = self._verdict(batch.topic, item, seen, behind)
-                if verdict == "seen":
-                    continue
+                verdict = self._verdict(batch.topic, item, standing)
                 if isinstance(verdict, Recorded):
                     verdict = await self._one(connection, verdict, savepoint=savepoints)
                 if isinstance(verdict, Failed):
-                    behind.add(item.stream)
+                    standing.behind.add(item.stream)
                     await self._park(connection, batch.topic, item, verdict)
-                elif isinstance(verdict, Recorded):
+                elif verdict is not None:
+                    standing.reached[item.stream] = item.version
                     done.append(verdict)
-                    reached[item.stream] = item.version
-            await self._advance(connection, batch, reached)
+            await self._advance(connection, batch, standing)
         return done
 
     def _verdict(
-        self, topic: str, item: Item, seen: int, behind: set[str]
-    ) -> Recorded[Any] | Failed | str:
+        self, topic: str, item: Item, standing: _Standing
+    ) -> Recorded[Any] | Failed | None:
+        """What is to be applied, or why it is to be parked; `None` where it was seen before."""
+        seen = standing.seen(item.stream)
         if self._gated and item.version <= seen:
-            return "seen"
-        if item.stream in behind:
+            return None
+        if topic in self._newest_wins:
+            return item.recorded
+        if item.stream in standing.behind:
             return Failed(kind="behind", reason="an earlier event of this stream is parked")
-        hole = item.version > seen + 1 and topic not in self._newest_wins
-        if self._gated and hole:
+        if self._gated and item.version > seen + 1 and isinstance(item.recorded, Recorded):
             return Failed(kind="hole", reason=f"version {item.version} after {seen}")
         return item.recorded
 
@@ -152,32 +166,56 @@ class Applier:
         for statement in await self._take(recorded):
             await connection.execute(statement)
 
-    async def _start(
-        self, connection: AsyncConnection, topic: str, partition: int, *, lock: bool
-    ) -> int:
-        query = select(checkpoint.c.next_offset).where(
-            checkpoint.c.reader == self._reader,
-            checkpoint.c.topic == topic,
-            checkpoint.c.partition == partition,
+    async def _hold(self, connection: AsyncConnection, batch: Batch) -> None:
+        """Lock the checkpoint; raises `Fenced` unless it stands where the batch begins."""
+        query = (
+            select(checkpoint.c.next_offset)
+            .where(
+                checkpoint.c.reader == self._reader,
+                checkpoint.c.topic == batch.topic,
+                checkpoint.c.partition == batch.partition,
+            )
+            .with_for_update()
         )
-        found = await connection.scalar(query.with_for_update() if lock else query)
-        return int(found or 0)
+        stands = await connection.scalar(query)
+        if stands is None:
+            # Only a row that exists can be locked against another worker.
+            await connection.execute(self._checkpoint(batch, 0).on_conflict_do_nothing())
+            stands = await connection.scalar(query)
+        if stands != batch.start:
+            raise Fenced(f"{self._reader} stands at {stands}, not {batch.start}")
 
-    async def _versions(self, connection: AsyncConnection, batch: Batch) -> Mapping[str, int]:
-        query = select(applied.c.stream, applied.c.version).where(
-            applied.c.reader == self._reader,
-            applied.c.topic == batch.topic,
-            applied.c.stream.in_({item.stream for item in batch.items}),
+    def _checkpoint(self, batch: Batch, next_offset: int) -> Insert:
+        return insert(checkpoint).values(
+            reader=self._reader,
+            topic=batch.topic,
+            partition=batch.partition,
+            next_offset=next_offset,
         )
-        return {stream: version for stream, version in await connection.execute(query)}
 
-    async def _parked(self, connection: AsyncConnection, batch: Batch) -> set[str]:
-        query = select(parked.c.stream).where(
+    async def _standing(self, connection: AsyncConnection, batch: Batch) -> _Standing:
+        streams = {item.stream for item in batch.items}
+        behind = select(parked.c.stream).where(
             parked.c.reader == self._reader,
             parked.c.topic == batch.topic,
-            parked.c.stream.in_({item.stream for item in batch.items}),
+            parked.c.stream.in_(streams),
         )
-        return set(await connection.scalars(query))
+        return _Standing(
+            versions=await self._versions(connection, batch.topic, streams),
+            behind=set(await connection.scalars(behind)),
+        )
+
+    async def _versions(
+        self, connection: AsyncConnection, topic: str, streams: set[str]
+    ) -> dict[str, int]:
+        if not self._gated:
+            return {}
+        query = select(applied.c.stream, applied.c.version).where(
+            applied.c.reader == self._reader,
+            applied.c.topic == topic,
+            applied.c.stream.in_(streams),
+        )
+        return {row.stream: row.version for row in await connection.execute(query)}
 
     async def _park(
         self, connection: AsyncConnection, topic: str, item: Item, failed: Failed
@@ -198,30 +236,21 @@ class Applier:
         )
 
     async def _advance(
-        self, connection: AsyncConnection, batch: Batch, reached: Mapping[str, int]
+        self, connection: AsyncConnection, batch: Batch, standing: _Standing
     ) -> None:
-        if self._gated and reached:
-            statement = insert(applied).values(
-                [
-                    {"reader": self._reader, "topic": batch.topic, "stream": s, "version": v}
-                    for s, v in reached.items()
-                ]
-            )
+        if self._gated and standing.reached:
+            rows = [
+                {"reader": self._reader, "topic": batch.topic, "stream": s, "version": v}
+                for s, v in standing.reached.items()
+            ]
+            upsert = insert(applied).values(rows)
             await connection.execute(
-                statement.on_conflict_do_update(
+                upsert.on_conflict_do_update(
                     index_elements=["reader", "topic", "stream"],
-                    set_={"version": statement.excluded.version},
+                    set_={"version": upsert.excluded.version},
                 )
             )
-        moved = insert(checkpoint).values(
-            reader=self._reader,
-            topic=batch.topic,
-            partition=batch.partition,
-            next_offset=batch.end,
+        moved = self._checkpoint(batch, batch.end).on_conflict_do_update(
+            index_elements=["reader", "topic", "partition"], set_={"next_offset": batch.end}
         )
-        await connection.execute(
-            moved.on_conflict_do_update(
-                index_elements=["reader", "topic", "partition"],
-                set_={"next_offset": batch.end},
-            )
-        )
+        await connection.execute(moved)

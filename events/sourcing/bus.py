@@ -1,9 +1,9 @@
 """How an event looks on Kafka: a CloudEvent in binary mode, at least its envelope."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,14 @@ import msgspec
 from events.sourcing.codec import Codec, personal_fields
 from events.sourcing.types import Published, Recorded, WholeState, category_of
 
-Headers = list[tuple[str, bytes]]
+Headers: TypeAlias = list[tuple[str, bytes]]
+ArrivedHeaders: TypeAlias = Sequence[tuple[str, bytes | None]]
+
+PAYLOAD_LIMIT = 900_000
+"""Bytes; brokers take records of 1 MiB. What is larger leaves as its envelope."""
+VERSION_DIGITS = 9
+
+_ALWAYS = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,8 @@ def records_of(
     rule = published.get(type(event))
     headers = _headers(recorded, rule)
     value = b"" if rule is None or not rule.fields else _public(event, rule)
+    if len(value) > PAYLOAD_LIMIT:
+        value = b""
     first = Record(
         topic=topic_of(recorded.stream),
         key=recorded.stream.encode(),
@@ -65,43 +74,66 @@ def _state(event: Any, state: WholeState, headers: Headers) -> Record:
 
 
 def _headers(recorded: Recorded[Any], rule: Published | None) -> Headers:
-    texts = {
-        "ce_specversion": "1.0",
-        "ce_id": str(recorded.event_id),
-        "ce_source": f"/services/{recorded.service}",
-        "ce_type": recorded.name,
-        "ce_subject": recorded.stream,
-        "ce_time": recorded.recorded_at.isoformat(),
-        "content-type": "application/json",
-        "ce_partitionkey": recorded.stream,
-        "ce_sequence": f"{recorded.position:020d}",
-        "ce_streamversion": str(recorded.version),
-        "ce_correlationid": recorded.correlation_id,
-        "ce_actor": recorded.actor,
-        "ce_dataclassification": rule.classification if rule else "internal",
-    }
+    headers = [
+        *_ALWAYS,
+        ("ce_id", str(recorded.event_id).encode()),
+        ("ce_source", f"/services/{recorded.service}".encode()),
+        ("ce_type", recorded.name.encode()),
+        ("ce_subject", recorded.stream.encode()),
+        ("ce_time", recorded.recorded_at.isoformat().encode()),
+        ("ce_partitionkey", recorded.stream.encode()),
+        ("ce_sequence", b"%020d" % recorded.position),
+        ("ce_streamversion", b"%d" % recorded.version),
+        ("ce_correlationid", recorded.correlation_id.encode()),
+        ("ce_actor", recorded.actor.encode()),
+        ("ce_dataclassification", (rule.classification if rule else "internal").encode()),
+    ]
     if recorded.causation_id:
-        texts["ce_causationid"] = recorded.causation_id
+        headers.append(("ce_causationid", recorded.causation_id.encode()))
     if recorded.traceparent:
-        texts["ce_traceparent"] = recorded.traceparent
-    return [(name, text.encode()) for name, text in texts.items()]
+        headers.append(("ce_traceparent", recorded.traceparent.encode()))
+    return headers
 
 
-def read_record(codec: Codec, *, value: bytes | None, headers: Headers) -> Recorded[Any]:
+def read_record(codec: Codec, *, value: bytes | None, headers: ArrivedHeaders) -> Recorded[Any]:
     """The event behind a record; its payload is `None` where only the envelope left.
 
     Raises `Undecodable` for a missing header or an unreadable value, `UnknownName` for a payload
     of a type this version does not know.
     """
-    texts = {name: raw.decode(errors="replace") for name, raw in headers}
+    recorded = _envelope(texts_of(headers))
+    if not value:
+        return recorded
+    name, event = _payload(codec, recorded.name, value)
+    return replace(recorded, name=name, event=event)
+
+
+def texts_of(headers: ArrivedHeaders) -> dict[str, str]:
+    """The headers as text that a database can take, whatever their bytes."""
+    return {
+        name: (raw or b"").decode(errors="replace").replace("\0", "\ufffd") for name, raw in headers
+    }
+
+
+def version_in(texts: Mapping[str, str]) -> int | None:
+    """The stream version that a record claims, if it claims a possible one."""
+    claimed = texts.get("ce_streamversion", "")
+    plain = claimed.isascii() and claimed.isdigit() and len(claimed) <= VERSION_DIGITS
+    return (int(claimed) or None) if plain else None
+
+
+def _envelope(texts: Mapping[str, str]) -> Recorded[Any]:
+    version = version_in(texts)
+    if version is None:
+        raise Undecodable("envelope: no stream version")
     try:
-        recorded: Recorded[Any] = Recorded(
+        return Recorded(
             event=None,
             name=texts["ce_type"],
             event_id=UUID(texts["ce_id"]),
             service=texts["ce_source"].rpartition("/")[2],
             stream=texts["ce_subject"],
-            version=int(texts["ce_streamversion"]),
+            version=version,
             position=int(texts["ce_sequence"]),
             recorded_at=datetime.fromisoformat(texts["ce_time"]),
             actor=texts.get("ce_actor", ""),
@@ -111,11 +143,7 @@ def read_record(codec: Codec, *, value: bytes | None, headers: Headers) -> Recor
             classification=texts["ce_dataclassification"],
         )
     except (KeyError, ValueError) as cause:
-        raise Undecodable(f"envelope: {cause!r}") from cause
-    if not value:
-        return recorded
-    name, event = _payload(codec, recorded.name, value)
-    return replace(recorded, name=name, event=event)
+        raise Undecodable(f"envelope: {type(cause).__name__}") from cause
 
 
 def _payload(codec: Codec, name: str, value: bytes) -> tuple[str, Any]:
@@ -125,5 +153,5 @@ def _payload(codec: Codec, name: str, value: bytes) -> tuple[str, Any]:
         for field in personal_fields(event_type):
             shape.setdefault(field, None)
         return name, msgspec.convert(shape, event_type)
-    except (msgspec.MsgspecError, TypeError, AttributeError) as cause:
+    except (msgspec.MsgspecError, TypeError, AttributeError, KeyError) as cause:
         raise Undecodable(f"payload of {name}: {type(cause).__name__}") from cause

@@ -1,6 +1,6 @@
 """From an event to its stored bytes and back: explicit names, upcasters, sealed fields."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
@@ -33,6 +33,13 @@ def personal_fields(shape: Any) -> Mapping[str, Any]:
     }
 
 
+def public_text(event: object) -> str:
+    """An event as JSON text without its personal fields."""
+    shape: Shape = msgspec.to_builtins(event)
+    personal = personal_fields(type(event))
+    return _json.encode({k: v for k, v in shape.items() if k not in personal}).decode()
+
+
 class Codec:
     """Reads and writes the shapes it was given; an old name passes through its upcasters."""
 
@@ -56,12 +63,16 @@ class Codec:
 
     def subject_of(self, event: object) -> str | None:
         """The person whose key seals this event, if it says anything personal."""
-        return getattr(event, "talent_id", None) if personal_fields(type(event)) else None
+        return getattr(event, "talent_id", None) if self._personal(event) else None
+
+    def _personal(self, event: object) -> Iterable[str]:
+        shape: Any = type(event)
+        return personal_fields(shape)
 
     def encode(self, event: object, *, event_id: UUID, keys: Keys) -> bytes:
         """The stored bytes; every personal field sealed for its person and its place."""
         shape: Shape = msgspec.to_builtins(event)
-        for name in personal_fields(type(event)):
+        for name in self._personal(event):
             key = keys[self.subject_of(event) or ""]
             value = _json.encode(shape[name])
             shape[name] = {SEALED: seal(key, value, place=f"{event_id}/{name}")}

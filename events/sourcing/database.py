@@ -48,7 +48,7 @@ def _asyncpg(url: str) -> str:
 
 
 async def prepare_database(server_url: str, service: str) -> None:
-    """Create a service's database, its two roles and its kernel tables, or bring them up to date."""
+    """Create a service's database, roles and kernel tables, or bring them up to date."""
     admin = await asyncpg.connect(server_url)
     try:
         for role in ("owner", "app"):

@@ -3,18 +3,16 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
-from events.sourcing.transient import is_connection_lost
+from events.sourcing.transient import surely
 
 Q = TypeVar("Q")
 A = TypeVar("A")
 
 Waiting: TypeAlias = deque[tuple[Q, asyncio.Future[A]]]
 Turn: TypeAlias = list[tuple[Q, asyncio.Future[A]]]
-
-TRIES = 8
-FIRST_PAUSE_SECONDS = 0.05
 
 
 class Gatherer(Generic[Q, A]):
@@ -48,24 +46,15 @@ class Gatherer(Generic[Q, A]):
     async def _drain(self) -> None:
         while self._waiting:
             turn = self._next_turn(self._waiting)
+            questions = [question for question, _ in turn]
             try:
-                answers = await self._surely([question for question, _ in turn])
-            except Exception as failure:
+                answers = await surely(partial(self._answer, questions))
+                if len(answers) != len(turn):
+                    answers = [RuntimeError("an answer is missing")] * len(turn)
+            except Exception as failure:  # noqa: BLE001 - those who wait are told, whatever it is
                 answers = [failure] * len(turn)
             for (_, future), answer in zip(turn, answers, strict=True):
                 _settle(future, answer)
-
-    async def _surely(self, questions: Sequence[Q]) -> Sequence[A | Exception]:
-        pause = FIRST_PAUSE_SECONDS
-        for _ in range(TRIES - 1):
-            try:
-                return await self._answer(questions)
-            except Exception as failure:
-                if not is_connection_lost(failure):
-                    raise
-                await asyncio.sleep(pause)
-                pause *= 2
-        return await self._answer(questions)
 
 
 def everybody(waiting: "Waiting[Q, A]") -> "Turn[Q, A]":

@@ -1,5 +1,6 @@
-"""The one way to a decision: read the streams, fold, decide, append at the version that was read."""
+"""The one way to a decision: read the streams, fold, decide, append at the version read."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,11 +14,15 @@ from events.sourcing.journal import (
     StoredEvent,
     event_id_of,
     metadata_of,
+    read_metadata,
 )
+from events.sourcing.sealing import Keys
 from events.sourcing.telemetry import current_traceparent, span
-from events.sourcing.types import Conflict, Context, KeyReused, Receipt, Refused
+from events.sourcing.transient import jittered
+from events.sourcing.types import Conflict, Context, KeyReused, Receipt, Recorded, Refused
 
 TRIES = 12
+PAUSE_SECONDS = 0.002
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,46 +46,51 @@ async def handle(desk: Desk, context: Context, *parts: Part) -> Receipt:
         correlation_id=context.correlation_id,
     ):
         context = replace(context, traceparent=current_traceparent() or context.traceparent)
-        for _ in range(TRIES - 1):
-            try:
-                return await _attempt(desk, context, parts)
-            except Conflict:
-                continue
-        return await _attempt(desk, context, parts)
+        async with desk.turn(part.stream for part in parts):
+            for attempt in range(1, TRIES):
+                try:
+                    return await _attempt(desk, context, parts)
+                except Conflict:
+                    # Another process of the service was first; give it room.
+                    await asyncio.sleep(jittered(PAUSE_SECONDS * attempt))
+            return await _attempt(desk, context, parts)
 
 
 async def _attempt(desk: Desk, context: Context, parts: Sequence[Part]) -> Receipt:
     pasts = [await desk.open(await desk.journal.read_stream(part.stream)) for part in parts]
-    versions = [len(past) for past in pasts]
     try:
-        decided = [
-            _decide(part, [recorded.event for recorded in past])
-            for part, past in zip(parts, pasts, strict=True)
-        ]
+        decided = [_decide(part, past) for part, past in zip(parts, pasts, strict=True)]
     except Refused:
         repeated = await _asked_before(desk, context)
         if repeated is None:
             raise
         return await _receipt_again(desk, context, repeated, parts[0].stream)
+    versions = [len(past) for past in pasts]
     events = await _new_events(desk, context, parts, versions, decided)
-    append = Append(
+    with span(f"{parts[0].decider.category}.append", stream=parts[0].stream):
+        appended = await desk.journal.append(_append(context, parts, versions, events))
+    if appended.repeated:
+        return await _receipt_again(desk, context, appended, parts[0].stream)
+    return await _receipt(desk, context, appended, events, parts[0].stream)
+
+
+def _append(
+    context: Context, parts: Sequence[Part], versions: Sequence[int], events: Sequence[NewEvent]
+) -> Append:
+    return Append(
         actor=context.actor,
         key=context.idempotency_key,
         target=context.target,
         body=context.fingerprint,
-        expected={p.stream: v for p, v in zip(parts, versions, strict=True)},
+        expected={part.stream: version for part, version in zip(parts, versions, strict=True)},
         events=events,
     )
-    with span(f"{parts[0].decider.category}.append", stream=parts[0].stream):
-        appended = await desk.journal.append(append)
-    if appended.repeated:
-        return await _receipt_again(desk, context, appended, parts[0].stream)
-    return await _receipt(desk, context, appended, events or [], parts[0].stream)
 
 
-def _decide(part: Part, past: Sequence[object]) -> Sequence[object]:
+def _decide(part: Part, past: Sequence[Recorded[Any]]) -> Sequence[object]:
     with span(f"{part.decider.category}.decide", stream=part.stream):
-        return part.decider.decide(part.command, fold(part.decider, past))
+        state = fold(part.decider, (recorded.event for recorded in past))
+        return part.decider.decide(part.command, state)
 
 
 async def _new_events(
@@ -95,8 +105,7 @@ async def _new_events(
         for part, version, events in zip(parts, versions, decided, strict=True)
         for offset, event in enumerate(events, start=1)
     ]
-    subjects = {desk.codec.subject_of(event) for _, _, event in happened}
-    keys = await desk.keyring.make(subject for subject in subjects if subject)
+    keys = await _keys(desk, [event for _, _, event in happened])
     metadata = metadata_of(context)
     ids = [event_id_of(context.command_id, ordinal) for ordinal in range(len(happened))]
     return [
@@ -110,6 +119,15 @@ async def _new_events(
         )
         for event_id, (stream, version, event) in zip(ids, happened, strict=True)
     ]
+
+
+async def _keys(desk: Desk, events: Sequence[object]) -> Keys:
+    """The keys to seal these events with; nothing new is written about who was forgotten."""
+    subjects = {subject for event in events if (subject := desk.codec.subject_of(event))}
+    keys = await desk.keyring.make(subjects)
+    if forgotten := sorted(subjects - keys.keys()):
+        raise Refused("person-forgotten", talent_id=forgotten[0])
+    return keys
 
 
 async def _asked_before(desk: Desk, context: Context) -> Appended | None:
@@ -128,6 +146,8 @@ async def _receipt_again(desk: Desk, context: Context, appended: Appended, strea
     first, last = appended.first_position, appended.last_position
     if first is not None and last is not None:
         rows = await desk.journal.read_after(first - 1, limit=last - first + 1)
+        matter = read_metadata(rows[0].metadata).correlation_id
+        context = replace(context, correlation_id=matter)
     return await _receipt(desk, context, appended, rows, stream)
 
 

@@ -64,10 +64,18 @@ class Append:
     expected: Mapping[str, int]
     events: Sequence[NewEvent]
 
+    def __post_init__(self) -> None:
+        """Raises `ValueError` unless each stream's versions follow on its expected one."""
+        reached = dict(self.expected)
+        for event in self.events:
+            if event.version != reached.get(event.stream, -1) + 1:
+                raise ValueError(f"version {event.version} of a stream does not follow")
+            reached[event.stream] = event.version
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appended:
-    """Where the events went; `None` when the command led to none. `repeated`: it was asked before."""
+    """Where the events went; `None` when there were none. `repeated`: it was asked before."""
 
     first_position: int | None
     last_position: int | None

@@ -1,5 +1,6 @@
 """The producer and the consumers of a service, on Apache Kafka."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -21,17 +22,21 @@ class KafkaSender:
     async def send(self, records: list[Record]) -> None:
         """Return once every record is acknowledged; raise when one is not."""
         producer = await self._connected()
+        sent: list[asyncio.Future[Any]] = []
         try:
-            futures = [
-                await producer.send(
-                    record.topic, record.value, key=record.key, headers=record.headers
+            for record in records:
+                sent.append(  # noqa: PERF401 - what was sent before a failure must be let go of
+                    await producer.send(
+                        record.topic, record.value, key=record.key, headers=record.headers
+                    )
                 )
-                for record in records
-            ]
             await producer.flush()
-            for future in futures:
+            for future in sent:
                 future.result()
         except BaseException:
+            for future in sent:
+                future.cancel()
+                future.add_done_callback(_looked_at)
             await self.close()
             raise
 
@@ -52,7 +57,7 @@ class KafkaSender:
                 max_batch_size=131_072,
                 request_timeout_ms=10_000,
             )
-            await producer.start()
+            await _started(producer)
             self._producer = producer
         return self._producer
 
@@ -88,6 +93,21 @@ async def open_consumer(
         fetch_max_wait_ms=250,
         metadata_max_age_ms=15_000,
     )
-    await consumer.start()
+    await _started(consumer)
     consumer.subscribe(list(topics), listener=_Seek(consumer, starts))
     return consumer
+
+
+async def _started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Start, or leave nothing open."""
+    try:
+        await client.start()
+    except BaseException:
+        await client.stop()
+        raise
+
+
+def _looked_at(future: "asyncio.Future[Any]") -> None:
+    """One failure of a batch is raised; the others need no further notice."""
+    if not future.cancelled():
+        future.exception()

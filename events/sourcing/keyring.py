@@ -1,6 +1,7 @@
 """The people's keys in PostgreSQL, wrapped by a key-encryption key that stays outside it."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
@@ -11,15 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.clock import Clock
 from events.sourcing.kernel_tables import subject_key
 from events.sourcing.sealing import Keys, new_key
+from events.sourcing.transient import surely
 
 CACHE_LIMIT = 50_000
+KEK_BYTES = 32
 
 
 def read_kek(path: Path) -> bytes:
     """The key-encryption key: a file of 32 bytes."""
     key = path.read_bytes()
-    if len(key) != 32:
-        raise ValueError(f"{path} must hold exactly 32 bytes, not {len(key)}")
+    if len(key) != KEK_BYTES:
+        raise ValueError(f"{path} must hold exactly {KEK_BYTES} bytes, not {len(key)}")
     return key
 
 
@@ -31,27 +34,27 @@ class PostgresKeyring:
         self._kek = kek
         self._clock = clock
         self._open: dict[str, bytes] = {}
+        self._destroyed: set[str] = set()
 
     async def make(self, subjects: Iterable[str]) -> Keys:
         """The keys of these people, made where there were none."""
         wanted = set(subjects)
         missing = wanted - (await self.find(wanted)).keys()
         if missing:
-            rows = [{"subject": s, "wrapped": aes_key_wrap(self._kek, new_key())} for s in missing]
-            async with self._engine.begin() as connection:
-                await connection.execute(insert(subject_key).values(rows).on_conflict_do_nothing())
+            await surely(partial(self._create, missing))
         return await self.find(wanted)
 
     async def find(self, subjects: Iterable[str]) -> Keys:
         """The keys that exist; a forgotten person has none."""
         wanted = set(subjects)
-        unknown = wanted - self._open.keys()
-        if unknown:
-            await self._load(unknown)
-        return {s: self._open[s] for s in wanted if s in self._open}
+        known = {s: self._open[s] for s in wanted if s in self._open}
+        unknown = wanted - known.keys()
+        return {**known, **await surely(partial(self._load, unknown))} if unknown else known
 
     async def destroy(self, subject: str) -> None:
         """Forget a person: nothing sealed for them can be read again."""
+        # From here on a look-up that is under way may not remember the key any more.
+        self._destroyed.add(subject)
         async with self._engine.begin() as connection:
             await connection.execute(
                 insert(subject_key)
@@ -63,12 +66,23 @@ class PostgresKeyring:
             )
         self._open.pop(subject, None)
 
-    async def _load(self, subjects: set[str]) -> None:
-        if len(self._open) > CACHE_LIMIT:
-            self._open.clear()
+    async def _create(self, subjects: set[str]) -> None:
+        rows = [{"subject": s, "wrapped": aes_key_wrap(self._kek, new_key())} for s in subjects]
+        async with self._engine.begin() as connection:
+            await connection.execute(insert(subject_key).values(rows).on_conflict_do_nothing())
+
+    async def _load(self, subjects: set[str]) -> Keys:
         query = select(subject_key.c.subject, subject_key.c.wrapped).where(
             subject_key.c.subject.in_(subjects), subject_key.c.wrapped.is_not(None)
         )
         async with self._engine.connect() as connection:
-            for subject, wrapped in await connection.execute(query):
-                self._open[subject] = aes_key_unwrap(self._kek, wrapped)
+            rows = (await connection.execute(query)).all()
+        found = {
+            subject: aes_key_unwrap(self._kek, wrapped)
+            for subject, wrapped in rows
+            if subject not in self._destroyed
+        }
+        if len(self._open) + len(found) > CACHE_LIMIT:
+            self._open.clear()
+        self._open.update(found)
+        return found

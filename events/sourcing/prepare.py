@@ -7,10 +7,11 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError
+from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from events.sourcing.database import prepare_database
 
@@ -25,23 +26,36 @@ async def prepare(services: list[str], *, server_url: str, bootstrap: str | None
         await create_topics(bootstrap)
 
 
-async def create_topics(bootstrap: str, *, topics: Path = HERE / "infra/kafka/topics.yaml") -> None:
-    """Create the topics that `topics.yaml` lists and the cluster lacks."""
-    wanted = yaml.safe_load(topics.read_text(encoding="utf-8"))["topics"]
+async def create_topics(bootstrap: str) -> None:
+    """Create the topics that `infra/kafka/topics.yaml` lists and the cluster lacks."""
     replicas = int(os.environ.get("KAFKA_REPLICATION_FACTOR", "1"))
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
         known = set(await admin.list_topics())
         missing = [
-            _topic(name, entry, replicas) for name, entry in wanted.items() if name not in known
+            _topic(name, entry, replicas)
+            for name, entry in listed_topics().items()
+            if name not in known
         ]
         if missing:
-            await admin.create_topics(missing)
-    except TopicAlreadyExistsError:
-        return
+            _check(await admin.create_topics(missing))
     finally:
         await admin.close()
+
+
+def listed_topics() -> dict[str, dict[str, object]]:
+    """Every topic of the bus, with what `topics.yaml` says about it."""
+    listed = yaml.safe_load((HERE / "infra/kafka/topics.yaml").read_text(encoding="utf-8"))
+    topics: dict[str, dict[str, object]] = listed["topics"]
+    return topics
+
+
+def _check(answer: Any) -> None:
+    """Raises what the broker said; another process may have been first."""
+    for name, code, *_ in answer.topic_errors:
+        if code not in (NoError.errno, TopicAlreadyExistsError.errno):
+            raise for_code(code)(name)
 
 
 def _topic(name: str, entry: dict[str, object], replicas: int) -> NewTopic:

@@ -1,8 +1,7 @@
 """When this, then do that, perhaps later: `react` yields commands, the edge carries them out."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -11,25 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from events.sourcing.kernel_tables import timer
 from events.sourcing.telemetry import continued
-from events.sourcing.types import Cancel, Context, Later, Recorded, Refused, follow
+from events.sourcing.types import Cancel, Context, Later, Process, Recorded, Refused, follow
+
+__all__ = ["Dispatch", "Process", "Reactor", "keep", "send"]
 
 Dispatch: TypeAlias = Callable[[Any, Context], Awaitable[object]]
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
-    """Reacts to its own service's journal, or to the `topics` it names.
-
-    `react` yields commands (sent at once), `Later` or `Cancel`. A command is sent again after a
-    crash under the same idempotency key, so what it leads to happens once.
-    """
-
-    name: str
-    react: Callable[[Recorded[Any]], Iterable[object]]
-    topics: tuple[str, ...] = ()
-    newest_wins: tuple[str, ...] = ()
 
 
 class Reactor:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Executable, MetaData
+from sqlalchemy import Executable, MetaData, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.types import Recorded
+
+TABLES_LOCK = 7002
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Projection:
 async def create_tables(engine: AsyncEngine, tables: MetaData) -> None:
     """Make a read model's tables where they are missing."""
     async with engine.begin() as connection:
+        # Two processes of one service may start at the same moment.
+        await connection.execute(select(func.pg_advisory_xact_lock(TABLES_LOCK)))
         await connection.run_sync(tables.create_all)
 
 

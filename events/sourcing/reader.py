@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any, Protocol
@@ -11,18 +10,26 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from events.sourcing.applier import Applier, Batch, Failed, Fenced, Item
-from events.sourcing.bus import Headers, Undecodable, read_record
+from events.sourcing.bus import Undecodable, read_record, texts_of, version_in
 from events.sourcing.codec import Codec, UnknownName
-from events.sourcing.desk import Desk
+from events.sourcing.desk import Desk, Unopened
+from events.sourcing.journal import StoredEvent
 from events.sourcing.kafka import open_consumer
 from events.sourcing.telemetry import span
+from events.sourcing.transient import jittered
 from events.sourcing.types import Recorded
 from events.sourcing.wake import Wake
 
 JOURNAL = "journal"
 BATCH = 500
 LINKS = 16
+FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
+SOUND_SECONDS = 30.0
+"""Who ran this long without a fault starts again at once."""
+KNOWN_VERSIONS = 100_000
+UNCLAIMED = 1_000_000_000
+"""Behind every version that a stream will ever have."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +54,7 @@ class Progress:
         async with self._changed:
             self._changed.notify_all()
 
-    async def until(self, reached: Callable[[], bool], *, timeout: float) -> bool:
+    async def until(self, reached: Callable[[], bool], *, timeout: float) -> bool:  # noqa: ASYNC109 - the answer says so, nothing is raised
         """Wait until `reached()`, at most `timeout` seconds; says whether it came to that."""
         try:
             async with asyncio.timeout(timeout), self._changed:
@@ -96,10 +103,8 @@ class JournalReader:
             if await self._applier.start_of(JOURNAL, 0) != self.position:
                 raise Fenced(self.name)
             return 0
-        items = [
-            Item(stream=r.stream, version=r.version, recorded=r, record=row.payload)
-            for r, row in zip(await self._desk.open(rows), rows, strict=True)
-        ]
+        opened = await self._desk.open_each(rows)
+        items = [_stored(one, row) for one, row in zip(opened, rows, strict=True)]
         end = rows[-1].position
         batch = Batch(topic=JOURNAL, partition=0, start=self.position, end=end, items=items)
         links = [_traceparent(item) for item in items[:LINKS]]
@@ -109,7 +114,7 @@ class JournalReader:
         await self.progress.tell(done)
         return len(rows)
 
-    async def reached(self, position: int, *, timeout: float) -> bool:
+    async def reached(self, position: int, *, timeout: float) -> bool:  # noqa: ASYNC109 - the answer says so, nothing is raised
         """Wait until this reader has applied `position`."""
         return await self.progress.until(lambda: self.position >= position, timeout=timeout)
 
@@ -143,7 +148,7 @@ class TopicReader:
         """Follow until cancelled; Kafka away or a moved partition starts it again."""
         await _persist(self.progress, self._follow)
 
-    async def reached_version(self, stream: str, version: int, *, timeout: float) -> bool:
+    async def reached_version(self, stream: str, version: int, *, timeout: float) -> bool:  # noqa: ASYNC109 - the answer says so, nothing is raised
         """Wait until this reader has applied a version of a stream."""
 
         def reached() -> bool:
@@ -175,21 +180,25 @@ class TopicReader:
         self.caught_up = known and self.behind == 0
         if not idle:
             return
-        for p, following in self._next.items():
-            if await self._applier.start_of(p.topic, p.partition) != following:
-                raise Fenced(self.name)
+        stored = await self._applier.starts()
+        if any(stored.get((p.topic, p.partition), 0) != at for p, at in self._next.items()):
+            raise Fenced(self.name)
 
     async def _starts(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        starts = {p: await self._applier.start_of(p.topic, p.partition) for p in partitions}
+        stored = await self._applier.starts()
+        starts = {p: stored.get((p.topic, p.partition), 0) for p in partitions}
         self._next = dict(starts)
         return starts
 
     async def _take(self, partition: TopicPartition, found: Sequence[ConsumerRecord]) -> None:
-        items = [self._item(record) for record in found]
+        start = self._next[partition]
+        items = [self._item(record) for record in found if record.offset >= start]
+        if not items:
+            return
         batch = Batch(
             topic=partition.topic,
             partition=partition.partition,
-            start=self._next[partition],
+            start=start,
             end=found[-1].offset + 1,
             items=items,
         )
@@ -197,33 +206,43 @@ class TopicReader:
         with span(f"{self.name}.project", links=links, events=len(items)):
             done = await self._applier.apply(batch)
         self._next[partition] = batch.end
+        if len(self._versions) > KNOWN_VERSIONS:
+            self._versions.clear()  # The table knows them all.
         for recorded in done:
             self._versions[recorded.stream] = recorded.version
         await self.progress.tell(done)
 
     def _item(self, record: ConsumerRecord) -> Item:
-        headers: Headers = list(record.headers)
-        parked = msgspec.json.encode([list(headers), record.value])
+        kept = msgspec.json.encode([list(record.headers), record.value])
         try:
-            recorded = read_record(self._codec, value=record.value, headers=headers)
+            recorded = read_record(self._codec, value=record.value, headers=record.headers)
         except (Undecodable, UnknownName) as failure:
-            return _unreadable(record, failure, parked)
+            return _unreadable(record, failure, kept)
         return Item(
-            stream=recorded.stream, version=recorded.version, recorded=recorded, record=parked
+            stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept
         )
 
 
-def _unreadable(record: ConsumerRecord, failure: Exception, parked: bytes) -> Item:
+def _stored(opened: Recorded[Any] | Unopened, row: StoredEvent) -> Item:
+    recorded = _failed(opened.failure) if isinstance(opened, Unopened) else opened
+    return Item(stream=row.stream, version=row.version, recorded=recorded, record=row.payload)
+
+
+def _unreadable(record: ConsumerRecord, failure: Exception, kept: bytes) -> Item:
     """Stands under its key at its claimed version, or past everything where it claims none."""
-    texts = {name: raw.decode(errors="replace") for name, raw in record.headers}
-    claimed = texts.get("ce_streamversion", "")
-    kind = "unknown-type" if isinstance(failure, UnknownName) else "undecodable"
+    texts = texts_of(record.headers)
+    key = texts_of([("key", record.key)])["key"]
     return Item(
-        stream=texts.get("ce_subject") or (record.key or b"?").decode(errors="replace"),
-        version=int(claimed) if claimed.isdigit() else record.offset + 1,
-        recorded=Failed(kind=kind, reason=type(failure).__name__),
-        record=parked,
+        stream=texts.get("ce_subject") or key or "unknown",
+        version=version_in(texts) or UNCLAIMED + record.offset % UNCLAIMED,
+        recorded=_failed(failure),
+        record=kept,
     )
+
+
+def _failed(failure: Exception) -> Failed:
+    kind = "unknown-type" if isinstance(failure, UnknownName) else "undecodable"
+    return Failed(kind=kind, reason=type(failure).__name__)
 
 
 def _traceparent(item: Item) -> str | None:
@@ -232,17 +251,16 @@ def _traceparent(item: Item) -> str | None:
 
 async def _persist(progress: Progress, follow: Callable[[], Any]) -> None:
     """Follow for good: every failure is counted and tried again from the stored checkpoint."""
-    pause = 0.1
+    pause = FIRST_PAUSE_SECONDS
     while True:
         started = monotonic()
         try:
             progress.running = True
             await follow()
-        except asyncio.CancelledError:
-            raise
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - whatever it was, the checkpoint still stands
             progress.running = False
             progress.retries += 1
             _log.warning("reader starts again after %s", type(failure).__name__)
-        pause = 0.1 if monotonic() - started > 30 else min(pause * 2, LONGEST_PAUSE_SECONDS)
-        await asyncio.sleep(pause * (0.5 + random.random()))
+        sound = monotonic() - started > SOUND_SECONDS
+        pause = FIRST_PAUSE_SECONDS if sound else min(pause * 2, LONGEST_PAUSE_SECONDS)
+        await asyncio.sleep(jittered(pause))

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.kernel import Kernel
-from events.sourcing.kernel_tables import applied, checkpoint
+from events.sourcing.kernel_tables import applied, checkpoint, parked
 from events.sourcing.projector import Projection, create_tables, empty_tables
 from events.sourcing.reader import JournalReader, Reader, TopicReader
 
@@ -18,8 +18,8 @@ async def forget(engine: AsyncEngine, projection: Projection) -> None:
     """Empty a read model and set its checkpoint back; a running reader notices and starts again."""
     await create_tables(engine, projection.tables)
     async with engine.begin() as connection:
-        await connection.execute(delete(checkpoint).where(checkpoint.c.reader == projection.name))
-        await connection.execute(delete(applied).where(applied.c.reader == projection.name))
+        for table in (checkpoint, applied, parked):
+            await connection.execute(delete(table).where(table.c.reader == projection.name))
         await empty_tables(connection, projection.tables)
 
 
@@ -40,14 +40,16 @@ async def rebuild(kernel: Kernel, name: str, *, report: Callable[[str], None]) -
 
 
 async def _caught_up(reader: Reader, goal: int) -> bool:
-    if isinstance(reader, JournalReader):
-        return await reader.reached(goal, timeout=REPORT_SECONDS)
-    assert isinstance(reader, TopicReader)
-    return await reader.progress.until(lambda: reader.caught_up, timeout=REPORT_SECONDS)
+    match reader:
+        case JournalReader():
+            return await reader.reached(goal, timeout=REPORT_SECONDS)
+        case TopicReader():
+            return await reader.progress.until(lambda: reader.caught_up, timeout=REPORT_SECONDS)
+        case _:
+            raise TypeError(f"{reader.name} follows nothing that can be rebuilt")
 
 
 def _place(reader: Reader, goal: int) -> str:
-    if isinstance(reader, JournalReader):
-        return f"{reader.position} of {goal} events"
-    assert isinstance(reader, TopicReader)
-    return f"{reader.behind} records to go"
+    behind = reader.behind if isinstance(reader, TopicReader) else 0
+    position = reader.position if isinstance(reader, JournalReader) else 0
+    return f"{behind} records to go" if behind else f"{position} of {goal} events"

@@ -1,23 +1,28 @@
 """Carries the journal to Kafka: every event, in order, at least once."""
 
 import asyncio
-import random
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Any, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.bus import Record, records_of
-from events.sourcing.desk import Desk
+from events.sourcing.desk import Desk, Unopened
 from events.sourcing.telemetry import span
+from events.sourcing.transient import jittered
 from events.sourcing.types import Published, Recorded, WholeState
 from events.sourcing.wake import Wake
 
-BATCH = 2000
+BATCH = 1000
 LEASE = timedelta(seconds=10)
-LONGEST_PAUSE_SECONDS = 10.0
+RENEW_SECONDS = LEASE.total_seconds() / 4
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 5.0
 
 _CLAIM = text(
     "UPDATE relay_pointer SET token = token + 1, leased_until = clock_timestamp() + :lease"
@@ -29,12 +34,23 @@ _MOVE = text(
 )
 _RELEASE = text("UPDATE relay_pointer SET leased_until = '-infinity' WHERE token = :token")
 
+_log = logging.getLogger(__name__)
+
 
 class Sender(Protocol):
     """Takes records to the bus."""
 
     async def send(self, records: list[Record]) -> None:
         """Return once every record is acknowledged by all replicas; raise when one is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Load:
+    """What leaves in one batch: some events, up to a position, as records."""
+
+    events: int
+    end: int
+    records: list[Record]
 
 
 class LostLease(Exception):
@@ -64,44 +80,68 @@ class Relay:
 
     async def run(self) -> None:
         """Carry events until cancelled; backs off with jitter while Kafka does not answer."""
-        pause = 0.1
+        pause = FIRST_PAUSE_SECONDS
         while True:
+            began = self.position
             try:
                 await self._hold_lease()
             except LostLease:
-                pause = 0.1
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-            await asyncio.sleep(pause * (0.5 + random.random()))
+                _log.warning("another relay took over")
+            except Exception as failure:  # noqa: BLE001 - the pointer stands; what failed is sent again
+                _log.warning("relay waits after %s", type(failure).__name__)
+            moved = self.position > began
+            pause = FIRST_PAUSE_SECONDS if moved else min(pause * 2, LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(jittered(pause))
 
     async def _hold_lease(self) -> None:
         claimed = await self._claim()
         if claimed is None:
-            await asyncio.sleep(LEASE.total_seconds() / 4)
             return
         self.position, token = claimed
         try:
             while True:
-                if not await self.carry(token):
-                    await self._move(token, self.position)
-                    await self._wake.wait(timeout=LEASE.total_seconds() / 4)
+                renewed = monotonic()
+                while not await self.carry(token):
+                    await self._wake.wait()
+                    if monotonic() - renewed > RENEW_SECONDS:
+                        break
+                await self._move(token, self.position)
         finally:
-            await asyncio.shield(self._run(_RELEASE, token=token))
+            await asyncio.shield(self._release(token))
 
     async def carry(self, token: int) -> int:
-        """Send one batch and move the pointer behind it; how many events left."""
-        rows = await self._desk.journal.read_after(self.position, limit=BATCH)
-        if not rows:
-            return 0
-        recorded = await self._desk.open(rows)
-        with span("relay.send", events=len(rows), position=rows[-1].position):
-            await self._sender.send([r for one in recorded for r in self._records(one)])
-        await self._move(token, rows[-1].position)
-        return len(rows)
+        """Send all there is and move the pointer behind each batch; how many events left.
 
-    def _records(self, recorded: Recorded[Any]) -> list[Record]:
+        The next batch is read while the bus acknowledges the one before.
+        """
+        carried = 0
+        load = await self._load(self.position)
+        while load.events:
+            ahead = asyncio.create_task(self._load(load.end))
+            try:
+                with span("relay.send", events=load.events, position=load.end):
+                    await self._sender.send(load.records)
+                await self._move(token, load.end)
+            except BaseException:
+                ahead.cancel()
+                await asyncio.gather(ahead, return_exceptions=True)
+                raise
+            carried += load.events
+            load = await ahead
+        return carried
+
+    async def _load(self, position: int) -> _Load:
+        rows = await self._desk.journal.read_after(position, limit=BATCH)
+        opened = await self._desk.open_each(rows)
+        return _Load(
+            events=len(rows),
+            end=rows[-1].position if rows else position,
+            records=[record for one in opened for record in self._records(one)],
+        )
+
+    def _records(self, opened: Recorded[Any] | Unopened) -> list[Record]:
+        """What cannot be read here still leaves as its envelope."""
+        recorded = opened.envelope if isinstance(opened, Unopened) else opened
         return records_of(recorded, published=self._published, states=self._states)
 
     async def _claim(self) -> tuple[int, int] | None:
@@ -118,6 +158,6 @@ class Relay:
             raise LostLease
         self.position = to
 
-    async def _run(self, statement: Any, **values: object) -> None:
+    async def _release(self, token: int) -> None:
         async with self._engine.begin() as connection:
-            await connection.execute(statement, values)
+            await connection.execute(_RELEASE, {"token": token})

@@ -9,12 +9,20 @@ from events.sourcing.appender import Appender, Outcome
 from events.sourcing.clock import Clock
 from events.sourcing.gather import Gatherer
 from events.sourcing.journal import Append, Appended, StoredEvent
+from events.sourcing.transient import surely
 from events.sourcing.types import Conflict, KeyReused
 
-_APPEND = f"SELECT * FROM append_batch({', '.join(f'${n}' for n in range(1, 16))})"
-_COLUMNS = "position, stream, version, event_id, name, payload, metadata, recorded_at"
-_STREAMS = f"SELECT {_COLUMNS} FROM journal WHERE stream = ANY($1) ORDER BY stream, version"
-_AFTER = f"SELECT {_COLUMNS} FROM journal WHERE position > $1 ORDER BY position LIMIT $2"
+_APPEND = (
+    "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+)
+_STREAMS = (
+    "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
+    " FROM journal WHERE stream = ANY($1) ORDER BY stream, version"
+)
+_AFTER = (
+    "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
+    " FROM journal WHERE position > $1 ORDER BY position LIMIT $2"
+)
 _LAST = "SELECT coalesce(max(position), 0) AS last FROM journal"
 _ASKED = (
     "SELECT target, body, first_position, last_position FROM command_log"
@@ -44,15 +52,15 @@ class PostgresJournal:
 
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order; complete up to the last one returned."""
-        return [StoredEvent(**row) for row in await self._fetch(_AFTER, position, limit)]
+        return [StoredEvent(**row) for row in await self._ask(_AFTER, position, limit)]
 
     async def last_position(self) -> int:
         """The highest position, 0 when nothing has happened."""
-        return int((await self._fetch(_LAST))[0]["last"])
+        return int((await self._ask(_LAST))[0]["last"])
 
     async def asked_before(self, actor: str, key: str) -> tuple[str, bytes, Appended] | None:
         """Target, body hash and outcome of a command asked before under this key."""
-        rows = await self._fetch(_ASKED, actor, key)
+        rows = await self._ask(_ASKED, actor, key)
         if not rows:
             return None
         target, body, first, last = rows[0]
@@ -67,6 +75,9 @@ class PostgresJournal:
     async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
         rows = await self._fetch(_APPEND, self._clock(), *_columns_of(batch))
         return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+
+    async def _ask(self, statement: str, *values: object) -> Sequence[Any]:
+        return await surely(lambda: self._fetch(statement, *values))
 
     async def _fetch(self, statement: str, *values: object) -> Sequence[Any]:
         """One statement, straight to the driver: the arrays of a batch need no compiling."""

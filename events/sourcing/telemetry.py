@@ -1,5 +1,6 @@
 """A span for each stop of the road; ids and positions in it, never a payload, never a name."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -15,6 +16,8 @@ _tracer = trace.get_tracer("concord")
 
 def export_spans(*, service: str, endpoint: str) -> TracerProvider:
     """Send this process's spans by OTLP over HTTP to `endpoint`; shut it down at the end."""
+    # Spans are worth having and not worth a line for each batch while their receiver is away.
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
     exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=2)
     provider.add_span_processor(

@@ -27,7 +27,8 @@ class Scenario:
     def then(self, *expected: object) -> None:
         """Exactly these events happen, in this order."""
         actual = tuple(self.decided())
-        assert actual == expected, f"expected {expected}, got {actual}"
+        if actual != expected:
+            raise AssertionError(f"expected {expected}, got {actual}")
 
     def then_nothing(self) -> None:
         """The command is accepted and changes nothing."""
@@ -38,8 +39,9 @@ class Scenario:
         try:
             happened = self.decided()
         except Refused as refusal:
-            assert refusal.code == code, f"expected {code}, got {refusal.code}"
-            return
+            if refusal.code == code:
+                return
+            raise AssertionError(f"expected {code}, got {refusal.code}") from refusal
         raise AssertionError(f"expected {code}, but this happened: {happened}")
 
 

@@ -2,19 +2,20 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid5
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Executable, Row, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.clock import Clock
-from events.sourcing.kernel_tables import timer
+from events.sourcing.kernel_tables import parked, timer
 from events.sourcing.process import Dispatch, send
+from events.sourcing.transient import is_transient, jittered
 from events.sourcing.types import Context
 
 BATCH = 50
@@ -47,11 +48,11 @@ class Timers:
         while True:
             try:
                 fired = await self.fire_due()
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 - the rows stand; they are tried again
                 _log.warning("timers wait after %s", type(failure).__name__)
                 fired = 0
             if not fired:
-                await asyncio.sleep(POLL_SECONDS * (0.5 + random.random()))
+                await asyncio.sleep(jittered(POLL_SECONDS))
 
     async def fire_due(self) -> int:
         """Send what is due; how many were sent. A crash in between sends them again."""
@@ -65,13 +66,41 @@ class Timers:
             )
             rows: Sequence[Row[Any]] = (await connection.execute(due)).all()
             for row in rows:
-                await self._send(row)
+                failure = await self._try(row)
+                if failure is not None:
+                    await connection.execute(self._park(row, failure))
                 await connection.execute(
                     timer.delete().where(
                         timer.c.timer == row.timer, timer.c.generation == row.generation
                     )
                 )
         return len(rows)
+
+    async def _try(self, row: Row[Any]) -> Exception | None:
+        """A command that fails for good may not hold up those that are due behind it."""
+        try:
+            await self._send(row)
+        except Exception as failure:
+            if is_transient(failure):
+                raise
+            return failure
+        return None
+
+    def _park(self, row: Row[Any], failure: Exception) -> Executable:
+        entry = insert(parked).values(
+            reader="timers",
+            topic=row.command_name,
+            stream=row.timer,
+            version=1,
+            record=row.command,
+            class_="poison",
+            reason=type(failure).__name__,
+            parked_at=self._clock(),
+        )
+        return entry.on_conflict_do_update(
+            index_elements=["reader", "topic", "stream", "version"],
+            set_={name: entry.excluded[name] for name in ("record", "reason", "parked_at")},
+        )
 
     async def _send(self, row: Row[Any]) -> None:
         command: Any = msgspec.json.decode(row.command, type=self._commands[row.command_name])

@@ -1,33 +1,73 @@
 """Which failures pass by themselves, so that waiting is the remedy and parking is not."""
 
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from sqlalchemy.exc import DBAPIError
 
 from events.sourcing.types import Conflict, Overloaded
 
-CONNECTION_CLASSES = {"08", "40", "53", "55", "57"}
+T = TypeVar("T")
+
+PASSING_CLASSES = {"08", "40", "53", "55", "57"}
 """SQLSTATE classes: connection, rollback, resources, not in the needed state, operator."""
+PASSING_NAMES = {
+    "InterfaceError",
+    "InternalClientError",
+    "TransportError",
+    "ConnectError",
+    "ConnectTimeout",
+    "ReadError",
+    "ReadTimeout",
+    "RemoteProtocolError",
+}
+"""What asyncpg and HTTP clients raise where a connection is gone."""
+
+TRIES = 8
+FIRST_PAUSE_SECONDS = 0.05
 
 
 def is_transient(failure: BaseException) -> bool:
     """Whether the same thing may well succeed a moment later."""
-    if isinstance(failure, OSError | TimeoutError | Conflict | Overloaded):
+    if isinstance(failure, Conflict | Overloaded | TimeoutError):
         return True
-    if isinstance(failure, DBAPIError):
-        return failure.connection_invalidated or _class(failure.orig) in CONNECTION_CLASSES
     return is_connection_lost(failure)
 
 
 def is_connection_lost(failure: BaseException) -> bool:
-    """Whether a statement's answer may have been lost; asyncpg reports it in several ways."""
-    if isinstance(failure, OSError) or _class(failure) in CONNECTION_CLASSES:
+    """Whether a statement's answer may have been lost; the drivers report it in several ways."""
+    if isinstance(failure, DBAPIError):
+        if failure.connection_invalidated:
+            return True
+        failure = failure.orig or failure
+    if isinstance(failure, OSError):
         return True
-    return type(failure).__name__ in {
-        "InterfaceError",
-        "InternalClientError",
-        "TransportError",
-        "ConnectTimeout",
-        "ReadTimeout",
-    }
+    names = {kind.__name__ for kind in type(failure).__mro__}
+    return _class(failure) in PASSING_CLASSES or not names.isdisjoint(PASSING_NAMES)
+
+
+async def surely(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try again while connections are lost, some seconds long; `attempt` must bear being repeated.
+
+    It bridges a restart of the database and connections that one left behind in a pool.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    for _ in range(TRIES - 1):
+        try:
+            return await attempt()
+        except Exception as failure:
+            if not is_connection_lost(failure):
+                raise
+        await asyncio.sleep(jittered(pause))
+        pause *= 2
+    return await attempt()
+
+
+def jittered(seconds: float) -> float:
+    """About as long, but never in step with others."""
+    return seconds * random.uniform(0.5, 1.5)  # noqa: S311 - it spreads load, it guards nothing
 
 
 def _class(failure: object) -> str:

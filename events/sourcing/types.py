@@ -1,12 +1,12 @@
 """The small words every room shares: where a command comes from, what was recorded, what failed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid5
 
-E = TypeVar("E", covariant=True)
+E_co = TypeVar("E_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +28,14 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded(Generic[E]):
+class Recorded(Generic[E_co]):
     """An event as it stands in a journal, or as it arrived from another service's.
 
     `position` is the place in its journal, `version` its place in its stream, both from 1.
     `event` is `None` for an envelope that left without its payload.
     """
 
-    event: E
+    event: E_co
     name: str
     event_id: UUID
     service: str
@@ -112,6 +112,20 @@ class Cancel:
     """Nothing is to be sent under this timer's name any more."""
 
     timer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """Reacts to its own service's journal, or to the `topics` it names.
+
+    `react` yields commands (sent at once), `Later` or `Cancel`. A command is sent again after a
+    crash under the same idempotency key, so what it leads to happens once.
+    """
+
+    name: str
+    react: Callable[[Recorded[Any]], Iterable[object]]
+    topics: tuple[str, ...] = ()
+    newest_wins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

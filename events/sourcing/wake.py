@@ -15,10 +15,11 @@ class Wake:
         """There is something new."""
         self._event.set()
 
-    async def wait(self, *, timeout: float = POLL_SECONDS) -> None:
-        """Return when rung, or after `timeout` seconds."""
+    async def wait(self) -> None:
+        """Return when rung, or after a polling interval."""
         try:
-            await asyncio.wait_for(self._event.wait(), timeout)
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._event.wait()
         except TimeoutError:
             return
         finally:

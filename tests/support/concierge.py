@@ -46,9 +46,9 @@ class Desk:
         )
         return Asker(client=client)
 
-    async def hears(self, ticket_id: str, code: str) -> int:
+    async def hears(self, ticket_id: str, code: str, *, behind: int = 0) -> int:
         """Wait until this happened to the ticket; the position where it did."""
-        heard = changes(self.kernel, behind=0, talent_id=None, ticket_id=ticket_id)
+        heard = changes(self.kernel, behind=behind, talent_id=None, ticket_id=ticket_id)
         async for message in heard:
             if f'"{code}"' in str(message.data):
                 await heard.aclose()

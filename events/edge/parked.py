@@ -1,0 +1,53 @@
+"""Which streams this service's readers hold back, told to operators; never what the events say."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from sqlalchemy import func, select
+
+from events.edge.identity import CurrentActor, require
+from events.sourcing.kernel import Kernel
+from events.sourcing.kernel_tables import parked
+
+MOST = 500
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/parked-events")
+async def parked_events(actor: CurrentActor, request: Request) -> dict[str, Any]:
+    """Each held stream by its first parked event; `waiting` later ones stand behind it."""
+    require(actor, "ops", "system")
+    kernel: Kernel = request.app.state.kernel
+    held = [parked.c.reader, parked.c.topic, parked.c.stream]
+    query = (
+        select(
+            *held,
+            parked.c.version,
+            parked.c.class_,
+            parked.c.reason,
+            parked.c.parked_at,
+            (func.count().over(partition_by=held) - 1).label("waiting"),
+        )
+        .distinct(*held)
+        .order_by(*held, parked.c.version)
+        .limit(MOST)
+    )
+    async with kernel.engine.connect() as connection:
+        rows = (await connection.execute(query)).all()
+    return {
+        "parked": [
+            {
+                "reader": row.reader,
+                "topic": row.topic,
+                "stream": row.stream,
+                "version": row.version,
+                "kind": row.class_,
+                "reason": row.reason,
+                "parked_at": row.parked_at,
+                "waiting": row.waiting,
+            }
+            for row in rows
+        ],
+        "stale": False,
+    }

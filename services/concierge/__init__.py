@@ -1,0 +1,1 @@
+"""The concierge: requests at any hour, each with two promises and the clocks that watch them."""
