@@ -29,7 +29,7 @@ class Stopped(BaseException):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What the platform is told besides, what is played on it once it is up, and whether it stays."""
+    """What the platform is told besides, what is played once it is up, and whether it stays."""
 
     told: Mapping[str, str]
     play: Callable[[Mapping[str, str], Progress], None]

@@ -21,8 +21,8 @@ def prepare_kernel(environment: Mapping[str, str], progress: Progress) -> None:
 def load_world(
     environment: Mapping[str, str], progress: Progress, *, people: int | None = None
 ) -> None:
-    count = () if people is None else ("--people", str(people))
-    _call(("infra.world", "load", *count), "sample world", environment, progress)
+    how = ("--arrivals",) if people is None else ("--people", str(people))
+    _call(("infra.world", "load", *how), "sample world", environment, progress)
 
 
 def play_story(environment: Mapping[str, str], progress: Progress) -> None:

@@ -49,9 +49,8 @@ class Thread:
 
 async def play(client: Client, say: Say, *, script: Path = SCRIPT) -> str:
     """Play the whole story; the correlation id of the arrival."""
-    told: Mapping[str, Any] = yaml.safe_load(script.read_text(encoding="utf-8"))
     arrival = ""
-    for person in told["talents"]:
+    for person in _told(script)["talents"]:
         correlation_id = str(uuid5(STORIES, person["key"]))
         thread = Thread(client, correlation_id)
         talent_id, seen = await register(thread, person, say)
@@ -62,6 +61,17 @@ async def play(client: Client, say: Say, *, script: Path = SCRIPT) -> str:
             arrival = correlation_id
     await print_matter(client, arrival, say)
     return arrival
+
+
+async def arrive(client: Client, say: Say, *, script: Path = SCRIPT) -> None:
+    """Only register the people of the story, so that there is somebody to sign in as."""
+    for person in _told(script)["talents"]:
+        await register(Thread(client, str(uuid5(STORIES, person["key"]))), person, say)
+
+
+def _told(script: Path) -> Mapping[str, Any]:
+    told: Mapping[str, Any] = yaml.safe_load(script.read_text(encoding="utf-8"))
+    return told
 
 
 async def register(thread: Thread, person: Mapping[str, Any], say: Say) -> tuple[str, str]:
@@ -160,7 +170,7 @@ async def night_request(
     shown = await thread.client.get("concierge", path, actor=OFFICER, after=str(last["position"]))
     say(f"  night request {opened['ticket_id']}: {shown['ticket']['state']}")
     for clock in shown["ticket"]["clocks"]:
-        say(f"    {clock['clock']}: due {clock['due_at']}, {clock['state']}")
+        say(f"    {clock['kind']}: due {clock['due_at']}, {clock['state']}")
 
 
 async def print_matter(client: Client, correlation_id: str, say: Say) -> None:
