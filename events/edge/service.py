@@ -11,6 +11,7 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from events.edge import parked
+from events.edge.asking import fingerprint_key
 from events.edge.identity import Authenticator
 from events.sourcing.kernel import Kernel
 from events.sourcing.telemetry import continued, export_spans, span
@@ -34,6 +35,7 @@ def make_app(
     app.state.kernel = kernel
     app.state.service = kernel.service
     app.state.clock = kernel.clock
+    app.state.fingerprint_key = fingerprint_key(kernel.settings.secret)
     app.state.authenticator = authenticator
     app.middleware("http")(traced)
     for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):

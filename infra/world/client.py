@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 
 from events.edge.identity import Actor, SignedTokens
 
@@ -54,7 +55,9 @@ class Client:
             headers["X-Correlation-ID"] = matter.correlation_id
         if matter.causation_id:
             headers["X-Causation-ID"] = str(UUID(matter.causation_id))
-        return await self._ask("POST", service, path, headers=headers, json=body)
+        headers["Content-Type"] = "application/json"
+        content = msgspec.json.encode(body)
+        return await self._ask("POST", service, path, headers=headers, content=content)
 
     async def get(
         self, service: str, path: str, *, actor: Actor = LOADER, **params: str

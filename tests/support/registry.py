@@ -32,6 +32,18 @@ CONCIERGE = Actor(subject="staff-concierge", roles=frozenset({"concierge"}))
 MATCHMAKER = Actor(subject="staff-matchmaker", roles=frozenset({"matchmaker"}))
 MINHANG_CLERK = Actor(subject="clerk-1", roles=frozenset({"clerk"}), body_id="minhang")
 
+TIER = {
+    "programme": "mh.chunshen",
+    "tier": "B1",
+    "conferred_by": "minhang",
+    "valid_from": "2025-01-01",
+    "valid_to": "2027-12-31",
+}
+DOCTOR = {"name": "highest_degree", "value": "doctor", "document": "degree-certificate"}
+DECLARED: dict[str, list[dict[str, str]]] = {
+    "facts": [{"name": "highest_degree", "value": "master"}]
+}
+
 
 def the_talent(talent_id: str) -> Actor:
     return Actor(subject=talent_id, roles=frozenset({"talent"}), talent_id=talent_id)

@@ -1,0 +1,1 @@
+"""One person once: identity documents, and the claim of each number."""
