@@ -27,6 +27,10 @@ from services.matching.app import build
 from services.matching.scoring.scales import Scales
 
 SECRET = b"a secret for tests"
+CREATED = 201
+PATIENCE = 20
+NO_KAFKA = "127.0.0.1:1"
+"""Nobody listens there: the service answers, and its relay waits."""
 MATCHMAKER = Actor(subject="matchmaker-zhao", roles=frozenset({"matchmaker"}))
 TODAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -137,7 +141,8 @@ async def own_settings(
     """A database and consumer groups that no other test uses; the topics are everybody's."""
     service = f"matching_{secrets.token_hex(4)}"
     await prepare_database(postgres_url, service)
-    await create_topics(bootstrap)
+    if bootstrap != NO_KAFKA:
+        await create_topics(bootstrap)
     kek = folder / "kek"
     kek.write_bytes(b"k" * 32)
     return Settings(
@@ -161,6 +166,35 @@ async def open_room(settings: Settings) -> AsyncIterator[Room]:
     app = build(replace(settings, clock=clock))
     async with app.router.lifespan_context(app):
         yield Room(app=app, clock=clock)
+
+
+async def demand(client: httpx.AsyncClient, post: dict[str, Any], **headers: str) -> str:
+    """Raise a demand; its id."""
+    response = await client.post("/demands", json=post, headers=headers)
+    assert response.status_code == CREATED, response.text
+    return str(response.json()["demand_id"])
+
+
+async def read(client: httpx.AsyncClient, path: str, after: str | int) -> dict[str, Any]:
+    """Ask until the answer is not stale."""
+    for _ in range(PATIENCE):
+        response = await client.get(path, params={"after": str(after)})
+        assert response.is_success, response.text
+        answer: dict[str, Any] = response.json()
+        if not answer["stale"]:
+            return answer
+    raise AssertionError(f"{path} stays stale")
+
+
+def own_post(**changes: Any) -> dict[str, Any]:
+    """A demand for a discipline of its own: whoever else is on the bus does not fit it."""
+    code = f"9{uuid4().int % 10**6:06d}"
+    return {**POST, "discipline_codes": [code], "must": ["discipline"], **changes}
+
+
+def fits(post: dict[str, Any]) -> tuple[Fact, ...]:
+    """The facts of somebody who meets all that this demand asks."""
+    return (*chip_designer(), fact("disciplines", tuple(post["discipline_codes"]), "verified"))
 
 
 class Registry:

@@ -1,0 +1,1 @@
+"""The industry chains and their nodes."""

@@ -1,0 +1,1 @@
+"""The posts that look for people."""

@@ -1,0 +1,109 @@
+"""Raising and closing demands over HTTP."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from events.catalog.chain import ChainCharted
+from events.catalog.demand import DemandRaised
+from events.edge.asking import Asked, TheClock, new_id
+from events.edge.identity import CurrentActor, require
+from events.edge.receipts import ReceiptOut, receipt_out
+from events.sourcing.decider import fold
+from events.sourcing.kernel import Kernel
+from events.sourcing.types import Refused
+from services.matching.chain.domain import chain
+from services.matching.demand.domain import CloseDemand, RaiseDemand, demand
+from services.matching.scoring.scales import Scales
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+CriterionName = Literal["discipline", "industry", "degree", "experience", "region"]
+STAFF = ("matchmaker", "clerk", "system")
+
+router = APIRouter(tags=["demands"])
+
+
+class DemandIn(BaseModel):
+    """A post and what it asks; leave out what it does not ask.
+
+    `must` names what is a condition: whoever is known not to meet it is not proposed at all.
+    """
+
+    chain_id: Name
+    node_id: Name
+    title_zh: Name
+    title_en: Name
+    employer_zh: Name
+    employer_en: Name
+    stars: Annotated[int, Field(ge=1, le=5)]
+    headcount: Annotated[int, Field(ge=1, le=10_000)]
+    region: Name | None = None
+    degree_at_least: Name | None = None
+    discipline_codes: tuple[Annotated[str, Field(pattern=r"^\d{3,7}$")], ...] = ()
+    industry_codes: tuple[Annotated[str, Field(pattern=r"^[A-T]\d{2,4}$")], ...] = ()
+    years_at_least: Annotated[int, Field(ge=1, le=50)] | None = None
+    must: tuple[CriterionName, ...] = ()
+    synthetic: bool
+
+
+class CloseIn(BaseModel):
+    reason: Name
+
+
+class DemandOut(BaseModel):
+    demand_id: str
+    receipt: ReceiptOut
+
+
+@router.post("/demands", status_code=201)
+async def raise_demand(
+    body: DemandIn, context: Asked, actor: CurrentActor, clock: TheClock, request: Request
+) -> DemandOut:
+    """Raise a demand at a node of a charted chain."""
+    require(actor, *STAFF)
+    kernel: Kernel = request.app.state.kernel
+    await must_be_charted(kernel, body.chain_id, body.node_id)
+    must_be_in_the_vocabulary(request.app.state.scales, body)
+    demand_id = new_id(context, "demand")
+    raised = DemandRaised(
+        demand_id=demand_id, raised_by=actor.subject, raised_at=clock(), **body.model_dump()
+    )
+    command = RaiseDemand(demand=raised)
+    receipt = await kernel.handle(demand, f"demand-{demand_id}", command, context)
+    return DemandOut(demand_id=demand_id, receipt=receipt_out(receipt))
+
+
+@router.post("/demands/{demand_id}/close")
+async def close_demand(
+    demand_id: str,
+    body: CloseIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> ReceiptOut:
+    """Close a demand: nobody is proposed for it any more."""
+    require(actor, *STAFF)
+    command = CloseDemand(
+        demand_id=demand_id, reason=body.reason, closed_by=actor.subject, at=clock()
+    )
+    kernel: Kernel = request.app.state.kernel
+    return receipt_out(await kernel.handle(demand, f"demand-{demand_id}", command, context))
+
+
+async def must_be_charted(kernel: Kernel, chain_id: str, node_id: str) -> None:
+    """Asks the record, which a read model may still be behind."""
+    rows = await kernel.journal.read_stream(f"chain-{chain_id}")
+    past = [recorded.event for recorded in await kernel.desk.open(rows)]
+    charted: ChainCharted | None = fold(chain, past)
+    if charted is None or node_id not in {node.node_id for node in charted.nodes}:
+        raise Refused("chain-node-not-found", chain_id=chain_id, node_id=node_id)
+
+
+def must_be_in_the_vocabulary(scales: Scales, body: DemandIn) -> None:
+    """A code that nobody can have would never be met."""
+    if body.degree_at_least and body.degree_at_least not in scales.degrees:
+        raise Refused("degree-unknown", known=sorted(scales.degrees))
+    if body.region and body.region not in scales.region_lines:
+        raise Refused("region-unknown", known=sorted(scales.region_lines))

@@ -1,0 +1,1 @@
+"""What is proposed to talents, and who is shortlisted for demands."""

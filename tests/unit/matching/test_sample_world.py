@@ -1,0 +1,88 @@
+"""The chains and the synthetic demands of the sample world are what the service accepts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.world.demands import demands
+from services.matching.chain.api import ChartIn
+from services.matching.demand.api import DemandIn
+from services.matching.vocabulary import read_scales
+
+ROOT = Path(__file__).parents[3]
+FILES = sorted((ROOT / "data/chains").glob("*.yaml"))
+CORPUS = ROOT.parent / "shared/corpus/industry-chains.json"
+
+
+def charts() -> list[dict[str, Any]]:
+    return [yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES]
+
+
+def test_there_are_six_chains_with_41_nodes() -> None:
+    assert (len(FILES), sum(len(chart["nodes"]) for chart in charts())) == (6, 41)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_chain_file_is_a_chart_under_its_own_name(file: Path) -> None:
+    chart = ChartIn(**yaml.safe_load(file.read_text(encoding="utf-8")))
+
+    assert chart.chain_id == file.stem
+    assert [node.order for node in chart.nodes] == list(range(1, len(chart.nodes) + 1))
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside this clone")
+def test_the_nodes_and_codes_are_those_of_the_corpus() -> None:
+    read = json.loads(CORPUS.read_text(encoding="utf-8"))["chains"]
+
+    ours = [(c["chain_id"], [_ours(node) for node in c["nodes"]]) for c in charts()]
+    assert sorted(ours) == sorted((c["id"], [_theirs(n) for n in c["nodes"]]) for c in read)
+
+
+def _ours(node: dict[str, Any]) -> tuple[object, ...]:
+    codes = [
+        [(code["code"], code["name_zh"]) for code in node[kind]]
+        for kind in ("industries", "disciplines")
+    ]
+    names = (node["name_zh"], node["name_en"], node["node_confidence"], node["roles_confidence"])
+    return (node["node_id"], node["stage"], node["order"], *names, *codes, len(node["roles"]))
+
+
+def _theirs(node: dict[str, Any]) -> tuple[object, ...]:
+    codes = [
+        [(code["code"], code["name"]) for code in node[kind]]
+        for kind in ("industry_codes", "discipline_codes")
+    ]
+    names = (node["name_zh"], node["name_en"], node["node_confidence"], node["roles_confidence"])
+    return (node["id"], node["stage"], node["order"], *names, *codes, len(node["typical_roles"]))
+
+
+def test_the_demands_are_the_same_for_the_same_seed() -> None:
+    assert list(demands(7)) == list(demands(7)) != list(demands(8))
+
+
+def test_every_demand_is_marked_synthetic_and_stands_at_a_node() -> None:
+    places = {(c["chain_id"], node["node_id"]) for c in charts() for node in c["nodes"]}
+    raised = [DemandIn(**body) for body in demands()]
+
+    assert len(raised) == 123
+    assert all(demand.synthetic and "合成" in demand.employer_zh for demand in raised)
+    assert {(demand.chain_id, demand.node_id) for demand in raised} == places
+
+
+def test_every_demand_asks_in_words_of_the_vocabulary() -> None:
+    scales = read_scales()
+    raised = [DemandIn(**body) for body in demands()]
+
+    assert {demand.degree_at_least for demand in raised} <= set(scales.degrees)
+    assert {demand.region for demand in raised} <= set(scales.region_lines)
+    assert {demand.stars for demand in raised} == {1, 2, 3, 4, 5}
+
+
+def test_degrees_rise_and_a_town_lies_in_its_district() -> None:
+    scales = read_scales()
+
+    assert scales.degrees["bachelor"] < scales.degrees["master"] < scales.degrees["doctor"]
+    assert scales.region_lines["changzheng"] == ("changzheng", "putuo", "shanghai", "cn")
