@@ -1,0 +1,78 @@
+"""Puts the policy service together: its read models, its standing evaluation and its doors."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI
+
+from events.edge.identity import SignedTokens
+from events.edge.service import make_app
+from events.sourcing.kernel import Kernel
+from events.sourcing.process import Dispatch
+from events.sourcing.settings import Settings
+from events.sourcing.types import Context
+from services.policy.bodies import api as bodies_api
+from services.policy.bodies.projection import BODY
+from services.policy.entitlements import api as entitlements_api
+from services.policy.entitlements.process import (
+    ASSESS_BY_FACTS,
+    ASSESS_BY_POLICIES,
+    AssessEveryone,
+    AssessTalent,
+    ForgetTalent,
+    GreetLegalDay,
+)
+from services.policy.entitlements.projection import ENTITLEMENT, TALENT_FACT_LIST
+from services.policy.entitlements.standing import StandingEvaluation
+from services.policy.policies import api as policies_api
+from services.policy.policies.projection import POLICY_ROW
+from services.policy.policies.views import Views
+from services.policy.publish import PUBLISHED
+from services.policy.rules import FormatError, default_vocabulary
+
+TIMED: Mapping[str, type] = {
+    "AssessEveryone": AssessEveryone,
+    "GreetLegalDay": GreetLegalDay,
+}
+
+
+def build(settings: Settings) -> FastAPI:
+    """The policy service; its loops run while it is served."""
+    vocabulary = default_vocabulary()
+    kernel = Kernel(settings, published=PUBLISHED)
+    views = Views(kernel.engine, vocabulary)
+    dispatch = dispatch_to(StandingEvaluation(kernel, views, vocabulary))
+    for projection in (BODY, POLICY_ROW, TALENT_FACT_LIST, ENTITLEMENT):
+        kernel.project(projection)
+    kernel.react(ASSESS_BY_FACTS, dispatch)
+    kernel.react(ASSESS_BY_POLICIES, dispatch)
+    kernel.fire(TIMED, dispatch)
+    app = make_app(
+        kernel,
+        title="Concord policies",
+        authenticator=SignedTokens(settings.secret),
+        routers=[bodies_api.router, policies_api.router, entitlements_api.router],
+    )
+    app.state.views = views
+    app.state.vocabulary = vocabulary
+    app.add_exception_handler(FormatError, policies_api.malformed)
+    return app
+
+
+def dispatch_to(standing: StandingEvaluation) -> Dispatch:
+    """Carries out what the processes want."""
+
+    async def dispatch(command: object, context: Context) -> None:
+        match command:
+            case AssessTalent():
+                await standing.until_stated(command.stream, command.facts_version)
+                await standing.assess_talent(command.talent_id, context)
+            case AssessEveryone():
+                await standing.assess_everyone(command, context)
+            case GreetLegalDay():
+                await standing.greet_legal_day(context)
+            case ForgetTalent():
+                await standing.forget_talent(command.talent_id, context)
+            case _:
+                raise TypeError(type(command).__name__)
+
+    return dispatch

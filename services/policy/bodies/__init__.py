@@ -1,0 +1,1 @@
+"""The issuing bodies in their tree of jurisdictions."""

@@ -1,0 +1,1 @@
+"""The standing evaluation: what each talent is entitled to, kept current and recorded."""

@@ -1,0 +1,111 @@
+"""What a talent is entitled to: the recorded answer, its replay, and questions of what if."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from fastapi import APIRouter, HTTPException, Request
+from pydantic import AwareDatetime, BaseModel, Field
+
+from events.catalog.talent import Fact
+from events.edge.asking import TheClock
+from events.edge.identity import Actor, CurrentActor, require
+from events.edge.receipts import SeenAfter, fresh
+from events.sourcing.types import Refused
+from services.policy.entitlements.assess import assess, outcome_digest, receipt_of
+from services.policy.entitlements.queries import (
+    entitlement_out,
+    replay,
+    seen_after,
+    standing_row,
+)
+from services.policy.policies.asking import moments_of
+
+MOST_FACTS = 500
+
+router = APIRouter(tags=["entitlements"])
+
+
+class FactIn(BaseModel):
+    """A statement as the registry takes it; both days are included, no value: it does not apply."""
+
+    name: str = Field(max_length=100)
+    value: bool | int | str | tuple[str | dict[str, str | int | None], ...] | None
+    source: Literal["verified", "declared", "inferred"] = "declared"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    recorded_at: AwareDatetime | None = None
+    document: str | None = Field(default=None, max_length=200)
+
+
+class EvaluateIn(BaseModel):
+    facts: list[FactIn] = Field(max_length=MOST_FACTS)
+    valid_at: date | None = None
+    known_at: AwareDatetime | None = None
+
+
+@router.get("/entitlements/{talent_id}")
+async def one_entitlement(
+    talent_id: str, request: Request, actor: CurrentActor, after: SeenAfter
+) -> dict[str, Any]:
+    """The standing answer to one talent, as it was recorded."""
+    _may_see(actor, talent_id)
+    seen = await seen_after(request, after)
+    row = await standing_row(request.app.state.kernel.engine, talent_id)
+    return {"stale": not seen, **entitlement_out(row)}
+
+
+@router.get("/entitlements/{talent_id}/replay")
+async def replay_entitlement(
+    talent_id: str, request: Request, actor: CurrentActor, after: SeenAfter
+) -> dict[str, Any]:
+    """Whether the recorded answer comes out the same, byte by byte, when it is judged again."""
+    _may_see(actor, talent_id)
+    seen = await seen_after(request, after)
+    state = request.app.state
+    row = await standing_row(state.kernel.engine, talent_id)
+    again = await replay(state.kernel.engine, state.views, state.vocabulary, row)
+    return {"stale": not seen, **again}
+
+
+@router.post("/evaluate")
+async def evaluate(
+    given: EvaluateIn,
+    request: Request,
+    actor: CurrentActor,
+    clock: TheClock,
+    after: SeenAfter,
+) -> dict[str, Any]:
+    """What somebody with these facts would be entitled to; nothing is recorded."""
+    require(actor, "talent", "clerk", "concierge", "registrar", "system")
+    moments = moments_of(clock(), given.valid_at, given.known_at)
+    state = request.app.state
+    unknown = sorted({fact.name for fact in given.facts} - state.vocabulary.facts.keys())
+    if unknown:
+        raise Refused("fact-unknown", names=", ".join(unknown))
+    seen = await fresh(request, "policy_row", after)
+    view = await state.views.at(moments.valid_at, moments.known_at)
+    facts = tuple(_fact(fact, moments.known_at) for fact in given.facts)
+    try:
+        found = assess(view, facts, facts_version=None, vocabulary=state.vocabulary)
+    except ValueError as failure:
+        raise HTTPException(422, f"a value does not fit its fact: {failure}") from None
+    return {"stale": not seen, "outcome_digest": outcome_digest(found), **receipt_of(found)}
+
+
+def _may_see(actor: Actor, talent_id: str) -> None:
+    """A talent sees only their own answer; issuing bodies see policies, not persons."""
+    if actor.may("talent") and actor.talent_id == talent_id:
+        return
+    require(actor, "concierge", "system")
+
+
+def _fact(given: FactIn, known_at: datetime) -> Fact:
+    return Fact(
+        name=given.name,
+        value=given.value,
+        source=given.source,
+        valid_from=given.valid_from,
+        valid_to=given.valid_to,
+        recorded_at=given.recorded_at or known_at,
+        document=given.document,
+    )

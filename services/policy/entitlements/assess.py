@@ -1,0 +1,126 @@
+"""One answer for one talent: every policy, the best lawful package, and what it all rests on."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import msgspec
+
+from events.catalog.talent import Fact
+from services.policy.entitlements.fact_list import digest_of, typed
+from services.policy.policies.views import Consolidated
+from services.policy.rules import (
+    ENGINE,
+    POSSIBLE,
+    PROMISING,
+    Interaction,
+    Outcome,
+    Package,
+    State,
+    Vocabulary,
+    best_package,
+    evaluate_all,
+    interactions_of,
+    render,
+    render_package,
+)
+from services.policy.rules.render import render_leaf
+
+Json: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What was found, not yet put into words; `basis` names exactly what it rests on."""
+
+    basis: Json
+    outcomes: tuple[Outcome, ...]
+    package: Package
+    possible_package: Package | None
+
+
+def assess(
+    seen: Consolidated,
+    facts: Sequence[Fact],
+    *,
+    facts_version: int | None,
+    vocabulary: Vocabulary,
+) -> Assessment:
+    """Judge every policy of the view; the same view, facts and engine find the same."""
+    outcomes = evaluate_all(seen.view, typed(facts, vocabulary))
+    interactions = interactions_of(seen.view)
+    return Assessment(
+        basis={
+            "valid_at": seen.view.valid_at.isoformat(),
+            "known_at": seen.view.known_at.isoformat(),
+            "view_version": seen.view.version,
+            "view_position": seen.position,
+            "facts_version": facts_version,
+            "facts_digest": digest_of(facts, seen.view.known_at),
+            "engine_version": engine_version(vocabulary),
+            "unreadable_policies": list(seen.unreadable),
+        },
+        outcomes=outcomes,
+        package=best_package(outcomes, interactions, PROMISING),
+        possible_package=_possible(outcomes, interactions),
+    )
+
+
+def engine_version(vocabulary: Vocabulary) -> str:
+    """The rules and the words they were run with: another code tree may give another answer."""
+    return f"{ENGINE}+{vocabulary.digest[:12]}"
+
+
+def receipt_of(found: Assessment) -> Json:
+    """The whole answer: what it rests on, every outcome with its proof, and the packages."""
+    possible = found.possible_package
+    return {
+        **found.basis,
+        "outcomes": [render(outcome) for outcome in found.outcomes],
+        "package": render_package(found.package),
+        "possible_package": None if possible is None else render_package(possible),
+    }
+
+
+def canonical(answer: object) -> str:
+    """The text of an answer, with its keys in one order: the same answer is the same text."""
+    return msgspec.json.encode(answer, order="deterministic").decode()
+
+
+def outcome_digest(found: Assessment) -> str:
+    """Names what the talent would notice.
+
+    Days counted, values read and versions move without anything following from it; states,
+    failed clauses, missing facts, offers and packages are the outcome.
+    """
+    possible = found.possible_package
+    noticed = [
+        [_noticed_outcome(outcome) for outcome in found.outcomes],
+        _noticed_package(found.package),
+        None if possible is None else _noticed_package(possible),
+    ]
+    return hashlib.sha256(canonical(noticed).encode()).hexdigest()
+
+
+def _possible(outcomes: Sequence[Outcome], interactions: Sequence[Interaction]) -> Package | None:
+    """What could be had if every missing fact turned out well; none where nothing is missing."""
+    if not any(outcome.state is State.UNDETERMINED for outcome in outcomes):
+        return None
+    return best_package(outcomes, interactions, POSSIBLE)
+
+
+def _noticed_outcome(outcome: Outcome) -> list[Any]:
+    failed = [render_leaf(leaf) for leaf in outcome.failed]
+    return [
+        [outcome.policy_id, outcome.version, outcome.state, outcome.reason, outcome.confirmed],
+        [outcome.missing, outcome.manual_checks],
+        [[leaf["asks"], leaf["cite"]] for leaf in failed],
+        [[offer.key, offer.worth, offer.certain] for offer in outcome.offers],
+    ]
+
+
+def _noticed_package(package: Package) -> list[Any]:
+    included = [[each.offer.key, each.least_fen, each.most_fen] for each in package.included]
+    left_out = [[each.offer.key, each.blocked_by, each.costs_fen] for each in package.left_out]
+    return [included, left_out]

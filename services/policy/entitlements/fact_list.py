@@ -1,0 +1,70 @@
+"""A talent's fact list as the registry states it, kept as text and read as the rules want it."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from events.catalog.talent import Fact, FactValue
+from services.policy.rules import Fact as KnownFact
+from services.policy.rules import Vocabulary, read_facts
+from services.policy.rules.vocabulary import FactType
+
+ONE_DAY = timedelta(days=1)
+NOT_APPLICABLE = "not_applicable"
+
+
+def kept(facts: Sequence[Fact]) -> str:
+    """The list as canonical text."""
+    return msgspec.json.encode(facts, order="deterministic").decode()
+
+
+def stated(text: str) -> tuple[Fact, ...]:
+    """The list behind its text."""
+    return msgspec.json.decode(text, type=tuple[Fact, ...])
+
+
+def typed(facts: Iterable[Fact], vocabulary: Vocabulary) -> tuple[KnownFact, ...]:
+    """The list as the rules read it. Raises msgspec.ValidationError for a value of a wrong type."""
+    return read_facts((_written(fact, vocabulary) for fact in facts), vocabulary)
+
+
+def digest_of(facts: Iterable[Fact], known_at: datetime) -> str:
+    """Names the statements that stood at a moment, in whatever order they came."""
+    lines = sorted(
+        msgspec.json.encode(replace(fact, retracted_at=None), order="deterministic")
+        for fact in facts
+        if _stood(fact, known_at)
+    )
+    return hashlib.sha256(b"\n".join(lines)).hexdigest()
+
+
+def _stood(fact: Fact, known_at: datetime) -> bool:
+    retracted = fact.retracted_at is not None and fact.retracted_at <= known_at
+    return fact.recorded_at <= known_at and not retracted
+
+
+def _written(fact: Fact, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The registry's last day is still included; the rules stop before a day."""
+    spec = vocabulary.facts.get(fact.name)
+    return {
+        "name": fact.name,
+        "source": fact.source,
+        "recorded_at": fact.recorded_at,
+        "retracted_at": fact.retracted_at,
+        "valid_from": fact.valid_from,
+        "valid_to": None if fact.valid_to is None else fact.valid_to + ONE_DAY,
+        "document": fact.document,
+        **_value(fact.value, spec.type if spec else None),
+    }
+
+
+def _value(value: FactValue, kind: FactType | None) -> dict[str, Any]:
+    if value is None:
+        return {"state": NOT_APPLICABLE}
+    if isinstance(value, str) and kind is FactType.CODES:
+        return {"value": (value,)}
+    return {"value": value}

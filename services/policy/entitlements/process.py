@@ -1,0 +1,91 @@
+"""When facts, policies or the legal day change, the talents concerned are assessed again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
+from events.catalog.talent import FactsStated
+from events.sourcing.clock import LEGAL_ZONE, legal_day
+from events.sourcing.types import Later, Process, Recorded
+
+TALENT_FACTS = "talent.facts"
+
+BURST = timedelta(seconds=1)
+"""Policies that come one after the other within this time are answered by one round."""
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessTalent:
+    """Assess one talent by a fact list at least as new as this version of its stream."""
+
+    talent_id: str
+    stream: str
+    facts_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessEveryone:
+    """Assess, in the order of their ids, the talents after `after`; a round goes on by itself.
+
+    What was said about policies up to `position` must be in the view.
+    """
+
+    position: int
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GreetLegalDay:
+    """Ages and periods have moved on: assess everyone, and do so again the next day."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetTalent:
+    talent_id: str
+
+
+def react_to_facts(recorded: Recorded[Any]) -> Iterable[object]:
+    """A talent is assessed by each new fact list, and forgotten with its tombstone."""
+    match recorded.event:
+        case FactsStated() as event:
+            yield AssessTalent(
+                talent_id=event.talent_id, stream=recorded.stream, facts_version=recorded.version
+            )
+        case _:
+            yield ForgetTalent(talent_id=recorded.stream.partition("-")[2])
+
+
+def react_to_policies(recorded: Recorded[Any]) -> Iterable[object]:
+    """A change of the view is followed by one round, and by one at each coming midnight."""
+    if isinstance(recorded.event, PolicyPublished | PolicySuperseded | PolicyRepealed):
+        yield Later(
+            timer="assess-everyone",
+            due_at=recorded.recorded_at + BURST,
+            command=AssessEveryone(position=recorded.position),
+        )
+        yield next_legal_day(recorded.recorded_at)
+
+
+def next_legal_day(moment: datetime) -> Later:
+    """The timer of the legal day that follows; each day has its own, so it is set once."""
+    day = legal_day(moment) + ONE_DAY
+    return Later(
+        timer=f"legal-day/{day.isoformat()}",
+        due_at=datetime.combine(day, time.min, tzinfo=LEGAL_ZONE),
+        command=GreetLegalDay(day=day),
+    )
+
+
+ASSESS_BY_FACTS = Process(
+    name="assess_by_facts",
+    react=react_to_facts,
+    topics=(TALENT_FACTS,),
+    newest_wins=(TALENT_FACTS,),
+)
+ASSESS_BY_POLICIES = Process(name="assess_by_policies", react=react_to_policies)

@@ -1,0 +1,116 @@
+"""What is stated about each talent, and what is the standing answer to each?"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Executable,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    delete,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from events.catalog.entitlement import EntitlementAssessed, EntitlementWithdrawn
+from events.catalog.talent import FactsStated
+from events.sourcing.projector import Projection
+from events.sourcing.types import Recorded
+from services.policy.entitlements.fact_list import kept
+from services.policy.entitlements.process import TALENT_FACTS
+from services.policy.entitlements.receipt import unpacked
+
+talent_fact_list_tables = MetaData()
+talent_fact_list = Table(
+    "talent_fact_list",
+    talent_fact_list_tables,
+    Column("talent_id", Text, primary_key=True),
+    Column("facts_version", Integer, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    comment="The newest fact list of each talent, as the registry states it.",
+)
+
+entitlement_tables = MetaData()
+entitlement = Table(
+    "entitlement",
+    entitlement_tables,
+    Column("talent_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("view_version", Text, nullable=False),
+    Column("view_position", BigInteger, nullable=False),
+    Column("facts_version", Integer, nullable=False),
+    Column("engine_version", Text, nullable=False),
+    Column("outcome_digest", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("valid_at", Date, nullable=False),
+    Column("assessed_at", DateTime(timezone=True), nullable=False),
+    comment="The standing answer to each talent, with its receipt.",
+)
+
+
+def project_talent_fact_list(recorded: Recorded[Any]) -> Iterable[Executable]:
+    """The newest list replaces the one before; a tombstone removes it."""
+    match recorded.event:
+        case FactsStated(talent_id=talent_id, facts=facts) if facts is not None:
+            row = insert(talent_fact_list).values(
+                talent_id=talent_id,
+                facts_version=recorded.version,
+                facts=kept(facts),
+                recorded_at=recorded.recorded_at,
+            )
+            yield row.on_conflict_do_update(
+                index_elements=["talent_id"],
+                set_={
+                    "facts_version": row.excluded.facts_version,
+                    "facts": row.excluded.facts,
+                    "recorded_at": row.excluded.recorded_at,
+                },
+            )
+        case _:
+            forgotten = recorded.stream.partition("-")[2]
+            yield delete(talent_fact_list).where(talent_fact_list.c.talent_id == forgotten)
+
+
+def project_entitlement(recorded: Recorded[Any]) -> Iterable[Executable]:
+    """One row for each talent; a receipt that can no longer be read leaves none."""
+    match recorded.event:
+        case EntitlementAssessed(receipt=receipt) as event if receipt is not None:
+            yield _standing(event, unpacked(receipt), recorded)
+        case EntitlementAssessed() | EntitlementWithdrawn() as event:
+            yield delete(entitlement).where(entitlement.c.talent_id == event.talent_id)
+        case _:
+            pass
+
+
+def _standing(event: EntitlementAssessed, receipt: str, recorded: Recorded[Any]) -> Executable:
+    values = {
+        "version": recorded.version,
+        "position": recorded.position,
+        "view_version": event.view_version,
+        "view_position": event.view_position,
+        "facts_version": event.facts_version,
+        "engine_version": event.engine_version,
+        "outcome_digest": event.outcome_digest,
+        "receipt": receipt,
+        "valid_at": event.valid_at,
+        "assessed_at": event.assessed_at,
+    }
+    row = insert(entitlement).values(talent_id=event.talent_id, **values)
+    return row.on_conflict_do_update(index_elements=["talent_id"], set_=values)
+
+
+TALENT_FACT_LIST = Projection(
+    name="talent_fact_list",
+    tables=talent_fact_list_tables,
+    project=project_talent_fact_list,
+    topics=(TALENT_FACTS,),
+    newest_wins=(TALENT_FACTS,),
+)
+ENTITLEMENT = Projection(name="entitlement", tables=entitlement_tables, project=project_entitlement)

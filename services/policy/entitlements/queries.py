@@ -1,0 +1,77 @@
+"""The standing answer to one talent, and the proof that it comes out the same again."""
+
+from typing import Any
+
+import msgspec
+from fastapi import Request
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.edge.receipts import WAIT_SECONDS, After, fresh
+from events.sourcing.kernel import Kernel
+from events.sourcing.reader import JournalReader
+from events.sourcing.types import Refused
+from services.policy.entitlements.assess import assess, canonical, receipt_of
+from services.policy.entitlements.fact_list import stated
+from services.policy.entitlements.projection import entitlement, talent_fact_list
+from services.policy.policies.views import Views
+from services.policy.rules import Vocabulary
+
+Json = dict[str, Any]
+
+
+async def seen_after(request: Request, after: After) -> bool:
+    """Whether the answer rests on what `after` names: our own position, or a talent's version."""
+    if after.stream is None:
+        return await fresh(request, "entitlement", after)
+    if not await fresh(request, "assess_by_facts", after):
+        return False
+    kernel: Kernel = request.app.state.kernel
+    reader = kernel.readers["entitlement"]
+    last = await kernel.journal.last_position()
+    return isinstance(reader, JournalReader) and await reader.reached(last, timeout=WAIT_SECONDS)
+
+
+async def standing_row(engine: AsyncEngine, talent_id: str) -> Row[Any]:
+    """The answer that stands; refused where the talent was never assessed."""
+    query = select(entitlement).where(entitlement.c.talent_id == talent_id)
+    async with engine.connect() as connection:
+        row = (await connection.execute(query)).first()
+    if row is None:
+        raise Refused("entitlement-not-found", talent_id=talent_id)
+    return row
+
+
+def entitlement_out(row: Row[Any]) -> Json:
+    """The recorded answer with the place where it is recorded."""
+    return {
+        "talent_id": row.talent_id,
+        "stream": f"entitlement-{row.talent_id}",
+        "version": row.version,
+        "position": row.position,
+        "outcome_digest": row.outcome_digest,
+        "assessed_at": row.assessed_at.isoformat(),
+        **msgspec.json.decode(row.receipt),
+    }
+
+
+async def replay(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any]) -> Json:
+    """Judge again by the same rows, statements and moment, and compare byte by byte."""
+    receipt = msgspec.json.decode(row.receipt)
+    known_at = msgspec.convert(receipt["known_at"], type(row.assessed_at))
+    seen = await views.as_of(row.view_position, row.valid_at, known_at)
+    facts = stated(await _facts(engine, row.talent_id))
+    again = assess(seen, facts, facts_version=row.facts_version, vocabulary=vocabulary)
+    return {
+        "talent_id": row.talent_id,
+        "identical": canonical(receipt_of(again)) == row.receipt,
+        "recorded": {name: receipt[name] for name in again.basis},
+        "replayed": again.basis,
+    }
+
+
+async def _facts(engine: AsyncEngine, talent_id: str) -> str:
+    query = select(talent_fact_list.c.facts).where(talent_fact_list.c.talent_id == talent_id)
+    async with engine.connect() as connection:
+        facts = await connection.scalar(query)
+    return "[]" if facts is None else str(facts)

@@ -1,0 +1,222 @@
+"""Carries out the standing evaluation: reads what is current, judges it, records what changed."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import uuid5
+from weakref import WeakValueDictionary
+
+from sqlalchemy import Row, select
+
+from events.catalog.entitlement import EntitlementAssessed
+from events.sourcing.kernel import Kernel
+from events.sourcing.process import keep
+from events.sourcing.reader import JournalReader, TopicReader
+from events.sourcing.types import Context, Later, Refused
+from services.policy.entitlements.assess import (
+    Assessment,
+    assess,
+    canonical,
+    engine_version,
+    outcome_digest,
+    receipt_of,
+)
+from services.policy.entitlements.domain import (
+    RecordAssessment,
+    WithdrawEntitlement,
+    entitlement,
+)
+from services.policy.entitlements.fact_list import stated
+from services.policy.entitlements.process import AssessEveryone, next_legal_day
+from services.policy.entitlements.projection import talent_fact_list
+from services.policy.entitlements.receipt import packed
+from services.policy.policies.views import Consolidated, Views
+from services.policy.rules import Vocabulary
+
+CHUNK = 100
+AT_ONCE = 4
+WAIT_SECONDS = 10.0
+REMEMBERED = 100_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What an assessment rests on; equal inputs give an equal answer."""
+
+    facts_version: int
+    view_position: int
+    valid_at: date
+
+
+class StandingEvaluation:
+    """Assesses one talent at a time, whoever asks, always by what is newest in that moment.
+
+    Because the newest is read within the talent's turn, the last to assess is never behind.
+    """
+
+    def __init__(self, kernel: Kernel, views: Views, vocabulary: Vocabulary) -> None:
+        self._kernel = kernel
+        self._reader = kernel.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._views = views
+        self._vocabulary = vocabulary
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._settled: dict[str, Inputs] = {}
+
+    async def assess_talent(self, talent_id: str, context: Context) -> None:
+        """Record a new answer where the outcome differs from the one that stands."""
+        async with self._turn(talent_id):
+            facts = await self._facts(talent_id)
+            if facts is None:
+                return
+            seen = await self._views.current(max(self._kernel.clock(), facts.recorded_at))
+            inputs = Inputs(facts.facts_version, seen.position, seen.view.valid_at)
+            if self._settled.get(talent_id) != inputs:
+                await self._assess(talent_id, facts, seen, context)
+                self._remember(talent_id, inputs)
+
+    async def assess_everyone(self, command: AssessEveryone, context: Context) -> None:
+        """Assess the next talents, keep a timer for the rest: a crash costs one chunk at most."""
+        await self.until_viewed(command.position)
+        talents = await self._talents(command.after)
+        waiting = asyncio.Semaphore(AT_ONCE)
+
+        async def assess_one(talent_id: str) -> None:
+            async with waiting:
+                await self._assess_readable(talent_id, context)
+
+        await asyncio.gather(*(assess_one(talent_id) for talent_id in talents))
+        if len(talents) == CHUNK:
+            rest = replace(command, after=talents[-1])
+            name = f"assess-everyone/{command.position}/{rest.after}"
+            await self._keep(Later(timer=name, due_at=self._kernel.clock(), command=rest), context)
+
+    async def greet_legal_day(self, context: Context) -> None:
+        """Begin a round, and set the timer of the day after."""
+        await self._keep(next_legal_day(self._kernel.clock()), context)
+        await self.assess_everyone(AssessEveryone(position=0), context)
+
+    async def forget_talent(self, talent_id: str, context: Context) -> None:
+        """Destroy the talent's key here; what was recorded can no longer be read."""
+        async with self._turn(talent_id):
+            await self._kernel.keyring.destroy(talent_id)
+            self._settled.pop(talent_id, None)
+            command = WithdrawEntitlement(
+                talent_id=talent_id, reason="talent-erased", at=self._kernel.clock()
+            )
+            await self._kernel.handle(entitlement, _stream(talent_id), command, context)
+
+    async def until_stated(self, stream: str, version: int) -> None:
+        """Return once the fact list is at least this new; raises `TimeoutError`."""
+        reader = self._kernel.readers["talent_fact_list"]
+        if not (
+            isinstance(reader, TopicReader)
+            and await reader.reached_version(stream, version, timeout=WAIT_SECONDS)
+        ):
+            raise TimeoutError(f"{stream}@{version}")
+
+    async def until_viewed(self, position: int) -> None:
+        """Return once the view holds what was recorded up to here; raises `TimeoutError`."""
+        reader = self._kernel.readers["policy_row"]
+        if not (
+            isinstance(reader, JournalReader)
+            and await reader.reached(position, timeout=WAIT_SECONDS)
+        ):
+            raise TimeoutError(f"policy_row@{position}")
+
+    async def _assess_readable(self, talent_id: str, context: Context) -> None:
+        """One talent who cannot be assessed holds nobody else up.
+
+        A list that cannot be read was parked where it arrived; a forgotten talent has no answer.
+        """
+        try:
+            await self.assess_talent(talent_id, context)
+        except (ValueError, Refused) as failure:
+            _log.warning("talent %s is left out: %s", talent_id, type(failure).__name__)
+
+    async def _assess(
+        self, talent_id: str, facts: Row[Any], seen: Consolidated, context: Context
+    ) -> None:
+        # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
+        # database down to the interpreter's switching interval.
+        found, digest = self._judge(facts, seen)
+        if await self._last_digest(talent_id) == digest:
+            return
+        command = RecordAssessment(
+            talent_id=talent_id,
+            view_version=seen.view.version,
+            view_position=seen.position,
+            facts_version=facts.facts_version,
+            engine_version=engine_version(self._vocabulary),
+            outcome_digest=digest,
+            receipt=packed(canonical(receipt_of(found))),
+            valid_at=seen.view.valid_at,
+            at=self._kernel.clock(),
+        )
+        context = _for_talent(context, talent_id, command)
+        await self._kernel.handle(entitlement, _stream(talent_id), command, context)
+
+    def _judge(self, facts: Row[Any], seen: Consolidated) -> tuple[Assessment, str]:
+        found = assess(
+            seen,
+            stated(facts.facts),
+            facts_version=facts.facts_version,
+            vocabulary=self._vocabulary,
+        )
+        return found, outcome_digest(found)
+
+    async def _last_digest(self, talent_id: str) -> str | None:
+        """Read from the journal: a read model might lag behind what was just recorded."""
+        rows = await self._kernel.journal.read_stream(_stream(talent_id))
+        events = [recorded.event for recorded in await self._kernel.desk.open(rows[-1:])]
+        digests = [e.outcome_digest for e in events if isinstance(e, EntitlementAssessed)]
+        return digests[-1] if digests else None
+
+    async def _facts(self, talent_id: str) -> Row[Any] | None:
+        query = select(talent_fact_list).where(talent_fact_list.c.talent_id == talent_id)
+        async with self._reader.connect() as connection:
+            return (await connection.execute(query)).first()
+
+    async def _talents(self, after: str) -> list[str]:
+        ids = talent_fact_list.c.talent_id
+        query = select(ids).where(ids > after).order_by(ids).limit(CHUNK)
+        async with self._kernel.engine.connect() as connection:
+            return list(await connection.scalars(query))
+
+    async def _keep(self, later: Later, context: Context) -> None:
+        # A timer's key names its timer and generation; kept as it is, it would grow each round.
+        context = replace(context, idempotency_key=str(context.command_id))
+        async with self._kernel.engine.begin() as connection:
+            await connection.execute(keep(later, context))
+
+    def _remember(self, talent_id: str, inputs: Inputs) -> None:
+        if len(self._settled) >= REMEMBERED:
+            self._settled.clear()
+        self._settled[talent_id] = inputs
+
+    @asynccontextmanager
+    async def _turn(self, talent_id: str) -> AsyncIterator[None]:
+        lock = self._turns.setdefault(talent_id, asyncio.Lock())
+        async with lock:
+            yield
+
+
+def _stream(talent_id: str) -> str:
+    return f"entitlement-{talent_id}"
+
+
+def _for_talent(context: Context, talent_id: str, command: RecordAssessment) -> Context:
+    """Asked again after a crash, the same answer is the same command and another is another."""
+    said = (talent_id, command.facts_version, command.view_version, command.outcome_digest)
+    command_id = uuid5(context.command_id, "/".join(map(str, said)))
+    return replace(
+        context,
+        command_id=command_id,
+        idempotency_key=str(command_id),
+        target=_stream(talent_id),
+    )

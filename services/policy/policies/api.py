@@ -1,0 +1,203 @@
+"""Publishing, superseding and repealing policies, and reading the view over them all."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from events.edge.asking import Asked, TheClock
+from events.edge.identity import Actor, CurrentActor, require
+from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
+from events.sourcing.handle import Part
+from services.policy.bodies.api import rely_on
+from services.policy.policies.asking import AskedMoments
+from services.policy.policies.domain import (
+    PublishPolicy,
+    RelyOnPolicy,
+    RepealPolicy,
+    SupersedePolicy,
+    policy,
+)
+from services.policy.policies.queries import policy_out, rows_of, view_out
+from services.policy.rules import FormatError, Policy, parse_policy
+
+MOST_CHARACTERS = 262_144
+
+router = APIRouter(tags=["policies"])
+
+PolicyId = Annotated[str, Path(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=80)]
+
+
+class PublishPolicyIn(BaseModel):
+    """`document` is the text of a policy file; `file` is how errors shall call it."""
+
+    document: str = Field(max_length=MOST_CHARACTERS)
+    file: str = Field(default="policy.yaml", max_length=200)
+
+
+class SupersedePolicyIn(BaseModel):
+    superseded_by: str = Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=80)
+    effective_on: date
+
+
+class RepealPolicyIn(BaseModel):
+    effective_on: date
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class PublishedOut(ReceiptOut):
+    policy_id: str
+    edition: int
+    digest: str
+
+
+@router.post("/policies", status_code=201)
+async def publish_policy(
+    given: PublishPolicyIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> PublishedOut:
+    """Publish a policy file for the body that it names as its issuer."""
+    require(actor, "clerk", "system")
+    read = parse_policy(given.document, file=given.file, vocabulary=request.app.state.vocabulary)
+    _only_for(actor, read.issuer)
+    command = _publish(read, given.document, actor, clock())
+    part = Part(decider=policy, stream=f"policy-{read.policy_id}", command=command)
+    kernel = request.app.state.kernel
+    receipt = await kernel.handle_together(context, part, rely_on(read.issuer))
+    return PublishedOut(
+        **receipt_out(receipt).model_dump(),
+        policy_id=read.policy_id,
+        edition=read.version,
+        digest=read.digest,
+    )
+
+
+@router.post("/policies/{policy_id}/supersede", status_code=201)
+async def supersede_policy(
+    policy_id: PolicyId,
+    given: SupersedePolicyIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> ReceiptOut:
+    """Say that another published policy stands in this one's place from a day on."""
+    await _may_end(request, actor, policy_id)
+    command = SupersedePolicy(
+        policy_id=policy_id,
+        superseded_by=given.superseded_by,
+        effective_on=given.effective_on,
+        acting_for=_acting_for(actor),
+        recorded_by=actor.subject,
+        at=clock(),
+    )
+    parts = [Part(decider=policy, stream=f"policy-{policy_id}", command=command)]
+    if given.superseded_by != policy_id:
+        other = RelyOnPolicy(policy_id=given.superseded_by)
+        parts.append(Part(decider=policy, stream=f"policy-{given.superseded_by}", command=other))
+    return receipt_out(await request.app.state.kernel.handle_together(context, *parts))
+
+
+@router.post("/policies/{policy_id}/repeal", status_code=201)
+async def repeal_policy(
+    policy_id: PolicyId,
+    given: RepealPolicyIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> ReceiptOut:
+    """End a policy from a day on."""
+    await _may_end(request, actor, policy_id)
+    command = RepealPolicy(
+        policy_id=policy_id,
+        effective_on=given.effective_on,
+        reason=given.reason,
+        acting_for=_acting_for(actor),
+        recorded_by=actor.subject,
+        at=clock(),
+    )
+    kernel = request.app.state.kernel
+    return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
+
+
+@router.get("/policies")
+async def policies(
+    request: Request, _actor: CurrentActor, after: SeenAfter, moments: AskedMoments
+) -> dict[str, Any]:
+    """The consolidated view of a day, as known at a moment."""
+    seen = await fresh(request, "policy_row", after)
+    found = await request.app.state.views.at(moments.valid_at, moments.known_at)
+    return {"stale": not seen, **view_out(found)}
+
+
+@router.get("/policies/{policy_id}")
+async def one_policy(
+    policy_id: PolicyId,
+    request: Request,
+    _actor: CurrentActor,
+    after: SeenAfter,
+    moments: AskedMoments,
+) -> dict[str, Any]:
+    """One policy as it stands that day, with its document and what was said about it since."""
+    seen = await fresh(request, "policy_row", after)
+    found = await request.app.state.views.at(moments.valid_at, moments.known_at)
+    rows = await rows_of(request.app.state.kernel.engine, policy_id)
+    return {"stale": not seen, **policy_out(found, policy_id, rows)}
+
+
+def malformed(_: Request, failure: Exception) -> Response:
+    """A file that cannot be read as a policy: 422, with the place and the remedy."""
+    if not isinstance(failure, FormatError):
+        raise failure
+    return JSONResponse(
+        {
+            "type": "policy-not-readable",
+            "status": 422,
+            "detail": str(failure),
+            "file": failure.file,
+            "line": failure.mark.line,
+            "column": failure.mark.column,
+            "path": failure.path,
+            "problem": failure.problem,
+            "remedy": failure.remedy,
+        },
+        status_code=422,
+        media_type="application/problem+json",
+    )
+
+
+def _publish(read: Policy, document: str, actor: Actor, at: Any) -> PublishPolicy:
+    return PublishPolicy(
+        policy_id=read.policy_id,
+        edition=read.version,
+        issuer_id=read.issuer,
+        document=document,
+        digest=read.digest,
+        acting_for=_acting_for(actor),
+        published_by=actor.subject,
+        at=at,
+    )
+
+
+def _acting_for(actor: Actor) -> str | None:
+    """The body whose member asks; the platform's own loader may act for every body."""
+    return None if actor.may("system") else actor.body_id or ""
+
+
+def _only_for(actor: Actor, issuer_id: str) -> None:
+    if _acting_for(actor) not in (None, issuer_id):
+        raise HTTPException(403, f"only members of {issuer_id} may do this")
+
+
+async def _may_end(request: Request, actor: Actor, policy_id: str) -> None:
+    """A policy never changes its body, so what the read model says of it holds."""
+    require(actor, "clerk", "system")
+    rows = await rows_of(request.app.state.kernel.engine, policy_id)
+    if rows:
+        _only_for(actor, rows[0].issuer_id)

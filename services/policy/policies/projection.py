@@ -1,0 +1,82 @@
+"""What has every body said about its policies, and since when is it known?"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Executable,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
+from events.sourcing.projector import Projection
+from events.sourcing.types import Recorded
+
+policy_row_tables = MetaData()
+policy_row = Table(
+    "policy_row",
+    policy_row_tables,
+    Column("position", BigInteger, primary_key=True),
+    Column("row_id", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("policy_id", Text, nullable=False, index=True),
+    Column("issuer_id", Text, nullable=False),
+    Column("edition", Integer),
+    Column("document", Text),
+    Column("digest", Text),
+    Column("superseded_by", Text),
+    Column("effective_on", Date),
+    Column("reason", Text),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    comment="One row for each thing a body said about a policy; the view is made of these.",
+)
+
+
+def project_policy_row(recorded: Recorded[Any]) -> Iterable[Executable]:
+    """One row for each event of a policy; rows are never changed."""
+    said = _said(recorded.event)
+    if said:
+        yield insert(policy_row).values(
+            position=recorded.position,
+            row_id=f"{recorded.stream}@{recorded.version}",
+            policy_id=recorded.event.policy_id,
+            issuer_id=recorded.event.issuer_id,
+            recorded_at=recorded.recorded_at,
+            **said,
+        )
+
+
+def _said(event: object) -> dict[str, object] | None:
+    match event:
+        case PolicyPublished():
+            return {
+                "said": "published",
+                "edition": event.edition,
+                "document": event.document,
+                "digest": event.digest,
+            }
+        case PolicySuperseded():
+            return {
+                "said": "superseded",
+                "superseded_by": event.superseded_by,
+                "effective_on": event.effective_on,
+            }
+        case PolicyRepealed():
+            return {
+                "said": "repealed",
+                "effective_on": event.effective_on,
+                "reason": event.reason,
+            }
+        case _:
+            return None
+
+
+POLICY_ROW = Projection(name="policy_row", tables=policy_row_tables, project=project_policy_row)

@@ -1,0 +1,93 @@
+"""Answers about policies: the view of a day as known at a moment, and one policy with its past."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.sourcing.types import Refused
+from services.policy.policies.projection import policy_row
+from services.policy.policies.views import Consolidated
+from services.policy.rules import render_policy
+from services.policy.rules.standing import is_confirmed, obstacle
+from services.policy.rules.view import ViewEntry
+
+Json = dict[str, Any]
+
+
+def view_out(seen: Consolidated) -> Json:
+    """The consolidated view: its version, and every policy with whether it can be had."""
+    return {
+        **basis_out(seen),
+        "unreadable_policies": list(seen.unreadable),
+        "policies": [entry_out(entry, seen.view.valid_at) for entry in seen.view.entries],
+    }
+
+
+def policy_out(seen: Consolidated, policy_id: str, rows: Sequence[Row[Any]]) -> Json:
+    """One policy as it stands in the view, with everything its body said about it."""
+    entries = [each for each in seen.view.entries if each.policy.policy_id == policy_id]
+    if not entries:
+        raise Refused("policy-not-found", policy_id=policy_id)
+    known = [row for row in rows if row.position <= seen.position]
+    return {
+        **basis_out(seen),
+        **entry_out(entries[0], seen.view.valid_at),
+        "document": _document(entries[0], known),
+        "history": [_history_out(row) for row in known],
+    }
+
+
+def basis_out(seen: Consolidated) -> Json:
+    """What an answer about policies rests on."""
+    return {
+        "view_version": seen.view.version,
+        "view_position": seen.position,
+        "valid_at": seen.view.valid_at.isoformat(),
+        "known_at": seen.view.known_at.isoformat(),
+    }
+
+
+def entry_out(entry: ViewEntry, day: date) -> Json:
+    """`obstacle` says why the policy cannot be had on the day; `rows` are what this rests on."""
+    found = obstacle(entry.policy, day, entry.ended)
+    ended = entry.ended
+    return {
+        **render_policy(entry.policy),
+        "confirmed": is_confirmed(entry.policy),
+        "obstacle": found and found.value,
+        "ended": ended
+        and {"day": ended.day.isoformat(), "reason": ended.reason.value, "by": ended.by},
+        "rows": list(entry.rows),
+    }
+
+
+async def rows_of(engine: AsyncEngine, policy_id: str) -> Sequence[Row[Any]]:
+    """What was said about one policy, oldest first."""
+    query = select(policy_row).where(policy_row.c.policy_id == policy_id)
+    async with engine.connect() as connection:
+        return (await connection.execute(query.order_by(policy_row.c.position))).all()
+
+
+def _document(entry: ViewEntry, rows: Sequence[Row[Any]]) -> str | None:
+    return next((row.document for row in rows if row.digest == entry.policy.digest), None)
+
+
+def _history_out(row: Row[Any]) -> Json:
+    return {
+        "row": row.row_id,
+        "position": row.position,
+        "said": row.said,
+        "edition": row.edition,
+        "digest": row.digest,
+        "superseded_by": row.superseded_by,
+        "effective_on": _text(row.effective_on),
+        "reason": row.reason,
+        "recorded_at": _text(row.recorded_at),
+    }
+
+
+def _text(moment: date | datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,146 @@
+"""The one view over all policies, for any day and any moment of knowing, kept ready in memory."""
+
+import asyncio
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.sourcing.clock import legal_day
+from services.policy.policies.projection import policy_row
+from services.policy.rules import (
+    FormatError,
+    Published,
+    Repealed,
+    SourceRow,
+    Superseded,
+    View,
+    Vocabulary,
+    build_view,
+    parse_policy,
+)
+
+KEPT = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consolidated:
+    """A view and the last journal position it rests on.
+
+    `unreadable` are rows whose document this version of the rules does not understand: nobody is
+    eligible by them, and every answer says that they were left out.
+    """
+
+    view: View
+    position: int
+    unreadable: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    position: int
+    recorded_at: datetime
+    row_id: str
+    row: SourceRow | None
+
+
+class Views:
+    """Reads each source row once; a view is built once for each day and last known row."""
+
+    def __init__(self, engine: AsyncEngine, vocabulary: Vocabulary) -> None:
+        # One statement needs no transaction around it, and this one is asked all the time.
+        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._vocabulary = vocabulary
+        self._known: list[_Known] = []
+        self._built: OrderedDict[tuple[date, int], Consolidated] = OrderedDict()
+        self._reading = asyncio.Lock()
+
+    async def current(self, moment: datetime) -> Consolidated:
+        """The view of the legal day, with everything recorded so far.
+
+        A moment before the last row was recorded, by the clock of another machine, is moved there.
+        """
+        await self._read()
+        last = self._known[-1].recorded_at if self._known else moment
+        known_at = max(moment, last)
+        return self._first(len(self._known), legal_day(known_at), known_at)
+
+    async def at(self, valid_at: date, known_at: datetime) -> Consolidated:
+        """The view for a day, from everything recorded until that moment."""
+        await self._read()
+        count = bisect_right(self._known, known_at, key=lambda each: each.recorded_at)
+        return self._first(count, valid_at, known_at)
+
+    async def as_of(self, position: int, valid_at: date, known_at: datetime) -> Consolidated:
+        """The view exactly as it was when it rested on the rows up to a position."""
+        await self._read()
+        count = bisect_right(self._known, position, key=lambda each: each.position)
+        return self._first(count, valid_at, known_at)
+
+    def _first(self, count: int, valid_at: date, known_at: datetime) -> Consolidated:
+        built = self._built.get((valid_at, count))
+        if built is None:
+            built = _consolidate(self._known[:count], valid_at, known_at)
+            self._built[valid_at, count] = built
+        self._built.move_to_end((valid_at, count))
+        while len(self._built) > KEPT:
+            self._built.popitem(last=False)
+        # The rows decide the view; the moment only decides which rows, and which facts, count.
+        return replace(built, view=replace(built.view, known_at=known_at))
+
+    async def _read(self) -> None:
+        async with self._reading:
+            last = self._known[-1].position if self._known else 0
+            query = select(policy_row).where(policy_row.c.position > last)
+            async with self._reader.connect() as connection:
+                rows = (await connection.execute(query.order_by(policy_row.c.position))).all()
+            self._known.extend(self._understood(row) for row in rows)
+
+    def _understood(self, row: Row[Any]) -> _Known:
+        try:
+            source = _source_row(row, self._vocabulary)
+        except FormatError:
+            source = None
+        return _Known(
+            position=row.position, recorded_at=row.recorded_at, row_id=row.row_id, row=source
+        )
+
+
+def _consolidate(known: Sequence[_Known], valid_at: date, known_at: datetime) -> Consolidated:
+    rows = [each.row for each in known if each.row is not None]
+    return Consolidated(
+        view=build_view(rows, valid_at, known_at),
+        position=known[-1].position if known else 0,
+        unreadable=tuple(each.row_id for each in known if each.row is None),
+    )
+
+
+def _source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
+    match row.said:
+        case "published":
+            file = f"{row.policy_id}.yaml"
+            return Published(
+                row_id=row.row_id,
+                policy=parse_policy(row.document, file=file, vocabulary=vocabulary),
+                recorded_at=row.recorded_at,
+            )
+        case "superseded":
+            return Superseded(
+                row_id=row.row_id,
+                policy_id=row.policy_id,
+                by_policy_id=row.superseded_by,
+                from_day=row.effective_on,
+                recorded_at=row.recorded_at,
+            )
+        case _:
+            return Repealed(
+                row_id=row.row_id,
+                policy_id=row.policy_id,
+                from_day=row.effective_on,
+                recorded_at=row.recorded_at,
+            )

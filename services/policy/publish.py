@@ -1,0 +1,74 @@
+"""What leaves the policy service: all of bodies and policies, of entitlements no outcome."""
+
+from collections.abc import Mapping
+
+from events.catalog.body import BodyEstablished
+from events.catalog.entitlement import EntitlementAssessed, EntitlementWithdrawn
+from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
+from events.sourcing.types import Published
+
+PUBLISHED: Mapping[type, Published] = {
+    BodyEstablished: Published(
+        classification="public",
+        fields=(
+            "body_id",
+            "name_zh",
+            "name_en",
+            "level",
+            "parent_id",
+            "region",
+            "established_by",
+            "established_at",
+        ),
+    ),
+    PolicyPublished: Published(
+        classification="public",
+        fields=(
+            "policy_id",
+            "edition",
+            "issuer_id",
+            "document",
+            "digest",
+            "published_by",
+            "published_at",
+        ),
+    ),
+    PolicySuperseded: Published(
+        classification="public",
+        fields=(
+            "policy_id",
+            "issuer_id",
+            "superseded_by",
+            "effective_on",
+            "superseded_at",
+            "recorded_by",
+        ),
+    ),
+    PolicyRepealed: Published(
+        classification="public",
+        fields=(
+            "policy_id",
+            "issuer_id",
+            "effective_on",
+            "reason",
+            "repealed_at",
+            "recorded_by",
+        ),
+    ),
+    EntitlementAssessed: Published(
+        classification="internal",
+        fields=(
+            "talent_id",
+            "view_version",
+            "view_position",
+            "facts_version",
+            "engine_version",
+            "outcome_digest",
+            "valid_at",
+            "assessed_at",
+        ),
+    ),
+    EntitlementWithdrawn: Published(
+        classification="internal", fields=("talent_id", "reason", "withdrawn_at")
+    ),
+}

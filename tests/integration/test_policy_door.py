@@ -1,0 +1,143 @@
+"""The policy service's HTTP door: who may do what, what is refused, and how it is said."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from events.sourcing.clock import SimulatedClock
+from tests.support.policy import (
+    BORN,
+    CITY,
+    CITY_CLERK,
+    CONCIERGE,
+    DISTRICT_CLERK,
+    NOON,
+    SYSTEM,
+    Bureau,
+    document,
+    open_bureau,
+    own_settings,
+    talent,
+)
+
+
+@pytest.fixture
+async def bureau(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> AsyncIterator[Bureau]:
+    clock = SimulatedClock(NOON)
+    async with open_bureau(
+        await own_settings(postgres_url, kafka_bootstrap, tmp_path, clock)
+    ) as opened:
+        await opened.establish()
+        yield opened
+
+
+async def test_a_question_names_what_it_does_not_understand(bureau: Bureau) -> None:
+    unknown = {"facts": [{"name": "shoe_size", "value": 42}]}
+    unfit = {"facts": [{"name": "birth_date", "value": "in spring"}]}
+    future = {"facts": [], "known_at": "2027-01-01T00:00:00Z"}
+
+    answers = [
+        await bureau.post(CITY_CLERK, "/evaluate", each) for each in (unknown, unfit, future)
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert answers[0].json()["type"] == "fact-unknown"
+    assert answers[2].json()["type"] == "known-at-in-the-future"
+
+
+async def test_the_view_answers_for_the_day_and_the_moment_of_knowing(bureau: Bureau) -> None:
+    await bureau.publish(document())
+    bureau.clock.advance(timedelta(hours=1))
+    receipt = await bureau.publish(document(edition=2))
+
+    now = (await bureau.get(CITY_CLERK, "/policies", after=str(receipt["position"]))).json()
+    then = (await bureau.get(CITY_CLERK, "/policies", known_at=NOON.isoformat())).json()
+    early = (await bureau.get(CITY_CLERK, "/policies", valid_at="2026-01-10")).json()
+
+    assert not now["stale"]
+    assert [each["version"] for each in now["policies"]] == [2]
+    assert [each["version"] for each in then["policies"]] == [1]
+    assert now["view_version"] != then["view_version"]
+    assert early["policies"][0]["obstacle"] == "not-yet-in-force"
+
+
+async def test_a_policy_shows_its_document_and_what_was_said_about_it(bureau: Bureau) -> None:
+    await bureau.publish(document())
+    await bureau.publish(document("DEMO-NEXT"))
+    ended = {"superseded_by": "DEMO-NEXT", "effective_on": "2026-06-01"}
+    answer = await bureau.post(CITY_CLERK, "/policies/DEMO-SETTLING/supersede", ended)
+
+    place = str(answer.json()["position"])
+    found = (await bureau.get(DISTRICT_CLERK, "/policies/DEMO-SETTLING", after=place)).json()
+
+    assert found["document"] == document()
+    assert [each["said"] for each in found["history"]] == ["published", "superseded"]
+    assert found["ended"] == {"day": "2026-06-01", "reason": "replaced", "by": "DEMO-NEXT"}
+    assert (await bureau.get(SYSTEM, "/policies/DEMO-NONE")).status_code == 404
+
+
+async def test_another_body_may_neither_publish_nor_end_a_policy(bureau: Bureau) -> None:
+    receipt = await bureau.publish(document())
+    await bureau.get(SYSTEM, "/policies", after=str(receipt["position"]))
+    attempts = {
+        "/policies": {"document": document(edition=2)},
+        "/policies/DEMO-SETTLING/repeal": {"effective_on": "2026-03-03", "reason": "not ours"},
+        "/policies/DEMO-SETTLING/supersede": {
+            "superseded_by": "DEMO-OTHER",
+            "effective_on": "2026-03-03",
+        },
+    }
+
+    for actor in (DISTRICT_CLERK, CONCIERGE, talent("t-1")):
+        answers = [await bureau.post(actor, path, said) for path, said in attempts.items()]
+        assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert (await bureau.post(CITY_CLERK, "/bodies", CITY)).status_code == 403
+
+
+async def test_a_body_that_was_not_established_cannot_publish(bureau: Bureau) -> None:
+    answer = await bureau.post(SYSTEM, "/policies", {"document": document(issuer="minhang")})
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "body-not-established")
+
+
+async def test_a_file_that_is_not_understood_is_refused_with_its_line(bureau: Bureau) -> None:
+    broken = document().replace("amount: 30000 元", "amount: 30000")
+
+    answer = await bureau.post(CITY_CLERK, "/policies", {"document": broken, "file": "new.yaml"})
+
+    said = answer.json()
+    assert (answer.status_code, said["type"]) == (422, "policy-not-readable")
+    line = broken[: broken.index("amount: 30000")].count("\n") + 1
+    assert (said["file"], said["line"]) == ("new.yaml", line)
+    assert "元" in said["remedy"]
+
+
+async def test_a_storm_of_retries_publishes_once_and_answers_alike(bureau: Bureau) -> None:
+    asked = {"document": document()}
+
+    answers = await asyncio.gather(
+        *(bureau.post(CITY_CLERK, "/policies", asked, key="once") for _ in range(50))
+    )
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.text for answer in answers}) == 1
+    assert len(await bureau.kernel.journal.read_stream("policy-DEMO-SETTLING")) == 1
+    other = {"document": document(edition=2)}
+    assert (await bureau.post(CITY_CLERK, "/policies", other, key="once")).status_code == 409
+
+
+async def test_an_answer_is_seen_by_its_talent_and_the_concierge_only(
+    bureau: Bureau,
+) -> None:
+    talent_id = str(uuid4())
+    await bureau.standing(talent_id, await bureau.state_facts(talent_id, [BORN]))
+    may = [talent(talent_id), CONCIERGE, SYSTEM]
+    may_not = [talent(str(uuid4())), CITY_CLERK]
+
+    for path in (f"/entitlements/{talent_id}", f"/entitlements/{talent_id}/replay"):
+        assert {(await bureau.get(actor, path)).status_code for actor in may} == {200}
+        assert {(await bureau.get(actor, path)).status_code for actor in may_not} == {403}
