@@ -36,7 +36,8 @@ def personal_fields(shape: Any) -> Mapping[str, Any]:
 def public_text(event: object) -> str:
     """An event as JSON text without its personal fields."""
     shape: Shape = msgspec.to_builtins(event)
-    personal = personal_fields(type(event))
+    kind: Any = type(event)
+    personal = personal_fields(kind)
     return _json.encode({k: v for k, v in shape.items() if k not in personal}).decode()
 
 

@@ -26,10 +26,13 @@ def service_url(server_url: str, *, service: str, role: str) -> str:
     return urlunsplit(("postgresql", netloc, f"/{database_of(service)}", "", ""))
 
 
-def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
-    """A pool of connections that notices connections cut from the other side."""
+def open_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
+    """A pool of connections that notices connections cut from the other side.
+
+    Connections are opened when first needed and then kept: opening one costs more than most uses.
+    """
     return create_async_engine(
-        _asyncpg(url), pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+        _asyncpg(url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True
     )
 
 
@@ -39,7 +42,7 @@ def open_journal_engine(url: str) -> AsyncEngine:
     Whoever uses it answers for a connection that was cut.
     """
     return create_async_engine(
-        _asyncpg(url), pool_size=3, max_overflow=5, isolation_level="AUTOCOMMIT"
+        _asyncpg(url), pool_size=4, max_overflow=0, isolation_level="AUTOCOMMIT"
     )
 
 

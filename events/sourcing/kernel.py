@@ -24,7 +24,7 @@ from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.timers import Timers
 from events.sourcing.types import Context, Published, Receipt, WholeState
-from events.sourcing.wake import Wake
+from events.sourcing.wake import Wake, watch_tail
 
 
 class Kernel:
@@ -53,6 +53,7 @@ class Kernel:
             service=settings.service, journal=self.journal, codec=self.codec, keyring=self.keyring
         )
         self.sender = KafkaSender(settings.bootstrap, client_id=settings.service)
+        self._bells: list[Wake] = []
         self.relay = Relay(
             self.engine,
             self.desk,
@@ -102,7 +103,11 @@ class Kernel:
             stack.push_async_callback(self.sender.close)
             for projection in self.projections.values():
                 await create_tables(self.engine, projection.tables)
-            runs = [self.relay.run(), *(reader.run() for reader in self.readers.values())]
+            runs = [
+                watch_tail(self.journal.last_position, self._bells),
+                self.relay.run(),
+                *(reader.run() for reader in self.readers.values()),
+            ]
             if self._timers is not None:
                 runs.append(self._timers.run())
             self._loops = [asyncio.create_task(run) for run in runs]
@@ -165,6 +170,7 @@ class Kernel:
 
     def _wake(self) -> Wake:
         wake = Wake()
+        self._bells.append(wake)
         self.journal.appender.on_commit(wake.ring)
         return wake
 

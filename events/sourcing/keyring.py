@@ -1,8 +1,8 @@
 """The people's keys in PostgreSQL, wrapped by a key-encryption key that stays outside it."""
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from sqlalchemy import select
@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.clock import Clock
+from events.sourcing.gather import Gatherer
 from events.sourcing.kernel_tables import subject_key
 from events.sourcing.sealing import Keys, new_key
-from events.sourcing.transient import surely
 
 CACHE_LIMIT = 50_000
 KEK_BYTES = 32
@@ -35,21 +35,23 @@ class PostgresKeyring:
         self._clock = clock
         self._open: dict[str, bytes] = {}
         self._destroyed: set[str] = set()
+        self._creations: Gatherer[frozenset[str], None] = Gatherer(self._create)
+        self._searches: Gatherer[frozenset[str], Keys] = Gatherer(self._search)
 
     async def make(self, subjects: Iterable[str]) -> Keys:
-        """The keys of these people, made where there were none."""
-        wanted = set(subjects)
-        missing = wanted - (await self.find(wanted)).keys()
+        """The keys of these people, made where there were none; requests that wait share a trip."""
+        wanted = frozenset(subjects)
+        missing = wanted - self._open.keys()
         if missing:
-            await surely(partial(self._create, missing))
+            await self._creations.ask(missing)
         return await self.find(wanted)
 
     async def find(self, subjects: Iterable[str]) -> Keys:
         """The keys that exist; a forgotten person has none."""
         wanted = set(subjects)
         known = {s: self._open[s] for s in wanted if s in self._open}
-        unknown = wanted - known.keys()
-        return {**known, **await surely(partial(self._load, unknown))} if unknown else known
+        unknown = frozenset(wanted - known.keys())
+        return {**known, **await self._searches.ask(unknown)} if unknown else known
 
     async def destroy(self, subject: str) -> None:
         """Forget a person: nothing sealed for them can be read again."""
@@ -66,17 +68,26 @@ class PostgresKeyring:
             )
         self._open.pop(subject, None)
 
-    async def _create(self, subjects: set[str]) -> None:
+    async def _create(self, asked: Sequence[frozenset[str]]) -> list[None]:
+        subjects = frozenset[str]().union(*asked)
         rows = [{"subject": s, "wrapped": aes_key_wrap(self._kek, new_key())} for s in subjects]
+        made = insert(subject_key).values(rows).on_conflict_do_nothing()
         async with self._engine.begin() as connection:
-            await connection.execute(insert(subject_key).values(rows).on_conflict_do_nothing())
+            returning = made.returning(subject_key.c.subject, subject_key.c.wrapped)
+            rows_made = (await connection.execute(returning)).all()
+        self._unwrap(rows_made)
+        return [None] * len(asked)
 
-    async def _load(self, subjects: set[str]) -> Keys:
+    async def _search(self, asked: Sequence[frozenset[str]]) -> list[Keys]:
+        subjects = frozenset[str]().union(*asked)
         query = select(subject_key.c.subject, subject_key.c.wrapped).where(
             subject_key.c.subject.in_(subjects), subject_key.c.wrapped.is_not(None)
         )
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).all()
+            found = self._unwrap((await connection.execute(query)).all())
+        return [{s: found[s] for s in wanted if s in found} for wanted in asked]
+
+    def _unwrap(self, rows: Sequence[Any]) -> dict[str, bytes]:
         found = {
             subject: aes_key_unwrap(self._kek, wrapped)
             for subject, wrapped in rows

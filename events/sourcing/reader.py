@@ -27,6 +27,7 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 SOUND_SECONDS = 30.0
 """Who ran this long without a fault starts again at once."""
+LOOK_SECONDS = 1.0
 KNOWN_VERSIONS = 100_000
 UNCLAIMED = 1_000_000_000
 """Behind every version that a stream will ever have."""
@@ -84,6 +85,7 @@ class JournalReader:
         self._desk = desk
         self._applier = applier
         self._wake = wake
+        self._looked = 0.0
 
     async def run(self) -> None:
         """Follow until cancelled; a passing fault is retried with jittered back-off."""
@@ -100,8 +102,7 @@ class JournalReader:
         """Apply one batch; how many events it held."""
         rows = await self._desk.journal.read_after(self.position, limit=BATCH)
         if not rows:
-            if await self._applier.start_of(JOURNAL, 0) != self.position:
-                raise Fenced(self.name)
+            await self._look_around()
             return 0
         opened = await self._desk.open_each(rows)
         items = [_stored(one, row) for one, row in zip(opened, rows, strict=True)]
@@ -113,6 +114,13 @@ class JournalReader:
         self.position = end
         await self.progress.tell(done)
         return len(rows)
+
+    async def _look_around(self) -> None:
+        """While there is nothing to apply, notice now and then that the checkpoint was moved."""
+        if monotonic() - self._looked > LOOK_SECONDS:
+            self._looked = monotonic()
+            if await self._applier.start_of(JOURNAL, 0) != self.position:
+                raise Fenced(self.name)
 
     async def reached(self, position: int, *, timeout: float) -> bool:  # noqa: ASYNC109 - the answer says so, nothing is raised
         """Wait until this reader has applied `position`."""

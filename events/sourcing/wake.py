@@ -1,12 +1,20 @@
-"""Wakes whoever waits for something new; a missed call only costs the polling interval."""
+"""Wakes whoever waits for something new in the journal."""
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
 
-POLL_SECONDS = 0.25
+TAIL_SECONDS = 0.25
+"""How soon an append by another process of the service is noticed."""
+
+LONGEST_SECONDS = 2.0
+"""How long a waiter waits at most before it looks around by itself."""
+
+_log = logging.getLogger(__name__)
 
 
 class Wake:
-    """One waiter's bell. Another process of the service cannot ring it, so waits are bounded."""
+    """One waiter's bell; a missed call only costs the longest wait."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -16,11 +24,27 @@ class Wake:
         self._event.set()
 
     async def wait(self) -> None:
-        """Return when rung, or after a polling interval."""
+        """Return when rung, or after the longest wait."""
         try:
-            async with asyncio.timeout(POLL_SECONDS):
+            async with asyncio.timeout(LONGEST_SECONDS):
                 await self._event.wait()
         except TimeoutError:
             return
         finally:
             self._event.clear()
+
+
+async def watch_tail(last_position: Callable[[], Awaitable[int]], bells: Iterable[Wake]) -> None:
+    """Ring every bell when the journal has grown, whoever wrote to it: one look for all readers."""
+    seen = -1
+    while True:
+        try:
+            position = await last_position()
+        except Exception as failure:  # noqa: BLE001 - the readers say what is wrong; this only looks
+            _log.debug("the tail could not be read: %s", type(failure).__name__)
+        else:
+            if position != seen:
+                seen = position
+                for bell in bells:
+                    bell.ring()
+        await asyncio.sleep(TAIL_SECONDS)

@@ -28,6 +28,8 @@ def service_environment(places: Places, ports: Mapping[str, int]) -> dict[str, s
     }
     return urls | {
         "HOST": HOST,
+        # Nothing leaves this machine, and PostgreSQL here has no certificate to offer.
+        "PGSSLMODE": "disable",
         "CONCORD_SECRET": secret_text(places.secrets, "signing"),
         "KEK_FILE": str(key_file(places.secrets, "kek")),
         "OTEL_EXPORTER_OTLP_ENDPOINT": service_url(ports, "ops"),
