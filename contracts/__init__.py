@@ -1,0 +1,1 @@
+"""What we promise others, written from the code and compared with it."""

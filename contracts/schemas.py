@@ -1,0 +1,63 @@
+"""The JSON Schema of what leaves of each event."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime
+from types import NoneType
+from typing import Annotated, Any, get_args, get_type_hints
+
+import msgspec
+
+from contracts.border import states
+from events.catalog.names import all_names
+from events.sourcing.codec import personal_fields
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+MOMENT = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+def schemas() -> Mapping[str, dict[str, Any]]:
+    """Every payload by its stored name; a whole state, which is complete, as `NAME.state`."""
+    events = {name: event_schema(name, shape) for name, shape in all_names().items()}
+    whole = {
+        f"{name}.state": event_schema(f"{name}.state", shape, without=())
+        for name, shape in all_names().items()
+        if (state := states().get(shape)) is not None and not state.tombstone
+    }
+    return dict(sorted({**events, **whole}.items()))
+
+
+def event_schema(name: str, shape: type, *, without: Iterable[str] | None = None) -> dict[str, Any]:
+    """What others receive of an event: all that is not personal, unless told otherwise."""
+    left_out = personal_fields(shape) if without is None else without
+    received = _received(shape, frozenset(left_out))
+    (_,), definitions = msgspec.json.schema_components([received], ref_template="#/$defs/{name}")
+    body = definitions.pop(received.__name__)
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:concord:event:{name}",
+        "title": name,
+        **({"description": shape.__doc__} if _has_own_docstring(shape) else {}),
+        **{key: value for key, value in body.items() if key not in {"title", "description"}},
+        **({"$defs": definitions} if definitions else {}),
+    }
+
+
+def _received(shape: type, left_out: frozenset[str]) -> type:
+    hints = get_type_hints(shape, include_extras=True)
+    received = [(f.name, _zoned(hints[f.name])) for f in fields(shape) if f.name not in left_out]
+    return msgspec.defstruct(shape.__name__, received, kw_only=True)
+
+
+def _zoned(hint: Any) -> Any:
+    """Moments always carry their zone; only an annotation makes the schema say so."""
+    if hint is datetime:
+        return MOMENT
+    return MOMENT | None if set(get_args(hint)) == {datetime, NoneType} else hint
+
+
+def _has_own_docstring(shape: type) -> bool:
+    """A dataclass without one is given its signature."""
+    return bool(shape.__doc__) and not str(shape.__doc__).startswith(f"{shape.__name__}(")

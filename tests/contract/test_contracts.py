@@ -1,0 +1,50 @@
+"""The committed contracts are those of the code, and they are sound documents."""
+
+import json
+
+import msgspec
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from contracts.__main__ import check, documents
+from contracts.channels import asyncapi
+from contracts.sample import sample
+from contracts.schemas import schemas
+from events.catalog.names import all_names
+from events.sourcing.codec import personal_fields
+from infra.local.places import ROOT
+
+
+def test_the_committed_contracts_are_those_of_the_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check() == 0, capsys.readouterr().out
+
+
+def test_writing_twice_gives_the_same_bytes() -> None:
+    assert documents() == documents()
+
+
+@pytest.mark.parametrize("name", all_names())
+def test_what_leaves_of_an_event_fits_its_schema(name: str) -> None:
+    schema = schemas()[name]
+    Draft202012Validator.check_schema(schema)
+    event = msgspec.json.decode(msgspec.json.encode(sample(all_names()[name])))
+    public = {
+        field: value
+        for field, value in event.items()
+        if field not in personal_fields(all_names()[name])
+    }
+    assert set(schema["properties"]) == set(public)
+    Draft202012Validator(schema).validate(public)
+
+
+def test_every_message_and_payload_that_a_channel_names_exists() -> None:
+    document = yaml.safe_load((ROOT / "contracts/asyncapi.yaml").read_text(encoding="utf-8"))
+    assert document == json.loads(json.dumps(asyncapi()))
+    messages = document["components"]["messages"]
+    for channel in document["channels"].values():
+        for reference in channel["messages"].values():
+            assert reference["$ref"].removeprefix("#/components/messages/") in messages
+    for message in messages.values():
+        if "$ref" in message.get("payload", {}):
+            assert (ROOT / "contracts" / message["payload"]["$ref"]).exists()
