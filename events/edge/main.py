@@ -26,6 +26,8 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
     again.add_argument("read_model")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    for talkative in ("aiokafka", "httpx"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     try:
         settings = read_settings(service)
         app = build(settings)

@@ -19,18 +19,16 @@ async def parked_events(actor: CurrentActor, request: Request) -> dict[str, Any]
     """Each held stream by its first parked event; `waiting` later ones stand behind it."""
     require(actor, "ops", "system")
     kernel: Kernel = request.app.state.kernel
-    held = [parked.c.reader, parked.c.topic, parked.c.stream]
+    stream = [parked.c.reader, parked.c.topic, parked.c.stream]
+    numbered = select(
+        parked,
+        func.row_number().over(partition_by=stream, order_by=parked.c.version).label("number"),
+        (func.count().over(partition_by=stream) - 1).label("waiting"),
+    ).subquery()
     query = (
-        select(
-            *held,
-            parked.c.version,
-            parked.c.class_,
-            parked.c.reason,
-            parked.c.parked_at,
-            (func.count().over(partition_by=held) - 1).label("waiting"),
-        )
-        .distinct(*held)
-        .order_by(*held, parked.c.version)
+        select(numbered)
+        .where(numbered.c.number == 1)
+        .order_by(numbered.c.reader, numbered.c.topic, numbered.c.stream)
         .limit(MOST)
     )
     async with kernel.engine.connect() as connection:

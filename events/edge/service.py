@@ -19,6 +19,9 @@ from events.sourcing.types import Conflict, KeyReused, Overloaded, Refused
 
 _log = logging.getLogger(__name__)
 
+UNTRACED = frozenset({"/health", "/metrics", "/parked-events", "/v1/traces"})
+"""What operators and the tracing itself ask all the time."""
+
 Call = Callable[[Request], Awaitable[Response]]
 
 
@@ -31,7 +34,13 @@ def make_app(
 ) -> FastAPI:
     """The service's application; its loops run while it is served."""
 
-    app = FastAPI(title=title, version="1", lifespan=lambda _: _served(kernel))
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=lambda _: _served(kernel),
+        # The spans of the road are ours (see `traced`); a second set would trace the tracing too.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
     app.state.kernel = kernel
     app.state.service = kernel.service
     app.state.clock = kernel.clock
@@ -74,7 +83,7 @@ async def metrics() -> Response:
 
 async def traced(request: Request, call: Call) -> Response:
     """One span for each request, under the caller's; its correlation id goes back."""
-    if request.url.path in {"/health", "/metrics", "/v1/traces"}:
+    if request.url.path in UNTRACED:
         return await call(request)
     service = request.app.state.service
     with (

@@ -20,7 +20,7 @@ from events.sourcing.database import database_of, prepare_database, service_url
 from events.sourcing.decider import Decider
 from events.sourcing.journal import Append, NewEvent, event_id_of
 from events.sourcing.kernel import Kernel
-from events.sourcing.settings import Settings
+from events.sourcing.settings import PEERS, Settings
 from events.sourcing.types import Context, Refused
 
 NOWHERE = "127.0.0.1:1"
@@ -53,9 +53,7 @@ def decide(command: Note | NoteOnce, noted: int) -> Sequence[object]:
             return [command.event]
 
 
-note: Decider[Note | NoteOnce, int, object] = Decider(
-    "note", 0, decide, lambda noted, _: noted + 1
-)
+note: Decider[Note | NoteOnce, int, object] = Decider("note", 0, decide, lambda noted, _: noted + 1)
 
 
 def context(key: str | None = None, *, actor: str = "clerk", body: bytes = b"") -> Context:
@@ -126,9 +124,8 @@ class Workplace:
     def url(self, role: str = "app") -> str:
         return service_url(self.server_url, service=self.service, role=role)
 
-    def kernel(self, **more: Any) -> Kernel:
-        """One process of the service, as far as anyone can tell."""
-        settings = Settings(
+    def settings(self) -> Settings:
+        return Settings(
             service=self.service,
             database_url=self.server_url,
             bootstrap=self.bootstrap,
@@ -138,9 +135,12 @@ class Workplace:
             otlp_endpoint=None,
             host="127.0.0.1",
             port=1,
-            peers={},
+            peers=dict.fromkeys(PEERS, f"http://{NOWHERE}"),
         )
-        kernel = Kernel(settings, **more)
+
+    def kernel(self, **more: Any) -> Kernel:
+        """One process of the service, as far as anyone can tell."""
+        kernel = Kernel(self.settings(), **more)
         self.kernels.append(kernel)
         return kernel
 
@@ -215,5 +215,5 @@ async def in_background(work: Awaitable[None]) -> AsyncIterator[None]:
 async def until(true: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
     """Look again and again until it is true; fail when that takes too long."""
     async with asyncio.timeout(seconds):
-        while not await true():
+        while not await true():  # noqa: ASYNC110 - what is looked at is not ours to signal
             await asyncio.sleep(0.02)

@@ -42,7 +42,6 @@ def registered_id(*, by: str, key: str) -> str:
         correlation_id=None,
         causation_id=None,
         target="POST /talents",
-        body=b"",
     )
     return new_id(context, "talent")
 

@@ -12,7 +12,7 @@ MESSAGES = {403: "not-allowed", 404: "not-found"}
 
 SAID = {
     "ticket-not-waiting": {
-        "zh": "这条请求已有人受理。",
+        "zh": "这条请求已有人接单。",
         "en": "Somebody has taken this request meanwhile.",
     },
     "ticket-not-answered": {

@@ -9,7 +9,7 @@ NameOf = Callable[[str], object]
 
 HAPPENED: Mapping[str, Text] = {
     "opened": {"zh": "提出请求", "en": "The request was opened"},
-    "accepted": {"zh": "已受理，首接负责", "en": "Taken on, and answered for to the end"},
+    "accepted": {"zh": "已接单，首接负责", "en": "Taken on, and answered for to the end"},
     "answered": {"zh": "已答复", "en": "Answered"},
     "resolved": {"zh": "已解决", "en": "Solved"},
     "calendar-awaited": {

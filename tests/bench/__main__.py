@@ -1,0 +1,26 @@
+"""`python -m tests.bench [FAMILY …]`: one JSON line for each figure; progress on standard error."""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+
+from tests.bench import append, carry, road
+from tests.bench.figures import Figure
+
+FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
+    "append": append.measure,
+    "relay": carry.measure_drain,
+    "replay": carry.measure_replay,
+    "road": road.measure,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("family", nargs="*", choices=[*FAMILIES, []], help="all without a name")
+    for family in parser.parse_args().family or FAMILIES:
+        for figure in FAMILIES[family]():
+            print(figure.line(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

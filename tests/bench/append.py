@@ -1,0 +1,155 @@
+"""Appends per second beside the `eventsourcing` library, in turns on one PostgreSQL."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+
+from events.sourcing.journal import Append, NewEvent
+from events.sourcing.store import PostgresJournal
+from tests.bench.figures import Figure, say
+from tests.support.kernel import workplace
+from tests.support.servers import postgres_of_own
+
+WAITING = (1, 16, 64, 256)
+ROUNDS = 5
+SECONDS = 1.5
+AIMS = {16: 10.0, 64: 20.0}
+PAYLOAD = b'{"text":"' + b"x" * 300 + b'"}'
+METADATA = b'{"command_id":"%s","actor":"clerk","correlation_id":null}' % (b"0" * 36)
+PEER = "eventsourcing 9.5.6, locking mode"
+PEER_CONNECTIONS = 64
+"""The most its pool gets: more only wait longer for the same table lock."""
+
+
+def measure() -> Iterator[Figure]:
+    """Both write one event for each append, of the same size, durable when it returns."""
+    with (
+        TemporaryDirectory(prefix="concord-bench-") as folder,
+        postgres_of_own(Path(folder)) as server,
+        _peer(server.address) as recorder,
+    ):
+        for waiting in WAITING:
+            ours, theirs = [], []
+            for round_ in range(1, ROUNDS + 1):
+                ours.append(asyncio.run(_our_rate(server.address, waiting)))
+                theirs.append(_their_rate(recorder, waiting))
+                say(f"append {waiting:>3} waiting, round {round_}: {ours[-1]:.0f} {theirs[-1]:.0f}")
+            yield Figure(
+                figure=f"append.{waiting}-waiting",
+                value=median(ours),
+                unit="events/s",
+                peer=PEER,
+                peer_value=median(theirs),
+                aim=AIMS.get(waiting),
+            )
+
+
+async def _our_rate(server_url: str, waiting: int) -> float:
+    async with workplace(server_url) as place:
+        journal = place.kernel().journal
+        await journal.append(_an_append())
+        began = time.perf_counter()
+        counts = await asyncio.gather(
+            *(_append_until(journal, began + SECONDS) for _ in range(waiting))
+        )
+        return sum(counts) / (time.perf_counter() - began)
+
+
+async def _append_until(journal: PostgresJournal, end: float) -> int:
+    count = 0
+    while time.perf_counter() < end:
+        await journal.append(_an_append())
+        count += 1
+    return count
+
+
+def _an_append() -> Append:
+    name = uuid4()
+    stream = f"note-{name}"
+    event = NewEvent(
+        stream=stream,
+        version=1,
+        event_id=name,
+        name="note.taken.v1",
+        payload=PAYLOAD,
+        metadata=METADATA,
+    )
+    return Append(
+        actor="clerk",
+        key=str(name),
+        target="POST /notes",
+        body=name.bytes,
+        expected={stream: 0},
+        events=[event],
+    )
+
+
+@contextmanager
+def _peer(server_url: str) -> Iterator[PostgresApplicationRecorder]:
+    asyncio.run(_create_database(server_url, "peer"))
+    parts = urlsplit(server_url)
+    datastore = PostgresDatastore(
+        "peer",
+        parts.hostname or "",
+        parts.port or 0,
+        parts.username or "",
+        parts.password or "",
+        pool_size=PEER_CONNECTIONS,
+        max_waiting=max(WAITING),
+        connect_timeout=30,
+    )
+    recorder = PostgresApplicationRecorder(datastore)
+    recorder.create_table()
+    try:
+        yield recorder
+    finally:
+        datastore.close()
+
+
+async def _create_database(server_url: str, name: str) -> None:
+    admin = await asyncpg.connect(server_url)
+    try:
+        await admin.execute(f"CREATE DATABASE {name}")
+    finally:
+        await admin.close()
+
+
+def _their_rate(recorder: PostgresApplicationRecorder, waiting: int) -> float:
+    with ThreadPoolExecutor(waiting) as threads:
+        # The first round of each thread opens its connection, which is not measured.
+        list(threads.map(_insert, [recorder] * waiting))
+        began = time.perf_counter()
+        counts = threads.map(lambda _: _insert_until(recorder, began + SECONDS), range(waiting))
+        return sum(counts) / (time.perf_counter() - began)
+
+
+def _insert_until(recorder: PostgresApplicationRecorder, end: float) -> int:
+    count = 0
+    while time.perf_counter() < end:
+        _insert(recorder)
+        count += 1
+    return count
+
+
+def _insert(recorder: PostgresApplicationRecorder) -> None:
+    recorder.insert_events(
+        [
+            StoredEvent(
+                originator_id=uuid4(),
+                originator_version=1,
+                topic="note.taken.v1",
+                state=PAYLOAD + METADATA,
+            )
+        ]
+    )

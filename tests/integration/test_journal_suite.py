@@ -1,0 +1,40 @@
+"""The journal and the keyring in PostgreSQL do what is promised of every one."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from events.sourcing.clock import SimulatedClock
+from events.sourcing.keyring import PostgresKeyring
+from events.sourcing.store import PostgresJournal
+from tests.support.kernel import Workplace, workplace
+from tests.support.suites import JournalSuite, KeyringSuite
+
+
+@pytest.fixture
+async def place(postgres_url: str) -> AsyncIterator[Workplace]:
+    async with workplace(postgres_url) as place:
+        yield place
+
+
+@pytest.fixture
+def clock(place: Workplace) -> SimulatedClock:
+    return place.clock
+
+
+@pytest.fixture
+def journal(place: Workplace) -> PostgresJournal:
+    return place.kernel().journal
+
+
+@pytest.fixture
+def keyring(place: Workplace) -> PostgresKeyring:
+    return place.kernel().keyring
+
+
+class TestPostgresJournal(JournalSuite):
+    """The suite, on PostgreSQL."""
+
+
+class TestPostgresKeyring(KeyringSuite):
+    """The suite, on PostgreSQL."""

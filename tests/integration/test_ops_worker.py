@@ -1,0 +1,62 @@
+"""The pulse is exact: what a killed worker counted is not counted again, and nothing is missed."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from events.sourcing.kernel import Kernel
+from events.sourcing.types import Receipt
+from tests.support.kernel import Note, context, note, until
+from tests.support.ops import Watch, a_worker, open_watch, own_settings
+
+STREAMS = 16
+EVENTS = 8
+
+
+async def record(kernel: Kernel, *, rounds: int) -> None:
+    """Some events in each of several streams, so that every partition has some."""
+    for _ in range(rounds):
+        for number in range(STREAMS):
+            receipt: Receipt = await kernel.handle(
+                note, f"body-{kernel.service}-{number}", Note(), context()
+            )
+            assert receipt.position
+
+
+async def counted(watch: Watch, service: str) -> int:
+    total: int = (await watch.read("/api/pulse"))["totals"].get(service, 0)
+    return total
+
+
+@pytest.mark.xdist_group("ops-worker")
+@pytest.mark.timeout(240)
+async def test_a_worker_killed_in_the_middle_counts_each_event_once(
+    postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    settings = await own_settings(postgres_url, kafka_bootstrap, tmp_path)
+    clerk = Kernel(await own_settings(postgres_url, kafka_bootstrap, tmp_path, kind="clerk"))
+    async with open_watch(settings) as watch, clerk.running():
+        with a_worker(settings, tmp_path) as worker:
+            await record(clerk, rounds=EVENTS)
+
+            async def some() -> bool:
+                return await counted(watch, clerk.service) > 0
+
+            await until(some, seconds=90)
+            await record(clerk, rounds=EVENTS)
+            worker.end(signal.SIGKILL)
+            await record(clerk, rounds=EVENTS)
+            worker.start()
+            await record(clerk, rounds=1)
+
+            async def all_of_them() -> bool:
+                return await counted(watch, clerk.service) >= await clerk.journal.last_position()
+
+            await until(all_of_them, seconds=90)
+            recorded = await clerk.journal.last_position()
+            assert await counted(watch, clerk.service) == recorded == STREAMS * (3 * EVENTS + 1)
+            minutes = (await watch.read("/api/pulse"))["minutes"]
+            assert sum(one["counts"].get(clerk.service, 0) for one in minutes) == recorded
+            metrics = (await watch.get("/metrics", actor=None)).text
+            assert f'concord_events_counted{{service="{clerk.service}"}} {recorded:.1f}' in metrics

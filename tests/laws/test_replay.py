@@ -1,0 +1,133 @@
+"""The replay law: a read model that is deleted and built again is the same, whatever its batches.
+
+It is played for every projection of every service with every event that may reach it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from contracts.doors import service_names
+from events.catalog.names import all_names
+from events.sourcing.applier import Applier, Batch, Item
+from events.sourcing.bus import read_record, records_of
+from events.sourcing.codec import Codec
+from events.sourcing.kernel import Kernel
+from events.sourcing.kernel_tables import parked
+from events.sourcing.projector import Projection
+from events.sourcing.rebuild import forget
+from events.sourcing.types import Recorded
+from tests.support.history import history
+from tests.support.kernel import workplace
+from tests.support.services import build, published_by, states_of
+
+CODEC = Codec(all_names())
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Player:
+    """Feeds one projection by hand, as its reader would."""
+
+    kernel: Kernel
+    projection: Projection
+    applier: Applier
+    held: bool = False
+
+    async def play(self, deliveries: Sequence[Sequence[tuple[str, Recorded[Any]]]]) -> Rows:
+        """The read model after each delivery was applied as one batch."""
+        await forget(self.kernel.engine, self.projection)
+        for delivery in deliveries:
+            await self._deliver(delivery)
+            if not self.held:
+                self.held = any((await self._rows()).values())
+        assert await self._parked() == [], self.projection.name
+        return await self._rows()
+
+    async def _deliver(self, delivery: Sequence[tuple[str, Recorded[Any]]]) -> None:
+        for topic in dict.fromkeys(topic for topic, _ in delivery):
+            recorded = [one for on, one in delivery if on == topic]
+            start = await self.applier.start_of(topic, 0)
+            batch = Batch(
+                topic=topic,
+                partition=0,
+                start=start,
+                end=start + len(recorded),
+                items=[
+                    Item(stream=one.stream, version=one.version, recorded=one, record=b"")
+                    for one in recorded
+                ],
+            )
+            await self.applier.apply(batch)
+
+    async def _rows(self) -> Rows:
+        async with self.kernel.engine.connect() as connection:
+            return {
+                table.name: sorted(map(tuple, await connection.execute(select(table))), key=repr)
+                for table in self.projection.tables.sorted_tables
+            }
+
+    async def _parked(self) -> list[tuple[Any, ...]]:
+        query = select(parked.c.stream, parked.c.version, parked.c.class_, parked.c.reason)
+        async with self.kernel.engine.connect() as connection:
+            return [tuple(row) for row in await connection.execute(query)]
+
+
+def arriving(service: str, projection: Projection) -> list[tuple[str, Recorded[Any]]]:
+    """What this projection reads, as it would arrive: from the own journal, or from Kafka."""
+    if not projection.topics:
+        own = frozenset({*published_by(service), *states_of(service)})
+        return [("journal", one) for one in history(own, service=service)]
+    return [
+        (topic, recorded)
+        for publisher in service_names()
+        for topic, recorded in _leaving(publisher)
+        if topic in projection.topics
+    ]
+
+
+def _leaving(service: str) -> list[tuple[str, Recorded[Any]]]:
+    published, states = published_by(service), states_of(service)
+    return [
+        (record.topic, read_record(CODEC, value=record.value, headers=record.headers))
+        for recorded in history(frozenset({*published, *states}), service=service)
+        for record in records_of(recorded, published=published, states=states)
+    ]
+
+
+@pytest.mark.parametrize("service", service_names())
+async def test_a_read_model_deleted_and_built_again_is_the_same(
+    service: str, postgres_url: str
+) -> None:
+    async with workplace(postgres_url) as place:
+        app = build(service, place.settings())
+        kernel: Kernel = app.state.kernel
+        place.kernels.append(kernel)
+        for projection in kernel.projections.values():
+            await _obeys_the_law(service, kernel, projection)
+
+
+async def _obeys_the_law(service: str, kernel: Kernel, projection: Projection) -> None:
+    player = _player(kernel, projection)
+    arrived = arriving(service, projection)
+    one_by_one = await player.play([[one] for one in arrived])
+    assert player.held, f"{projection.name} never held a row"
+    assert await player.play([arrived]) == one_by_one
+    if projection.topics:
+        assert await player.play([[one, one] for one in arrived]) == one_by_one
+
+
+def _player(kernel: Kernel, projection: Projection) -> Player:
+    applier = Applier(
+        kernel.engine,
+        reader=projection.name,
+        take=projection.take,
+        clock=kernel.clock,
+        gated=bool(projection.topics),
+        newest_wins=projection.newest_wins,
+    )
+    return Player(kernel=kernel, projection=projection, applier=applier)

@@ -1,0 +1,74 @@
+"""A small history of the whole platform: every event that can happen, to several people each."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+import yaml
+
+from contracts.sample import NOON, sample
+from events.catalog.entitlement import EntitlementAssessed
+from events.catalog.names import all_names
+from events.catalog.policy import PolicyPublished
+from events.sourcing.types import Recorded
+from infra.local.places import ROOT
+from services.policy.entitlements.receipt import packed
+
+PEOPLE = (1, 2)
+
+
+def history(shapes: frozenset[type], *, service: str) -> list[Recorded[Any]]:
+    """These events in one journal: in the order of the catalog, streams interleaved."""
+    versions: dict[str, int] = {}
+    told: list[Recorded[Any]] = []
+    for happened in _everything(shapes):
+        versions[happened.stream] = versions.get(happened.stream, 0) + 1
+        told.append(
+            Recorded(
+                event=happened.event,
+                name=happened.name,
+                event_id=uuid5(UUID(int=0), f"{happened.stream}/{versions[happened.stream]}"),
+                service=service,
+                stream=happened.stream,
+                version=versions[happened.stream],
+                position=len(told) + 1,
+                recorded_at=NOON,
+                actor="clerk",
+                correlation_id=f"matter-{happened.stream}",
+                causation_id=None,
+            )
+        )
+    return told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Happened:
+    name: str
+    stream: str
+    event: Any
+
+
+def _everything(shapes: frozenset[type]) -> Iterator[_Happened]:
+    for name, shape in all_names().items():
+        for number in PEOPLE:
+            if shape in shapes:
+                category = name.partition(".")[0]
+                event = sample(shape, number=number, **_given(shape, number))
+                yield _Happened(name=name, stream=f"{category}-{number}", event=event)
+
+
+def _given(shape: type, number: int) -> Mapping[str, object]:
+    """What annotations alone cannot tell: some texts have a form of their own."""
+    if shape is EntitlementAssessed:
+        return {"receipt": packed(json.dumps({"outcomes": [], "number": number}))}
+    if shape is PolicyPublished:
+        return {"document": _policy_file(number)}
+    return {}
+
+
+def _policy_file(number: int) -> str:
+    files = sorted((ROOT / "data" / "policies").glob("*.yaml"))
+    document = yaml.safe_load(files[number % len(files)].read_text(encoding="utf-8"))
+    return json.dumps(document, default=str, ensure_ascii=False)

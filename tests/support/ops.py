@@ -1,0 +1,143 @@
+"""An ops service of its own for a test, a service it watches, and the worker as a process."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from events.edge.identity import Actor, SignedTokens
+from events.sourcing.clock import real_clock
+from events.sourcing.database import prepare_database
+from events.sourcing.kernel import Kernel
+from events.sourcing.prepare import create_topics
+from events.sourcing.settings import Settings
+from infra.local.places import ROOT
+from infra.local.ports import free_port
+from services.ops.app import build
+
+SECRET = b"a secret for tests"
+OPERATOR = Actor(subject="staff-operator", roles=frozenset({"ops"}))
+OFFICER = Actor(subject="staff-officer", roles=frozenset({"concierge"}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A running ops service, asked over HTTP."""
+
+    app: FastAPI
+    http: httpx.AsyncClient
+
+    @property
+    def kernel(self) -> Kernel:
+        kernel: Kernel = self.app.state.kernel
+        return kernel
+
+    async def get(self, path: str, *, actor: Actor | None = OPERATOR) -> httpx.Response:
+        return await self.http.get(path, headers=bearer(actor))
+
+    async def read(self, path: str) -> dict[str, Any]:
+        response = await self.get(path)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+def bearer(actor: Actor | None) -> dict[str, str]:
+    """What somebody's request carries; nobody's carries nothing."""
+    if actor is None:
+        return {}
+    return {"Authorization": f"Bearer {SignedTokens(SECRET).issue(actor)}"}
+
+
+async def own_settings(
+    postgres_url: str,
+    kafka_bootstrap: str,
+    folder: Path,
+    *,
+    kind: str = "ops",
+    peers: Mapping[str, str] | None = None,
+) -> Settings:
+    """A database and consumer groups that no other test uses."""
+    service = f"{kind}_{secrets.token_hex(4)}"
+    await prepare_database(postgres_url, service)
+    await create_topics(kafka_bootstrap)
+    kek = folder / "kek"
+    kek.write_bytes(b"k" * 32)
+    return Settings(
+        service=service,
+        database_url=postgres_url,
+        bootstrap=kafka_bootstrap,
+        secret=SECRET,
+        kek_file=kek,
+        clock=real_clock,
+        otlp_endpoint=None,
+        host="127.0.0.1",
+        port=0,
+        peers=peers or {},
+    )
+
+
+@asynccontextmanager
+async def open_watch(settings: Settings) -> AsyncIterator[Watch]:
+    """Run an ops service."""
+    app = build(settings)
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://ops", timeout=30) as http,
+    ):
+        yield Watch(app=app, http=http)
+
+
+class Worker:
+    """The Faust worker as a process of its own, to be killed and started again."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._environment = {
+            **os.environ,
+            "DATABASE_URL": settings.database_url,
+            "KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap,
+            "CONCORD_SECRET": settings.secret.decode(),
+            "KEK_FILE": str(settings.kek_file),
+            "OPS_WORKER_DATA": str(folder / "faust"),
+            "HOST": "127.0.0.1",
+            "PORT": str(free_port()),
+        }
+
+    def start(self) -> None:
+        with (self._folder / "worker.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "services.ops.worker"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def end(self, how: signal.Signals) -> None:
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.send_signal(how)
+        self._process.wait(30)
+
+
+@contextmanager
+def a_worker(settings: Settings, folder: Path) -> Iterator[Worker]:
+    """A worker that is gone afterwards."""
+    worker = Worker(settings, folder)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.end(signal.SIGKILL)

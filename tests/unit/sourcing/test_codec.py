@@ -1,0 +1,84 @@
+"""Stored bytes carry explicit names and sealed values, and old shapes are lifted."""
+
+import json
+from uuid import UUID
+
+import pytest
+
+from contracts.sample import sample
+from events.catalog.body import BodyEstablished
+from events.catalog.talent import FactsStated, TalentRegistered
+from events.sourcing.codec import Codec, UnknownName, personal_fields
+from events.sourcing.sealing import Unreadable, new_key
+
+ONE, TWO = UUID(int=1), UUID(int=2)
+NAMES = {
+    "body.established.v2": BodyEstablished,
+    "talent.registered.v1": TalentRegistered,
+    "talent.facts-stated.v1": FactsStated,
+}
+CODEC = Codec(NAMES)
+KEYS = {"talent-1": new_key()}
+PERSON = sample(TalentRegistered)
+
+
+@pytest.mark.parametrize("shape", NAMES.values())
+def test_what_was_written_is_read_again(shape: type) -> None:
+    event = sample(shape)
+    stored = CODEC.encode(event, event_id=ONE, keys=KEYS)
+    assert CODEC.decode(CODEC.name_of(event), stored, event_id=ONE, keys=KEYS) == event
+
+
+def test_every_personal_field_is_sealed_and_nothing_else() -> None:
+    stored = json.loads(CODEC.encode(PERSON, event_id=ONE, keys=KEYS))
+    sealed = {name for name, value in stored.items() if isinstance(value, dict)}
+    assert sealed == set(personal_fields(TalentRegistered))
+    assert stored["talent_id"] == "talent-1"
+
+
+def test_the_same_value_never_looks_the_same_twice() -> None:
+    stored = [CODEC.encode(PERSON, event_id=ONE, keys=KEYS) for _ in range(2)]
+    assert stored[0] != stored[1]
+
+
+def test_without_the_key_a_sealed_value_reads_as_none() -> None:
+    stored = CODEC.encode(PERSON, event_id=ONE, keys=KEYS)
+    event = CODEC.decode("talent.registered.v1", stored, event_id=ONE, keys={})
+    assert (event.full_name, event.identity_number) == (None, None)
+    assert event.registered_at == PERSON.registered_at
+
+
+def test_a_sealed_value_moved_to_another_event_is_unreadable() -> None:
+    stored = CODEC.encode(PERSON, event_id=ONE, keys=KEYS)
+    with pytest.raises(Unreadable):
+        CODEC.decode("talent.registered.v1", stored, event_id=TWO, keys=KEYS)
+
+
+def test_a_sealed_value_moved_to_another_field_is_unreadable() -> None:
+    stored = json.loads(CODEC.encode(PERSON, event_id=ONE, keys=KEYS))
+    stored["full_name"] = stored["identity_number"]
+    with pytest.raises(Unreadable):
+        CODEC.decode("talent.registered.v1", json.dumps(stored).encode(), event_id=ONE, keys=KEYS)
+
+
+def test_with_another_persons_key_it_is_unreadable() -> None:
+    stored = CODEC.encode(PERSON, event_id=ONE, keys=KEYS)
+    with pytest.raises(Unreadable):
+        CODEC.decode("talent.registered.v1", stored, event_id=ONE, keys={"talent-1": new_key()})
+
+
+def test_an_old_shape_passes_through_its_upcasters() -> None:
+    def to_second(shape: dict[str, object]) -> tuple[str, dict[str, object]]:
+        return "body.established.v2", {**shape, "region": "310000"}
+
+    codec = Codec(NAMES, {"body.established.v1": to_second})
+    new = sample(BodyEstablished, region="310000")
+    old = json.loads(codec.encode(new, event_id=ONE, keys={}))
+    del old["region"]
+    stored = json.dumps(old).encode()
+    assert codec.decode("body.established.v1", stored, event_id=ONE, keys={}) == new
+
+
+def test_a_name_nobody_knows_is_named() -> None:
+    with pytest.raises(UnknownName, match=r"body\.forgotten\.v1"):
+        CODEC.decode("body.forgotten.v1", b"{}", event_id=ONE, keys={})

@@ -1,0 +1,84 @@
+"""Handling, on the journal in memory: decide on what was read, record once, say where."""
+
+import asyncio
+
+import pytest
+
+from contracts.sample import NOON
+from events.catalog.names import all_names
+from events.sourcing.clock import SimulatedClock
+from events.sourcing.codec import Codec
+from events.sourcing.desk import Desk
+from events.sourcing.handle import Part, handle
+from events.sourcing.memory import MemoryJournal
+from events.sourcing.sealing import MemoryKeyring
+from events.sourcing.types import Context, KeyReused, Receipt, Refused
+from tests.support.kernel import BODY, PERSON, Note, NoteOnce, context, note
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(
+        service="notes",
+        journal=MemoryJournal(SimulatedClock(NOON)),
+        codec=Codec(all_names()),
+        keyring=MemoryKeyring(),
+    )
+
+
+async def take(desk: Desk, command: object, asked: Context, *, stream: str = "note-1") -> Receipt:
+    return await handle(desk, asked, Part(decider=note, stream=stream, command=command))
+
+
+async def test_a_receipt_says_where_the_last_event_stands(desk: Desk) -> None:
+    await take(desk, Note(), context(), stream="note-0")
+    receipt = await take(desk, Note(events=(BODY, PERSON)), context())
+    assert (receipt.service, receipt.stream) == ("notes", "note-1")
+    assert (receipt.version, receipt.position, len(receipt.event_ids)) == (2, 3, 2)
+
+
+async def test_asked_again_the_answer_is_the_same(desk: Desk) -> None:
+    asked = context("k")
+    first = await take(desk, NoteOnce(), asked)
+    await take(desk, Note(), context(), stream="note-2")
+    again = await take(desk, NoteOnce(), asked)
+    assert again.repeated
+    assert (again.position, again.version, again.event_ids) == (1, 1, first.event_ids)
+
+
+async def test_asked_again_in_another_matter_the_first_matter_is_named(desk: Desk) -> None:
+    first = await take(desk, NoteOnce(), context("k"))
+    other = Context(
+        command_id=context("k").command_id,
+        actor="clerk",
+        correlation_id="another matter",
+        causation_id=None,
+        idempotency_key="k",
+        target="POST /notes",
+    )
+    assert (await take(desk, NoteOnce(), other)).correlation_id == first.correlation_id
+
+
+async def test_a_refused_command_is_not_remembered(desk: Desk) -> None:
+    await take(desk, Note(), context())
+    for _ in range(2):
+        with pytest.raises(Refused):
+            await take(desk, NoteOnce(), context("k"))
+    assert await desk.journal.asked_before("clerk", "k") is None
+
+
+async def test_a_key_used_for_another_command_is_not_answered(desk: Desk) -> None:
+    await take(desk, NoteOnce(), context("k"))
+    with pytest.raises(KeyReused):
+        await take(desk, NoteOnce(), context("k", body=b"other"))
+
+
+async def test_commands_on_one_stream_decide_one_after_the_other(desk: Desk) -> None:
+    receipts = await asyncio.gather(*(take(desk, Note(), context()) for _ in range(100)))
+    assert sorted(receipt.version for receipt in receipts) == list(range(1, 101))
+
+
+async def test_one_stream_cannot_stand_twice_in_a_command(desk: Desk) -> None:
+    part = Part(decider=note, stream="note-1", command=Note())
+    with pytest.raises(ValueError, match="does not follow"):
+        await asyncio.wait_for(handle(desk, context(), part, part), 5)
