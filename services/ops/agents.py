@@ -1,0 +1,110 @@
+"""The stream that counts: a batch's tallies are safe before its events count as handled."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
+from faust.types import EventT
+
+from events.sourcing.bus import Undecodable, read_record
+from events.sourcing.clock import Clock
+from events.sourcing.codec import Codec
+from services.ops.pulse import Arrival, Tally, counted, fresh_tally
+
+MOST_WAITING = 5_000
+
+Publish: TypeAlias = Callable[[Sequence[Tally]], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+_envelopes = Codec({})
+
+
+class Tallies(Protocol):
+    """The worker's table: the tally of each key, as bytes."""
+
+    def get(self, key: str, /) -> bytes | None:
+        """A tally's bytes, if there is one."""
+
+    def __setitem__(self, key: str, value: bytes, /) -> None:
+        """Change a tally."""
+
+    async def safe(self) -> None:
+        """Return once every change so far is acknowledged by Kafka."""
+
+
+class Counter:
+    """Collects events as they come and counts them in turns.
+
+    An event is acknowledged only when its turn is safe, so a turn that fails or is cut off is
+    read again; what was counted of it is recognised by its position.
+    """
+
+    def __init__(self, tallies: Tallies, *, publish: Publish, clock: Clock) -> None:
+        self._tallies = tallies
+        self._publish = publish
+        self._clock = clock
+        self._waiting: list[tuple[EventT[bytes], Arrival | None]] = []
+        self._room = asyncio.Event()
+
+    async def collect(self, stream: Any) -> None:
+        """The agent: note when each event came."""
+        async for event in stream.noack().events():
+            while len(self._waiting) >= MOST_WAITING:
+                self._room.clear()
+                await self._room.wait()
+            self._waiting.append((event, arrival(event, self._clock)))
+
+    async def count(self) -> None:
+        """Count what came since the last turn."""
+        turn, self._waiting = self._waiting, []
+        self._room.set()
+        arrivals = [found for _, found in turn if found is not None]
+        if arrivals:
+            await take(arrivals, self._tallies, publish=self._publish)
+        for event, _ in turn:
+            event.ack()
+
+
+async def take(arrivals: Sequence[Arrival], tallies: Tallies, *, publish: Publish) -> None:
+    """Count a turn: figures leave before tallies, so that what is counted is also published.
+
+    Killed in between, the worker counts the turn again from the old tallies to the same figures.
+    """
+    newest: dict[str, Tally] = {}
+    figures: dict[str, Tally] = {}
+    for one in arrivals:
+        fresh = fresh_tally(one)
+        before = newest.get(fresh.key) or _read(tallies.get(fresh.key)) or fresh
+        after = counted(before, one)
+        newest[after.key] = after
+        if after.total > before.total:
+            figures[after.figure] = after
+    await publish(list(figures.values()))
+    for key, tally in newest.items():
+        tallies[key] = msgspec.json.encode(tally)
+    await tallies.safe()
+
+
+def arrival(event: EventT[bytes], clock: Clock) -> Arrival | None:
+    """The event's envelope and the moment it came; none for a record that is no event."""
+    message = event.message
+    try:
+        recorded = read_record(_envelopes, value=None, headers=list(event.headers.items()))
+    except Undecodable:
+        _log.warning("not an event: %s/%s@%s", message.topic, message.partition, message.offset)
+        return None
+    return Arrival(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        service=recorded.service,
+        position=recorded.position,
+        recorded_at=recorded.recorded_at,
+        seen_at=clock(),
+    )
+
+
+def _read(stored: bytes | None) -> Tally | None:
+    return None if stored is None else msgspec.json.decode(stored, type=Tally)

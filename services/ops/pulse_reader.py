@@ -1,0 +1,72 @@
+"""Follows the compacted topic of the pulse from its beginning; it needs no checkpoint."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import msgspec
+from aiokafka import AIOKafkaConsumer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.sourcing.reader import Progress
+from events.sourcing.transient import jittered
+from services.ops.pulse_table import keep_figure
+
+TOPIC = "ops.pulse"
+PAUSE_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class PulseReader:
+    """Keeps the pulse table; every start reads the newest figures again, which changes nothing."""
+
+    name = "pulse"
+
+    def __init__(self, engine: AsyncEngine, *, bootstrap: str) -> None:
+        self.progress = Progress()
+        self._engine = engine
+        self._bootstrap = bootstrap
+
+    async def run(self) -> None:
+        """Follow until cancelled; Kafka away only means waiting."""
+        while True:
+            try:
+                self.progress.running = True
+                await self._follow()
+            except Exception as failure:  # noqa: BLE001 - it starts again from the beginning
+                self.progress.running = False
+                self.progress.retries += 1
+                _log.warning("pulse starts again after %s", type(failure).__name__)
+            await asyncio.sleep(jittered(PAUSE_SECONDS))
+
+    async def _follow(self) -> None:
+        # Outside any group, it is given every partition and starts where they begin.
+        consumer = AIOKafkaConsumer(
+            TOPIC,
+            bootstrap_servers=self._bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+        )
+        try:
+            await consumer.start()
+            while True:
+                found = await consumer.getmany(timeout_ms=1000)
+                await self.keep([one.value for records in found.values() for one in records])
+        finally:
+            await consumer.stop()
+
+    async def keep(self, records: Sequence[bytes | None]) -> None:
+        """Keep each figure; a record that is none is passed over."""
+        if not records:
+            return
+        async with self._engine.begin() as connection:
+            for record in records:
+                try:
+                    statement = None if record is None else keep_figure(record)
+                except msgspec.MsgspecError:
+                    _log.warning("not a figure of the pulse")
+                    continue
+                if statement is not None:
+                    await connection.execute(statement)
+        await self.progress.tell([])

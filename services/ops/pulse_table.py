@@ -1,0 +1,59 @@
+"""The pulse as the ops service keeps it: a copy of the topic's newest figures."""
+
+from datetime import UTC
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    DateTime,
+    Executable,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from services.ops.pulse import Tally
+
+pulse_tables = MetaData()
+pulse = Table(
+    "pulse",
+    pulse_tables,
+    Column("minute", DateTime(timezone=True), primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("slowest_ms", BigInteger, nullable=False),
+    Column("buckets", ARRAY(Integer), nullable=False),
+    Index("pulse_by_service", "service", "minute"),
+    comment="How many events one minute had in one partition, and how soon they were visible.",
+)
+
+
+def keep_figure(record: bytes) -> Executable:
+    """Newest wins: a figure that was counted less far changes nothing."""
+    tally = msgspec.json.decode(record, type=Tally)
+    row = insert(pulse).values(
+        minute=tally.minute.astimezone(UTC),
+        topic=tally.topic,
+        service=tally.service,
+        partition=tally.partition,
+        position=tally.position,
+        total=tally.total,
+        count=tally.count,
+        slowest_ms=tally.slowest_ms,
+        buckets=list(tally.buckets),
+    )
+    figures = ("position", "total", "count", "slowest_ms", "buckets")
+    return row.on_conflict_do_update(
+        index_elements=["minute", "topic", "service", "partition"],
+        set_={name: row.excluded[name] for name in figures},
+        where=row.excluded.position >= pulse.c.position,
+    )

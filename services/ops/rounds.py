@@ -1,0 +1,105 @@
+"""Asks every service how it stands: its own `/health`, and what its readers have parked."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+from typing import Any, TypeAlias
+
+import httpx
+
+from events.edge.identity import Actor, SignedTokens
+from events.sourcing.kernel import Kernel
+
+Answer: TypeAlias = dict[str, Any]
+
+ASKER = Actor(subject="system:ops", roles=frozenset({"system"}))
+FRESH_FOR = timedelta(seconds=2)
+PATIENCE_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one service stands; `None` is what it did not say."""
+
+    service: str
+    healthy: bool
+    position: int | None = None
+    relay_lag: int | None = None
+    consumer_lag: int | None = None
+    parked: int | None = None
+
+
+class Rounds:
+    """Looks at all services together, at most once in a short while however many ask."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._tokens = SignedTokens(kernel.settings.secret)
+        self._lock = asyncio.Lock()
+        self._looked = float("-inf")
+        self._standings: list[Standing] = []
+
+    async def look(self) -> list[Standing]:
+        """Every service, in the order of the alphabet."""
+        async with self._lock:
+            if monotonic() - self._looked > FRESH_FOR.total_seconds():
+                self._standings = await self._look()
+                self._looked = monotonic()
+        return self._standings
+
+    async def held(self) -> list[dict[str, Any]]:
+        """The streams that any service's readers hold, as each service says."""
+        answers = await self._ask_all("/parked-events")
+        return [
+            {"service": service, **one}
+            for service, answer in answers.items()
+            for one in (answer or {}).get("parked", [])
+        ]
+
+    async def _look(self) -> list[Standing]:
+        health, parked = await asyncio.gather(
+            self._ask_all("/health"), self._ask_all("/parked-events")
+        )
+        return [standing(name, health[name], parked[name]) for name in health]
+
+    async def _ask_all(self, path: str) -> dict[str, Answer | None]:
+        peers = dict(sorted(self._kernel.settings.peers.items()))
+        token = self._tokens.issue(ASKER)
+        async with httpx.AsyncClient(
+            timeout=PATIENCE_SECONDS, headers={"Authorization": f"Bearer {token}"}
+        ) as http:
+            answers = await asyncio.gather(*(_ask(http, f"{url}{path}") for url in peers.values()))
+        return dict(zip(peers, answers, strict=True))
+
+
+def standing(service: str, health: Answer | None, parked: Answer | None) -> Standing:
+    """What a service's answers say; a service that did not answer says nothing."""
+    if health is None:
+        return Standing(service=service, healthy=False)
+    position, relayed = health.get("last_position"), health.get("relayed_position")
+    behind = [
+        reader["behind"]
+        for reader in health.get("readers", {}).values()
+        if reader.get("behind") is not None
+    ]
+    held = None if parked is None else parked.get("parked")
+    return Standing(
+        service=service,
+        healthy=health.get("status") == "ok",
+        position=position,
+        relay_lag=None if position is None or relayed is None else max(0, position - relayed),
+        consumer_lag=sum(behind) if behind else None,
+        parked=None if held is None else sum(1 + one["waiting"] for one in held),
+    )
+
+
+async def _ask(http: httpx.AsyncClient, url: str) -> Answer | None:
+    """The answer, also of a service that says it is failing; none where there is none."""
+    try:
+        response = await http.get(url)
+        answer: Answer = response.json()
+    except (httpx.HTTPError, ValueError):
+        return None
+    known = response.status_code in {200, 503} and isinstance(answer, dict)
+    return answer if known else None
