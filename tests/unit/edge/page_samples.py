@@ -213,6 +213,7 @@ PAGE: dict[str, Any] = {
     "as_of": NOW,
     "stale": False,
     "outcome": None,
+    "away": frozenset(),
 }
 DESK = PAGE | {"reader": STAFF, "here": "queue", "live": "/queue/live"}
 COUNTS = {
@@ -226,7 +227,7 @@ COUNTS = {
 ME = PAGE | {
     "live": "/me/live?after=4711", "stale": True,
     "outcome": {"tone": "good", "text": said("请求已记录。", "Your request is recorded.")},
-    "talent": {"talent_id": "tal-5c1e", "name": "林知远"},
+    "talent": {"talent_id": "tal-5c1e", "name": "林知远", "registered": True},
     "view_version": "9f2c4e7ab1d05533e2",
     "facts": [
         DEGREE | {"until": None}, BORN | {"until": None},
@@ -248,7 +249,7 @@ ME = PAGE | {
         "least_fen": 30_000_000, "most_fen": 33_600_000, "provisional": True,
         "chosen": [POSTDOC, RENT],
         "left_out": [
-            {"policy_id": "DEMO-ARRIVAL-GRANT", "title": DEMO["title"], "reason": "highest",
+            {"policy_id": "DEMO-ARRIVAL-GRANT", "title": DEMO["title"], "reason": "exclusive",
              "blocked_by": POSTDOC["title"], "cost_fen": 24_000_000, "citation": SEAL_RATE},
         ],
     },
@@ -312,7 +313,7 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         },
         "tickets.html": PAGE | {
             "here": "tickets", "tickets": [TICKET], "topics": TOPICS, "form": TYPED,
-            "errors": ERRORS,
+            "errors": ERRORS, "key": None,
         },
         "ticket.html": PAGE | {
             "here": "tickets", "live": "/me/tickets/t-01hq7/live", "facts": FACTS,

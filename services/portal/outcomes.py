@@ -1,0 +1,186 @@
+"""A recorded answer of the policy service as cards: every policy, and the best package."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from services.portal.conditions import RecordedAt, leaves_of
+from services.portal.offers import rights_of, value_of
+from services.portal.words import Text, Words, sentence
+
+Json: TypeAlias = Mapping[str, Any]
+Card: TypeAlias = dict[str, Any]
+
+# In the order a reader looks for them.
+STATES = (
+    "eligible",
+    "eligible_subject_to_manual_check",
+    "undetermined",
+    "not_eligible",
+    "pending",
+    "criteria_not_seen",
+    "not_in_force",
+)
+UNSETTLED = ("undetermined", "eligible_subject_to_manual_check")
+MOST_UNSETTLED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """Every policy of one answer, by its id."""
+
+    by_id: Mapping[str, Card]
+
+    def in_state(self, state: str) -> list[Card]:
+        """The cards of one state, what pays most first."""
+        found = [card for card in self.by_id.values() if card["state"] == state]
+        return sorted(found, key=lambda card: (-_worth(card), card["policy_id"]))
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Every policy under its state."""
+        grouped = [{"state": state, "outcomes": self.in_state(state)} for state in STATES]
+        return [group for group in grouped if group["outcomes"]]
+
+    def counts(self) -> dict[str, int]:
+        """How many policies stand how."""
+        found = Counter(card["state"] for card in self.by_id.values())
+        return {state: found[state] for state in STATES}
+
+    def unsettled(self) -> list[Card]:
+        """The few that the least would settle."""
+        open_ones = [card for state in UNSETTLED for card in self.in_state(state)]
+        return sorted(open_ones, key=lambda card: (_to_settle(card), -_worth(card)))[
+            :MOST_UNSETTLED
+        ]
+
+
+def cards_of(
+    answer: Json, policies: Iterable[Json], words: Words, *, recorded_at: RecordedAt
+) -> Cards:
+    """`policies` are the entries of the consolidated view: they know numbers and sources."""
+    known = {policy["policy_id"]: policy for policy in policies}
+    chosen = _by_policy(answer["package"]["included"])
+    return Cards(
+        by_id={
+            outcome["policy_id"]: _card(
+                outcome,
+                words,
+                policy=known.get(outcome["policy_id"], {}),
+                chosen=chosen.get(outcome["policy_id"]),
+                recorded_at=recorded_at,
+            )
+            for outcome in answer["outcomes"]
+        }
+    )
+
+
+def _card(
+    outcome: Json,
+    words: Words,
+    *,
+    policy: Json,
+    chosen: Sequence[Json] | None,
+    recorded_at: RecordedAt,
+) -> Card:
+    sources = [source["title"] for source in policy.get("sources", ())]
+    return {
+        "policy_id": outcome["policy_id"],
+        "title": outcome["title"],
+        "issuer": words.body(outcome["issuer"]),
+        "document": _document(policy),
+        "state": outcome["state"],
+        "confirmed": outcome["confirmed"],
+        "demo": outcome["demo"],
+        "chosen": chosen is not None,
+        "value": value_of(outcome["offers"], words, included=chosen),
+        "rights": rights_of(outcome["offers"], words),
+        "leaves": leaves_of(outcome["proof"], words, recorded_at=recorded_at, sources=sources),
+        "missing": [words.label(fact) for fact in outcome["missing"]],
+        "reason": outcome["reason"],
+        "source_note": _note(outcome, words),
+    }
+
+
+def _document(policy: Json) -> str | None:
+    number = policy.get("doc_no")
+    return number if isinstance(number, str) and number != "not_seen" else None
+
+
+def _note(outcome: Json, words: Words) -> Text | None:
+    return sentence(words.text("flag", "opening-only")) if outcome["scope"] == "opening" else None
+
+
+def package_of(answer: Json, cards: Cards, words: Words) -> dict[str, Any]:
+    """The best lawful package; provisional while a person's check or a bound is open."""
+    package = answer["package"]
+    included = _by_policy(package["included"])
+    chosen = [cards.by_id[policy_id] for policy_id in included]
+    return {
+        "least_fen": package["least_fen"],
+        "most_fen": package["most_fen"],
+        "provisional": any(c["state"] != "eligible" or not c["confirmed"] for c in chosen),
+        "chosen": sorted(chosen, key=lambda card: (-_worth(card), card["policy_id"])),
+        "left_out": [_left_out(left, cards, words) for left in package["left_out"]],
+    }
+
+
+def _left_out(left: Json, cards: Cards, words: Words) -> dict[str, Any]:
+    offer, blockers = left["offer"], left["blocked_by"]
+    other = next((blocker["by"] for blocker in blockers if blocker["by"]), None)
+    title = cards.by_id[offer["policy_id"]]["title"]
+    item = words.codes["cost_items"].get(offer["cost_item"])
+    return {
+        "policy_id": offer["policy_id"],
+        "title": _beside(title, item),
+        "reason": _reason(blockers, other),
+        "blocked_by": _title_of(other, cards) if other else None,
+        "cost_fen": left["costs_fen"],
+        "citation": offer["cite"]["where"],
+    }
+
+
+def _reason(blockers: Sequence[Json], other: str | None) -> str:
+    if other:
+        return "exclusive"
+    return "needs_base" if blockers else "worth_nothing_more"
+
+
+def _title_of(offer_key: str, cards: Cards) -> Text:
+    policy_id = offer_key.partition("#")[0]
+    card = cards.by_id.get(policy_id)
+    title: Text = card["title"] if card else {"zh": policy_id, "en": policy_id}
+    return title
+
+
+def _beside(title: Text, item: Text | None) -> Text:
+    if item is None:
+        return title
+    return {"zh": f"{title['zh']}：{item['zh']}", "en": f"{title['en']}: {item['en']}"}
+
+
+def waiting_for(answer: Json) -> Counter[str]:
+    """By fact: how many open policies wait for it."""
+    return Counter(
+        fact
+        for outcome in answer["outcomes"]
+        if outcome["state"] == "undetermined"
+        for fact in {*outcome["missing"], *outcome["could_matter"]}
+    )
+
+
+def _by_policy(included: Iterable[Json]) -> dict[str, list[Json]]:
+    found: dict[str, list[Json]] = {}
+    for each in included:
+        found.setdefault(each["offer"]["policy_id"], []).append(each)
+    return found
+
+
+def _worth(card: Card) -> int:
+    value = card["value"] or {}
+    return int(value.get("most_fen") or value.get("fen") or 0)
+
+
+def _to_settle(card: Card) -> int:
+    manual = sum(leaf["truth"] == "manual" for leaf in card["leaves"])
+    return len(card["missing"]) + int(manual)

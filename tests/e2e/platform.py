@@ -1,0 +1,128 @@
+"""A whole small platform for the browser: real services on free ports, a few people, the story."""
+
+import asyncio
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from events.edge.pages.personas import read_personas
+from events.sourcing.prepare import prepare
+from infra.local.leash import end_with_parent
+from infra.local.places import ROOT, Places
+from infra.local.ports import discovered_services, free_port
+from infra.local.program import Program, last_lines
+from infra.local.services import WORKER, service_environment, service_programs
+from infra.world.client import Client, Unanswered, client_from_environment
+from infra.world.load import load
+from infra.world.story import arrive
+
+SERVICES = ("registry", "policy", "concierge", "matching", "portal", "console")
+PEOPLE = 30
+READY_SECONDS = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Where its pages are, and what its services are told."""
+
+    environment: Mapping[str, str]
+
+    def url(self, service: str) -> str:
+        """The address of a service."""
+        return self.environment[f"{service.upper()}_URL"]
+
+
+@contextmanager
+def platform_of_own(
+    folder: Path, *, postgres_url: str, kafka_bootstrap: str, people: int = PEOPLE
+) -> Iterator[Platform]:
+    """Runs until the context ends; every process it started ends with it."""
+    ports = {name: free_port() for name in (*discovered_services(), WORKER)}
+    environment = {
+        **os.environ,
+        **service_environment(Places(local=folder), ports),
+        "DATABASE_URL": postgres_url,
+        "KAFKA_BOOTSTRAP_SERVERS": kafka_bootstrap,
+    }
+    # Nobody listens there, and spans that cannot be sent are only noise.
+    environment.pop("OTEL_EXPORTER_OTLP_ENDPOINT")
+    asyncio.run(prepare(list(SERVICES), server_url=postgres_url, bootstrap=kafka_bootstrap))
+    programs = [one for one in service_programs(ports) if one.name in SERVICES]
+    with ExitStack() as stack:
+        for program in programs:
+            stack.enter_context(_running(program, environment, folder))
+        _wait_until_ready(programs, folder)
+        asyncio.run(_fill(client_from_environment(environment), people))
+        yield Platform(environment=environment)
+
+
+async def _fill(client: Client, people: int) -> None:
+    """The sample world with few people, and the three of the story with their answers."""
+    async with client.http:
+        await load(client, _silent, count=people)
+        await arrive(client, _silent)
+        await asyncio.gather(*(_judged(client, talent_id) for talent_id in _talents()))
+
+
+def _talents() -> list[str]:
+    return [one.actor.talent_id for one in read_personas() if one.actor.talent_id]
+
+
+async def _judged(client: Client, talent_id: str) -> None:
+    """Wait until the policy service has answered for everything that is known of a talent."""
+    file = await client.get("registry", f"/talents/{talent_id}")
+    seen = f"talent-{talent_id}@{file['version']}"
+    async with asyncio.timeout(READY_SECONDS):
+        while True:
+            try:
+                answer = await client.get("policy", f"/entitlements/{talent_id}", after=seen)
+            except Unanswered:
+                continue  # Not judged at all yet; the service itself has waited a little.
+            if not answer["stale"]:
+                return
+
+
+def _silent(_: str) -> None:
+    """The tests have their own output."""
+
+
+@contextmanager
+def _running(program: Program, environment: Mapping[str, str], folder: Path) -> Iterator[None]:
+    with _log(folder, program).open("wb") as output:
+        process = subprocess.Popen(
+            program.command,
+            cwd=ROOT,
+            env={**environment, **program.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - this process has no threads yet
+        )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(program.stops_within)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_ready(programs: list[Program], folder: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    waiting = list(programs)
+    while waiting:
+        waiting = [program for program in waiting if not program.is_ready()]
+        if waiting and time.monotonic() > deadline:
+            logs = "\n".join(last_lines(_log(folder, program)) for program in waiting)
+            raise RuntimeError(f"{', '.join(one.name for one in waiting)} did not start:\n{logs}")
+        time.sleep(0.1)
+
+
+def _log(folder: Path, program: Program) -> Path:
+    return folder / f"{program.name}.log"

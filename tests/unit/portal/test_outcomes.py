@@ -1,0 +1,122 @@
+"""The page says of each policy what the recorded answer says, and adds nothing."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from services.portal.outcomes import cards_of, package_of, waiting_for
+from tests.unit.portal.portal_samples import WORDS, answer, offer, outcome
+
+Json: TypeAlias = dict[str, Any]
+
+GRANT = offer("A", "grant", least_fen=1_000_00, most_fen=2_000_00)
+RENT = offer("A", "rent", least_fen=500_00, most_fen=500_00)
+OTHER = offer("B", "grant", least_fen=900_00, most_fen=900_00)
+
+
+def included(*offers: Json) -> list[Json]:
+    return [
+        {"offer": o, "least_fen": o["worth"]["least_fen"], "most_fen": o["worth"]["most_fen"]}
+        for o in offers
+    ]
+
+
+def cards(given: Json, policies: list[Json] | None = None) -> Mapping[str, Json]:
+    return cards_of(given, policies or [], WORDS, recorded_at={}).by_id
+
+
+def test_a_chosen_policy_is_worth_what_it_pays_in_the_package() -> None:
+    given = answer(outcome("A", "eligible", offers=[GRANT, RENT]), included=included(GRANT, RENT))
+    card = cards(given)["A"]
+    assert card["chosen"]
+    assert (card["value"]["fen"], card["value"]["most_fen"]) == (1_500_00, 2_500_00)
+
+
+def test_a_policy_outside_the_package_is_worth_its_best_benefit_and_never_their_sum() -> None:
+    card = cards(answer(outcome("A", "undetermined", offers=[GRANT, RENT])))["A"]
+    assert not card["chosen"]
+    assert card["value"]["most_fen"] == 2_000_00
+
+
+def test_money_for_somebody_else_stands_beside_the_sum() -> None:
+    employer = offer("A", "award", payee="employer", most_fen=10_000_00, cost_item="award")
+    card = cards(answer(outcome("A", "eligible", offers=[employer])))["A"]
+    assert card["value"] is None
+    assert card["rights"] == [
+        {"zh": "奖励（付给用人单位）¥10,000", "en": "award, paid to the employer: ¥10,000"}
+    ]
+
+
+def test_missing_facts_are_named_as_the_answer_names_them() -> None:
+    card = cards(answer(outcome("A", "undetermined", missing=["birth_date"])))["A"]
+    assert card["missing"] == [{"zh": "出生日期", "en": "Date of birth"}]
+
+
+def test_a_document_number_that_was_not_seen_is_not_shown() -> None:
+    given = answer(outcome("A", "eligible"), outcome("B", "eligible"))
+    known = [
+        {"policy_id": "A", "doc_no": "not_seen", "sources": []},
+        {"policy_id": "B", "doc_no": "沪府规〔2020〕25号", "sources": []},
+    ]
+    assert cards(given, known)["A"]["document"] is None
+    assert cards(given, known)["B"]["document"] == "沪府规〔2020〕25号"
+
+
+def test_a_source_of_which_only_the_beginning_was_read_says_so() -> None:
+    card = cards(answer(outcome("A", "eligible", scope="opening")))["A"]
+    assert card["source_note"]["en"] == "Only the opening part of the source was read"
+
+
+def test_every_policy_stands_under_its_state_and_is_counted_once() -> None:
+    given = answer(outcome("A", "not_eligible"), outcome("B", "eligible"), outcome("C", "eligible"))
+    found = cards_of(given, [], WORDS, recorded_at={})
+    assert [(g["state"], len(g["outcomes"])) for g in found.groups()] == [
+        ("eligible", 2),
+        ("not_eligible", 1),
+    ]
+    assert sum(found.counts().values()) == 3
+
+
+def test_the_package_is_provisional_while_a_period_is_not_confirmed() -> None:
+    given = answer(
+        outcome("A", "eligible", confirmed=False, offers=[GRANT]), included=included(GRANT)
+    )
+    found = cards_of(given, [], WORDS, recorded_at={})
+    assert package_of(given, found, WORDS)["provisional"]
+
+
+def test_what_is_left_out_names_what_stands_against_it_and_what_it_would_cost() -> None:
+    left = {
+        "offer": OTHER,
+        "blocked_by": [{"interaction_id": "B/x", "by": "A#grant"}],
+        "costs_fen": 1_100_00,
+    }
+    given = answer(
+        outcome("A", "eligible", offers=[GRANT]),
+        outcome("B", "eligible", offers=[OTHER]),
+        included=included(GRANT),
+        left_out=[left],
+    )
+    (shown,) = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)["left_out"]
+    assert (shown["reason"], shown["cost_fen"]) == ("exclusive", 1_100_00)
+    assert shown["blocked_by"] == {"zh": "政策A", "en": "Policy A"}
+    assert shown["title"]["en"] == "Policy B: living"
+
+
+def test_a_top_up_without_its_base_says_that() -> None:
+    left = {
+        "offer": OTHER,
+        "blocked_by": [{"interaction_id": "B/x", "by": None}],
+        "costs_fen": None,
+    }
+    given = answer(outcome("B", "eligible", offers=[OTHER]), left_out=[left])
+    (shown,) = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)["left_out"]
+    assert (shown["reason"], shown["blocked_by"]) == ("needs_base", None)
+
+
+def test_a_fact_counts_once_for_each_open_policy_that_waits_for_it() -> None:
+    given = answer(
+        outcome("A", "undetermined", missing=["sex"], could_matter=["sex", "birth_date"]),
+        outcome("B", "undetermined", missing=["sex"]),
+        outcome("C", "not_eligible", missing=["sex"]),
+    )
+    assert waiting_for(given) == {"sex": 2, "birth_date": 1}
