@@ -1,1 +1,1 @@
-"""What carries the services: the local platform, the checks, and the files of the production-like stack."""
+"""What carries the services: the local platform, the checks, and the production-like stack."""

@@ -95,7 +95,7 @@ class JournalReader:
         self.position = await self._applier.start_of(JOURNAL, 0)
         await self.progress.tell([])
         while True:
-            if not await self.step():
+            if await self.step() < BATCH:
                 await self._wake.wait()
 
     async def step(self) -> int:

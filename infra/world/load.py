@@ -28,7 +28,7 @@ async def load(client: Client, say: Say, *, count: int = HOW_MANY) -> None:
             await _establish(client, body)
     async with step("policies", say):
         for folder in ("policies", "demo/policies"):
-            await _each(sorted((DATA / folder).glob("*.yaml")), lambda p: _publish(client, p))
+            await _each(_files(folder), lambda file: _publish(client, *file))
     async with step("industry chains", say):
         await _each(sorted((DATA / "chains").glob("*.yaml")), lambda p: _chart(client, p))
     async with step("demands (synthetic)", say):
@@ -76,10 +76,15 @@ async def _establish(client: Client, body: dict[str, Any]) -> None:
     )
 
 
-async def _publish(client: Client, path: Path) -> None:
-    document = path.read_text(encoding="utf-8")
-    body = {"document": document, "file": path.name}
-    await client.post("policy", "/policies", body, key=f"world/policy/{path.stem}")
+async def _publish(client: Client, name: str, document: str) -> None:
+    body = {"document": document, "file": name}
+    await client.post("policy", "/policies", body, key=f"world/policy/{name}")
+
+
+def _files(folder: str) -> list[tuple[str, str]]:
+    """Each policy file's name and text."""
+    files = sorted((DATA / folder).glob("*.yaml"))
+    return [(file.name, file.read_text(encoding="utf-8")) for file in files]
 
 
 async def _chart(client: Client, path: Path) -> None:
