@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from events.sourcing.decider import Decider, fold
 from events.sourcing.desk import Desk
@@ -106,7 +107,6 @@ async def _new_events(
         for offset, event in enumerate(events, start=1)
     ]
     keys = await _keys(desk, [event for _, _, event in happened])
-    metadata = metadata_of(context)
     ids = [event_id_of(context.command_id, ordinal) for ordinal in range(len(happened))]
     return [
         NewEvent(
@@ -115,10 +115,17 @@ async def _new_events(
             event_id=event_id,
             name=desk.codec.name_of(event),
             payload=desk.codec.encode(event, event_id=event_id, keys=keys),
-            metadata=metadata,
+            metadata=metadata_of(_within(context, ids[0], event_id)),
         )
         for event_id, (stream, version, event) in zip(ids, happened, strict=True)
     ]
+
+
+def _within(context: Context, first: UUID, event_id: UUID) -> Context:
+    """Where nothing before it caused a command, its first event is the cause of its others."""
+    if context.causation_id is not None or event_id == first:
+        return context
+    return replace(context, causation_id=str(first))
 
 
 async def _keys(desk: Desk, events: Sequence[object]) -> Keys:

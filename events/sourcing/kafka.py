@@ -8,6 +8,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListen
 
 from events.sourcing.bus import Record
 
+LAST_SECONDS = 2.0
+
 Starts: TypeAlias = Callable[[Sequence[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
 
 
@@ -57,7 +59,7 @@ class KafkaSender:
                 max_batch_size=131_072,
                 request_timeout_ms=10_000,
             )
-            await _started(producer)
+            await started(producer)
             self._producer = producer
         return self._producer
 
@@ -93,16 +95,23 @@ async def open_consumer(
         fetch_max_wait_ms=250,
         metadata_max_age_ms=15_000,
     )
-    await _started(consumer)
+    await started(consumer)
     consumer.subscribe(list(topics), listener=_Seek(consumer, starts))
     return consumer
 
 
-async def _started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
-    """Start, or leave nothing open."""
+async def started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Start, or leave nothing open; a start that is called off may first come to its end.
+
+    A connection that is called off half-way belongs to nobody, and nobody would close it.
+    """
+    starting = asyncio.ensure_future(client.start())
     try:
-        await client.start()
+        await asyncio.shield(starting)
     except BaseException:
+        await asyncio.wait([starting], timeout=LAST_SECONDS)
+        starting.cancel()
+        starting.add_done_callback(_looked_at)
         await client.stop()
         raise
 

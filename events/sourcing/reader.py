@@ -16,7 +16,7 @@ from events.sourcing.desk import Desk, Unopened
 from events.sourcing.journal import StoredEvent
 from events.sourcing.kafka import open_consumer
 from events.sourcing.telemetry import span
-from events.sourcing.transient import jittered
+from events.sourcing.transient import jittered, let_go
 from events.sourcing.types import Recorded
 from events.sourcing.wake import Wake
 
@@ -179,7 +179,7 @@ class TopicReader:
                     await self._take(partition, found)
                 await self._look_around(consumer, idle=not records)
         finally:
-            await asyncio.shield(consumer.stop())
+            await let_go(consumer.stop())
 
     async def _look_around(self, consumer: AIOKafkaConsumer, *, idle: bool) -> None:
         marks = {p: consumer.highwater(p) for p in self._next}

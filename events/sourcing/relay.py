@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.bus import Record, records_of
 from events.sourcing.desk import Desk, Unopened
 from events.sourcing.telemetry import span
-from events.sourcing.transient import jittered
+from events.sourcing.transient import jittered, let_go
 from events.sourcing.types import Published, Recorded, WholeState
 from events.sourcing.wake import Wake
 
@@ -107,7 +107,7 @@ class Relay:
                         break
                 await self._move(token, self.position)
         finally:
-            await asyncio.shield(self._release(token))
+            await let_go(self._release(token))
 
     async def carry(self, token: int) -> int:
         """Send all there is and move the pointer behind each batch; how many events left.

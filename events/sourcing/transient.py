@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -27,6 +28,7 @@ PASSING_NAMES = {
 
 TRIES = 8
 FIRST_PAUSE_SECONDS = 0.05
+CLOSE_SECONDS = 5.0
 
 
 def is_transient(failure: BaseException) -> bool:
@@ -72,3 +74,14 @@ def jittered(seconds: float) -> float:
 
 def _class(failure: object) -> str:
     return str(getattr(failure, "sqlstate", None) or "")[:2]
+
+
+async def let_go(closing: Awaitable[object]) -> None:
+    """Close something on the way out, in time and without a word.
+
+    What cannot be closed ends by itself at the other side; an error here would hide that whoever
+    holds it was told to stop.
+    """
+    with suppress(Exception):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await asyncio.shield(closing)

@@ -10,6 +10,9 @@ TAIL_SECONDS = 0.25
 LONGEST_SECONDS = 2.0
 """How long a waiter waits at most before it looks around by itself."""
 
+GATHER_SECONDS = 0.01
+"""How long whoever is woken lets company arrive: under load one turn serves several commits."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -24,10 +27,11 @@ class Wake:
         self._event.set()
 
     async def wait(self) -> None:
-        """Return when rung, or after the longest wait."""
+        """Return soon after it was rung, or after the longest wait."""
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 await self._event.wait()
+            await asyncio.sleep(GATHER_SECONDS)
         except TimeoutError:
             return
         finally:

@@ -9,8 +9,8 @@ from infra.local.services import service_url
 WHAT: Mapping[str, tuple[str, str]] = {
     "portal": ("my view, for talents", "choose a talent on the first page"),
     "console": ("the queue, for staff", "choose a member of staff on the first page"),
-    "ops": ("traces, pulse, journeys", "no sign-in on this machine"),
-    "feeds": ("public events for agencies", "no sign-in for public events"),
+    "ops": ("traces, pulse, journeys", "choose an operator on the first page"),
+    "feeds": ("public events for agencies", "GET /events with an agency's token"),
 }
 
 

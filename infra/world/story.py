@@ -1,5 +1,6 @@
 """One arrival played through HTTP: registered, verified, conferred, entitled, matched, answered."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ REGISTRAR = Actor(subject="staff-registrar", roles=frozenset({"registrar"}))
 OFFICER = Actor(subject="staff-night-officer", roles=frozenset({"concierge"}))
 OPERATOR = Actor(subject="staff-operator", roles=frozenset({"ops"}))
 MATCHMAKER = Actor(subject="staff-matchmaker", roles=frozenset({"matchmaker"}))
+
+MANY = 5
+"""More events of one kind than this under one cause are printed as one line."""
 
 SERVICES = {"registry", "policy", "matching", "concierge"}
 STEPS = {"facts": "recorded", "credentials": "verified", "tiers": "conferred"}
@@ -198,10 +202,18 @@ def tree(events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _branch(
     below: Mapping[str | None, list[Mapping[str, Any]]], cause: str | None, depth: int
 ) -> Iterator[str]:
-    for event in below.get(cause, ()):
+    listed = below.get(cause, ())
+    many = [name for name, times in Counter(e["name"] for e in listed).items() if times > MANY]
+    for event in listed:
+        if event["name"] in many:
+            continue
         place = f"{event['service']}:{event['position']}"
         yield f"{'  ' * depth}{event['name']}  {place}  {event['stream']}@{event['version']}"
         yield from _branch(below, event["event_id"], depth + 1)
+    for name in many:
+        alike = [event for event in listed if event["name"] == name]
+        places = f"{alike[0]['service']}:{alike[0]['position']}…{alike[-1]['position']}"
+        yield f"{'  ' * depth}{name}  {places}  {len(alike)} streams alike"
 
 
 def _fresh(answer: Mapping[str, Any]) -> bool:

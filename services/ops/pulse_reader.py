@@ -8,8 +8,9 @@ import msgspec
 from aiokafka import AIOKafkaConsumer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.sourcing.kafka import started
 from events.sourcing.reader import Progress
-from events.sourcing.transient import jittered
+from events.sourcing.transient import jittered, let_go
 from services.ops.pulse_table import keep_figure
 
 TOPIC = "ops.pulse"
@@ -48,13 +49,13 @@ class PulseReader:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
         )
+        await started(consumer)
         try:
-            await consumer.start()
             while True:
                 found = await consumer.getmany(timeout_ms=1000)
                 await self.keep([one.value for records in found.values() for one in records])
         finally:
-            await consumer.stop()
+            await let_go(consumer.stop())
 
     async def keep(self, records: Sequence[bytes | None]) -> None:
         """Keep each figure; a record that is none is passed over."""

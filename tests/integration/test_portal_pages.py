@@ -144,7 +144,7 @@ async def test_my_view_shows_the_package_the_file_and_the_posts(town: Town) -> N
     assert f"¥{least // 100:,}" in page
     assert f"¥{most // 100:,}" in page
     assert "林知远, this is your view" in page
-    assert "highest degree doctor verified" in page
+    assert "Highest degree doctor verified" in page
     assert "Putuo high-level talent" in page
     assert answer["view_version"][:12] in page
 
