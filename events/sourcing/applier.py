@@ -1,11 +1,11 @@
 """Applies events for one reader: in order, once, and only where its checkpoint still stands."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, func, select
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import Executable, func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.clock import Clock
@@ -14,6 +14,9 @@ from events.sourcing.transient import is_transient
 from events.sourcing.types import Recorded
 
 Take: TypeAlias = Callable[[Recorded[Any]], Awaitable[Sequence[Executable]]]
+
+Place: TypeAlias = tuple[str, str]
+"""A topic and a stream in it."""
 
 
 class Fenced(Exception):
@@ -51,14 +54,14 @@ class Batch:
 
 @dataclass(slots=True, kw_only=True)
 class _Standing:
-    """Where the streams of one batch stand while it is applied."""
+    """Where the streams of the batches stand while they are applied, each in its topic."""
 
-    versions: dict[str, int]
-    behind: set[str]
-    reached: dict[str, int] = field(default_factory=dict)
+    versions: dict[Place, int]
+    behind: set[Place]
+    reached: dict[Place, int] = field(default_factory=dict)
 
-    def seen(self, stream: str) -> int:
-        return self.reached.get(stream, self.versions.get(stream, 0))
+    def seen(self, place: Place) -> int:
+        return self.reached.get(place, self.versions.get(place, 0))
 
 
 class Applier:
@@ -84,16 +87,19 @@ class Applier:
         self._gated = gated
         self._newest_wins = frozenset(newest_wins)
 
-    async def apply(self, batch: Batch) -> list[Recorded[Any]]:
-        """The events that were applied. Raises `Fenced`, or what a passing fault raised."""
+    async def apply(self, *batches: Batch) -> list[Recorded[Any]]:
+        """The events that were applied, of all batches in one commit.
+
+        Raises `Fenced`, or what a passing fault raised.
+        """
         try:
-            return await self._commit(batch, savepoints=False)
+            return await self._commit(batches, savepoints=False)
         except Fenced:
             raise
         except Exception as failure:
             if is_transient(failure):
                 raise
-        return await self._commit(batch, savepoints=True)
+        return await self._commit(batches, savepoints=True)
 
     async def start_of(self, topic: str, partition: int) -> int:
         """The stored checkpoint, 0 at the beginning."""
@@ -114,34 +120,50 @@ class Applier:
         async with self._engine.connect() as connection:
             return int(await connection.scalar(query) or 0)
 
-    async def _commit(self, batch: Batch, *, savepoints: bool) -> list[Recorded[Any]]:
-        done: list[Recorded[Any]] = []
+    async def _commit(self, batches: Sequence[Batch], *, savepoints: bool) -> list[Recorded[Any]]:
         async with self._engine.begin() as connection:
-            await self._hold(connection, batch)
-            standing = await self._standing(connection, batch)
-            for item in batch.items:
-                verdict = self._verdict(batch.topic, item, standing)
-                if isinstance(verdict, Recorded):
-                    verdict = await self._one(connection, verdict, savepoint=savepoints)
-                if isinstance(verdict, Failed):
-                    standing.behind.add(item.stream)
-                    await self._park(connection, batch.topic, item, verdict)
-                elif verdict is not None:
-                    standing.reached[item.stream] = item.version
-                    done.append(verdict)
-            await self._advance(connection, batch, standing)
+            await self._hold(connection, batches)
+            standing = await self._standing(connection, batches)
+            done = [
+                recorded
+                for batch in batches
+                for item in batch.items
+                if (recorded := await self._item(connection, batch, item, standing, savepoints))
+            ]
+            await self._advance(connection, batches, standing)
         return done
+
+    async def _item(
+        self,
+        connection: AsyncConnection,
+        batch: Batch,
+        item: Item,
+        standing: _Standing,
+        savepoint: bool,  # noqa: FBT001 - passed through from the two ways to commit
+    ) -> Recorded[Any] | None:
+        """The event if it was applied; `None` where it was seen before or is parked."""
+        place = (batch.topic, item.stream)
+        verdict = self._verdict(batch.topic, item, standing)
+        if isinstance(verdict, Recorded):
+            verdict = await self._one(connection, verdict, savepoint=savepoint)
+        if isinstance(verdict, Failed):
+            standing.behind.add(place)
+            await self._park(connection, batch.topic, item, verdict)
+            return None
+        if verdict is not None:
+            standing.reached[place] = item.version
+        return verdict
 
     def _verdict(
         self, topic: str, item: Item, standing: _Standing
     ) -> Recorded[Any] | Failed | None:
         """What is to be applied, or why it is to be parked; `None` where it was seen before."""
-        seen = standing.seen(item.stream)
+        seen = standing.seen((topic, item.stream))
         if self._gated and item.version <= seen:
             return None
         if topic in self._newest_wins:
             return item.recorded
-        if item.stream in standing.behind:
+        if (topic, item.stream) in standing.behind:
             return Failed(kind="behind", reason="an earlier event of this stream is parked")
         if self._gated and item.version > seen + 1 and isinstance(item.recorded, Recorded):
             return Failed(kind="hole", reason=f"version {item.version} after {seen}")
@@ -166,56 +188,70 @@ class Applier:
         for statement in await self._take(recorded):
             await connection.execute(statement)
 
-    async def _hold(self, connection: AsyncConnection, batch: Batch) -> None:
-        """Lock the checkpoint; raises `Fenced` unless it stands where the batch begins."""
+    async def _hold(self, connection: AsyncConnection, batches: Sequence[Batch]) -> None:
+        """Lock the checkpoints; raises `Fenced` unless each stands where its batch begins."""
+        wanted = {(batch.topic, batch.partition): batch.start for batch in batches}
+        stands = await self._lock(connection, wanted)
+        if len(stands) < len(wanted):
+            # Only a row that exists can be locked against another worker.
+            missing = [self._checkpoint(place, 0) for place in wanted if place not in stands]
+            await connection.execute(insert(checkpoint).values(missing).on_conflict_do_nothing())
+            stands = await self._lock(connection, wanted)
+        for place, start in wanted.items():
+            if stands[place] != start:
+                raise Fenced(f"{self._reader} stands at {stands[place]}, not {start}")
+
+    async def _lock(
+        self, connection: AsyncConnection, wanted: Iterable[tuple[str, int]]
+    ) -> dict[tuple[str, int], int]:
+        """Always in the same order, so that two workers cannot wait for each other."""
         query = (
-            select(checkpoint.c.next_offset)
+            select(checkpoint)
             .where(
                 checkpoint.c.reader == self._reader,
-                checkpoint.c.topic == batch.topic,
-                checkpoint.c.partition == batch.partition,
+                tuple_(checkpoint.c.topic, checkpoint.c.partition).in_(list(wanted)),
             )
+            .order_by(checkpoint.c.topic, checkpoint.c.partition)
             .with_for_update()
         )
-        stands = await connection.scalar(query)
-        if stands is None:
-            # Only a row that exists can be locked against another worker.
-            await connection.execute(self._checkpoint(batch, 0).on_conflict_do_nothing())
-            stands = await connection.scalar(query)
-        if stands != batch.start:
-            raise Fenced(f"{self._reader} stands at {stands}, not {batch.start}")
+        rows = await connection.execute(query)
+        return {(row.topic, row.partition): row.next_offset for row in rows}
 
-    def _checkpoint(self, batch: Batch, next_offset: int) -> Insert:
-        return insert(checkpoint).values(
-            reader=self._reader,
-            topic=batch.topic,
-            partition=batch.partition,
-            next_offset=next_offset,
-        )
+    def _checkpoint(self, place: tuple[str, int], next_offset: int) -> dict[str, object]:
+        topic, partition = place
+        return {
+            "reader": self._reader,
+            "topic": topic,
+            "partition": partition,
+            "next_offset": next_offset,
+        }
 
-    async def _standing(self, connection: AsyncConnection, batch: Batch) -> _Standing:
-        streams = {item.stream for item in batch.items}
-        behind = select(parked.c.stream).where(
+    async def _standing(self, connection: AsyncConnection, batches: Sequence[Batch]) -> _Standing:
+        topics = {batch.topic for batch in batches}
+        streams = {item.stream for batch in batches for item in batch.items}
+        behind = select(parked.c.topic, parked.c.stream).where(
             parked.c.reader == self._reader,
-            parked.c.topic == batch.topic,
+            parked.c.topic.in_(topics),
             parked.c.stream.in_(streams),
         )
+        rows = await connection.execute(behind)
         return _Standing(
-            versions=await self._versions(connection, batch.topic, streams),
-            behind=set(await connection.scalars(behind)),
+            versions=await self._versions(connection, topics, streams),
+            behind={(row.topic, row.stream) for row in rows},
         )
 
     async def _versions(
-        self, connection: AsyncConnection, topic: str, streams: set[str]
-    ) -> dict[str, int]:
+        self, connection: AsyncConnection, topics: set[str], streams: set[str]
+    ) -> dict[Place, int]:
         if not self._gated:
             return {}
-        query = select(applied.c.stream, applied.c.version).where(
+        query = select(applied).where(
             applied.c.reader == self._reader,
-            applied.c.topic == topic,
+            applied.c.topic.in_(topics),
             applied.c.stream.in_(streams),
         )
-        return {row.stream: row.version for row in await connection.execute(query)}
+        rows = await connection.execute(query)
+        return {(row.topic, row.stream): row.version for row in rows}
 
     async def _park(
         self, connection: AsyncConnection, topic: str, item: Item, failed: Failed
@@ -236,12 +272,12 @@ class Applier:
         )
 
     async def _advance(
-        self, connection: AsyncConnection, batch: Batch, standing: _Standing
+        self, connection: AsyncConnection, batches: Sequence[Batch], standing: _Standing
     ) -> None:
         if self._gated and standing.reached:
             rows = [
-                {"reader": self._reader, "topic": batch.topic, "stream": s, "version": v}
-                for s, v in standing.reached.items()
+                {"reader": self._reader, "topic": topic, "stream": stream, "version": version}
+                for (topic, stream), version in standing.reached.items()
             ]
             upsert = insert(applied).values(rows)
             await connection.execute(
@@ -250,7 +286,11 @@ class Applier:
                     set_={"version": upsert.excluded.version},
                 )
             )
-        moved = self._checkpoint(batch, batch.end).on_conflict_do_update(
-            index_elements=["reader", "topic", "partition"], set_={"next_offset": batch.end}
+        ends = [self._checkpoint((batch.topic, batch.partition), batch.end) for batch in batches]
+        moved = insert(checkpoint).values(ends)
+        await connection.execute(
+            moved.on_conflict_do_update(
+                index_elements=["reader", "topic", "partition"],
+                set_={"next_offset": moved.excluded.next_offset},
+            )
         )
-        await connection.execute(moved)

@@ -18,13 +18,16 @@ from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
-from events.sourcing.reader import JournalReader, Reader, TopicReader
+from events.sourcing.reader import BATCH, JournalReader, Reader, TopicReader
 from events.sourcing.relay import Relay
 from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.timers import Timers
 from events.sourcing.types import Context, Published, Receipt, WholeState
 from events.sourcing.wake import Wake, watch_tail
+
+COMMANDS_AT_ONCE = 50
+"""Events a process takes in one commit: what it sends is sent again if it dies before."""
 
 
 class Kernel:
@@ -89,7 +92,9 @@ class Kernel:
     def react(self, process: Process, dispatch: Dispatch) -> Reader:
         """Run a process manager."""
         reactor = Reactor(process, dispatch)
-        return self._read(process.name, reactor.take, process.topics, process.newest_wins)
+        return self._read(
+            process.name, reactor.take, process.topics, process.newest_wins, most=COMMANDS_AT_ONCE
+        )
 
     def fire(self, commands: Mapping[str, type], dispatch: Dispatch) -> None:
         """Send what processes kept for later."""
@@ -143,7 +148,13 @@ class Kernel:
         }
 
     def _read(
-        self, name: str, take: Take, topics: tuple[str, ...], newest_wins: tuple[str, ...]
+        self,
+        name: str,
+        take: Take,
+        topics: tuple[str, ...],
+        newest_wins: tuple[str, ...],
+        *,
+        most: int = BATCH,
     ) -> Reader:
         applier = Applier(
             self.engine,
@@ -162,9 +173,10 @@ class Kernel:
                 bootstrap=self.settings.bootstrap,
                 group=f"{self.service}.{name}",
                 topics=topics,
+                most=most,
             )
         else:
-            reader = JournalReader(name, self.desk, applier, self._wake())
+            reader = JournalReader(name, self.desk, applier, self._wake(), most=most)
         self.readers[name] = reader
         return reader
 

@@ -9,7 +9,7 @@ from infra.local.keep import PROGRAMS, keep
 from infra.local.places import Places, places_here
 from infra.local.problem import Problem
 from infra.local.progress import Progress
-from infra.local.run import run
+from infra.local.run import run, sample_world
 from infra.local.steps import build_assets
 from infra.local.story import tell
 from infra.local.told import run_module
@@ -28,7 +28,7 @@ def main() -> int:
 def _do(arguments: argparse.Namespace, places: Places) -> None:
     match arguments.command:
         case "run":
-            run(places)
+            run(places, sample_world(places))
         case "story":
             tell(places)
         case "assets":

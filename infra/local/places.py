@@ -43,6 +43,10 @@ class Places:
         return self.local / "kafka"
 
     @property
+    def world(self) -> Path:
+        return self.local / "world"
+
+    @property
     def jars(self) -> Path:
         return (self.downloads or self.local) / "jars"
 

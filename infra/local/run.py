@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
 from infra.local.carriers import prepare_carriers
@@ -36,10 +37,12 @@ class Scene:
     stays: bool
 
 
-SAMPLE_WORLD = Scene(told={}, play=load_world, stays=True)
+def sample_world(places: Places) -> Scene:
+    """The whole sample world, there to be used."""
+    return Scene(told={}, play=partial(load_world, loaded=places.world), stays=True)
 
 
-def run(places: Places, scene: Scene = SAMPLE_WORLD) -> None:
+def run(places: Places, scene: Scene) -> None:
     """Returns when it was told to stop and everything it started has stopped."""
     progress = Progress()
     check_data_format(places)

@@ -1,9 +1,11 @@
 """The steps of the start that are programs of their own and end: assets, kernel, sample world."""
 
+import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from infra.local.places import ROOT
 from infra.local.problem import Problem
@@ -19,10 +21,29 @@ def prepare_kernel(environment: Mapping[str, str], progress: Progress) -> None:
 
 
 def load_world(
-    environment: Mapping[str, str], progress: Progress, *, people: int | None = None
+    environment: Mapping[str, str],
+    progress: Progress,
+    *,
+    loaded: Path,
+    people: int | None = None,
 ) -> None:
+    """Load it once: `loaded` keeps the digest of what was loaded last."""
+    world = _digest_of_the_world()
+    if loaded.exists() and loaded.read_text(encoding="ascii") == world:
+        progress.say("the sample world is loaded already")
+        return
     how = ("--arrivals",) if people is None else ("--people", str(people))
     _call(("infra.world", "load", *how), "sample world", environment, progress)
+    loaded.write_text(world, encoding="ascii")
+
+
+def _digest_of_the_world() -> str:
+    """Changes with the data, the vocabulary, or what makes the synthetic people."""
+    sources = [*(ROOT / "data").rglob("*.yaml"), *(ROOT / "infra/world").glob("*.py")]
+    digest = hashlib.sha256()
+    for source in sorted(sources):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
 
 
 def play_story(environment: Mapping[str, str], progress: Progress) -> None:

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 import yaml
 
@@ -24,7 +25,7 @@ def tell(places: Places) -> None:
     own = Places(local=places.local / "story", downloads=places.local)
     shutil.rmtree(own.local, ignore_errors=True)
     os.environ["CONCORD_PORT_BASE"] = str(port_base() + APART)
-    run(own, Scene(told=_moment(), play=_play, stays=sys.stdin.isatty()))
+    run(own, Scene(told=_moment(), play=partial(_play, own), stays=sys.stdin.isatty()))
 
 
 def _moment() -> Mapping[str, str]:
@@ -32,6 +33,6 @@ def _moment() -> Mapping[str, str]:
     return {"CLOCK_START": f"{script['clock_start']}@{datetime.now(UTC).isoformat()}"}
 
 
-def _play(environment: Mapping[str, str], progress: Progress) -> None:
-    load_world(environment, progress, people=CROWD)
+def _play(own: Places, environment: Mapping[str, str], progress: Progress) -> None:
+    load_world(environment, progress, loaded=own.world, people=CROWD)
     play_story(environment, progress)
