@@ -1,7 +1,7 @@
 """How a service reaches its own database, and how its kernel tables get there."""
 
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -32,7 +32,7 @@ def open_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
     Connections are opened when first needed and then kept: opening one costs more than most uses.
     """
     return create_async_engine(
-        _asyncpg(url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True
+        _asyncpg(url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
     )
 
 
@@ -42,7 +42,11 @@ def open_journal_engine(url: str) -> AsyncEngine:
     Whoever uses it answers for a connection that was cut.
     """
     return create_async_engine(
-        _asyncpg(url), pool_size=4, max_overflow=0, isolation_level="AUTOCOMMIT"
+        _asyncpg(url),
+        pool_size=4,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
     )
 
 
@@ -55,7 +59,9 @@ async def prepare_database(server_url: str, service: str) -> None:
     admin = await asyncpg.connect(server_url)
     try:
         for role in ("owner", "app"):
-            await _create_role(admin, f"{service}_{role}", urlsplit(server_url).password)
+            await _create_role(
+                admin, f"{service}_{role}", unquote(urlsplit(server_url).password or "")
+            )
         if not await admin.fetchval(
             "SELECT 1 FROM pg_database WHERE datname = $1", database_of(service)
         ):

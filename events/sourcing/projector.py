@@ -39,7 +39,7 @@ async def create_tables(engine: AsyncEngine, tables: MetaData) -> None:
         await connection.run_sync(tables.create_all)
 
 
-async def empty_tables(connection: AsyncConnection, tables: MetaData) -> None:
-    """Throw a read model's rows away."""
-    for table in reversed(tables.sorted_tables):
-        await connection.execute(table.delete())
+async def make_tables_anew(connection: AsyncConnection, tables: MetaData) -> None:
+    """Throw a read model's tables away and make them in their present shape."""
+    await connection.run_sync(tables.drop_all)
+    await connection.run_sync(tables.create_all)

@@ -103,7 +103,7 @@ class JournalReader:
         self.position = await self._applier.start_of(JOURNAL, 0)
         await self.progress.tell([])
         while True:
-            if await self.step() < BATCH:
+            if await self.step() < self._most:
                 await self._wake.wait()
 
     async def step(self) -> int:

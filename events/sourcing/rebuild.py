@@ -8,19 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import applied, checkpoint, parked
-from events.sourcing.projector import Projection, create_tables, empty_tables
+from events.sourcing.projector import Projection, make_tables_anew
 from events.sourcing.reader import JournalReader, Reader, TopicReader
 
 REPORT_SECONDS = 1.0
 
 
 async def forget(engine: AsyncEngine, projection: Projection) -> None:
-    """Empty a read model and set its checkpoint back; a running reader notices and starts again."""
-    await create_tables(engine, projection.tables)
+    """Make a read model's tables anew and set its checkpoint back.
+
+    A running reader notices and starts again; a new shape of a table needs nothing else.
+    """
     async with engine.begin() as connection:
         for table in (checkpoint, applied, parked):
             await connection.execute(delete(table).where(table.c.reader == projection.name))
-        await empty_tables(connection, projection.tables)
+        await make_tables_anew(connection, projection.tables)
 
 
 async def rebuild(kernel: Kernel, name: str, *, report: Callable[[str], None]) -> None:

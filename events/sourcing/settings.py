@@ -29,6 +29,8 @@ class Settings:
     host: str
     port: int
     peers: Mapping[str, str]
+    ops_public_url: str | None = None
+    """Where people's browsers find ops, which may not be where services find it."""
 
 
 def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings:
@@ -44,6 +46,7 @@ def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings
         host=env.get("HOST", "127.0.0.1"),
         port=int(env.get("PORT", "0")),
         peers={peer: env[key] for peer in PEERS if (key := f"{peer.upper()}_URL") in env},
+        ops_public_url=env.get("OPS_PUBLIC_URL") or env.get("OPS_URL"),
     )
 
 

@@ -9,7 +9,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Link, Span, SpanKind
+from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 
 _tracer = trace.get_tracer("concord")
 
@@ -38,9 +38,19 @@ def span(
     """A span under the current one, linked to other traces by their `traceparent`."""
     known = [link for traceparent in links if (link := _link(traceparent)) is not None]
     with _tracer.start_as_current_span(
-        name, kind=kind, links=known, attributes=dict(attributes)
+        name,
+        kind=kind,
+        links=known,
+        attributes=dict(attributes),
+        record_exception=False,
+        set_status_on_exception=False,
     ) as current:
-        yield current
+        try:
+            yield current
+        except Exception as failure:
+            # The type alone: what an error says may quote what somebody typed.
+            current.set_status(Status(StatusCode.ERROR, type(failure).__name__))
+            raise
 
 
 def current_traceparent() -> str | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import uuid5
@@ -55,26 +55,47 @@ class Timers:
                 await asyncio.sleep(jittered(POLL_SECONDS))
 
     async def fire_due(self) -> int:
-        """Send what is due; how many were sent. A crash in between sends them again."""
+        """Send what is due; how many were sent. A crash in between sends the last one again.
+
+        Each timer has its own transaction: one that must wait holds up nobody else's, and what is
+        sent may itself set timers.
+        """
+        fired, waiting = 0, set[str]()
+        while fired + len(waiting) < BATCH:
+            name = await self._fire_next(waiting)
+            if name is None:
+                break
+            fired += name not in waiting
+        return fired
+
+    async def _fire_next(self, waiting: set[str]) -> str | None:
+        """Fire the timer due first, but none that waits; its name, `None` when nothing is due."""
         async with self._engine.begin() as connection:
             due = (
                 select(timer)
-                .where(timer.c.due_at <= self._clock())
-                .order_by(timer.c.due_at)
-                .limit(BATCH)
+                .where(timer.c.due_at <= self._clock(), timer.c.timer.not_in(waiting))
+                .order_by(timer.c.due_at, timer.c.timer)
+                .limit(1)
                 .with_for_update(skip_locked=True)
             )
-            rows: Sequence[Row[Any]] = (await connection.execute(due)).all()
-            for row in rows:
+            row = (await connection.execute(due)).first()
+            if row is None:
+                return None
+            name = str(row.timer)
+            try:
                 failure = await self._try(row)
-                if failure is not None:
-                    await connection.execute(self._park(row, failure))
-                await connection.execute(
-                    timer.delete().where(
-                        timer.c.timer == row.timer, timer.c.generation == row.generation
-                    )
+            except Exception as passing:  # noqa: BLE001 - what passes by itself is sent again later
+                _log.warning("a timer waits after %s", type(passing).__name__)
+                waiting.add(name)
+                return name
+            if failure is not None:
+                await connection.execute(self._park(row, failure))
+            await connection.execute(
+                timer.delete().where(
+                    timer.c.timer == row.timer, timer.c.generation == row.generation
                 )
-        return len(rows)
+            )
+        return name
 
     async def _try(self, row: Row[Any]) -> Exception | None:
         """A command that fails for good may not hold up those that are due behind it."""

@@ -33,6 +33,7 @@ SECONDS = 10
 WARM_UP_SECONDS = 3
 LOOKED_FOR = 5
 READY_SECONDS = 60
+STOP_SECONDS = 20
 P95_AIM = 150.0
 SECRET = "only for the bench"
 TOKENS = SignedTokens(SECRET.encode())
@@ -82,7 +83,12 @@ def _service(name: str, ports: Mapping[str, int], told: Mapping[str, str]) -> It
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            say(f"road: {name} did not end when asked to")
+            process.kill()
+            process.wait()
 
 
 def _wait_for_health(process: "subprocess.Popen[bytes]", port: int) -> None:

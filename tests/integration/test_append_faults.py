@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 
 from events.sourcing.appender import Appender, Outcome
-from events.sourcing.journal import Append
+from events.sourcing.journal import Append, Appended
 from events.sourcing.store import PostgresJournal
+from events.sourcing.types import Conflict
 from tests.support.kernel import an_append, workplace
 
 CUT = """
@@ -93,3 +94,20 @@ async def test_the_application_may_only_append(postgres_url: str, statement: str
     async with workplace(postgres_url) as place, place.connected("app") as application:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await application.execute(statement)
+
+
+async def test_one_that_cannot_be_written_moves_none_of_its_neighbours(postgres_url: str) -> None:
+    """Straight into the database: the appender would hide a shifted row by writing one by one."""
+    async with workplace(postgres_url) as place:
+        journal = place.kernel().journal
+        await journal.append(an_append("note-taken"))
+        late, fine = an_append("note-taken"), an_append("note-free", "note-also-free")
+        outcomes = await journal._write([late, fine])
+        assert isinstance(outcomes[0], Conflict)
+        assert outcomes[1] == Appended(first_position=2, last_position=3, repeated=False)
+        stored = await journal.read_after(1, limit=10)
+        assert [(row.position, row.stream) for row in stored] == [
+            (2, "note-free"),
+            (3, "note-also-free"),
+        ]
+        assert [row.event_id for row in stored] == [event.event_id for event in fine.events]

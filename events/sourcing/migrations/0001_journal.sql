@@ -123,8 +123,9 @@ DECLARE
     streams text[];
     expecteds integer[];
     actuals integer[];
-    positions bigint[] := '{}';
-    links bytea[] := '{}';
+    -- Filled to their full length: a first element set elsewhere would become the lower bound.
+    positions bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(e_id)]);
+    links bytea[] := array_fill(NULL::bytea, ARRAY[cardinality(e_id)]);
     place bigint;
     link bytea;
     c integer;
