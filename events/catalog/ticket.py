@@ -17,11 +17,14 @@ class WorkingPromise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketOpened:
-    """`resolution_due_at` is `None` while the workdays it needs are not announced."""
+    """`resolution_due_at` is `None` while the workdays it needs are not announced.
+
+    What somebody asks about (care, residence) says as much about them as the words do.
+    """
 
     ticket_id: str
     talent_id: str
-    topic: str
+    topic: Personal[str]
     subject: Personal[str]
     message: Personal[str]
     opened_by: str
@@ -86,7 +89,7 @@ class TicketResolved:
 class TicketRated:
     ticket_id: str
     talent_id: str
-    stars: int
+    stars: Personal[int]
     comment: Personal[str]
     rated_at: datetime
 

@@ -13,13 +13,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from events.edge import parked
 from events.edge.asking import fingerprint_key
 from events.edge.identity import Authenticator
+from events.edge.size import BodyLimit
 from events.sourcing.kernel import Kernel
 from events.sourcing.telemetry import continued, export_spans, span
 from events.sourcing.types import Conflict, KeyReused, Overloaded, Refused
 
 _log = logging.getLogger(__name__)
 
-UNTRACED = frozenset({"/health", "/metrics", "/parked-events", "/v1/traces"})
+SPANS = "/v1/traces"
+"""Where spans come in; they keep a limit of their own."""
+UNTRACED = frozenset({"/health", "/metrics", "/parked-events", SPANS})
 """What operators and the tracing itself ask all the time."""
 
 Call = Callable[[Request], Awaitable[Response]]
@@ -47,6 +50,7 @@ def make_app(
     app.state.fingerprint_key = fingerprint_key(kernel.settings.secret)
     app.state.authenticator = authenticator
     app.middleware("http")(traced)
+    app.add_middleware(BodyLimit, open_to={SPANS})
     for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):
         app.add_exception_handler(kind, answered)
     # A service's own routes come first, so that it may say more at the same address.
@@ -57,8 +61,11 @@ def make_app(
 
 @contextlib.asynccontextmanager
 async def _served(kernel: Kernel) -> AsyncIterator[None]:
-    endpoint = kernel.settings.otlp_endpoint
-    provider = export_spans(service=kernel.service, endpoint=endpoint) if endpoint else None
+    settings, provider = kernel.settings, None
+    if settings.otlp_endpoint:
+        provider = export_spans(
+            service=kernel.service, endpoint=settings.otlp_endpoint, secret=settings.secret
+        )
     async with kernel.running():
         yield
     if provider is not None:

@@ -4,16 +4,22 @@ import sys
 
 from infra.assets.build import build
 from infra.assets.lock import renew_lock
-from infra.assets.wording import renew_wording
-
-COMMANDS = {"build": build, "lock": renew_lock, "wording": renew_wording}
 
 
 def main() -> None:
-    name = sys.argv[1] if len(sys.argv) > 1 else "build"
-    if name not in COMMANDS:
-        sys.exit(f"python -m infra.assets: unknown word {name!r}; say one of {', '.join(COMMANDS)}")
-    COMMANDS[name]()
+    match sys.argv[1:] or ["build"]:
+        case ["build"]:
+            build()
+        case ["lock"]:
+            renew_lock()
+        case ["wording"]:
+            # Babel is for this word alone; building makes do with the standard library.
+            from infra.assets.wording import renew_wording  # noqa: PLC0415
+
+            renew_wording()
+        case words:
+            sys.exit(f"python -m infra.assets: {' '.join(words)!r}; say build, lock or wording")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -11,14 +11,15 @@ from infra.local.problem import Problem
 from infra.local.progress import Progress
 from infra.local.run import run, sample_world
 from infra.local.steps import build_assets
-from infra.local.story import tell
+from infra.local.story import tell, the_storys_own
 from infra.local.told import run_module
 
 
 def main() -> int:
     arguments = _parser().parse_args()
     try:
-        _do(arguments, places_here())
+        places = places_here()
+        _do(arguments, the_storys_own(places) if arguments.story else places)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -30,7 +31,8 @@ def _do(arguments: argparse.Namespace, places: Places) -> None:
         case "run":
             run(places, sample_world(places))
         case "story":
-            tell(places)
+            stays = arguments.keep or sys.stdin.isatty()
+            tell(the_storys_own(places), stays=stays)
         case "assets":
             build_assets(Progress())
         case "status":
@@ -45,9 +47,11 @@ def _do(arguments: argparse.Namespace, places: Places) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
+    parser.add_argument("--story", action="store_true", help="speak of the story's platform")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything and stay until Ctrl-C")
-    commands.add_parser("story", help="play one arrival on a platform of its own")
+    played = commands.add_parser("story", help="play one arrival on a platform of its own")
+    played.add_argument("--keep", action="store_true", help="stay until stopped, terminal or not")
     commands.add_parser("assets", help="build what the pages load")
     commands.add_parser("status", help="the state of every program")
     told = commands.add_parser("with", help="run a module told what the services are told")

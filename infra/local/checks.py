@@ -67,6 +67,15 @@ def sole_run(places: Places) -> Iterator[int]:
         yield lock.fileno()
 
 
+def forget(places: Places) -> None:
+    """Empty a folder that the caller holds; the lock stays, or another could take a new one."""
+    for entry in places.local.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry != places.lock:
+            entry.unlink()
+
+
 def note_holder(places: Places, pid: int) -> None:
     places.lock.write_text(f"{pid}\n", encoding="ascii")
 

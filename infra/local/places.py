@@ -43,8 +43,13 @@ class Places:
         return self.local / "kafka"
 
     @property
-    def world(self) -> Path:
-        return self.local / "world"
+    def loaded(self) -> Path:
+        """What was loaded last, one file for each database server."""
+        return self.local / "loaded"
+
+    @property
+    def worker(self) -> Path:
+        return self.local / "faust"
 
     @property
     def jars(self) -> Path:

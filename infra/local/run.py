@@ -9,7 +9,14 @@ from functools import partial
 from types import FrameType
 
 from infra.local.carriers import prepare_carriers
-from infra.local.checks import check_data_format, check_disk, needed_ports, note_holder, sole_run
+from infra.local.checks import (
+    check_data_format,
+    check_disk,
+    forget,
+    needed_ports,
+    note_holder,
+    sole_run,
+)
 from infra.local.memory import resident_megabytes
 from infra.local.places import DATA_FORMAT, Places
 from infra.local.ports import discovered_services, port_base, port_table, require_free
@@ -30,26 +37,33 @@ class Stopped(BaseException):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What the platform is told besides, what is played once it is up, and whether it stays."""
+    """What the platform is told besides, and what is played once it is up.
+
+    `afresh`: begins without the data of the last time. `stays`: until it is told to stop.
+    """
 
     told: Mapping[str, str]
     play: Callable[[Mapping[str, str], Progress], None]
     stays: bool
+    afresh: bool = False
 
 
 def sample_world(places: Places) -> Scene:
     """The whole sample world, there to be used."""
-    return Scene(told={}, play=partial(load_world, loaded=places.world), stays=True)
+    return Scene(told={}, play=partial(load_world, loaded=places.loaded), stays=True)
 
 
 def run(places: Places, scene: Scene) -> None:
     """Returns when it was told to stop and everything it started has stopped."""
     progress = Progress()
-    check_data_format(places)
-    check_disk(places)
     with sole_run(places) as lock:
-        note_holder(places, os.getpid())
         require_free(needed_ports(os.environ))
+        # Only now is it certain that nobody lives on this data.
+        if scene.afresh:
+            forget(places)
+        note_holder(places, os.getpid())
+        check_data_format(places)
+        check_disk(places)
         _stop_on_signals()
         try:
             _run(places, scene, progress, lock)
@@ -93,7 +107,7 @@ def _plan(places: Places, scene: Scene, progress: Progress) -> Plan:
     return Plan(
         ports=ports,
         carriers=carriers.programs,
-        services=service_programs(ports),
+        services=service_programs(places, ports),
         environment={
             **os.environ,
             **service_environment(places, ports),

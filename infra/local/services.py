@@ -36,9 +36,11 @@ def service_environment(places: Places, ports: Mapping[str, int]) -> dict[str, s
     }
 
 
-def service_programs(ports: Mapping[str, int]) -> tuple[Program, ...]:
+def service_programs(places: Places, ports: Mapping[str, int]) -> tuple[Program, ...]:
     found = tuple(_service(name, ports[name]) for name in discovered_services())
-    return (*found, _worker(ports[WORKER])) if (ROOT / WORKER_MODULE).exists() else found
+    if not (ROOT / WORKER_MODULE).exists():
+        return found
+    return (*found, _worker(places, ports[WORKER]))
 
 
 def _service(name: str, port: int) -> Program:
@@ -52,13 +54,13 @@ def _service(name: str, port: int) -> Program:
     )
 
 
-def _worker(port: int) -> Program:
+def _worker(places: Places, port: int) -> Program:
     return Program(
         name=WORKER,
         command=(sys.executable, "-m", "services.ops.worker"),
         # Faust opens its web port when its streams have started, and knows no /health of ours.
         is_ready=partial(listens, port),
-        environment={"PORT": str(port)},
+        environment={"PORT": str(port), "OPS_WORKER_DATA": str(places.worker)},
         folder=ROOT,
         may_die_at_start=3,
     )

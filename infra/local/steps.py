@@ -4,8 +4,9 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from infra.local.places import ROOT
 from infra.local.problem import Problem
@@ -27,20 +28,27 @@ def load_world(
     loaded: Path,
     people: int | None = None,
 ) -> None:
-    """Load it once: `loaded` keeps the digest of what was loaded last."""
-    world = _digest_of_the_world()
-    if loaded.exists() and loaded.read_text(encoding="ascii") == world:
+    """Load it once: the folder `loaded` keeps the digest of what each server was given last."""
+    how = ("--arrivals",) if people is None else ("--people", str(people))
+    world, note = _digest_of_the_world(how), loaded / _name_of(environment["DATABASE_URL"])
+    if note.exists() and note.read_text(encoding="ascii") == world:
         progress.say("the sample world is loaded already")
         return
-    how = ("--arrivals",) if people is None else ("--people", str(people))
     _call(("infra.world", "load", *how), "sample world", environment, progress)
-    loaded.write_text(world, encoding="ascii")
+    loaded.mkdir(exist_ok=True)
+    note.write_text(world, encoding="ascii")
 
 
-def _digest_of_the_world() -> str:
-    """Changes with the data, the vocabulary, or what makes the synthetic people."""
+def _name_of(database_url: str) -> str:
+    """A file name for the server at this address, whoever signs in there."""
+    address = urlsplit(database_url)
+    return hashlib.sha256(f"{address.hostname}:{address.port}".encode()).hexdigest()[:16]
+
+
+def _digest_of_the_world(how: Iterable[str]) -> str:
+    """Changes with the data, the vocabulary, or what makes the synthetic people, and how many."""
     sources = [*(ROOT / "data").rglob("*.yaml"), *(ROOT / "infra/world").glob("*.py")]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(" ".join(how).encode())
     for source in sorted(sources):
         digest.update(source.read_bytes())
     return digest.hexdigest()

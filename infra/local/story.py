@@ -1,8 +1,6 @@
 """`make story`: a platform of its own, at the story's moment, with the story played on it."""
 
 import os
-import shutil
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -20,12 +18,15 @@ CROWD = 40
 APART = 200
 
 
-def tell(places: Places) -> None:
-    """Play it on fresh data beside a running platform; on a terminal, stay until Ctrl-C."""
-    own = Places(local=places.local / "story", downloads=places.local)
-    shutil.rmtree(own.local, ignore_errors=True)
+def the_storys_own(places: Places) -> Places:
+    """The story's folder; from here on this process speaks of the story's ports as well."""
     os.environ["CONCORD_PORT_BASE"] = str(port_base() + APART)
-    run(own, Scene(told=_moment(), play=partial(_play, own), stays=sys.stdin.isatty()))
+    return Places(local=places.local / "story", downloads=places.local)
+
+
+def tell(own: Places, *, stays: bool) -> None:
+    """Play it on fresh data, beside whatever else is running."""
+    run(own, Scene(told=_moment(), play=partial(_play, own), stays=stays, afresh=True))
 
 
 def _moment() -> Mapping[str, str]:
@@ -34,5 +35,5 @@ def _moment() -> Mapping[str, str]:
 
 
 def _play(own: Places, environment: Mapping[str, str], progress: Progress) -> None:
-    load_world(environment, progress, loaded=own.world, people=CROWD)
+    load_world(environment, progress, loaded=own.loaded, people=CROWD)
     play_story(environment, progress)

@@ -1,6 +1,7 @@
 """Loads the sample world through the services' own doors; loading it again changes nothing."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -8,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
+import msgspec
 import yaml
 
 from infra.world.client import Client
@@ -61,24 +63,20 @@ async def _each(things: Iterable[T], do: Callable[[T], Awaitable[object]]) -> No
 
 
 async def _establish(client: Client, body: dict[str, Any]) -> None:
-    await client.post(
-        "policy",
-        "/bodies",
-        {
-            "body_id": body["id"],
-            "name_zh": body["zh"],
-            "name_en": body["en"],
-            "level": body["level"],
-            "parent_id": body.get("parent"),
-            "region": body["region"],
-        },
-        key=f"world/body/{body['id']}",
-    )
+    said = {
+        "body_id": body["id"],
+        "name_zh": body["zh"],
+        "name_en": body["en"],
+        "level": body["level"],
+        "parent_id": body.get("parent"),
+        "region": body["region"],
+    }
+    await client.post("policy", "/bodies", said, key=key_of(f"world/body/{body['id']}", said))
 
 
 async def _publish(client: Client, name: str, document: str) -> None:
     body = {"document": document, "file": name}
-    await client.post("policy", "/policies", body, key=f"world/policy/{name}")
+    await client.post("policy", "/policies", body, key=key_of(f"world/policy/{name}", body))
 
 
 def _files(folder: str) -> list[tuple[str, str]]:
@@ -88,20 +86,32 @@ def _files(folder: str) -> list[tuple[str, str]]:
 
 
 async def _chart(client: Client, path: Path) -> None:
-    await client.post("matching", "/chains", _yaml(path), key=f"world/chain/{path.stem}")
+    chain = _yaml(path)
+    key = key_of(f"world/chain/{path.stem}", chain)
+    await client.post("matching", "/chains", chain, key=key)
 
 
 async def _raise(client: Client, number: int, demand: dict[str, Any]) -> None:
-    await client.post("matching", "/demands", demand, key=f"world/demand/{number}")
+    key = key_of(f"world/demand/{number}", demand)
+    await client.post("matching", "/demands", demand, key=key)
 
 
 async def _register(client: Client, person: Person) -> None:
-    key = person.key
-    answer = await client.post("registry", "/talents", person.registration, key=f"{key}/register")
+    # A number is registered once, so this key alone must not change with what is said.
+    key = f"{person.key}/register"
+    answer = await client.post("registry", "/talents", person.registration, key=key)
     path = f"/talents/{answer['talent_id']}"
-    await client.post("registry", f"{path}/facts", person.facts, key=f"{key}/facts")
+    key = key_of(f"{person.key}/facts", person.facts)
+    await client.post("registry", f"{path}/facts", person.facts, key=key)
     for nth, tier in enumerate(person.tiers):
-        await client.post("registry", f"{path}/tiers", tier, key=f"{key}/tier/{nth}")
+        key = key_of(f"{person.key}/tier/{nth}", tier)
+        await client.post("registry", f"{path}/tiers", tier, key=key)
+
+
+def key_of(what: str, body: object) -> str:
+    """What was edited since is another command; the service says what it makes of it."""
+    digest = hashlib.sha256(msgspec.json.encode(body)).hexdigest()
+    return f"{what}/{digest[:16]}"
 
 
 async def _caught_up(client: Client) -> None:

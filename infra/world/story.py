@@ -11,6 +11,7 @@ import yaml
 
 from events.edge.identity import Actor
 from infra.world.client import Client, Matter
+from infra.world.load import key_of
 
 SCRIPT = Path(__file__).parents[2] / "data/demo/story.yaml"
 STORIES = UUID("c9f0cf1e-58a7-5f8e-b7a5-61f4f6a7c0de")
@@ -95,7 +96,7 @@ async def register(thread: Thread, person: Mapping[str, Any], say: Say) -> tuple
             "registry",
             f"/talents/{talent_id}/{what}",
             body,
-            key=f"{key}/{what}/{number}",
+            key=key_of(f"{key}/{what}/{number}", body),
             actor=REGISTRAR,
         )
         say(f"  {STEPS[what]}: {_named(what, body)}")

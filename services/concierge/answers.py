@@ -14,7 +14,7 @@ class TicketRow:
 
     ticket_id: str
     talent_id: str
-    topic: str
+    topic: str | None
     subject: str | None
     state: str
     opened_at: datetime

@@ -3,11 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from events.edge.asking import Asked, TheClock, new_id
 from events.edge.identity import CurrentActor
 from events.edge.receipts import ReceiptOut, receipt_out
+from events.edge.words import SEVERAL_LINES, Line, Words
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Context, Receipt
 from services.concierge.access import for_talent, may_serve, own_talent
@@ -23,16 +24,6 @@ from services.concierge.domain import ticket
 
 router = APIRouter(tags=["tickets"])
 
-# PostgreSQL keeps no NUL in a text, so one that got through would park the ticket's read models.
-PRINTABLE = r"^[^\x00]*$"
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=PRINTABLE),
-]
-Words = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=PRINTABLE),
-]
 TicketId = Annotated[str, Path(pattern=r"^[\w-]{1,64}$")]
 
 
@@ -40,8 +31,8 @@ class OpenTicketIn(BaseModel):
     """A talent need not name themselves; staff name the talent they write for."""
 
     talent_id: str | None = Field(default=None, pattern=r"^[\w-]{1,64}$")
-    topic: str = Field(max_length=40, description="a code of GET /topics")
-    subject: Line
+    topic: Line = Field(max_length=40, description="a code of GET /topics")
+    subject: Annotated[Line, Field(max_length=120)]
     message: Words
 
 
@@ -55,7 +46,7 @@ class ResolutionIn(BaseModel):
 
 class RatingIn(BaseModel):
     stars: int = Field(description="1 to 5")
-    comment: str = Field(default="", max_length=4000, pattern=PRINTABLE)
+    comment: str = Field(default="", max_length=4000, pattern=SEVERAL_LINES)
 
 
 class OpenedOut(ReceiptOut):

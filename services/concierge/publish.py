@@ -1,4 +1,4 @@
-"""What of a ticket other services may know: that it moves and when, never what it says."""
+"""What of a ticket other services may know: that it moves and when, never what it is about."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,6 @@ def _internal(*fields: str) -> Published:
 
 PUBLISHED: Mapping[type, Published] = {
     TicketOpened: _internal(
-        "topic",
         "opened_by",
         "opened_at",
         "terms_version",
@@ -38,7 +37,7 @@ PUBLISHED: Mapping[type, Published] = {
     TicketAccepted: _internal("accepted_by", "accepted_at"),
     TicketAnswered: _internal("answered_by", "answered_at"),
     TicketResolved: _internal("resolved_by", "resolved_at"),
-    TicketRated: _internal("stars", "rated_at"),
+    TicketRated: _internal("rated_at"),
     FirstResponseBreached: _internal("due_at", "noticed_at"),
     ResolutionBreached: _internal("due_at", "noticed_at"),
 }

@@ -40,7 +40,7 @@ def build(settings: Settings, *, http: httpx.AsyncClient | None = None) -> FastA
         peers=Peers(settings.peers, client),
         engine=kernel.engine,
         moved=Moved(reader.progress, lambda recorded: (EVERY_TICKET, ticket_of(recorded))),
-        ops_url=settings.peers.get("ops"),
+        ops_url=settings.ops_public_url,
     )
     answer_refusals(app)
     return app

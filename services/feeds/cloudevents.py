@@ -9,7 +9,10 @@ BATCH_MEDIA_TYPE = "application/cloudevents-batch+json"
 
 
 def cloudevent(row: Row[Any]) -> dict[str, Any]:
-    """Its attributes, our extensions, and its data where any may leave."""
+    """Its attributes, our extensions, and its data where any may leave.
+
+    The correlation id stays inside: whoever asked chose it, and may have written anything there.
+    """
     event: dict[str, Any] = {
         "specversion": "1.0",
         "id": row.event_id,
@@ -20,7 +23,6 @@ def cloudevent(row: Row[Any]) -> dict[str, Any]:
         "partitionkey": row.stream,
         "sequence": f"{row.cursor:020d}",
         "streamversion": row.stream_version,
-        "correlationid": row.correlation_id,
         "dataclassification": row.classification,
     }
     if row.causation_id is not None:

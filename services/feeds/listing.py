@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from events.sourcing.codec import public_text
 from events.sourcing.types import Recorded
 from services.feeds.domain import ListEvent
+from services.feeds.handed_out import handed_out
 
 
 def listing_of(recorded: Recorded[Any]) -> ListEvent:
-    """The command; its data is what the event says without its personal fields."""
+    """The command; its data is what agencies are handed of the event."""
     return ListEvent(
         event_id=str(recorded.event_id),
         source=f"/services/{recorded.service}",
@@ -19,5 +19,5 @@ def listing_of(recorded: Recorded[Any]) -> ListEvent:
         classification=recorded.classification,
         correlation_id=recorded.correlation_id,
         causation_id=recorded.causation_id,
-        data=None if recorded.event is None else public_text(recorded.event),
+        data=handed_out(recorded.event),
     )

@@ -1,7 +1,8 @@
 """The Faust worker: `python -m services.ops.worker` counts events as they arrive from Kafka.
 
 It reads what every service reads from the environment; PORT is its own web port, and
-OPS_WORKER_DATA the folder it may write to. More workers divide the partitions among them.
+OPS_WORKER_DATA, which must be set, the folder it may write to. More workers divide the partitions
+among them, each with a folder of its own.
 """
 
 import asyncio
@@ -24,7 +25,6 @@ from services.ops.pulse import Tally
 
 NAME = "concord-ops-pulse"
 PULSE_TOPIC = "ops.pulse"
-DATA_FOLDER = ".local/faust"
 TURN_SECONDS = 0.1
 
 
@@ -91,13 +91,23 @@ def build_worker(settings: Settings, *, folder: Path) -> faust.App:
     return app
 
 
+def data_folder(env: Mapping[str, str]) -> Path:
+    """The folder that is this worker's alone, made where it is not there yet."""
+    named = env.get("OPS_WORKER_DATA")
+    if not named:
+        raise Misconfigured("set OPS_WORKER_DATA; `make run` sets it for you")
+    folder = Path(named).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def main(env: Mapping[str, str] = os.environ) -> None:
     """Work until stopped."""
     try:
         settings = read_settings("ops", env)
-    except (Misconfigured, ValueError) as failure:
+        folder = data_folder(env)
+    except (Misconfigured, OSError, ValueError) as failure:
         sys.exit(f"ops-worker: {failure}")
-    folder = Path(env.get("OPS_WORKER_DATA", DATA_FOLDER))
     worker = faust.Worker(
         build_worker(settings, folder=folder),
         loglevel=logging.WARNING,

@@ -1,4 +1,4 @@
-"""What leaves the policy service: all of bodies and policies, of entitlements no outcome."""
+"""What leaves the policy service: all of bodies and policies, of an answer only that there is one."""
 
 from collections.abc import Mapping
 
@@ -55,19 +55,8 @@ PUBLISHED: Mapping[type, Published] = {
             "recorded_by",
         ),
     ),
-    EntitlementAssessed: Published(
-        classification="internal",
-        fields=(
-            "talent_id",
-            "view_version",
-            "view_position",
-            "facts_version",
-            "engine_version",
-            "outcome_digest",
-            "valid_at",
-            "assessed_at",
-        ),
-    ),
+    # The digest of an outcome has no key, so whoever guesses the outcome could confirm it.
+    EntitlementAssessed: Published(classification="internal"),
     EntitlementWithdrawn: Published(
         classification="internal", fields=("talent_id", "reason", "withdrawn_at")
     ),

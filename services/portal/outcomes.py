@@ -128,11 +128,13 @@ def package_of(answer: Json, cards: Cards, words: Words) -> dict[str, Any]:
 def _left_out(left: Json, cards: Cards, words: Words) -> dict[str, Any]:
     offer, blockers = left["offer"], left["blocked_by"]
     other = next((blocker["by"] for blocker in blockers if blocker["by"]), None)
-    title = cards.by_id[offer["policy_id"]]["title"]
+    card = cards.by_id[offer["policy_id"]]
     item = words.codes["cost_items"].get(offer["cost_item"])
     return {
         "policy_id": offer["policy_id"],
-        "title": _beside(title, item),
+        "title": _beside(card["title"], item),
+        "confirmed": card["confirmed"],
+        "demo": card["demo"],
         "reason": _reason(blockers, other),
         "blocked_by": _title_of(other, cards) if other else None,
         "cost_fen": left["costs_fen"],

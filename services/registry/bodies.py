@@ -7,17 +7,21 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from events.catalog.talent import Fact
 from events.edge.receipts import ReceiptOut
+from events.edge.words import ONE_LINE, Line, Printable
+from services.registry.vocabulary.check import MOST_ENTRIES
 
 Source: TypeAlias = Literal["verified", "declared", "inferred"]
-Line: TypeAlias = dict[str, StrictStr | StrictInt | None]
+Code: TypeAlias = Annotated[StrictStr, Field(max_length=120, pattern=ONE_LINE)]
+Amount: TypeAlias = Annotated[StrictInt, Field(ge=0, lt=10**15)]
+Entry: TypeAlias = Annotated[dict[Code, Code | Amount | None], Field(max_length=8)]
 Value: TypeAlias = (
     StrictBool
-    | Annotated[StrictInt, Field(ge=0, lt=10**15)]
-    | Annotated[StrictStr, Field(max_length=120)]
-    | Annotated[list[StrictStr | Line], Field(max_length=600)]
+    | Amount
+    | Code
+    | Annotated[list[Code | Entry], Field(max_length=MOST_ENTRIES)]
     | None
 )
-Reference: TypeAlias = Annotated[str, Field(min_length=1, max_length=120)]
+Reference: TypeAlias = Annotated[Line, Field(max_length=120)]
 
 
 class Closed(BaseModel):
@@ -29,15 +33,15 @@ class Closed(BaseModel):
 class TalentIn(Closed):
     """A passport number stands behind its issuing state: `FRA-12AB34567`."""
 
-    full_name: Annotated[str, Field(min_length=1, max_length=120)]
-    identity_number: Annotated[str, Field(min_length=5, max_length=40)]
+    full_name: Annotated[Line, Field(max_length=120)]
+    identity_number: Annotated[Line, Field(min_length=5, max_length=40)]
     identity_kind: Literal["resident-id", "passport"]
 
 
 class FactIn(Closed):
     """One statement, both days included; a `value` of null says that it does not apply."""
 
-    name: Annotated[str, Field(min_length=1, max_length=160)]
+    name: Annotated[Line, Field(max_length=160)]
     value: Value
     source: Source = "declared"
     valid_from: date | None = None
@@ -54,8 +58,8 @@ class FactsIn(Closed):
 class TierIn(Closed):
     """A title of a programme for a term, both days included; some programmes have no tiers."""
 
-    programme: Annotated[str, Field(min_length=1, max_length=60)]
-    tier: Annotated[str, Field(max_length=60)] | None = None
+    programme: Annotated[Line, Field(max_length=60)]
+    tier: Annotated[Printable, Field(max_length=60)] | None = None
     conferred_by: Reference
     valid_from: date
     valid_to: date | None = None

@@ -41,17 +41,18 @@ def platform_of_own(
     folder: Path, *, postgres_url: str, kafka_bootstrap: str, people: int = PEOPLE
 ) -> Iterator[Platform]:
     """Runs until the context ends; every process it started ends with it."""
+    places = Places(local=folder)
     ports = {name: free_port() for name in (*discovered_services(), WORKER)}
     environment = {
         **os.environ,
-        **service_environment(Places(local=folder), ports),
+        **service_environment(places, ports),
         "DATABASE_URL": postgres_url,
         "KAFKA_BOOTSTRAP_SERVERS": kafka_bootstrap,
     }
     # Nobody listens there, and spans that cannot be sent are only noise.
     environment.pop("OTEL_EXPORTER_OTLP_ENDPOINT")
     asyncio.run(prepare(list(SERVICES), server_url=postgres_url, bootstrap=kafka_bootstrap))
-    programs = [one for one in service_programs(ports) if one.name in SERVICES]
+    programs = [one for one in service_programs(places, ports) if one.name in SERVICES]
     with ExitStack() as stack:
         for program in programs:
             stack.enter_context(_running(program, environment, folder))

@@ -12,6 +12,8 @@ HAPPENED: Mapping[str, Text] = {
     "accepted": {"zh": "已接单，首接负责", "en": "Taken on, and answered for to the end"},
     "answered": {"zh": "已答复", "en": "Answered"},
     "resolved": {"zh": "已解决", "en": "Solved"},
+    # Of somebody who was forgotten it is not known how many stars it was.
+    "rated": {"zh": "已评价", "en": "Rated"},
     "calendar-awaited": {
         "zh": "工作日历尚未公布，解决时限待定",
         "en": "Workdays are not announced that far; the time to solve it is set later",
@@ -41,7 +43,6 @@ def timeline_of(entries: list[Entry], name_of: NameOf) -> list[dict[str, Any]]:
 
 
 def _said(entry: Entry) -> Text:
-    if entry["code"] == "rated":
-        stars = entry["facts"]["stars"]
+    if entry["code"] == "rated" and (stars := entry["facts"]["stars"]) is not None:
         return {"zh": f"评价：{stars} 星（满分 5 星）", "en": f"Rated {stars} of 5 stars"}
     return HAPPENED.get(entry["code"], {"zh": entry["code"], "en": entry["code"]})

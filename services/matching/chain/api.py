@@ -9,11 +9,11 @@ from events.catalog.chain import ChainNode, NamedCode, TypicalRole
 from events.edge.asking import Asked, TheClock
 from events.edge.identity import CurrentActor, require
 from events.edge.receipts import ReceiptOut, receipt_out
+from events.edge.words import Line
 from events.sourcing.types import Context
 from services.matching.chain.domain import ChartChain, chain
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 router = APIRouter(tags=["chains"])
 
@@ -22,35 +22,35 @@ class CodeIn(BaseModel):
     """An entry of GB/T 4754 or GB/T 13745."""
 
     code: Annotated[str, Field(pattern=r"^[A-Z]?\d{1,7}$")]
-    name_zh: Name
+    name_zh: Line
 
 
 class RoleIn(BaseModel):
-    name_zh: Name
-    name_en: Name
+    name_zh: Line
+    name_en: Line
 
 
 class NodeIn(BaseModel):
     node_id: Slug
     stage: Literal["upstream", "midstream", "downstream"]
     order: Annotated[int, Field(ge=1, le=200)]
-    name_zh: Name
-    name_en: Name
-    node_confidence: Name
+    name_zh: Line
+    name_en: Line
+    node_confidence: Line
     industries: tuple[CodeIn, ...] = ()
     disciplines: tuple[CodeIn, ...] = ()
     roles: tuple[RoleIn, ...] = ()
-    roles_confidence: Name
+    roles_confidence: Line
 
 
 class ChartIn(BaseModel):
     """A whole chain, node by node in order; as the files under `data/chains` hold it."""
 
     chain_id: Slug
-    name_zh: Name
-    name_en: Name
+    name_zh: Line
+    name_en: Line
     nodes: Annotated[tuple[NodeIn, ...], Field(max_length=200)]
-    sources: tuple[Name, ...] = ()
+    sources: tuple[Line, ...] = ()
 
 
 @router.post("/chains", status_code=201)

@@ -10,6 +10,7 @@ from events.catalog.demand import DemandRaised
 from events.edge.asking import Asked, TheClock, new_id
 from events.edge.identity import CurrentActor, require
 from events.edge.receipts import ReceiptOut, receipt_out
+from events.edge.words import Line
 from events.sourcing.decider import fold
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
@@ -17,7 +18,6 @@ from services.matching.chain.domain import chain
 from services.matching.demand.domain import CloseDemand, RaiseDemand, demand
 from services.matching.scoring.scales import Scales
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
 CriterionName = Literal["discipline", "industry", "degree", "experience", "region"]
 STAFF = ("matchmaker", "clerk", "system")
 
@@ -30,16 +30,16 @@ class DemandIn(BaseModel):
     `must` names what is a condition: whoever is known not to meet it is not proposed at all.
     """
 
-    chain_id: Name
-    node_id: Name
-    title_zh: Name
-    title_en: Name
-    employer_zh: Name
-    employer_en: Name
+    chain_id: Line
+    node_id: Line
+    title_zh: Line
+    title_en: Line
+    employer_zh: Line
+    employer_en: Line
     stars: Annotated[int, Field(ge=1, le=5)]
     headcount: Annotated[int, Field(ge=1, le=10_000)]
-    region: Name | None = None
-    degree_at_least: Name | None = None
+    region: Line | None = None
+    degree_at_least: Line | None = None
     discipline_codes: tuple[Annotated[str, Field(pattern=r"^\d{3,7}$")], ...] = ()
     industry_codes: tuple[Annotated[str, Field(pattern=r"^[A-T]\d{2,4}$")], ...] = ()
     years_at_least: Annotated[int, Field(ge=1, le=50)] | None = None
@@ -48,7 +48,7 @@ class DemandIn(BaseModel):
 
 
 class CloseIn(BaseModel):
-    reason: Name
+    reason: Line
 
 
 class DemandOut(BaseModel):

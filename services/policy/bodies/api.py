@@ -9,6 +9,7 @@ from sqlalchemy import select
 from events.edge.asking import Asked, TheClock
 from events.edge.identity import CurrentActor, require
 from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
+from events.edge.words import Line
 from events.sourcing.handle import Part
 from services.policy.bodies.domain import EstablishBody, RelyOnBody, body
 from services.policy.bodies.projection import body as body_table
@@ -16,13 +17,12 @@ from services.policy.bodies.projection import body as body_table
 router = APIRouter(tags=["bodies"])
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class EstablishBodyIn(BaseModel):
     body_id: Slug
-    name_zh: Words
-    name_en: Words
+    name_zh: Line
+    name_en: Line
     level: Slug
     parent_id: Slug | None = None
     region: Slug

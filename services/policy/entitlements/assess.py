@@ -83,9 +83,9 @@ def receipt_of(found: Assessment) -> Json:
     }
 
 
-def canonical(answer: object) -> str:
+def canonical(answer: object) -> bytes:
     """The text of an answer, with its keys in one order: the same answer is the same text."""
-    return msgspec.json.encode(answer, order="deterministic").decode()
+    return msgspec.json.encode(answer, order="deterministic")
 
 
 def outcome_digest(found: Assessment) -> str:
@@ -100,7 +100,7 @@ def outcome_digest(found: Assessment) -> str:
         _noticed_package(found.package),
         None if possible is None else _noticed_package(possible),
     ]
-    return hashlib.sha256(canonical(noticed).encode()).hexdigest()
+    return hashlib.sha256(canonical(noticed)).hexdigest()
 
 
 def _possible(outcomes: Sequence[Outcome], interactions: Sequence[Interaction]) -> Package | None:

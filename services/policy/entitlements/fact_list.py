@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -56,10 +56,15 @@ def _written(fact: Fact, vocabulary: Vocabulary) -> dict[str, Any]:
         "recorded_at": fact.recorded_at,
         "retracted_at": fact.retracted_at,
         "valid_from": fact.valid_from,
-        "valid_to": None if fact.valid_to is None else fact.valid_to + ONE_DAY,
+        "valid_to": _day_after(fact.valid_to),
         "document": fact.document,
         **_value(fact.value, spec.type if spec else None),
     }
+
+
+def _day_after(day: date | None) -> date | None:
+    """After the calendar's last day there is none: such a statement has no end."""
+    return None if day in (None, date.max) else day + ONE_DAY
 
 
 def _value(value: FactValue, kind: FactType | None) -> dict[str, Any]:

@@ -11,6 +11,10 @@ from events.sourcing.clock import LEGAL_ZONE, legal_day
 from events.sourcing.types import Later, Process, Recorded
 
 TALENT_FACTS = "talent.facts"
+ERASED = "talent.erased.v1"
+"""The name of a tombstone on that topic; nothing else there ends a talent."""
+
+STATED = "talent.facts-stated."
 
 BURST = timedelta(seconds=1)
 """Policies that come one after the other within this time are answered by one round."""
@@ -50,15 +54,33 @@ class ForgetTalent:
     talent_id: str
 
 
+class UnreadableList(Exception):
+    """A fact list came without its facts: it is parked and says nothing about the talent."""
+
+
 def react_to_facts(recorded: Recorded[Any]) -> Iterable[object]:
-    """A talent is assessed by each new fact list, and forgotten with its tombstone."""
-    match recorded.event:
-        case FactsStated() as event:
-            yield AssessTalent(
-                talent_id=event.talent_id, stream=recorded.stream, facts_version=recorded.version
-            )
-        case _:
-            yield ForgetTalent(talent_id=recorded.stream.partition("-")[2])
+    """A talent is assessed by each new fact list, and forgotten with the tombstone only."""
+    if is_erasure(recorded):
+        yield ForgetTalent(talent_id=recorded.stream.partition("-")[2])
+    elif stated := facts_stated(recorded):
+        yield AssessTalent(
+            talent_id=stated.talent_id, stream=recorded.stream, facts_version=recorded.version
+        )
+
+
+def is_erasure(recorded: Recorded[Any]) -> bool:
+    """An envelope without a payload is no tombstone: only the name says that a talent is gone."""
+    return recorded.name == ERASED
+
+
+def facts_stated(recorded: Recorded[Any]) -> FactsStated | None:
+    """The fact list, if it is one; raises `UnreadableList` for one without its facts."""
+    event = recorded.event
+    if isinstance(event, FactsStated) and event.facts is not None:
+        return event
+    if recorded.name.startswith(STATED):
+        raise UnreadableList(recorded.name)
+    return None
 
 
 def react_to_policies(recorded: Recorded[Any]) -> Iterable[object]:

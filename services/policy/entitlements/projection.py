@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Executable,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -18,12 +19,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from events.catalog.entitlement import EntitlementAssessed, EntitlementWithdrawn
-from events.catalog.talent import FactsStated
 from events.sourcing.projector import Projection
 from events.sourcing.types import Recorded
 from services.policy.entitlements.fact_list import kept
-from services.policy.entitlements.process import TALENT_FACTS
-from services.policy.entitlements.receipt import unpacked
+from services.policy.entitlements.process import TALENT_FACTS, facts_stated, is_erasure
+from services.policy.entitlements.receipt import compressed
 
 talent_fact_list_tables = MetaData()
 talent_fact_list = Table(
@@ -48,7 +48,7 @@ entitlement = Table(
     Column("facts_version", Integer, nullable=False),
     Column("engine_version", Text, nullable=False),
     Column("outcome_digest", Text, nullable=False),
-    Column("receipt", Text, nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
     Column("valid_at", Date, nullable=False),
     Column("assessed_at", DateTime(timezone=True), nullable=False),
     comment="The standing answer to each talent, with its receipt.",
@@ -57,39 +57,38 @@ entitlement = Table(
 
 def project_talent_fact_list(recorded: Recorded[Any]) -> Iterable[Executable]:
     """The newest list replaces the one before; a tombstone removes it."""
-    match recorded.event:
-        case FactsStated(talent_id=talent_id, facts=facts) if facts is not None:
-            row = insert(talent_fact_list).values(
-                talent_id=talent_id,
-                facts_version=recorded.version,
-                facts=kept(facts),
-                recorded_at=recorded.recorded_at,
-            )
-            yield row.on_conflict_do_update(
-                index_elements=["talent_id"],
-                set_={
-                    "facts_version": row.excluded.facts_version,
-                    "facts": row.excluded.facts,
-                    "recorded_at": row.excluded.recorded_at,
-                },
-            )
-        case _:
-            forgotten = recorded.stream.partition("-")[2]
-            yield delete(talent_fact_list).where(talent_fact_list.c.talent_id == forgotten)
+    if is_erasure(recorded):
+        forgotten = recorded.stream.partition("-")[2]
+        yield delete(talent_fact_list).where(talent_fact_list.c.talent_id == forgotten)
+    elif stated := facts_stated(recorded):
+        row = insert(talent_fact_list).values(
+            talent_id=stated.talent_id,
+            facts_version=recorded.version,
+            facts=kept(stated.facts or ()),
+            recorded_at=recorded.recorded_at,
+        )
+        yield row.on_conflict_do_update(
+            index_elements=["talent_id"],
+            set_={
+                "facts_version": row.excluded.facts_version,
+                "facts": row.excluded.facts,
+                "recorded_at": row.excluded.recorded_at,
+            },
+        )
 
 
 def project_entitlement(recorded: Recorded[Any]) -> Iterable[Executable]:
     """One row for each talent; a receipt that can no longer be read leaves none."""
     match recorded.event:
         case EntitlementAssessed(receipt=receipt) as event if receipt is not None:
-            yield _standing(event, unpacked(receipt), recorded)
+            yield _standing(event, compressed(receipt), recorded)
         case EntitlementAssessed() | EntitlementWithdrawn() as event:
             yield delete(entitlement).where(entitlement.c.talent_id == event.talent_id)
         case _:
             pass
 
 
-def _standing(event: EntitlementAssessed, receipt: str, recorded: Recorded[Any]) -> Executable:
+def _standing(event: EntitlementAssessed, receipt: bytes, recorded: Recorded[Any]) -> Executable:
     values = {
         "version": recorded.version,
         "position": recorded.position,

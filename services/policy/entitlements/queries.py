@@ -14,6 +14,7 @@ from events.sourcing.types import Refused
 from services.policy.entitlements.assess import assess, canonical, receipt_of
 from services.policy.entitlements.fact_list import stated
 from services.policy.entitlements.projection import entitlement, talent_fact_list
+from services.policy.entitlements.receipt import opened
 from services.policy.policies.views import Views
 from services.policy.rules import Vocabulary
 
@@ -51,20 +52,21 @@ def entitlement_out(row: Row[Any]) -> Json:
         "position": row.position,
         "outcome_digest": row.outcome_digest,
         "assessed_at": row.assessed_at.isoformat(),
-        **msgspec.json.decode(row.receipt),
+        **msgspec.json.decode(opened(row.receipt)),
     }
 
 
 async def replay(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any]) -> Json:
     """Judge again by the same rows, statements and moment, and compare byte by byte."""
-    receipt = msgspec.json.decode(row.receipt)
+    recorded = opened(row.receipt)
+    receipt = msgspec.json.decode(recorded)
     known_at = msgspec.convert(receipt["known_at"], type(row.assessed_at))
     seen = await views.as_of(row.view_position, row.valid_at, known_at)
     facts = stated(await _facts(engine, row.talent_id))
     again = assess(seen, facts, facts_version=row.facts_version, vocabulary=vocabulary)
     return {
         "talent_id": row.talent_id,
-        "identical": canonical(receipt_of(again)) == row.receipt,
+        "identical": canonical(receipt_of(again)) == recorded,
         "recorded": {name: receipt[name] for name in again.basis},
         "replayed": again.basis,
     }

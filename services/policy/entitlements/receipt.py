@@ -3,14 +3,19 @@
 import zlib
 from base64 import b64decode, b64encode
 
-LEVEL = 3
+LEVEL = 1
 
 
-def packed(text: str) -> str:
+def packed(text: bytes) -> str:
     """Canonical JSON text, deflated (RFC 1950), as base64."""
-    return b64encode(zlib.compress(text.encode(), LEVEL)).decode()
+    return b64encode(zlib.compress(text, LEVEL)).decode()
 
 
-def unpacked(receipt: str) -> str:
+def compressed(receipt: str) -> bytes:
+    """The same without base64: what a read model keeps and only a reader opens."""
+    return b64decode(receipt)
+
+
+def opened(kept: bytes) -> bytes:
     """The canonical JSON text again, to the byte."""
-    return zlib.decompress(b64decode(receipt)).decode()
+    return zlib.decompress(kept)

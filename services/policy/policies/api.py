@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from events.edge.asking import Asked, TheClock
 from events.edge.identity import Actor, CurrentActor, require
 from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
+from events.edge.words import Line, Words
 from events.sourcing.handle import Part
 from services.policy.bodies.api import rely_on
 from services.policy.policies.asking import AskedMoments
@@ -34,7 +35,7 @@ class PublishPolicyIn(BaseModel):
     """`document` is the text of a policy file; `file` is how errors shall call it."""
 
     document: str = Field(max_length=MOST_CHARACTERS)
-    file: str = Field(default="policy.yaml", max_length=200)
+    file: Line = "policy.yaml"
 
 
 class SupersedePolicyIn(BaseModel):
@@ -44,7 +45,7 @@ class SupersedePolicyIn(BaseModel):
 
 class RepealPolicyIn(BaseModel):
     effective_on: date
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Words = Field(max_length=500)
 
 
 class PublishedOut(ReceiptOut):

@@ -1,6 +1,6 @@
 """The rules of a talent's file: every change restates the whole fact list in the same breath."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, assert_never
@@ -26,6 +26,7 @@ from services.registry.talent.commands import (
     VerifyCredential,
 )
 from services.registry.talent.facts import news, restated
+from services.registry.talent.size import fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +157,11 @@ def _file_of(talent: Talent) -> Registered:
 
 
 def _state(
-    talent_id: str, held: Sequence[Fact], facts: Iterable[Fact], *, at: datetime
+    talent_id: str, held: Sequence[Fact], facts: Sequence[Fact], *, at: datetime
 ) -> FactsStated:
-    return FactsStated(talent_id=talent_id, facts=restated(held, facts), stated_at=at)
+    whole = restated(held, facts)
+    fits(whole, stated=facts)
+    return FactsStated(talent_id=talent_id, facts=whole, stated_at=at)
 
 
 def decide(command: TalentCommand, talent: Talent) -> Sequence[TalentEvent]:

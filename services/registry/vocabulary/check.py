@@ -14,14 +14,19 @@ DOCUMENT = re.compile(r"[A-Za-z0-9][\w./:-]{0,119}")
 # A reference leaves with the facts, so nothing as long as an identity number may stand in it.
 LONG_NUMBER = re.compile(r"[0-9]{9}")
 POLICY = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])")
+# Days are counted on from these by many readers, so none may stand at the end of the calendar.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+MOST_ENTRIES = 600
+"""Fifty years of insured months."""
 COST_ITEMS = "cost_items"
 
 
 def check_fact(fact: Fact, vocabulary: Vocabulary) -> None:
     """Raises `Refused` unless name, value, term and document can stand in a file."""
-    if fact.valid_from and fact.valid_to and fact.valid_from > fact.valid_to:
-        raise Refused("fact-ends-before-it-begins", name=fact.name)
+    _check_term(fact)
+    if isinstance(fact.value, tuple) and len(fact.value) > MOST_ENTRIES:
+        raise Refused("fact-too-long", name=fact.name, limit=MOST_ENTRIES)
     if fact.document is not None and not _is_reference(fact.document):
         raise Refused("fact-document-malformed", name=fact.name)
     if RULING.fullmatch(fact.name):
@@ -33,6 +38,13 @@ def check_fact(fact: Fact, vocabulary: Vocabulary) -> None:
         raise Refused("fact-unknown", name=fact.name)
     if fact.value is not None and not FITS[word.type](fact.value, word, vocabulary):
         raise Refused("fact-value-unfit", name=fact.name, wanted=word.type.value)
+
+
+def _check_term(fact: Fact) -> None:
+    if not all(FIRST_DAY <= day <= LAST_DAY for day in (fact.valid_from, fact.valid_to) if day):
+        raise Refused("fact-day-out-of-range", name=fact.name, first=FIRST_DAY, last=LAST_DAY)
+    if fact.valid_from and fact.valid_to and fact.valid_from > fact.valid_to:
+        raise Refused("fact-ends-before-it-begins", name=fact.name)
 
 
 def is_ruling(fact: Fact) -> bool:
@@ -53,7 +65,8 @@ def _number(value: FactValue, _: FactWord, __: Vocabulary) -> bool:
 
 def _day(value: FactValue, _: FactWord, __: Vocabulary) -> bool:
     try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+        return day is not None and day.isoformat() == value and FIRST_DAY <= day <= LAST_DAY
     except ValueError:
         return False
 

@@ -21,6 +21,6 @@ def test_other_agencies_see_none_of_it() -> None:
     assert {published.classification for published in PUBLISHED.values()} == {"internal"}
 
 
-def test_what_people_write_is_personal() -> None:
+def test_what_people_say_and_what_it_is_about_is_personal() -> None:
     words = {name for shape in PUBLISHED for name in personal_fields(shape)}
-    assert words == {"subject", "message", "answer", "resolution", "comment"}
+    assert words == {"topic", "subject", "message", "answer", "resolution", "stars", "comment"}
