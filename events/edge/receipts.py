@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Query, Request
 from pydantic import BaseModel
 
+from events.edge.words import Printable
 from events.sourcing.kernel import Kernel
 from events.sourcing.reader import JournalReader, TopicReader
 from events.sourcing.types import Receipt
@@ -53,7 +54,7 @@ _PLACE = re.compile(
 
 def after(
     value: Annotated[
-        str | None, Query(alias="after", description="`<position>` or `<stream>@<version>`")
+        Printable | None, Query(alias="after", description="`<position>` or `<stream>@<version>`")
     ] = None,
 ) -> After:
     """The parsed `?after=`; 422 where it is neither form."""

@@ -88,7 +88,7 @@ async def open_consumer(
         bootstrap_servers=bootstrap,
         group_id=group,
         enable_auto_commit=False,
-        auto_offset_reset="none",
+        auto_offset_reset="earliest",
         max_poll_records=1000,
         session_timeout_ms=10_000,
         heartbeat_interval_ms=2_000,

@@ -70,6 +70,13 @@ class Progress:
         return True
 
 
+class Shrunk(Exception):
+    """A topic is shorter than what was read of it: it was made anew, and what it says is new too.
+
+    Skipping up to the old checkpoint would lose events, so the reader stands still and says so.
+    """
+
+
 class Reader(Protocol):
     """What a service starts, watches and waits for."""
 
@@ -196,6 +203,8 @@ class TopicReader:
         known = bool(marks) and all(mark is not None for mark in marks.values())
         self.behind = sum(max(0, (m or 0) - self._next[p]) for p, m in marks.items())
         self.caught_up = known and self.behind == 0
+        if shorter := [p for p, mark in marks.items() if mark is not None and mark < self._next[p]]:
+            raise Shrunk(f"{shorter[0].topic} holds less than {self.name} has read of it")
         if not idle:
             return
         stored = await self._applier.starts()
