@@ -1,71 +1,53 @@
 """Tells a reader at once which tickets moved; each message carries its position, to resume from."""
 
-from collections.abc import AsyncGenerator
-from typing import Annotated, cast
+from collections.abc import AsyncGenerator, Sequence
+from typing import Annotated
 
-import msgspec
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from sqlalchemy import RowMapping
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from events.edge.identity import CurrentActor
+from events.edge.live import LastSeen, Told, messages, stream
+from events.edge.words import Printable
 from events.sourcing.kernel import Kernel
-from events.sourcing.reader import JournalReader
 from services.concierge.access import only_of
+from services.concierge.projection import TICKET
 from services.concierge.rows import read_changes
 
 router = APIRouter(tags=["live"])
-
-BATCH = 200
-LOOK_SECONDS = 15.0
 
 
 @router.get("/live")
 async def live(
     actor: CurrentActor,
     request: Request,
-    ticket_id: Annotated[str | None, Query(max_length=64)] = None,
-    last_event_id: Annotated[int | None, Header()] = None,
+    ticket_id: Annotated[Printable | None, Query(max_length=64)] = None,
+    last_event_id: LastSeen = None,
 ) -> EventSourceResponse:
     """Which tickets moved and how; read them again with `?after=<id>`.
 
     Staff hear of every ticket, a talent of their own. Without `Last-Event-ID`, from now on.
     """
-    moved = changes(
-        request.app.state.kernel,
-        behind=last_event_id,
-        talent_id=only_of(actor),
-        ticket_id=ticket_id,
-    )
-    return EventSourceResponse(moved, ping=15, send_timeout=30)
+    kernel: Kernel = request.app.state.kernel
+    moved = changes(kernel, behind=last_event_id, talent_id=only_of(actor), ticket_id=ticket_id)
+    return stream(moved)
 
 
-async def changes(
+def changes(
     kernel: Kernel, *, behind: int | None, talent_id: str | None, ticket_id: str | None
 ) -> AsyncGenerator[ServerSentEvent, None]:
-    """Every change behind a position, then each as it is projected; none is skipped or kept."""
-    reader = cast("JournalReader", kernel.readers["ticket"])
-    position = reader.position if behind is None else behind
-    while True:
-        reached = reader.position
+    """What happens to one talent's tickets, or to one ticket, where named."""
+
+    async def read(position: int, limit: int) -> Sequence[Told]:
         rows = await read_changes(
-            kernel.engine, behind=position, talent_id=talent_id, ticket_id=ticket_id, limit=BATCH
+            kernel.engine, behind=position, talent_id=talent_id, ticket_id=ticket_id, limit=limit
         )
-        for row in rows:
-            yield _message(row)
-        if len(rows) == BATCH:
-            position = rows[-1]["position"]
-        else:
-            position = max(position, reached, *(row["position"] for row in rows))
-            await _news(reader, position)
+        return [_told(row) for row in rows]
+
+    return messages(kernel, TICKET.name, read, behind=behind)
 
 
-async def _news(reader: JournalReader, position: int) -> None:
-    await reader.progress.until(lambda: reader.position > position, timeout=LOOK_SECONDS)
-
-
-def _message(row: RowMapping) -> ServerSentEvent:
+def _told(row: RowMapping) -> Told:
     moved = {"ticket_id": row["ticket_id"], "code": row["code"], "version": row["version"]}
-    return ServerSentEvent(
-        event="ticket", id=str(row["position"]), data=msgspec.json.encode(moved).decode()
-    )
+    return Told(position=row["position"], said=moved)

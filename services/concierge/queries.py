@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from events.edge.asking import TheClock
 from events.edge.identity import CurrentActor
 from events.edge.receipts import SeenAfter, fresh
+from events.edge.words import Line
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
 from services.concierge import rows
@@ -26,8 +27,8 @@ SOLVED = frozenset[State | None]({"resolved", "rated"})
 def wanted(
     actor: CurrentActor,
     state: State | None = None,
-    talent_id: str | None = None,
-    cursor: str | None = None,
+    talent_id: Line | None = None,
+    cursor: Line | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> rows.Wanted:
     """Which tickets the reader asks for; a talent gets their own, and 403 for another's."""

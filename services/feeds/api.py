@@ -1,23 +1,34 @@
 """How an agency reads: a page of events behind its cursor, and what events there are."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
-from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import select
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import Row
 
 from events.edge.identity import CurrentActor, require
-from events.sourcing.kernel import Kernel
+from events.edge.words import Line
 from services.feeds.cloudevents import BATCH_MEDIA_TYPE, cloudevent
-from services.feeds.process import PUBLIC
-from services.feeds.projection import listed
+from services.feeds.rows import Wanted, read_listed
 
 READERS = ("agency", "clerk", "ops", "system")
 ASYNCAPI = Path(__file__).parents[2] / "contracts/asyncapi.yaml"
 
 router = APIRouter(tags=["events"])
+
+
+def wanted(
+    after: Annotated[
+        int, Query(ge=0, lt=10**18, description="the cursor of the last event you have")
+    ] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    types: Annotated[list[Line] | None, Query(description="only these event types")] = None,
+) -> Wanted:
+    """Which events are asked for."""
+    return Wanted(after=after, limit=limit, types=types or [])
 
 
 @router.get(
@@ -26,11 +37,7 @@ router = APIRouter(tags=["events"])
     responses={200: {"content": {BATCH_MEDIA_TYPE: {}}}},
 )
 async def events(
-    request: Request,
-    actor: CurrentActor,
-    after: Annotated[int, Query(ge=0, description="the cursor of the last event you have")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    types: Annotated[list[str] | None, Query(description="only these event types")] = None,
+    asked: Annotated[Wanted, Depends(wanted)], request: Request, actor: CurrentActor
 ) -> Response:
     """The next public events in the order of the feed, which never changes.
 
@@ -38,23 +45,17 @@ async def events(
     as an address. An event's own `sequence` is its cursor.
     """
     require(actor, *READERS)
-    kernel: Kernel = request.app.state.kernel
-    query = (
-        select(listed)
-        .where(listed.c.cursor > after, listed.c.classification == PUBLIC)
-        .order_by(listed.c.cursor)
-        .limit(limit)
-    )
-    if types:
-        query = query.where(listed.c.name.in_(types))
-    async with kernel.engine.connect() as connection:
-        rows = (await connection.execute(query)).all()
-    following = rows[-1].cursor if rows else after
-    more = urlencode({"after": following, "limit": limit, "types": types or []}, doseq=True)
+    return _page(await read_listed(request.app.state.kernel.engine, asked), asked)
+
+
+def _page(rows: Sequence[Row[Any]], asked: Wanted) -> Response:
+    following = rows[-1].cursor if rows else asked.after
+    more = {"after": following, "limit": asked.limit, "types": list(asked.types)}
+    link = f'</events?{urlencode(more, doseq=True)}>; rel="next"'
     return Response(
         msgspec.json.encode([cloudevent(row) for row in rows]),
         media_type=BATCH_MEDIA_TYPE,
-        headers={"Next-Cursor": str(following), "Link": f'</events?{more}>; rel="next"'},
+        headers={"Next-Cursor": str(following), "Link": link},
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from events.sourcing.telemetry import TOKEN_HEADER
 from infra.local.places import ROOT
 from infra.local.ports import OFFSETS, discovered_services
 
@@ -67,6 +68,35 @@ def test_every_topic_says_what_it_is_and_how_long_it_is_kept(topic: str) -> None
     assert entry["what"]
     assert entry["key"]
     assert entry["partitions"] >= 1
+
+
+def test_the_stream_worker_writes_to_a_volume_of_its_own() -> None:
+    worker = COMPOSE["services"]["ops-worker"]
+    (volume,) = worker["volumes"]
+    name, _, folder = volume.partition(":")
+    assert name in COMPOSE["volumes"]
+    assert worker["environment"]["OPS_WORKER_DATA"] == folder
+    assert worker["environment"]["KEK_FILE"] == COMPOSE["x-environment"]["KEK_FILE"]
+    image = (ROOT / worker["build"]["dockerfile"]).read_text(encoding="utf-8")
+    assert f"--owner=concord {folder}" in image
+
+
+def test_links_to_ops_lead_to_where_browsers_find_it() -> None:
+    environment, (published,) = COMPOSE["x-environment"], COMPOSE["services"]["ops"]["ports"]
+    address = published.removesuffix(f":{environment['PORT']}")
+    assert environment["OPS_PUBLIC_URL"] == f"http://{address}"
+
+
+def test_the_collector_hands_on_the_token_that_ops_asks_for() -> None:
+    text = (ROOT / "infra/otel/collector.yaml").read_text(encoding="utf-8")
+    told: dict[str, Any] = yaml.safe_load(text)
+    (passed,) = told["extensions"]["headers_setter"]["headers"]
+    assert passed["key"] == TOKEN_HEADER
+    assert passed["from_context"] == TOKEN_HEADER.lower()
+    assert told["processors"]["batch"]["metadata_keys"] == [TOKEN_HEADER.lower()]
+    assert told["receivers"]["otlp"]["protocols"]["http"]["include_metadata"] is True
+    assert told["exporters"]["otlphttp/ops"]["auth"]["authenticator"] == "headers_setter"
+    assert told["service"]["extensions"] == ["headers_setter"]
 
 
 def test_what_is_mounted_from_the_tree_exists() -> None:

@@ -98,7 +98,8 @@ async def test_the_sdk_reads_each_event_with_what_its_service_let_out(
     first, second = await listed(feed, clerk, 2)
     data = first.get_data()
     assert isinstance(data, dict)
-    assert (data["body_id"], set(data)) == ("body-1", set(FIELDS))
+    assert (data["body_id"], set(data)) == ("body-1", set(FIELDS) - {"established_by"})
+    assert "correlationid" not in first.get_attributes()
     assert (first.get_type(), first.get_subject()) == ("body.established.v1", stream)
     assert [one.get_extension("streamversion") for one in (first, second)] == [1, 2]
     assert first.get_extension("sequence") < second.get_extension("sequence")

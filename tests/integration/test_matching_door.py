@@ -111,6 +111,31 @@ async def test_a_demand_that_nobody_could_meet_is_refused(
     assert (refused.status_code, refused.json()["type"]) == (status, code)
 
 
+async def test_what_no_database_keeps_is_refused_at_the_door(zhao: httpx.AsyncClient) -> None:
+    answers = [
+        await zhao.post("/demands", json={**POST, "title_en": "Engi\0neer"}),
+        await zhao.post("/chains", json={**CHART, "name_en": "Ch\0ips"}),
+        await zhao.get("/demands", params={"chain_id": "\0"}),
+        await zhao.get("/matches/demands/%00"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 422]
+
+
+async def test_the_demands_of_one_node_are_listed_the_scarcest_first(
+    zhao: httpx.AsyncClient, room: Room
+) -> None:
+    plain, scarce = await demand(zhao, POST), await demand(zhao, {**POST, "stars": 5})
+
+    here = {"chain_id": POST["chain_id"], "node_id": POST["node_id"]}
+    last = {"after": str(await room.kernel.journal.last_position())}
+    found = (await zhao.get("/demands", params=here | last)).json()["demands"]
+    elsewhere = (await zhao.get("/demands", params={"node_id": "nowhere"})).json()["demands"]
+
+    assert [each["demand_id"] for each in found] == [scarce, plain]
+    assert elsewhere == []
+
+
 async def test_an_unknown_demand_is_not_found(zhao: httpx.AsyncClient) -> None:
     assert (await zhao.get("/matches/demands/nobody")).status_code == 404
     closing = await zhao.post("/demands/nobody/close", json={"reason": "filled"})

@@ -136,6 +136,30 @@ async def test_what_is_not_in_the_vocabulary_is_refused_whole(door: Door) -> Non
     assert len((await door.file(talent_id))["facts"]) == 2
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+async def test_a_term_to_the_end_of_the_calendar_is_refused_and_the_file_goes_on(
+    door: Door, day: str
+) -> None:
+    talent_id = await door.registered()
+    fact = {"name": "highest_degree", "value": "master", "valid_from": day, "valid_to": day}
+    refused = await door.post(f"/talents/{talent_id}/facts", {"facts": [fact]})
+    assert (refused.status_code, refused.json()["type"]) == (422, "fact-day-out-of-range")
+    await door.done(f"/talents/{talent_id}/facts", DECLARED)
+
+
+async def test_what_no_database_keeps_is_refused_at_the_door(door: Door) -> None:
+    refused = await door.post("/talents", somebody() | {"full_name": "王\0样例"})
+    assert (refused.status_code, refused.json()["type"]) == (422, "malformed-request")
+    assert (await door.get("/talents", name="王\0")).status_code == 422
+    assert (await door.get("/talents", beyond=10**30)).status_code == 422
+
+
+async def test_a_request_beyond_any_form_is_turned_away(door: Door) -> None:
+    talent_id = await door.registered()
+    refused = await door.post(f"/talents/{talent_id}/facts", {"facts": [], "more": "x" * 2**20})
+    assert (refused.status_code, refused.json()["type"]) == (413, "request-too-large")
+
+
 async def test_somebody_unknown_is_not_found(door: Door) -> None:
     nobody = "/talents/00000000-0000-0000-0000-000000000000"
     assert (await door.get(nobody)).status_code == 404

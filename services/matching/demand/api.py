@@ -76,7 +76,7 @@ async def raise_demand(
 
 @router.post("/demands/{demand_id}/close")
 async def close_demand(
-    demand_id: str,
+    demand_id: Line,
     body: CloseIn,
     context: Asked,
     actor: CurrentActor,

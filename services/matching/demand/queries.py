@@ -1,41 +1,37 @@
 """Looking at the demands."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
-from sqlalchemy import select
+from fastapi import APIRouter, Depends, Request
 
 from events.edge.identity import CurrentActor
 from events.edge.receipts import SeenAfter, fresh
-from services.matching.chain.queries import charts
-from services.matching.demand.projection import OPEN, demand_table
-from services.matching.demand.rendering import Nodes, nodes_by_place, rendered
+from events.edge.words import Line
+from services.matching.chain.rows import read_charts
+from services.matching.demand.rendering import nodes_by_place, rendered
+from services.matching.demand.rows import Wanted, read_demands
 
 router = APIRouter(tags=["demands"])
 
 
+def wanted(
+    chain_id: Line | None = None,
+    node_id: Line | None = None,
+    state: Literal["open", "closed"] = "open",
+) -> Wanted:
+    """Which demands are asked for."""
+    return Wanted(state=state, chain_id=chain_id, node_id=node_id)
+
+
 @router.get("/demands")
 async def demands(
-    request: Request,
-    _: CurrentActor,
-    after: SeenAfter,
-    chain_id: str | None = None,
-    node_id: str | None = None,
-    state: str = OPEN,
+    asked: Annotated[Wanted, Depends(wanted)], request: Request, _: CurrentActor, after: SeenAfter
 ) -> dict[str, Any]:
     """The demands of one chain or of all, the scarcest posts first; posts are not secret."""
+    engine = request.app.state.kernel.engine
     stale = not await fresh(request, "demand", after)
-    kernel = request.app.state.kernel
-    nodes = nodes_by_place(await charts(kernel))
-    query = select(demand_table).where(demand_table.c.state == state)
-    if chain_id is not None:
-        query = query.where(demand_table.c.chain_id == chain_id)
-    async with kernel.engine.connect() as connection:
-        rows = (await connection.execute(query)).all()
-    found = [_row(row, nodes) for row in rows if node_id in {None, row.raised["node_id"]}]
-    found.sort(key=lambda each: (-each["stars"], each["chain_id"], each["demand_id"]))
-    return {"stale": stale, "demands": found}
-
-
-def _row(row: Any, nodes: Nodes) -> dict[str, Any]:
-    return {"state": row.state, **rendered(row.raised, nodes)}
+    rows, nodes = await read_demands(engine, asked), nodes_by_place(await read_charts(engine))
+    return {
+        "stale": stale,
+        "demands": [{"state": row.state, **rendered(row.raised, nodes)} for row in rows],
+    }

@@ -3,21 +3,22 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from events.catalog.demand import DemandRaised
 from events.catalog.talent import Fact
 from events.edge.identity import Actor, CurrentActor, require
 from events.edge.receipts import WAIT_SECONDS, After, SeenAfter, fresh
+from events.edge.words import Line
 from events.sourcing.clock import legal_day
 from events.sourcing.kernel import Kernel
 from events.sourcing.reader import TopicReader
 from events.sourcing.types import Refused
-from services.matching.chain.queries import charts
-from services.matching.demand.projection import OPEN, demand_table
+from services.matching.chain.rows import read_charts
 from services.matching.demand.rendering import nodes_by_place, rendered
-from services.matching.match.projection import profile_table, proposal_table, shortlist_table
+from services.matching.demand.rows import read_demand, read_open
 from services.matching.match.rendering import demand_match, scoring_block, talent_match
+from services.matching.match.rows import read_profiles, read_proposed, read_shortlist
 from services.matching.scoring.profile import profile_of
 from services.matching.scoring.score import demand_of, explain
 from services.matching.shapes import plain, shaped
@@ -25,7 +26,7 @@ from services.matching.shapes import plain, shaped
 router = APIRouter(tags=["matches"])
 
 
-def may_see_talent(talent_id: str, actor: CurrentActor) -> Actor:
+def may_see_talent(talent_id: Line, actor: CurrentActor) -> Actor:
     """A talent sees their own matches and nobody else's; of staff only who matches."""
     if not (actor.may("talent") and actor.talent_id == talent_id):
         require(actor, "matchmaker", "clerk", "system")
@@ -34,30 +35,24 @@ def may_see_talent(talent_id: str, actor: CurrentActor) -> Actor:
 
 @router.get("/matches/talents/{talent_id}")
 async def matches_of_talent(
-    talent_id: str,
+    talent_id: Line,
     _: Annotated[Actor, Depends(may_see_talent)],
     after: SeenAfter,
     request: Request,
 ) -> dict[str, Any]:
     """The demands that suit a talent, best first; closed ones are left out at once."""
-    kernel: Kernel = request.app.state.kernel
+    engine = request.app.state.kernel.engine
     stale = not await seen(request, "proposal", after)
-    query = select(proposal_table.c.proposed).where(proposal_table.c.talent_id == talent_id)
-    async with kernel.engine.connect() as connection:
-        proposed = await connection.scalar(query) or {"demands": []}
-        ids = [each["demand_id"] for each in proposed["demands"]]
-        opened = select(demand_table).where(
-            demand_table.c.demand_id.in_(ids), demand_table.c.state == OPEN
-        )
-        demands = {row.demand_id: row.raised for row in await connection.execute(opened)}
-    nodes = nodes_by_place(await charts(kernel))
-    found = [each for each in proposed["demands"] if each["demand_id"] in demands]
+    proposed = await read_proposed(engine, talent_id) or {"demands": []}
+    opened = await read_open(engine, [each["demand_id"] for each in proposed["demands"]])
+    nodes = nodes_by_place(await read_charts(engine))
+    found = [each for each in proposed["demands"] if each["demand_id"] in opened]
     return {
         "stale": stale,
         "talent_id": talent_id,
         **scoring_block(proposed),
         "matches": [
-            talent_match(rank, each, rendered(demands[each["demand_id"]], nodes))
+            talent_match(rank, each, rendered(opened[each["demand_id"]], nodes))
             for rank, each in enumerate(found, start=1)
         ],
     }
@@ -65,35 +60,23 @@ async def matches_of_talent(
 
 @router.get("/matches/demands/{demand_id}")
 async def matches_of_demand(
-    demand_id: str, actor: CurrentActor, after: SeenAfter, request: Request
+    demand_id: Line, actor: CurrentActor, after: SeenAfter, request: Request
 ) -> dict[str, Any]:
     """The talents that suit a demand, best first, by the same scores; for staff who match."""
     require(actor, "matchmaker", "clerk", "system")
-    kernel: Kernel = request.app.state.kernel
+    engine = request.app.state.kernel.engine
     stale = not await seen(request, "shortlist", after)
-    async with kernel.engine.connect() as connection:
-        demand = (
-            await connection.execute(
-                select(demand_table).where(demand_table.c.demand_id == demand_id)
-            )
-        ).first()
-        if demand is None:
-            raise Refused("demand-not-found")
-        listed = (
-            await connection.execute(
-                select(shortlist_table).where(shortlist_table.c.demand_id == demand_id)
-            )
-        ).first()
-        ids = list(listed.talent_ids) if listed else []
-        known = select(profile_table).where(profile_table.c.talent_id.in_(ids))
-        rows = {row.talent_id: row for row in await connection.execute(known)}
-    nodes = nodes_by_place(await charts(kernel))
+    demand = await read_demand(engine, demand_id)
+    if demand is None:
+        raise Refused("demand-not-found")
+    listed = await read_shortlist(engine, demand_id)
+    rows = await read_profiles(engine, listed.talent_ids if listed else [])
     return {
         "stale": stale,
         "state": demand.state,
-        "demand": rendered(demand.raised, nodes),
+        "demand": rendered(demand.raised, nodes_by_place(await read_charts(engine))),
         **scoring_block(listed.changed if listed else {}),
-        "matches": _explained(request, demand, [rows[each] for each in ids if each in rows]),
+        "matches": _explained(request, demand, rows),
     }
 
 

@@ -249,8 +249,9 @@ ME = PAGE | {
         "least_fen": 30_000_000, "most_fen": 33_600_000, "provisional": True,
         "chosen": [POSTDOC, RENT],
         "left_out": [
-            {"policy_id": "DEMO-ARRIVAL-GRANT", "title": DEMO["title"], "reason": "exclusive",
-             "blocked_by": POSTDOC["title"], "cost_fen": 24_000_000, "citation": SEAL_RATE},
+            {"policy_id": "DEMO-ARRIVAL-GRANT", "title": DEMO["title"], "confirmed": False,
+             "demo": True, "reason": "exclusive", "blocked_by": POSTDOC["title"],
+             "cost_fen": 24_000_000, "citation": SEAL_RATE},
         ],
     },
     "counts": COUNTS, "unsettled": [HUKOU],

@@ -187,6 +187,14 @@ def test_an_invented_policy_is_marked_and_an_unconfirmed_one_says_so() -> None:
     assert "nobody is called eligible" in page
 
 
+def test_what_is_left_out_of_the_package_carries_the_same_marks() -> None:
+    page = rendered("portal", "me.html", language="en")
+    _, _, left_out = page.partition("Eligible, but not together with the package")
+    left_out, _, _ = left_out.partition("Policy view")
+    assert "In force, not confirmed" in left_out
+    assert "Invented for demonstration" in left_out
+
+
 def test_a_condition_shows_its_clause_the_value_read_and_where_that_came_from() -> None:
     page = rendered("portal", "policies.html", language="en")
     assert "Highest degree is at least a doctorate" in page

@@ -14,7 +14,7 @@ from services.policy.entitlements.assess import (
     receipt_of,
 )
 from services.policy.entitlements.fact_list import digest_of, kept, stated, typed
-from services.policy.entitlements.receipt import packed, unpacked
+from services.policy.entitlements.receipt import compressed, opened, packed
 from services.policy.policies.views import Consolidated
 from services.policy.rules import Published, build_view, default_vocabulary, parse_policy
 from tests.support.policy import BORN, DOCTOR, MASTER, NOON, document, fact
@@ -71,6 +71,12 @@ def test_the_last_day_of_a_statement_is_included() -> None:
     assert known.valid_to == date(2026, 3, 3)
 
 
+def test_a_statement_until_the_last_day_of_the_calendar_has_no_end() -> None:
+    [known] = typed([replace(DOCTOR, valid_to=date.max)], VOCABULARY)
+
+    assert known.valid_to is None
+
+
 def test_no_value_says_that_the_fact_does_not_apply() -> None:
     [outcome] = receipt_of(answer(BORN, fact("highest_degree", None)))["outcomes"]
 
@@ -88,5 +94,5 @@ def test_the_digest_of_facts_names_what_stood_at_the_moment() -> None:
 def test_a_packed_receipt_opens_to_the_byte() -> None:
     text = canonical(receipt_of(answer(BORN, DOCTOR)))
 
-    assert unpacked(packed(text)) == text
+    assert opened(compressed(packed(text))) == text
     assert len(packed(text)) < len(text)

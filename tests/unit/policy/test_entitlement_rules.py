@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from events.catalog.entitlement import EntitlementAssessed, EntitlementWithdrawn
 from events.catalog.talent import FactsStated
 from events.sourcing.testing import given
@@ -15,10 +17,12 @@ from services.policy.entitlements.domain import (
     entitlement,
 )
 from services.policy.entitlements.process import (
+    ERASED,
     AssessEveryone,
     AssessTalent,
     ForgetTalent,
     GreetLegalDay,
+    UnreadableList,
     react_to_facts,
     react_to_policies,
 )
@@ -52,10 +56,10 @@ WITHDRAWN = EntitlementWithdrawn(talent_id="t-1", reason="talent-erased", withdr
 CHANGED = replace(RECORD, outcome_digest="o-2")
 
 
-def recorded(event: object, *, stream: str, version: int = 1) -> Recorded[Any]:
+def recorded(event: object, *, stream: str, version: int = 1, name: str = "any") -> Recorded[Any]:
     return Recorded(
         event=event,
-        name="any",
+        name=name,
         event_id=UUID(int=1),
         service="any",
         stream=stream,
@@ -97,9 +101,20 @@ def test_new_facts_are_assessed_and_a_tombstone_is_obeyed() -> None:
     assert list(react_to_facts(recorded(stated, stream="talent-t-1", version=4))) == [
         AssessTalent(talent_id="t-1", stream="talent-t-1", facts_version=4)
     ]
-    assert list(react_to_facts(recorded(None, stream="talent-t-1", version=5))) == [
+    assert list(react_to_facts(recorded(None, stream="talent-t-1", name=ERASED))) == [
         ForgetTalent(talent_id="t-1")
     ]
+
+
+def test_an_envelope_without_a_payload_forgets_nobody() -> None:
+    envelope = recorded(None, stream="talent-t-1", name="talent.facts-stated.v1")
+    with pytest.raises(UnreadableList):
+        list(react_to_facts(envelope))
+    emptied = FactsStated(talent_id="t-1", facts=None, stated_at=NOON)
+    with pytest.raises(UnreadableList):
+        list(react_to_facts(recorded(emptied, stream="talent-t-1", name="talent.facts-stated.v1")))
+    stranger = recorded(None, stream="talent-t-1", name="talent.tier-conferred.v1")
+    assert list(react_to_facts(stranger)) == []
 
 
 def test_a_change_of_the_view_is_followed_by_one_round_and_one_at_midnight() -> None:

@@ -12,11 +12,12 @@ from events.catalog.talent import FactsStated
 from events.sourcing.types import Recorded
 from services.policy.bodies.projection import project_body
 from services.policy.entitlements.fact_list import kept
+from services.policy.entitlements.process import ERASED, UnreadableList
 from services.policy.entitlements.projection import (
     project_entitlement,
     project_talent_fact_list,
 )
-from services.policy.entitlements.receipt import packed
+from services.policy.entitlements.receipt import compressed, packed
 from services.policy.policies.projection import project_policy_row
 from tests.support.policy import BORN, DISTRICT, NOON
 from tests.unit.policy.test_entitlement_rules import ASSESSED, WITHDRAWN, recorded
@@ -80,17 +81,30 @@ def test_the_newest_fact_list_replaces_the_one_before() -> None:
 
 
 def test_a_tombstone_removes_the_fact_list() -> None:
-    [statement] = project_talent_fact_list(recorded(None, stream="talent-t-1", version=5))
+    [statement] = project_talent_fact_list(recorded(None, stream="talent-t-1", name=ERASED))
 
     assert str(statement).startswith("DELETE FROM talent_fact_list")
     assert values(statement) == {"talent_id_1": "t-1"}
 
 
-def test_an_answer_stands_with_its_receipt_in_clear() -> None:
-    event = replace(ASSESSED, receipt=packed('{"outcomes":[]}'))
+def test_nothing_but_a_tombstone_removes_a_fact_list() -> None:
+    stranger = recorded(None, stream="talent-t-1", name="talent.facts-moved.v1")
+
+    assert list(project_talent_fact_list(stranger)) == []
+
+
+def test_a_fact_list_without_its_facts_is_left_to_be_parked() -> None:
+    envelope = recorded(None, stream="talent-t-1", name="talent.facts-stated.v1")
+
+    with pytest.raises(UnreadableList):
+        list(project_talent_fact_list(envelope))
+
+
+def test_an_answer_stands_with_its_receipt_as_it_was_packed() -> None:
+    event = replace(ASSESSED, receipt=packed(b'{"outcomes":[]}'))
     [statement] = project_entitlement(recorded(event, stream="entitlement-t-1"))
 
-    assert values(statement)["receipt"] == '{"outcomes":[]}'
+    assert values(statement)["receipt"] == compressed(packed(b'{"outcomes":[]}'))
 
 
 @pytest.mark.parametrize("event", [WITHDRAWN, replace(ASSESSED, receipt=None)])

@@ -102,6 +102,14 @@ def test_what_is_left_out_names_what_stands_against_it_and_what_it_would_cost() 
     assert shown["title"]["en"] == "Policy B: living"
 
 
+def test_what_is_left_out_says_whether_it_is_confirmed_and_whether_it_is_invented() -> None:
+    left: Json = {"offer": OTHER, "blocked_by": [], "costs_fen": None}
+    invented = outcome("B", "eligible", offers=[OTHER], confirmed=False, demo=True)
+    given = answer(invented, left_out=[left])
+    (shown,) = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)["left_out"]
+    assert (shown["confirmed"], shown["demo"]) == (False, True)
+
+
 def test_a_top_up_without_its_base_says_that() -> None:
     left = {
         "offer": OTHER,

@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 import pytest
 
-from events.catalog.talent import FactValue
+from events.catalog.talent import FactEntry, FactValue
 from events.sourcing.types import Refused
 from services.registry.talent.completeness import CORE
 from services.registry.talent.titles import code_of, title_held
-from services.registry.vocabulary.check import FITS, check_fact
+from services.registry.vocabulary.check import FITS, MOST_ENTRIES, check_fact
 from services.registry.vocabulary.load import the_vocabulary
 from services.registry.vocabulary.words import FactType, Wording
 from tests.support.registry import NOON, fact
@@ -94,6 +94,27 @@ def test_a_term_that_ends_before_it_begins_is_refused() -> None:
     backwards = fact("sex", "male", term=(date(2026, 3, 2), date(2026, 3, 1)))
     with pytest.raises(Refused, match="fact-ends-before-it-begins"):
         check_fact(backwards, VOCABULARY)
+
+
+@pytest.mark.parametrize("day", [date.min, date(1899, 12, 31), date(2201, 1, 1), date.max])
+def test_a_day_at_the_end_of_the_calendar_is_refused(day: date) -> None:
+    for term in ((day, None), (None, day)):
+        with pytest.raises(Refused, match="fact-day-out-of-range"):
+            check_fact(fact("sex", "male", term=term), VOCABULARY)
+    assert refusal("birth_date", day.isoformat()) == "fact-value-unfit"
+
+
+def test_a_month_at_the_end_of_the_calendar_is_refused() -> None:
+    for month in ("0000-01", "9999-12"):
+        assert refusal("social_insurance", ({"month": month},)) == "fact-value-unfit"
+
+
+def test_a_fact_holds_so_many_entries_and_no_more() -> None:
+    months: list[FactEntry] = [
+        {"month": f"{year}-{month:02}"} for year in range(1950, 2001) for month in range(1, 13)
+    ]
+    check_fact(fact("social_insurance", tuple(months[:MOST_ENTRIES])), VOCABULARY)
+    assert refusal("social_insurance", tuple(months)) == "fact-too-long"
 
 
 def test_a_term_of_one_day_can_stand() -> None:

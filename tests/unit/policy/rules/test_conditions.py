@@ -21,6 +21,9 @@ SIX_OF_TWELVE = (
 SIX_IN_A_ROW = "{insured: {months: 6, in_a_row: true}, cite: a}"
 
 
+NONE_HELD = written("titles_held", None, state="not_applicable")
+
+
 def months(*names: str, base: int | None = 250) -> list[dict[str, Any]]:
     return [{"month": name, "base_percent": base} for name in names]
 
@@ -46,7 +49,7 @@ WITH_A_GAP = ("2025-09", "2025-10", "2025-11", "2026-01", "2026-02", "2026-03")
         (WITHIN_TWO, {"return_date": "2024-03-31"}, "not_eligible"),
         (WITHIN_TWO, {"return_date": "2026-04-02"}, "not_eligible"),
         (TITLE, {"titles_held": "cn.tenk.young"}, "eligible"),
-        (TITLE, {"titles_held": "sh.pujiang"}, "not_eligible"),
+        (TITLE, {"titles_held": "sh.pujiang"}, "undetermined"),
         (TITLE, {"titles_held": []}, "not_eligible"),
         (TITLE, {}, "undetermined"),
         (ENJOYED, {}, "not_eligible"),
@@ -77,14 +80,44 @@ def test_insurance_paid_in_the_current_month_is_outside_the_window() -> None:
 
 def test_a_title_past_its_term_counts_only_where_ever_is_asked() -> None:
     ended = written("titles_held", "cn.tenk.young", valid_from="2020-01-01", valid_to="2025-01-01")
-    assert state_of(TITLE, None, ended) == "not_eligible"
+    assert state_of(TITLE, None, ended, NONE_HELD) == "not_eligible"
     assert state_of(EVER, None, ended) == "eligible"
+
+
+def test_a_title_that_ran_out_is_not_held_though_others_are_unknown() -> None:
+    magnolia = "{holds: {titles: [sh.magnolia], tenure: in_term}, cite: a}"
+    ended = written("titles_held", "sh.magnolia", valid_from="2020-01-01", valid_to="2025-01-01")
+    assert state_of(magnolia, None, ended) == "not_eligible"
+    assert state_of(TITLE, None, ended) == "undetermined"
+
+
+def test_one_title_says_nothing_of_another() -> None:
+    bar = f"{{not: {EVER}}}"
+    title = written("titles_held", "sh.pujiang")
+    assert outcome_of(bar, None, title).missing == ("titles_held",)
+    assert state_of(bar, None, title, NONE_HELD) == "eligible"
+
+
+def test_that_none_is_held_goes_on_where_a_title_began_the_day_it_ended() -> None:
+    bar = f"{{not: {EVER}}}"
+    none = written("titles_held", None, state="not_applicable", valid_to="2026-01-01")
+    title = written("titles_held", "sh.pujiang", valid_from="2026-01-01", valid_to="2029-01-01")
+    later = written("titles_held", "sh.pujiang", valid_from="2026-02-01")
+    assert state_of(bar, None, none, title) == "eligible"
+    assert state_of(bar, None, none, later) == "undetermined"
+    assert state_of(bar, None, none) == "undetermined"
+
+
+def test_that_none_is_held_since_a_day_leaves_open_what_was_ever_held() -> None:
+    none = written("titles_held", None, state="not_applicable", valid_from="2024-01-01")
+    assert state_of(f"{{not: {TITLE}}}", None, none) == "eligible"
+    assert state_of(f"{{not: {EVER}}}", None, none) == "undetermined"
 
 
 def test_the_last_day_of_a_term_still_counts() -> None:
     term = written("titles_held", "cn.tenk.young", valid_from="2020-01-01", valid_to="2026-04-02")
     assert state_of(TITLE, None, term) == "eligible"
-    assert state_of(TITLE, None, term, on=date(2026, 4, 2)) == "not_eligible"
+    assert state_of(TITLE, None, term, NONE_HELD, on=date(2026, 4, 2)) == "not_eligible"
 
 
 def test_what_does_not_apply_meets_no_condition() -> None:

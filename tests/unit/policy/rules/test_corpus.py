@@ -22,7 +22,7 @@ from services.policy.rules import (
     render,
     render_package,
 )
-from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of
+from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, written
 
 DATA = Path(__file__).parents[4] / "data"
 DOCTOR = {
@@ -46,8 +46,13 @@ def view_on(day: date = TODAY) -> View:
     return build_view(rows, day, NOW)
 
 
-def outcomes(facts: Mapping[str, Any], day: date = TODAY) -> dict[str, Outcome]:
-    return {each.policy_id: each for each in evaluate_all(view_on(day), facts_of(facts))}
+def outcomes(
+    facts: Mapping[str, Any], day: date = TODAY, *, holds: str | None = None
+) -> dict[str, Outcome]:
+    """`holds` is a title beside what the facts say of titles."""
+    title = [written("titles_held", holds)] if holds else []
+    found = evaluate_all(view_on(day), facts_of(facts, *title))
+    return {each.policy_id: each for each in found}
 
 
 def test_nobody_is_eligible_for_anything_without_facts() -> None:
@@ -90,8 +95,8 @@ def test_the_city_grant_is_left_out_with_its_price() -> None:
 
 
 def test_a_minhang_a_talent_chooses_purchase_over_rent() -> None:
-    facts = {**DOCTOR, "work_region": "minhang", "titles_held": ["mh.chunshen.A"]}
-    found = outcomes(facts)["SH-MH-CHUNSHEN5-2025"]
+    facts = {**DOCTOR, "work_region": "minhang"}
+    found = outcomes(facts, holds="mh.chunshen.A")["SH-MH-CHUNSHEN5-2025"]
     assert found.state == "eligible"
     package = best_package([found], interactions_of(view_on()))
     assert [each.offer.benefit_id for each in package.included] == ["home-purchase-a"]
@@ -99,8 +104,8 @@ def test_a_minhang_a_talent_chooses_purchase_over_rent() -> None:
 
 
 def test_a_shenzhen_letter_says_nothing_in_minhang() -> None:
-    facts = {**DOCTOR, "work_region": "minhang", "titles_held": ["hz.tier.A"]}
-    offers = outcomes(facts)["SH-MH-CHUNSHEN5-2025"].offers
+    facts = {**DOCTOR, "work_region": "minhang"}
+    offers = outcomes(facts, holds="hz.tier.A")["SH-MH-CHUNSHEN5-2025"].offers
     assert not [offer for offer in offers if offer.worth.most_fen]
 
 
@@ -118,6 +123,7 @@ def test_a_fresh_master_in_suzhou_gets_two_years_by_school() -> None:
 def test_a_returnee_within_two_years_needs_no_months_from_a_top_school() -> None:
     facts = {
         "return_date": "2024-06-01",
+        "graduation_date": "2024-05-20",
         "shanghai_work_since": "2025-01-01",
         "work_region": "pudong",
         "degree_verified": True,
@@ -134,6 +140,49 @@ def test_a_hangzhou_tier_meets_criteria_that_were_not_seen() -> None:
     found = outcomes({"titles_held": ["hz.tier.B"], "housing_support_used": False})
     assert found["HZ-HOMEBUY"].state == "criteria_not_seen"
     assert outcomes({"titles_held": []})["HZ-HOMEBUY"].state == "not_eligible"
+
+
+RENTER = {
+    "contract_years": 2,
+    "home_owned_in_shanghai": False,
+    "housing_support_used": False,
+    "highest_degree": "master",
+    "monthly_rent": 500_000,
+    "titles_held": [],
+}
+
+
+def test_a_tie_to_yangpu_that_was_not_shown_is_never_presumed() -> None:
+    there = outcomes({**RENTER, "work_region": "yangpu"})["SH-YP-RENT"]
+    assert (there.state, there.manual_checks) == (
+        "eligible_subject_to_manual_check",
+        ("SH-YP-RENT/tie",),
+    )
+    (offer,) = there.offers
+    assert (offer.benefit_id, offer.certain) == ("rent-graduate", False)
+    away = {**RENTER, "work_region": "hangzhou", "residence_region": "hangzhou"}
+    assert outcomes(away)["SH-YP-RENT"].state == "criteria_not_seen"
+
+
+def test_pujiang_asks_for_full_time_work_and_one_application_at_a_time() -> None:
+    facts = {
+        **DOCTOR,
+        "return_date": "2025-01-01",
+        "study_months_abroad_in_a_row": 24,
+        "months_in_shanghai_per_year": 12,
+        "hukou_region": "shanghai",
+        "government_funding_after_return": False,
+    }
+    found = outcomes({**facts, "employment": "full-time"})["SH-PUJIANG"]
+    assert "SH-PUJIANG/no-parallel" in found.manual_checks
+    assert outcomes({**facts, "employment": "self-employed"})["SH-PUJIANG"].state == "not_eligible"
+
+
+def test_a_national_title_alone_is_no_tie_to_qingpu() -> None:
+    facts = {"work_region": "hangzhou", "residence_region": "hangzhou", "titles_held": []}
+    facts["taxed_and_insured_region"] = "hangzhou"
+    found = outcomes(facts, holds="cn.tenk.leading")["SH-QP-QINGFENG2-2024"]
+    assert found.state == "criteria_not_seen"
 
 
 def test_the_possible_package_holds_at_least_the_certain_one() -> None:

@@ -12,6 +12,7 @@ from services.policy.rules import (
     SourceRow,
     Superseded,
     build_view,
+    default_vocabulary,
     evaluate,
     evaluate_all,
 )
@@ -38,6 +39,7 @@ REPLACED = Superseded(
     from_day=date(2026, 2, 1),
     recorded_at=RECORDED,
 )
+SUPERIORS = default_vocabulary().superiors()
 ROWS: list[SourceRow] = [ONE, REPLACEMENT, SECOND_VERSION, REPEAL, REPLACED]
 
 
@@ -82,6 +84,40 @@ def test_the_order_of_arrival_and_duplicates_never_show(rows: list[SourceRow]) -
 def test_the_version_of_a_view_changes_with_any_row() -> None:
     versions = {build_view(ROWS[:count], TODAY, NOW).version for count in range(6)}
     assert len(versions) == 6
+
+
+def test_a_town_cannot_end_the_policy_of_a_body_above_it() -> None:
+    town = Published(
+        row_id="t",
+        policy=policy_of(policy_id="XX-TOWN", issuer="changzheng", more=f"with: [putuo]\n{NEWER}"),
+        recorded_at=RECORDED,
+    )
+    view = build_view([ONE, town], TODAY, NOW, superiors=SUPERIORS)
+    entry = next(each for each in view.entries if each.policy.policy_id == "XX-ONE")
+    assert (entry.ended, entry.contested_by) == (None, ("XX-TOWN",))
+    assert entry.rows == ("r1",)
+
+
+def test_a_body_that_issued_the_older_policy_too_may_replace_it() -> None:
+    joint = Published(row_id="j", policy=policy_of(more="with: [changzheng]"), recorded_at=RECORDED)
+    town = Published(
+        row_id="t",
+        policy=policy_of(policy_id="XX-TOWN", issuer="changzheng", more=NEWER),
+        recorded_at=RECORDED,
+    )
+    assert states([joint, town], TODAY)["XX-ONE"] == "replaced"
+
+
+def test_a_body_above_may_replace_a_policy_and_needs_the_tree_for_it() -> None:
+    city = Published(
+        row_id="c",
+        policy=policy_of(policy_id="XX-CITY", issuer="shanghai", more=NEWER),
+        recorded_at=RECORDED,
+    )
+    with_tree = build_view([ONE, city], TODAY, NOW, superiors=SUPERIORS)
+    without = build_view([ONE, city], TODAY, NOW)
+    ended = {view: view.entries[1].ended for view in (with_tree, without)}
+    assert (ended[with_tree] is None, ended[without] is None) == (False, True)
 
 
 def reason(policy: Policy, on: date) -> str | None:

@@ -1,0 +1,128 @@
+"""What is asked of every service while the story goes on, and what came of it all in the end."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+from uuid import uuid5
+
+import yaml
+
+from events.edge.identity import Actor
+from events.edge.pages.personas import read_personas
+from infra.world.client import LOADER
+from infra.world.story import MATCHMAKER, OFFICER, OPERATOR, REGISTRAR, SCRIPT, STORIES
+from tests.support.stage import Stage
+
+Outcome: TypeAlias = Mapping[str, Any]
+
+TALENTS = {
+    persona.persona_id: persona.actor.talent_id
+    for persona in read_personas()
+    if persona.actor.talent_id
+}
+TOLD = [one["key"] for one in yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))["talents"]]
+OTHER = TALENTS["xu"]
+"""A talent of the crowd, who is not in the story."""
+
+ERRANDS = "errands"
+"""The matter of what is asked beside the story."""
+QUESTIONS: Sequence[tuple[str, str, Actor]] = (
+    ("registry", f"/talents/{OTHER}", REGISTRAR),
+    ("policy", "/policies", OFFICER),
+    ("concierge", f"/tickets?talent_id={OTHER}", OFFICER),
+    ("matching", "/chains", MATCHMAKER),
+)
+NODE = {"stage": "upstream", "node_confidence": "read", "roles_confidence": "read"}
+COMMANDS: Sequence[tuple[str, str, Actor, Mapping[str, Any]]] = (
+    (
+        "registry",
+        "/talents",
+        REGISTRAR,
+        {"full_name": "A Late", "identity_number": "UTO-Z99999999", "identity_kind": "passport"},
+    ),
+    (
+        "policy",
+        "/bodies",
+        LOADER,
+        {
+            "body_id": "late-bureau",
+            "name_zh": "晚到局",
+            "name_en": "Late bureau",
+            "level": "bureau",
+            "region": "shanghai",
+        },
+    ),
+    (
+        "concierge",
+        "/tickets",
+        OFFICER,
+        {"talent_id": OTHER, "topic": "housing", "subject": "A key", "message": "It broke."},
+    ),
+    (
+        "matching",
+        "/chains",
+        MATCHMAKER,
+        {
+            "chain_id": "late",
+            "name_zh": "晚到链",
+            "name_en": "Late chain",
+            "nodes": [NODE | {"node_id": "late-1", "order": 1, "name_zh": "一", "name_en": "One"}],
+        },
+    ),
+)
+COUNTED = ("talent-", "identity-", "ticket-", "body-", "chain-")
+"""Streams that requests alone write to; how often the others are judged again may differ."""
+
+
+def run_errands(stage: Stage) -> list[Any]:
+    """One query and one command of every service; under the same key nothing happens twice."""
+    for service, path, actor in QUESTIONS:
+        stage.ask(service, path, actor=actor)
+    return [
+        stage.ask(
+            service,
+            path,
+            actor=actor,
+            body=body,
+            headers={"Idempotency-Key": f"errand/{service}", "X-Correlation-ID": ERRANDS},
+        )
+        for service, path, actor, body in COMMANDS
+    ]
+
+
+def outcome_of(stage: Stage) -> Outcome:
+    """What people are told in the end, and everything that requests have recorded."""
+    talents = [TALENTS[key] for key in TOLD] + [OTHER]
+    return {
+        "events": sorted(_events(stage)),
+        "entitlements": {talent_id: _entitlement(stage, talent_id) for talent_id in talents},
+        "matches": {talent_id: _matches(stage, talent_id) for talent_id in talents},
+        "tickets": [ticket for talent_id in talents for ticket in _tickets(stage, talent_id)],
+    }
+
+
+def _events(stage: Stage) -> Iterator[tuple[str, str, str, int]]:
+    for matter in (ERRANDS, *(str(uuid5(STORIES, key)) for key in TOLD)):
+        answer = stage.ask("ops", f"/api/matters/{matter}", actor=OPERATOR)
+        for event in answer["events"]:
+            if event["stream"].startswith(COUNTED):
+                yield event["name"], event["service"], event["stream"], event["version"]
+
+
+def _entitlement(stage: Stage, talent_id: str) -> Any:
+    answer = stage.ask("policy", f"/entitlements/{talent_id}", actor=OFFICER)
+    return answer["outcomes"], answer["package"]
+
+
+def _matches(stage: Stage, talent_id: str) -> Any:
+    answer = stage.ask("matching", f"/matches/talents/{talent_id}", actor=MATCHMAKER)
+    said = ("rank", "demand_id", "score", "standing", "missing", "reasons")
+    return [{name: match[name] for name in said} for match in answer["matches"]]
+
+
+def _tickets(stage: Stage, talent_id: str) -> Iterator[Any]:
+    listed = stage.ask("concierge", f"/tickets?talent_id={talent_id}", actor=OFFICER)["tickets"]
+    for ticket_id in sorted(one["ticket_id"] for one in listed):
+        answer = stage.ask("concierge", f"/tickets/{ticket_id}", actor=OFFICER)
+        clocks = [(clock["kind"], clock["state"]) for clock in answer["ticket"]["clocks"]]
+        steps = [(entry["version"], entry["code"]) for entry in answer["timeline"]]
+        yield ticket_id, answer["ticket"]["state"], clocks, steps

@@ -1,0 +1,21 @@
+"""Where the stream worker writes."""
+
+from pathlib import Path
+
+import pytest
+
+from events.sourcing.settings import Misconfigured
+from services.ops.worker import data_folder
+
+
+def test_the_folder_is_made_with_everything_above_it(tmp_path: Path) -> None:
+    named = tmp_path / "not" / "yet" / "there"
+    assert data_folder({"OPS_WORKER_DATA": str(named)}) == named
+    assert named.is_dir()
+    assert data_folder({"OPS_WORKER_DATA": str(named)}) == named
+
+
+@pytest.mark.parametrize("told", [{}, {"OPS_WORKER_DATA": ""}])
+def test_without_a_folder_of_its_own_the_worker_does_not_start(told: dict[str, str]) -> None:
+    with pytest.raises(Misconfigured, match="OPS_WORKER_DATA"):
+        data_folder(told)
