@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 
 from events.sourcing.bus import Record
+from events.sourcing.transient import let_go
 
 LAST_SECONDS = 2.0
 
@@ -109,10 +110,12 @@ async def started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     try:
         await asyncio.shield(starting)
     except BaseException:
-        await asyncio.wait([starting], timeout=LAST_SECONDS)
-        starting.cancel()
-        starting.add_done_callback(_looked_at)
-        await client.stop()
+        try:
+            await asyncio.wait([starting], timeout=LAST_SECONDS)
+        finally:
+            starting.cancel()
+            starting.add_done_callback(_looked_at)
+            await let_go(client.stop())
         raise
 
 

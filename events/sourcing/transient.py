@@ -28,7 +28,7 @@ PASSING_NAMES = {
 
 TRIES = 8
 FIRST_PAUSE_SECONDS = 0.05
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 10.0
 
 
 def is_transient(failure: BaseException) -> bool:

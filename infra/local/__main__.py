@@ -18,8 +18,8 @@ from infra.local.told import run_module
 def main() -> int:
     arguments = _parser().parse_args()
     try:
-        places = places_here()
-        _do(arguments, the_storys_own(places) if arguments.story else places)
+        about_the_story = arguments.story or arguments.command == "story"
+        _do(arguments, the_storys_own(places_here()) if about_the_story else places_here())
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -31,8 +31,7 @@ def _do(arguments: argparse.Namespace, places: Places) -> None:
         case "run":
             run(places, sample_world(places))
         case "story":
-            stays = arguments.keep or sys.stdin.isatty()
-            tell(the_storys_own(places), stays=stays)
+            tell(places, stays=arguments.keep or sys.stdin.isatty())
         case "assets":
             build_assets(Progress())
         case "status":

@@ -1,7 +1,7 @@
 """Prepares a fresh clone with nothing but the system's Python: checks first, then installs.
 
-`python3 -m infra.local.bootstrap run|test` uses the standard library only, and stays readable to
-old Pythons as far as the sentence that tells them they are too old.
+`python3 -m infra.local.bootstrap run|story|test` uses the standard library only, and stays
+readable to old Pythons as far as the sentence that tells them they are too old.
 """
 
 import sys
@@ -23,7 +23,7 @@ from infra.local.places import places_here  # noqa: E402
 from infra.local.problem import Problem  # noqa: E402
 from infra.local.progress import Progress  # noqa: E402
 
-LOCKS = {"run": "requirements.txt", "test": "requirements-dev.txt"}
+LOCKS = {"run": "requirements.txt", "story": "requirements.txt", "test": "requirements-dev.txt"}
 
 
 def main(purpose: str) -> int:

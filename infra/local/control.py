@@ -39,7 +39,9 @@ def _ask(places: Places, question: Callable[[Any], Any]) -> Any:
         with interface(places) as calls:
             return question(calls)
     except (FileNotFoundError, ConnectionRefusedError) as error:
-        raise Problem("the platform is not running", remedy="start it with `make run`") from error
+        raise Problem(
+            "the platform is not running", remedy="`make run`, or with STORY=1 `make story KEEP=1`"
+        ) from error
     except xmlrpc.client.Fault as fault:
         raise Problem(
             f"the supervisor answered: {fault.faultString}",

@@ -14,7 +14,9 @@ from infra.local.services import service_environment
 def run_module(places: Places, module: str, rest: Sequence[str]) -> None:
     """Becomes the module: its exit code and its Ctrl-C are ours."""
     if not places.version.exists():
-        raise Problem("there is no local data yet", remedy="start the platform with `make run`")
+        raise Problem(
+            "there is no local data yet", remedy="`make run`, or with STORY=1 `make story KEEP=1`"
+        )
     ports = port_table(discovered_services(), port_base())
     told = {
         **os.environ,

@@ -64,8 +64,7 @@ def dispatch_to(standing: StandingEvaluation) -> Dispatch:
     async def dispatch(command: object, context: Context) -> None:
         match command:
             case AssessTalent():
-                await standing.until_stated(command.stream, command.facts_version)
-                await standing.assess_talent(command.talent_id, context)
+                await standing.assess_stated(command, context)
             case AssessEveryone():
                 await standing.assess_everyone(command, context)
             case GreetLegalDay():

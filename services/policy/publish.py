@@ -1,4 +1,4 @@
-"""What leaves the policy service: all of bodies and policies, of an answer only that there is one."""
+"""What leaves the policy service: bodies and policies; of an answer, that it is there."""
 
 from collections.abc import Mapping
 

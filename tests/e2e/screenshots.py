@@ -20,8 +20,12 @@ PAGES: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("console", "night-officer"): ("/queue",),
     ("ops", "operator"): ("/", "/parked"),
 }
-# The page of one ticket, reached by its first link.
-FIRST_OF = {"/me/tickets": "main a[href^='/me/tickets/']", "/queue": "main th a[href^='/queue/']"}
+# Pages whose address is not known beforehand: each is the first such link of the one before.
+BEHIND: Mapping[str, Mapping[str, str]] = {
+    "/me/tickets": {"one-ticket": "main a[href^='/me/tickets/']"},
+    "/queue": {"one-ticket": "main th a[href^='/queue/']"},
+    "/": {"one-matter": "main a[href^='/matters/']", "one-trace": "main a[href^='/traces/']"},
+}
 # Asking again under the same key opens no second request.
 KEY = "screenshots/1"
 SUBJECT, MESSAGE = "人才公寓如何续租？", "下个月到期，需要准备哪些材料？"
@@ -63,10 +67,9 @@ def _photograph(
     for path in paths:
         page.goto(url + path)
         _take(page, f"{door}-{persona or 'anyone'}{path.replace('/', '-')}", language, width)
-        first = page.locator(FIRST_OF.get(path, "none")).first
-        if first.count():
-            page.goto(url + str(first.get_attribute("href")))
-            _take(page, f"{door}-{persona}-one-ticket", language, width)
+        for name, link in BEHIND.get(path, {}).items():
+            page.goto(url + str(page.locator(link).first.get_attribute("href")))
+            _take(page, f"{door}-{persona}-{name}", language, width)
     page.context.close()
 
 

@@ -25,7 +25,7 @@ from services.policy.rules import (
     render,
     render_package,
 )
-from services.policy.rules.render import render_leaf
+from services.policy.rules.render import Memo, render_leaf
 
 Json: TypeAlias = dict[str, Any]
 
@@ -50,6 +50,7 @@ def assess(
     """Judge every policy of the view; the same view, facts and engine find the same."""
     outcomes = evaluate_all(seen.view, typed(facts, vocabulary))
     interactions = interactions_of(seen.view)
+    package = best_package(outcomes, interactions, PROMISING)
     return Assessment(
         basis={
             "valid_at": seen.view.valid_at.isoformat(),
@@ -62,8 +63,8 @@ def assess(
             "unreadable_policies": list(seen.unreadable),
         },
         outcomes=outcomes,
-        package=best_package(outcomes, interactions, PROMISING),
-        possible_package=_possible(outcomes, interactions),
+        package=package,
+        possible_package=_possible(outcomes, interactions, package),
     )
 
 
@@ -75,11 +76,14 @@ def engine_version(vocabulary: Vocabulary) -> str:
 def receipt_of(found: Assessment) -> Json:
     """The whole answer: what it rests on, every outcome with its proof, and the packages."""
     possible = found.possible_package
+    memo: Memo = {}
+    outcomes = [render(outcome, memo) for outcome in found.outcomes]
+    offers = {offer["key"]: offer for outcome in outcomes for offer in outcome["offers"]}
     return {
         **found.basis,
-        "outcomes": [render(outcome) for outcome in found.outcomes],
-        "package": render_package(found.package),
-        "possible_package": None if possible is None else render_package(possible),
+        "outcomes": outcomes,
+        "package": render_package(found.package, offers),
+        "possible_package": None if possible is None else render_package(possible, offers),
     }
 
 
@@ -103,15 +107,20 @@ def outcome_digest(found: Assessment) -> str:
     return hashlib.sha256(canonical(noticed)).hexdigest()
 
 
-def _possible(outcomes: Sequence[Outcome], interactions: Sequence[Interaction]) -> Package | None:
+def _possible(
+    outcomes: Sequence[Outcome], interactions: Sequence[Interaction], package: Package
+) -> Package | None:
     """What could be had if every missing fact turned out well; none where nothing is missing."""
-    if not any(outcome.state is State.UNDETERMINED for outcome in outcomes):
+    missing = [outcome for outcome in outcomes if outcome.state is State.UNDETERMINED]
+    if not missing:
         return None
+    if not any(outcome.offers for outcome in missing):
+        return package
     return best_package(outcomes, interactions, POSSIBLE)
 
 
 def _noticed_outcome(outcome: Outcome) -> list[Any]:
-    failed = [render_leaf(leaf) for leaf in outcome.failed]
+    failed = [render_leaf(leaf, {}) for leaf in outcome.failed]
     return [
         [outcome.policy_id, outcome.version, outcome.state, outcome.reason, outcome.confirmed],
         [outcome.missing, outcome.manual_checks],

@@ -64,7 +64,7 @@ def _written(fact: Fact, vocabulary: Vocabulary) -> dict[str, Any]:
 
 def _day_after(day: date | None) -> date | None:
     """After the calendar's last day there is none: such a statement has no end."""
-    return None if day in (None, date.max) else day + ONE_DAY
+    return None if day is None or day == date.max else day + ONE_DAY
 
 
 def _value(value: FactValue, kind: FactType | None) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from sqlalchemy import Row, select
 
 from events.catalog.entitlement import EntitlementAssessed
 from events.sourcing.kernel import Kernel
+from events.sourcing.kernel_tables import parked
 from events.sourcing.process import keep
 from events.sourcing.reader import JournalReader, TopicReader
-from events.sourcing.types import Context, Later, Refused
+from events.sourcing.transient import is_transient
+from events.sourcing.types import Context, Later
 from services.policy.entitlements.assess import (
     Assessment,
     assess,
@@ -31,7 +33,8 @@ from services.policy.entitlements.domain import (
     entitlement,
 )
 from services.policy.entitlements.fact_list import stated
-from services.policy.entitlements.process import AssessEveryone, next_legal_day
+from services.policy.entitlements.process import AssessEveryone, AssessTalent, next_legal_day
+from services.policy.entitlements.projection import entitlement as standing_answer
 from services.policy.entitlements.projection import talent_fact_list
 from services.policy.entitlements.receipt import packed
 from services.policy.policies.views import Consolidated, Views
@@ -67,6 +70,13 @@ class StandingEvaluation:
         self._vocabulary = vocabulary
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: dict[str, Inputs] = {}
+
+    async def assess_stated(self, command: AssessTalent, context: Context) -> None:
+        """Assess a talent by a list; of several that arrive together only the newest counts."""
+        settled = self._settled.get(command.talent_id)
+        if settled is None or settled.facts_version < command.facts_version:
+            await self.until_stated(command.stream, command.facts_version)
+            await self.assess_talent(command.talent_id, context)
 
     async def assess_talent(self, talent_id: str, context: Context) -> None:
         """Record a new answer where the outcome differs from the one that stands."""
@@ -112,13 +122,13 @@ class StandingEvaluation:
             await self._kernel.handle(entitlement, _stream(talent_id), command, context)
 
     async def until_stated(self, stream: str, version: int) -> None:
-        """Return once the fact list is at least this new; raises `TimeoutError`."""
-        reader = self._kernel.readers["talent_fact_list"]
-        if not (
-            isinstance(reader, TopicReader)
-            and await reader.reached_version(stream, version, timeout=WAIT_SECONDS)
-        ):
-            raise TimeoutError(f"{stream}@{version}")
+        """Return once the fact list is at least this new, or parked; raises `TimeoutError`."""
+        name = "talent_fact_list"
+        reader = self._kernel.readers[name]
+        if not isinstance(reader, TopicReader):
+            raise TypeError(f"{name} does not read a topic")
+        if not await reader.reached_version(stream, version, timeout=WAIT_SECONDS):
+            await self._must_be_parked(name, stream, version)
 
     async def until_viewed(self, position: int) -> None:
         """Return once the view holds what was recorded up to here; raises `TimeoutError`."""
@@ -129,14 +139,23 @@ class StandingEvaluation:
         ):
             raise TimeoutError(f"policy_row@{position}")
 
-    async def _assess_readable(self, talent_id: str, context: Context) -> None:
-        """One talent who cannot be assessed holds nobody else up.
+    async def _must_be_parked(self, name: str, stream: str, version: int) -> None:
+        """A list that its reader parked is in other hands; to wait for it would stop everybody."""
+        query = select(parked.c.stream).where(parked.c.reader == name, parked.c.stream == stream)
+        async with self._reader.connect() as connection:
+            if (await connection.execute(query)).first() is None:
+                raise TimeoutError(f"{stream}@{version}")
 
-        A list that cannot be read was parked where it arrived; a forgotten talent has no answer.
+    async def _assess_readable(self, talent_id: str, context: Context) -> None:
+        """One talent who cannot be assessed, for whatever reason, holds nobody else up.
+
+        What passes by itself is raised: the round is repeated.
         """
         try:
             await self.assess_talent(talent_id, context)
-        except (ValueError, Refused) as failure:
+        except Exception as failure:
+            if is_transient(failure):
+                raise
             _log.warning("talent %s is left out: %s", talent_id, type(failure).__name__)
 
     async def _assess(
@@ -145,7 +164,7 @@ class StandingEvaluation:
         # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
         # database down to the interpreter's switching interval.
         found, digest = self._judge(facts, seen)
-        if await self._last_digest(talent_id) == digest:
+        if facts.outcome_digest == digest and await self._last_digest(talent_id) == digest:
             return
         command = RecordAssessment(
             talent_id=talent_id,
@@ -171,14 +190,18 @@ class StandingEvaluation:
         return found, outcome_digest(found)
 
     async def _last_digest(self, talent_id: str) -> str | None:
-        """Read from the journal: a read model might lag behind what was just recorded."""
+        """Read from the journal: the read model might lag behind what was just recorded."""
         rows = await self._kernel.journal.read_stream(_stream(talent_id))
         events = [recorded.event for recorded in await self._kernel.desk.open(rows[-1:])]
         digests = [e.outcome_digest for e in events if isinstance(e, EntitlementAssessed)]
         return digests[-1] if digests else None
 
     async def _facts(self, talent_id: str) -> Row[Any] | None:
-        query = select(talent_fact_list).where(talent_fact_list.c.talent_id == talent_id)
+        query = (
+            select(talent_fact_list, standing_answer.c.outcome_digest)
+            .outerjoin(standing_answer, standing_answer.c.talent_id == talent_fact_list.c.talent_id)
+            .where(talent_fact_list.c.talent_id == talent_id)
+        )
         async with self._reader.connect() as connection:
             return (await connection.execute(query)).first()
 

@@ -51,7 +51,10 @@ def basis_out(seen: Consolidated) -> Json:
 
 
 def entry_out(entry: ViewEntry, day: date) -> Json:
-    """`obstacle` says why the policy cannot be had on the day; `rows` are what this rests on."""
+    """`obstacle` says why the policy cannot be had on the day; `rows` are what this rests on.
+
+    `contested_by` names what claims to replace it without a right to.
+    """
     found = obstacle(entry.policy, day, entry.ended)
     ended = entry.ended
     return {
@@ -60,6 +63,7 @@ def entry_out(entry: ViewEntry, day: date) -> Json:
         "obstacle": found and found.value,
         "ended": ended
         and {"day": ended.day.isoformat(), "reason": ended.reason.value, "by": ended.by},
+        "contested_by": list(entry.contested_by),
         "rows": list(entry.rows),
     }
 

@@ -56,6 +56,7 @@ class Views:
         # One statement needs no transaction around it, and this one is asked all the time.
         self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._vocabulary = vocabulary
+        self._superiors = vocabulary.superiors()
         self._known: list[_Known] = []
         self._built: OrderedDict[tuple[date, int], Consolidated] = OrderedDict()
         self._reading = asyncio.Lock()
@@ -85,13 +86,23 @@ class Views:
     def _first(self, count: int, valid_at: date, known_at: datetime) -> Consolidated:
         built = self._built.get((valid_at, count))
         if built is None:
-            built = _consolidate(self._known[:count], valid_at, known_at)
+            built = self._consolidate(self._known[:count], valid_at, known_at)
             self._built[valid_at, count] = built
         self._built.move_to_end((valid_at, count))
         while len(self._built) > KEPT:
             self._built.popitem(last=False)
         # The rows decide the view; the moment only decides which rows, and which facts, count.
         return replace(built, view=replace(built.view, known_at=known_at))
+
+    def _consolidate(
+        self, known: Sequence[_Known], valid_at: date, known_at: datetime
+    ) -> Consolidated:
+        rows = [each.row for each in known if each.row is not None]
+        return Consolidated(
+            view=build_view(rows, valid_at, known_at, superiors=self._superiors),
+            position=known[-1].position if known else 0,
+            unreadable=tuple(each.row_id for each in known if each.row is None),
+        )
 
     async def _read(self) -> None:
         async with self._reading:
@@ -109,15 +120,6 @@ class Views:
         return _Known(
             position=row.position, recorded_at=row.recorded_at, row_id=row.row_id, row=source
         )
-
-
-def _consolidate(known: Sequence[_Known], valid_at: date, known_at: datetime) -> Consolidated:
-    rows = [each.row for each in known if each.row is not None]
-    return Consolidated(
-        view=build_view(rows, valid_at, known_at),
-        position=known[-1].position if known else 0,
-        unreadable=tuple(each.row_id for each in known if each.row is None),
-    )
 
 
 def _source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:

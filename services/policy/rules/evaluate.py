@@ -1,17 +1,17 @@
 """One talent and one policy: the state, the proof behind it, and the offers it opens."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
+from typing import TypedDict, Unpack
 
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.interactions import ExcludedIfHeld
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import as_codes
 from services.policy.rules.offers import offers_of
-from services.policy.rules.outcome import Outcome, Reason, State
+from services.policy.rules.outcome import Offer, Outcome, Reason, State
 from services.policy.rules.policy import Policy
-from services.policy.rules.proof import deciding, open_questions
+from services.policy.rules.proof import LeafProof, Proof, deciding, open_questions
 from services.policy.rules.prove import prove
 from services.policy.rules.standing import Ended, is_confirmed, obstacle
 from services.policy.rules.tree import All, Holds, Not, Tree, Unseen
@@ -35,17 +35,30 @@ def evaluate_all(
     return tuple(judge(entry.policy, chosen, ended=entry.ended) for entry in view.entries)
 
 
+class _Found(TypedDict, total=False):
+    """What was read of the criteria, where any were read."""
+
+    reason: Reason | None
+    proof: Proof
+    failed: tuple[LeafProof, ...]
+    missing: tuple[str, ...]
+    could_matter: tuple[str, ...]
+    manual_checks: tuple[str, ...]
+    offers: tuple[Offer, ...]
+
+
 def judge(policy: Policy, view: FactView, *, ended: Ended | None) -> Outcome:
     reason = obstacle(policy, view.valid_at, ended)
     if reason is not None:
-        return replace(_blank(policy, view), state=_state_for(reason), reason=reason)
+        return _outcome(policy, view, state=_state_for(reason), reason=reason)
     if isinstance(policy.entry, Unseen):
-        return _blank(policy, view)
+        return _outcome(policy, view, state=State.CRITERIA_NOT_SEEN)
     proof = prove(_with_exclusions(policy, policy.entry), view)
     found = verdict(proof)
     offers = offers_of(policy, view) if found.state in _STILL_OPEN else ()
-    return replace(
-        _blank(policy, view),
+    return _outcome(
+        policy,
+        view,
         state=found.state,
         reason=found.reason,
         proof=proof,
@@ -80,31 +93,26 @@ def _state_for(reason: Reason) -> State:
     return State.PENDING if reason is Reason.WAITS_FOR_AN_ACT else State.NOT_IN_FORCE
 
 
-def _blank(policy: Policy, view: FactView) -> Outcome:
-    """The answer before any criterion was read."""
+def _outcome(policy: Policy, view: FactView, *, state: State, **found: Unpack[_Found]) -> Outcome:
     return Outcome(
         policy_id=policy.policy_id,
         version=policy.version,
         issuer=policy.issuer,
         title=policy.title,
-        state=State.CRITERIA_NOT_SEEN,
-        reason=None,
+        state=state,
         confirmed=is_confirmed(policy),
         scope=policy.scope,
         demo=policy.demo,
-        proof=None,
-        failed=(),
-        missing=(),
-        could_matter=(),
-        manual_checks=(),
-        offers=(),
         held=_held_policies(view),
         valid_at=view.valid_at,
         known_at=view.known_at,
         policy_digest=policy.digest,
+        **found,
     )
 
 
 def _held_policies(view: FactView) -> tuple[str, ...]:
     statements = view.all_on(POLICIES_HELD, view.valid_at)
+    if not statements:
+        return ()
     return tuple(sorted({code for fact in statements for code in as_codes(fact.value)}))

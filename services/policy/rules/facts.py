@@ -13,6 +13,9 @@ class Source(StrEnum):
     INFERRED = "inferred"
 
 
+TRUST = {Source.INFERRED: 0, Source.DECLARED: 1, Source.VERIFIED: 2}
+
+
 class Absent(Enum):
     """Why there is no value: nobody knows it, or the question does not arise."""
 
@@ -72,19 +75,29 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """The facts known at one moment, ready to be read for the day they must hold on."""
+    """The facts known at one moment, ready to be read for the day they must hold on.
+
+    Of each name the most trusted, then most recently recorded, statement stands last.
+    """
 
     valid_at: date
     known_at: datetime
     by_name: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    _read: dict[tuple[str, date], Reading] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, name: str, *, on: date | None = None) -> Reading:
         """The most trusted, then most recently recorded, statement that holds on the day."""
         day = on or self.valid_at
-        holding = [fact for fact in self.by_name.get(name, ()) if holds_on(fact, day)]
-        if not holding:
-            return Reading(fact=name, value=UNKNOWN)
-        return as_reading(max(holding, key=_standing))
+        found = self._read.get((name, day))
+        if found is None:
+            found = self._read[name, day] = self._newest(name, day)
+        return found
+
+    def _newest(self, name: str, day: date) -> Reading:
+        for fact in reversed(self.by_name.get(name, ())):
+            if holds_on(fact, day):
+                return as_reading(fact)
+        return Reading(fact=name, value=UNKNOWN)
 
     def all_on(self, name: str, day: date) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.by_name.get(name, ()) if holds_on(fact, day))
@@ -120,7 +133,7 @@ def _known(fact: Fact, known_at: datetime) -> bool:
     return fact.retracted_at is None or known_at < fact.retracted_at
 
 
-def _standing(fact: Fact) -> tuple[int, datetime, str, str]:
+def _standing(fact: Fact) -> tuple[int, datetime, str, str, str]:
     # A verified value is not overruled by a later claim; the texts only make ties repeatable.
-    trust = {Source.INFERRED: 0, Source.DECLARED: 1, Source.VERIFIED: 2}[fact.source]
-    return trust, fact.recorded_at, str(fact.valid_from), repr(fact.value)
+    texts = str(fact.valid_from), repr(fact.value), fact.document or ""
+    return TRUST[fact.source], fact.recorded_at, *texts

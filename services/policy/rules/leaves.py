@@ -198,14 +198,41 @@ def _holds(leaf: Holds, view: FactView) -> LeafProof:
     if matching:
         readings = tuple(as_reading(fact) for fact in matching)
         return LeafProof(leaf=leaf, truth=Truth.TRUE, readings=readings)
-    # Whoever stated titles at all stated them all; before that only a closed ledger says no.
-    stated = any(fact.value is not UNKNOWN for fact in begun)
-    if stated or leaf.closed:
+    if leaf.closed or _ran_out(leaf, begun) or says_all(begun, view.valid_at, leaf.tenure):
         others = tuple(as_reading(fact) for fact in current)
         nothing = (Reading(fact=leaf.fact, value=NOT_APPLICABLE),)
         return LeafProof(leaf=leaf, truth=Truth.FALSE, readings=others or nothing)
     missing = Reading(fact=leaf.fact, value=UNKNOWN)
     return LeafProof(leaf=leaf, truth=Truth.UNKNOWN, readings=(missing,))
+
+
+def says_all(begun: Iterable[Fact], day: date, tenure: Tenure) -> bool:
+    """Whether the statements about titles leave none unsaid.
+
+    Each title is a statement of its own and says nothing of the others. That none is held is said
+    of all of them, and goes on where a title began the day it ended, as the registry writes it.
+    What is asked for ever must be said from the beginning.
+    """
+    until: date | None = None
+    for first, titled, end in sorted(_said(fact) for fact in begun if fact.value is not UNKNOWN):
+        opens = not titled and (tenure is Tenure.IN_TERM or first == date.min)
+        if opens or (until is not None and first <= until):
+            until = max(until or end, end)
+    return until is not None and (day < until or until == date.max)
+
+
+def _said(fact: Fact) -> tuple[date, bool, date]:
+    """The first day, whether it names titles, and the day it ends on."""
+    titled = fact.value is not NOT_APPLICABLE
+    return fact.valid_from or date.min, titled, fact.valid_to or date.max
+
+
+def _ran_out(leaf: Holds, begun: Iterable[Fact]) -> bool:
+    """Every title asked for was held, and is not any more."""
+    if leaf.tenure is Tenure.EVER:
+        return False
+    past = {code for fact in begun for code in as_codes(fact.value)}
+    return leaf.covers <= past
 
 
 def _in(tenure: Tenure, begun: tuple[Fact, ...], current: tuple[Fact, ...]) -> tuple[Fact, ...]:

@@ -71,16 +71,16 @@ class Outcome:
     issuer: str
     title: Text
     state: State
-    reason: Reason | None
+    reason: Reason | None = None
     confirmed: bool
     scope: Scope
     demo: bool
-    proof: Proof | None
-    failed: tuple[LeafProof, ...]
-    missing: tuple[str, ...]
-    could_matter: tuple[str, ...]
-    manual_checks: tuple[str, ...]
-    offers: tuple[Offer, ...]
+    proof: Proof | None = None
+    failed: tuple[LeafProof, ...] = ()
+    missing: tuple[str, ...] = ()
+    could_matter: tuple[str, ...] = ()
+    manual_checks: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
     held: tuple[str, ...]
     valid_at: date
     known_at: datetime

@@ -1,7 +1,7 @@
 """The lawful combination worth most to a talent, and for everything left out what stops it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer, Outcome, State
@@ -57,11 +57,11 @@ def best_package(
 ) -> Package:
     """The optimum over every lawful combination of the outcomes in these states."""
     taken = [outcome for outcome in outcomes if outcome.state in states]
-    world = _World(
-        tuple(sorted((offer for each in taken for offer in each.offers), key=_falling)),
-        tuple(sorted(interactions, key=lambda each: each.stated.interaction_id)),
-        frozenset(policy_id for each in taken for policy_id in each.held),
-    )
+    offers = tuple(sorted((offer for each in taken for offer in each.offers), key=_falling))
+    ties = [_Tie(each, _keys(linked(offers, each))) for each in interactions]
+    ties.sort(key=lambda each: each.interaction.stated.interaction_id)
+    held = frozenset(policy_id for each in taken for policy_id in each.held)
+    world = _World(offers, tuple(each for each in ties if each.keys), held)
     against = clashes(world.offers, world.interactions)
     parts = [_solve_part(part, world, against) for part in _parts(world, against)]
     included = [each for part in parts for each in part.included]
@@ -77,10 +77,26 @@ def best_package(
 
 
 @dataclass(frozen=True, slots=True)
+class _Tie:
+    """An interaction and the offers it bears on."""
+
+    interaction: Interaction
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _World:
     offers: tuple[Offer, ...]
-    interactions: tuple[Interaction, ...]
+    ties: tuple[_Tie, ...]
     held: frozenset[str]
+
+    @property
+    def interactions(self) -> list[Interaction]:
+        return [each.interaction for each in self.ties]
+
+    def around(self, keys: frozenset[str]) -> "_World":
+        """Only what bears on these offers."""
+        return replace(self, ties=tuple(each for each in self.ties if each.keys & keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +113,7 @@ def _parts(world: _World, against: frozenset[Clash]) -> list[tuple[Offer, ...]]:
     """Groups that cannot touch each other: no shared interaction and no shared policy."""
     group_of = {offer.key: {offer.key} for offer in world.offers}
     ties = [[clash.one, clash.other] for clash in against]
-    ties += [[o.key for o in linked(world.offers, each)] for each in world.interactions]
+    ties += [sorted(each.keys) for each in world.ties]
     policies = {offer.policy_id for offer in world.offers}
     ties += [[o.key for o in world.offers if o.policy_id == each] for each in sorted(policies)]
     for tie in ties:
@@ -111,11 +127,13 @@ def _parts(world: _World, against: frozenset[Clash]) -> list[tuple[Offer, ...]]:
 
 
 def _solve_part(part: tuple[Offer, ...], world: _World, against: frozenset[Clash]) -> _Part:
+    world = world.around(_keys(part))
+    interactions = world.interactions
     puzzle = _puzzle(part, world, against)
     best = solve(puzzle) or Found((0, 0, 0), ())
     chosen = [part[item] for item in best.chosen]
-    most = net(chosen, world.interactions, lambda offer: offer.counted_fen)
-    least = net(chosen, world.interactions, lambda offer: offer.least_fen)
+    most = net(chosen, interactions, lambda offer: offer.counted_fen)
+    least = net(chosen, interactions, lambda offer: offer.least_fen)
     return _Part(
         [
             Included(offer=o, least_fen=min(least[o.key], most[o.key]), most_fen=most[o.key])
@@ -133,7 +151,12 @@ def _solve_part(part: tuple[Offer, ...], world: _World, against: frozenset[Clash
     )
 
 
+def _keys(offers: Iterable[Offer]) -> frozenset[str]:
+    return frozenset(offer.key for offer in offers)
+
+
 def _puzzle(part: tuple[Offer, ...], world: _World, against: frozenset[Clash]) -> Puzzle:
+    interactions = world.interactions
     place = {offer.key: item for item, offer in enumerate(part)}
     conflicts = [0] * len(part)
     for clash in against:
@@ -143,12 +166,12 @@ def _puzzle(part: tuple[Offer, ...], world: _World, against: frozenset[Clash]) -
 
     def pays(chosen: Chosen) -> int:
         offers = [part[item] for item in chosen]
-        return sum(net(offers, world.interactions, lambda offer: offer.counted_fen).values())
+        return sum(net(offers, interactions, lambda offer: offer.counted_fen).values())
 
     def lawful(chosen: Chosen) -> bool:
         offers = [part[item] for item in chosen]
         return all(
-            without_base(offer, offers, world.interactions, world.held) is None for offer in offers
+            without_base(offer, offers, interactions, world.held) is None for offer in offers
         )
 
     return Puzzle(

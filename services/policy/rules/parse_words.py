@@ -5,9 +5,14 @@ from datetime import date
 
 from services.policy.rules.reader import Cursor
 from services.policy.rules.tree import Op, Tenure
-from services.policy.rules.vocabulary import CodeTree, FactSpec, FactType, Vocabulary
+from services.policy.rules.vocabulary import (
+    TITLES_HELD,
+    CodeTree,
+    FactSpec,
+    FactType,
+    Vocabulary,
+)
 
-TITLES_HELD = "titles_held"
 POLICIES_HELD = "policies_held"
 SOCIAL_INSURANCE = "social_insurance"
 ORDERED = frozenset({Op.AT_LEAST, Op.MORE, Op.AT_MOST, Op.LESS})

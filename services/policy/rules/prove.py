@@ -12,19 +12,19 @@ from services.policy.rules.tree import All, AnyOf, Not, Track, Tracks, Tree
 def prove(tree: Tree, view: FactView) -> Proof:
     match tree:
         case All(children=children):
-            proofs = tuple(prove(child, view) for child in children)
-            truth = both(each.truth for each in proofs)
+            proofs = tuple([prove(child, view) for child in children])
+            truth = both([each.truth for each in proofs])
             return Branch(join=Join.ALL, truth=truth, children=proofs)
         case AnyOf(children=children):
-            proofs = tuple(prove(child, view) for child in children)
-            truth = either(each.truth for each in proofs)
+            proofs = tuple([prove(child, view) for child in children])
+            truth = either([each.truth for each in proofs])
             return Branch(join=Join.ANY, truth=truth, children=proofs)
         case Not(child=child):
             proof = prove(child, view)
             return Branch(join=Join.NOT, truth=opposite(proof.truth), children=(proof,))
         case Tracks(children=tracks):
             routes = tuple(_prove_track(track, view) for track in tracks)
-            truth = either(each.truth for each in routes)
+            truth = either([each.truth for each in routes])
             return Branch(join=Join.TRACKS, truth=truth, children=routes)
         case _:
             return prove_leaf(tree, view)

@@ -95,7 +95,8 @@ def lessens(
 
 def linked(offers: Sequence[Offer], interaction: Interaction) -> list[Offer]:
     """The offers an interaction ties together, so that they must be decided together."""
-    return [offer for offer in offers if any(picks(p, offer) for p in _all_picks(interaction))]
+    members = _all_picks(interaction)
+    return [offer for offer in offers if any(picks(pick, offer) for pick in members)]
 
 
 def _pairs(interaction: Interaction, offers: Sequence[Offer]) -> Iterator[tuple[Offer, Offer]]:

@@ -1,6 +1,7 @@
 """An answer as plain JSON: codes and values that a page or a program puts into words."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import msgspec
@@ -25,7 +26,13 @@ from services.policy.rules.tree import (
 )
 
 Json: TypeAlias = dict[str, Any]
+Memo: TypeAlias = dict[int, Json]
+"""What was rendered of readings that several leaves share; it must not outlive the answer."""
 
+# More conditions than this never stand in one view; a leaf is frozen, so its words are too.
+MOST_LEAVES = 8192
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 _LEAF_NAMES: Mapping[type, str] = {
     Compare: "compare",
     Member: "member",
@@ -38,8 +45,9 @@ _LEAF_NAMES: Mapping[type, str] = {
 }
 
 
-def render(outcome: Outcome) -> Json:
+def render(outcome: Outcome, memo: Memo | None = None) -> Json:
     """The whole answer with its proof; the same for an API and for a page."""
+    memo = {} if memo is None else memo
     return {
         "policy_id": outcome.policy_id,
         "version": outcome.version,
@@ -50,12 +58,12 @@ def render(outcome: Outcome) -> Json:
         "confirmed": outcome.confirmed,
         "scope": outcome.scope.value,
         "demo": outcome.demo,
-        "proof": None if outcome.proof is None else render_proof(outcome.proof),
-        "failed": [render_leaf(each) for each in outcome.failed],
+        "proof": None if outcome.proof is None else render_proof(outcome.proof, memo),
+        "failed": [render_leaf(each, memo) for each in outcome.failed],
         "missing": list(outcome.missing),
         "could_matter": list(outcome.could_matter),
         "manual_checks": list(outcome.manual_checks),
-        "offers": [render_offer(each) for each in outcome.offers],
+        "offers": [render_offer(each, memo) for each in outcome.offers],
         "valid_at": outcome.valid_at.isoformat(),
         "known_at": outcome.known_at.isoformat(),
         "policy_digest": outcome.policy_digest,
@@ -63,31 +71,31 @@ def render(outcome: Outcome) -> Json:
     }
 
 
-def render_proof(proof: Proof) -> Json:
+def render_proof(proof: Proof, memo: Memo) -> Json:
     if isinstance(proof, LeafProof):
-        return render_leaf(proof)
+        return render_leaf(proof, memo)
     return {
         "join": proof.join.value,
         "truth": proof.truth.value,
         "name": proof.name,
         "title": None if proof.title is None else _text(proof.title),
         "closed": proof.closed,
-        "children": [render_proof(each) for each in proof.children],
+        "children": [render_proof(each, memo) for each in proof.children],
     }
 
 
-def render_leaf(proof: LeafProof) -> Json:
+def render_leaf(proof: LeafProof, memo: Memo) -> Json:
     return {
         "leaf": _LEAF_NAMES[type(proof.leaf)],
         "truth": proof.truth.value,
         "asks": _asks(proof.leaf),
         "cite": render_cite(proof.leaf.cite),
-        "read": [_reading(each) for each in proof.readings],
+        "read": [_reading(each, memo) for each in proof.readings],
         "counted": proof.counted,
     }
 
 
-def render_offer(offer: Offer) -> Json:
+def render_offer(offer: Offer, memo: Memo) -> Json:
     return {
         "key": offer.key,
         "policy_id": offer.policy_id,
@@ -99,19 +107,23 @@ def render_offer(offer: Offer) -> Json:
         "certain": offer.certain,
         "worth": _plain(offer.worth),
         "cite": render_cite(offer.cite),
-        "proof": None if offer.proof is None else render_proof(offer.proof),
+        "proof": None if offer.proof is None else render_proof(offer.proof, memo),
     }
 
 
-def render_package(package: Package) -> Json:
-    """Sums are fen; what is a thing or a right stands in `included` beside the sum."""
+def render_package(package: Package, rendered: Mapping[str, Json] | None = None) -> Json:
+    """Sums are fen; what is a thing or a right stands in `included` beside the sum.
+
+    `rendered` holds offers by their keys that were rendered with their outcomes already.
+    """
+    known = rendered or {}
     return {
         "least_fen": package.least_fen,
         "most_fen": package.most_fen,
         "applications": list(package.applications),
         "included": [
             {
-                "offer": render_offer(each.offer),
+                "offer": known.get(each.offer.key) or render_offer(each.offer, {}),
                 "least_fen": each.least_fen,
                 "most_fen": each.most_fen,
             }
@@ -119,7 +131,7 @@ def render_package(package: Package) -> Json:
         ],
         "left_out": [
             {
-                "offer": render_offer(each.offer),
+                "offer": known.get(each.offer.key) or render_offer(each.offer, {}),
                 "blocked_by": _plain(each.blocked_by),
                 "costs_fen": each.costs_fen,
             }
@@ -154,19 +166,27 @@ def render_cite(cite: Cite) -> Json:
     return {"where": cite.where, "source": cite.source}
 
 
+@lru_cache(maxsize=MOST_LEAVES)
 def _asks(leaf: Leaf) -> Json:
     """The condition's own parameters; covered codes are left out, the written ones stay."""
     plain: Json = _plain(leaf)
     return {key: value for key, value in plain.items() if key not in ("cite", "covers")}
 
 
-def _reading(reading: Reading) -> Json:
+def _reading(reading: Reading, memo: Memo) -> Json:
+    found = memo.get(id(reading))
+    if found is None:
+        found = memo[id(reading)] = _read(reading)
+    return found
+
+
+def _read(reading: Reading) -> Json:
     absent = isinstance(reading.value, Absent)
     return {
         "fact": reading.fact,
         "value": None if absent else _plain(reading.value),
         "state": _plain(reading.value) if absent else "value",
-        "source": _plain(reading.source),
+        "source": None if reading.source is None else reading.source.value,
         "document": reading.document,
     }
 
@@ -176,15 +196,7 @@ def _text(text: Text) -> Json:
 
 
 def _plain(value: object) -> Any:
-    return _listed(msgspec.to_builtins(value))
-
-
-def _listed(plain: Any) -> Any:
-    """JSON knows lists only; an answer must equal itself after a round trip."""
-    match plain:
-        case dict():
-            return {key: _listed(value) for key, value in plain.items()}
-        case list() | tuple():
-            return [_listed(value) for value in plain]
-        case _:
-            return plain
+    """As JSON gives it back: an answer must equal itself after a round trip."""
+    if type(value) in _PLAIN:
+        return value
+    return msgspec.json.decode(msgspec.json.encode(value))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeAlias, assert_never
@@ -40,15 +40,21 @@ class Repealed:
 
 
 SourceRow: TypeAlias = Published | Superseded | Repealed
+Superiors: TypeAlias = Mapping[str, frozenset[str]]
+"""For each body all those above it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewEntry:
-    """A policy version with what ends it and the rows this rests on."""
+    """A policy version with what ends it and the rows this rests on.
+
+    `contested_by` are policies that say they replace this one, of bodies that have no say in it.
+    """
 
     policy: Policy
     ended: Ended | None
     rows: tuple[str, ...]
+    contested_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,14 @@ class View:
     entries: tuple[ViewEntry, ...]
 
 
-def build_view(rows: Iterable[SourceRow], valid_at: date, known_at: datetime) -> View:
+def build_view(
+    rows: Iterable[SourceRow],
+    valid_at: date,
+    known_at: datetime,
+    *,
+    superiors: Superiors | None = None,
+) -> View:
+    """What stands on the day; a body replaces its own policies and those of bodies below it."""
     known = {row.row_id: row for row in rows if row.recorded_at <= known_at}
     ordered = [known[row_id] for row_id in sorted(known)]
     versions = _versions([row for row in ordered if isinstance(row, Published)])
@@ -70,7 +83,9 @@ def build_view(rows: Iterable[SourceRow], valid_at: date, known_at: datetime) ->
         valid_at=valid_at,
         known_at=known_at,
         version=_version(ordered),
-        entries=tuple(_entry(chosen[each], chosen, ordered) for each in sorted(chosen)),
+        entries=tuple(
+            _entry(chosen[each], chosen, ordered, superiors or {}) for each in sorted(chosen)
+        ),
     )
 
 
@@ -97,22 +112,40 @@ def _applicable(group: list[Published], valid_at: date) -> Published:
     return begun[-1] if begun else group[0]
 
 
-def _entry(row: Published, chosen: dict[str, Published], rows: list[SourceRow]) -> ViewEntry:
-    policy_id = row.policy.policy_id
-    ends = [*_replaced_by(policy_id, chosen), *_ended_by_rows(policy_id, rows)]
+def _entry(
+    row: Published, chosen: dict[str, Published], rows: list[SourceRow], superiors: Superiors
+) -> ViewEntry:
+    policy = row.policy
+    claims = [each for each in chosen.values() if _claims(each.policy, policy)]
+    lawful = [each for each in claims if _has_a_say(each.policy, policy, superiors)]
+    ends = [*_replaced_by(lawful), *_ended_by_rows(policy.policy_id, rows)]
     return ViewEntry(
-        policy=row.policy,
+        policy=policy,
         ended=min((ended for ended, _ in ends), key=_first, default=None),
         rows=tuple(sorted({row.row_id, *(row_id for _, row_id in ends)})),
+        contested_by=tuple(sorted(c.policy.policy_id for c in claims if c not in lawful)),
     )
 
 
-def _replaced_by(policy_id: str, chosen: dict[str, Published]) -> list[tuple[Ended, str]]:
+def _claims(newer: Policy, older: Policy) -> bool:
+    return any(each.policy_id == older.policy_id for each in newer.supersedes)
+
+
+def _has_a_say(newer: Policy, older: Policy, superiors: Superiors) -> bool:
+    """Only who issued the older one, alone or with others, or stands above its issuer.
+
+    Whom the newer file names beside its issuer counts for nothing: nobody asked them.
+    """
+    own = {older.issuer, *older.joint_issuers}
+    return newer.issuer in own or newer.issuer in superiors.get(older.issuer, ())
+
+
+def _replaced_by(claims: list[Published]) -> list[tuple[Ended, str]]:
     """A policy that says it replaces another ends it on its own first day."""
     found: list[tuple[Ended, str]] = []
-    for row in chosen.values():
+    for row in claims:
         start = starts(row.policy)
-        if start and any(each.policy_id == policy_id for each in row.policy.supersedes):
+        if start:
             by = row.policy.policy_id
             found.append((Ended(day=start, reason=Reason.REPLACED, by=by), row.row_id))
     return found

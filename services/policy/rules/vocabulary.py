@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from services.policy.rules.tree import Text
 
+TITLES_HELD = "titles_held"
+
 
 class FactType(StrEnum):
     NUMBER = "number"
@@ -82,6 +84,10 @@ class Vocabulary:
 
     def bodies_below(self, body_id: str) -> frozenset[str]:
         return frozenset(each for each in self.bodies if body_id in self._line(each))
+
+    def superiors(self) -> Mapping[str, frozenset[str]]:
+        """For each body all those above it."""
+        return {each: frozenset(self._line(each)) - {each} for each in self.bodies}
 
     def _line(self, body_id: str) -> tuple[str, ...]:
         found: list[str] = []

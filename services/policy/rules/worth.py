@@ -15,12 +15,13 @@ from services.policy.rules.amount import (
     counted_months,
     over_term,
 )
-from services.policy.rules.facts import UNKNOWN, FactView, Receipt
+from services.policy.rules.facts import UNKNOWN, Fact, FactView, Receipt
 from services.policy.rules.interactions import ByItem, DeductPrior, Pick, Target
 from services.policy.rules.kleene import Truth
-from services.policy.rules.leaves import as_codes, held
+from services.policy.rules.leaves import as_codes, held, says_all
 from services.policy.rules.policy import Benefit
-from services.policy.rules.tree import Unseen
+from services.policy.rules.tree import Tenure, Unseen
+from services.policy.rules.vocabulary import TITLES_HELD
 
 PERCENT = 100
 RECEIPTS = "receipts"
@@ -81,8 +82,13 @@ def _applies(by: str, row: Row, view: FactView) -> Truth:
     statements = view.all_on(by, view.valid_at)
     if any(held(fact, row.covers) for fact in statements if as_codes(fact.value)):
         return Truth.TRUE
-    known = any(fact.value is not UNKNOWN for fact in statements)
-    return Truth.FALSE if known else Truth.UNKNOWN
+    return Truth.FALSE if _is_known(by, statements, view) else Truth.UNKNOWN
+
+
+def _is_known(by: str, statements: Sequence[Fact], view: FactView) -> bool:
+    if by == TITLES_HELD:
+        return says_all(view.all_begun(by), view.valid_at, Tenure.IN_TERM)
+    return any(fact.value is not UNKNOWN for fact in statements)
 
 
 def _capped(
