@@ -141,3 +141,29 @@ async def test_an_answer_is_seen_by_its_talent_and_the_concierge_only(
     for path in (f"/entitlements/{talent_id}", f"/entitlements/{talent_id}/replay"):
         assert {(await bureau.get(actor, path)).status_code for actor in may} == {200}
         assert {(await bureau.get(actor, path)).status_code for actor in may_not} == {403}
+
+
+async def test_a_district_cannot_end_a_policy_of_the_city_by_claiming_to_replace_it(
+    bureau: Bureau,
+) -> None:
+    await bureau.publish(document())
+    claim = "supersedes: [{policy: DEMO-SETTLING, basis: read, cite: a}]\n"
+    text = document("DEMO-CLAIM", issuer="demo-district") + claim
+    claimed = await bureau.publish(text, DISTRICT_CLERK)
+
+    after = str(claimed["position"])
+    found = (await bureau.get(CITY_CLERK, "/policies/DEMO-SETTLING", after=after)).json()
+
+    assert (found["ended"], found["obstacle"]) == (None, None)
+    assert found["contested_by"] == ["DEMO-CLAIM"]
+
+
+async def test_a_city_ends_a_policy_of_its_district_by_replacing_it(bureau: Bureau) -> None:
+    await bureau.publish(document(issuer="demo-district"))
+    replaced = "supersedes: [{policy: DEMO-SETTLING, basis: read, cite: a}]\n"
+    published = await bureau.publish(document("DEMO-CITYWIDE") + replaced)
+
+    after = str(published["position"])
+    found = (await bureau.get(CITY_CLERK, "/policies/DEMO-SETTLING", after=after)).json()
+
+    assert (found["obstacle"], found["contested_by"]) == ("replaced", [])

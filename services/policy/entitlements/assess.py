@@ -52,20 +52,26 @@ def assess(
     interactions = interactions_of(seen.view)
     package = best_package(outcomes, interactions, PROMISING)
     return Assessment(
-        basis={
-            "valid_at": seen.view.valid_at.isoformat(),
-            "known_at": seen.view.known_at.isoformat(),
-            "view_version": seen.view.version,
-            "view_position": seen.position,
-            "facts_version": facts_version,
-            "facts_digest": digest_of(facts, seen.view.known_at),
-            "engine_version": engine_version(vocabulary),
-            "unreadable_policies": list(seen.unreadable),
-        },
+        basis=_basis(seen, facts, facts_version, vocabulary),
         outcomes=outcomes,
         package=package,
         possible_package=_possible(outcomes, interactions, package),
     )
+
+
+def _basis(
+    seen: Consolidated, facts: Sequence[Fact], facts_version: int | None, vocabulary: Vocabulary
+) -> Json:
+    return {
+        "valid_at": seen.view.valid_at.isoformat(),
+        "known_at": seen.view.known_at.isoformat(),
+        "view_version": seen.view.version,
+        "view_position": seen.position,
+        "facts_version": facts_version,
+        "facts_digest": digest_of(facts, seen.view.known_at),
+        "engine_version": engine_version(vocabulary),
+        "unreadable_policies": list(seen.unreadable),
+    }
 
 
 def engine_version(vocabulary: Vocabulary) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid5
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from events.catalog.entitlement import EntitlementAssessed
 from events.sourcing.kernel import Kernel
@@ -44,6 +44,13 @@ CHUNK = 100
 AT_ONCE = 4
 WAIT_SECONDS = 10.0
 REMEMBERED = 100_000
+
+# Asked for every assessment, so it is put together once.
+LIST_AND_ANSWER = (
+    select(talent_fact_list, standing_answer.c.outcome_digest)
+    .outerjoin(standing_answer, standing_answer.c.talent_id == talent_fact_list.c.talent_id)
+    .where(talent_fact_list.c.talent_id == bindparam("talent_id"))
+)
 
 _log = logging.getLogger(__name__)
 
@@ -197,13 +204,8 @@ class StandingEvaluation:
         return digests[-1] if digests else None
 
     async def _facts(self, talent_id: str) -> Row[Any] | None:
-        query = (
-            select(talent_fact_list, standing_answer.c.outcome_digest)
-            .outerjoin(standing_answer, standing_answer.c.talent_id == talent_fact_list.c.talent_id)
-            .where(talent_fact_list.c.talent_id == talent_id)
-        )
         async with self._reader.connect() as connection:
-            return (await connection.execute(query)).first()
+            return (await connection.execute(LIST_AND_ANSWER, {"talent_id": talent_id})).first()
 
     async def _talents(self, after: str) -> list[str]:
         ids = talent_fact_list.c.talent_id

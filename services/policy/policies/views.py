@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.clock import legal_day
@@ -26,6 +26,11 @@ from services.policy.rules import (
 )
 
 KEPT = 64
+SAID_SINCE = (
+    select(policy_row)
+    .where(policy_row.c.position > bindparam("last"))
+    .order_by(policy_row.c.position)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +112,8 @@ class Views:
     async def _read(self) -> None:
         async with self._reading:
             last = self._known[-1].position if self._known else 0
-            query = select(policy_row).where(policy_row.c.position > last)
             async with self._reader.connect() as connection:
-                rows = (await connection.execute(query.order_by(policy_row.c.position))).all()
+                rows = (await connection.execute(SAID_SINCE, {"last": last})).all()
             self._known.extend(self._understood(row) for row in rows)
 
     def _understood(self, row: Row[Any]) -> _Known:

@@ -51,7 +51,17 @@ def written_day(text: str) -> WrittenDay:
 
 
 def later(day: date, count: int, unit: Unit) -> date:
-    """The day that many units later; 29 February counts on 1 March in common years."""
+    """The day that many units later; 29 February counts on 1 March in common years.
+
+    What lies beyond the calendar's last day ends there.
+    """
+    try:
+        return _later(day, count, unit)
+    except (OverflowError, ValueError):
+        return date.max
+
+
+def _later(day: date, count: int, unit: Unit) -> date:
     if unit is Unit.DAYS:
         return day + timedelta(days=count)
     if unit is Unit.YEARS:

@@ -117,24 +117,20 @@ def render_package(package: Package, rendered: Mapping[str, Json] | None = None)
     `rendered` holds offers by their keys that were rendered with their outcomes already.
     """
     known = rendered or {}
+
+    def beside(offer: Offer, **more: Any) -> Json:
+        return {"offer": known.get(offer.key) or render_offer(offer, {}), **more}
+
     return {
         "least_fen": package.least_fen,
         "most_fen": package.most_fen,
         "applications": list(package.applications),
         "included": [
-            {
-                "offer": known.get(each.offer.key) or render_offer(each.offer, {}),
-                "least_fen": each.least_fen,
-                "most_fen": each.most_fen,
-            }
+            beside(each.offer, least_fen=each.least_fen, most_fen=each.most_fen)
             for each in package.included
         ],
         "left_out": [
-            {
-                "offer": known.get(each.offer.key) or render_offer(each.offer, {}),
-                "blocked_by": _plain(each.blocked_by),
-                "costs_fen": each.costs_fen,
-            }
+            beside(each.offer, blocked_by=_plain(each.blocked_by), costs_fen=each.costs_fen)
             for each in package.left_out
         ],
     }

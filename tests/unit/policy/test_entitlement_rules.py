@@ -26,6 +26,7 @@ from services.policy.entitlements.process import (
     react_to_facts,
     react_to_policies,
 )
+from services.policy.publish import PUBLISHED as LEAVES
 from tests.support.policy import BORN, NOON
 from tests.unit.policy.test_policy_rules import PUBLISHED, REPEALED, SUPERSEDED
 
@@ -135,3 +136,7 @@ def test_a_change_of_the_view_is_followed_by_one_round_and_one_at_midnight() -> 
 
 def test_an_answer_sets_nothing_in_motion() -> None:
     assert list(react_to_policies(recorded(ASSESSED, stream="entitlement-t-1"))) == []
+
+
+def test_nothing_of_an_answer_leaves_from_which_it_could_be_guessed() -> None:
+    assert LEAVES[EntitlementAssessed].fields == ()

@@ -33,6 +33,11 @@ def test_months_end_on_the_last_day_of_a_shorter_month() -> None:
     assert complete_units(date(2026, 1, 31), date(2026, 2, 28), Unit.MONTHS) == 1
 
 
+@pytest.mark.parametrize("unit", Unit)
+def test_nothing_is_later_than_the_last_day_of_the_calendar(unit: Unit) -> None:
+    assert later(date(9999, 12, 30), 2, unit) == date.max
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [

@@ -1,0 +1,118 @@
+"""The standing evaluation goes on where one talent cannot be assessed or a list was parked."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert
+
+from events.sourcing.clock import SimulatedClock
+from events.sourcing.kernel_tables import parked
+from events.sourcing.types import Context
+from services.policy.entitlements import standing
+from services.policy.entitlements.fact_list import kept
+from services.policy.entitlements.process import AssessEveryone, AssessTalent
+from services.policy.entitlements.projection import talent_fact_list
+from services.policy.entitlements.standing import StandingEvaluation
+from tests.support.policy import (
+    BORN,
+    DOCTOR,
+    NOON,
+    Bureau,
+    document,
+    open_bureau,
+    own_settings,
+)
+
+ROUND = Context(
+    command_id=uuid4(),
+    actor="test",
+    correlation_id="test",
+    causation_id=None,
+    idempotency_key=str(uuid4()),
+    target="test",
+)
+FIRST = "00000000-0000-0000-0000-000000000000"
+"""An id that a round comes to first."""
+
+
+@pytest.fixture
+async def bureau(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> AsyncIterator[Bureau]:
+    settings = await own_settings(postgres_url, kafka_bootstrap, tmp_path, SimulatedClock(NOON))
+    async with open_bureau(settings) as opened:
+        await opened.establish()
+        await opened.publish(document())
+        yield opened
+
+
+def evaluation(bureau: Bureau) -> StandingEvaluation:
+    state = bureau.app.state
+    return StandingEvaluation(bureau.kernel, state.views, state.vocabulary)
+
+
+async def keep_list(bureau: Bureau, talent_id: str, facts: str) -> None:
+    values = {"facts_version": 1, "facts": facts, "recorded_at": NOON}
+    async with bureau.kernel.engine.begin() as connection:
+        await connection.execute(insert(talent_fact_list).values(talent_id=talent_id, **values))
+
+
+async def answers(bureau: Bureau, talent_id: str) -> int:
+    return len(await bureau.kernel.journal.read_stream(f"entitlement-{talent_id}"))
+
+
+async def test_a_talent_who_cannot_be_assessed_holds_no_round_up(bureau: Bureau) -> None:
+    other = str(uuid4())
+    # A moment without its zone cannot be compared: no value is wrong, and yet nothing can be said.
+    zoneless = replace(DOCTOR, recorded_at=NOON.replace(tzinfo=None))
+    await keep_list(bureau, FIRST, kept([BORN, zoneless]))
+    await keep_list(bureau, other, kept([BORN, DOCTOR]))
+
+    await evaluation(bureau).assess_everyone(AssessEveryone(position=0), ROUND)
+
+    assert (await answers(bureau, FIRST), await answers(bureau, other)) == (0, 1)
+
+
+async def test_what_passes_by_itself_is_not_left_out(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep_list(bureau, FIRST, kept([BORN, DOCTOR]))
+
+    async def lost(*_: object) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(bureau.kernel, "handle", lost)
+    with pytest.raises(ConnectionResetError):
+        await evaluation(bureau).assess_everyone(AssessEveryone(position=0), ROUND)
+
+
+async def test_a_parked_list_is_not_waited_for(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "WAIT_SECONDS", 0.05)
+    stream = f"talent-{FIRST}"
+    with pytest.raises(TimeoutError):
+        await evaluation(bureau).until_stated(stream, 3)
+    await park(bureau, stream)
+
+    await evaluation(bureau).until_stated(stream, 3)
+
+
+async def park(bureau: Bureau, stream: str) -> None:
+    row = {"reader": "talent_fact_list", "topic": "talent.facts", "stream": stream, "version": 3}
+    said = {"record": b"", "class_": "undecodable", "reason": "test", "parked_at": NOON}
+    async with bureau.kernel.engine.begin() as connection:
+        await connection.execute(insert(parked).values(**row, **said))
+
+
+async def test_of_several_lists_only_the_newest_is_assessed(bureau: Bureau) -> None:
+    """The second command would wait for a version that never comes, were it not settled."""
+    await keep_list(bureau, FIRST, kept([BORN, DOCTOR]))
+    assessing = evaluation(bureau)
+    await assessing.assess_talent(FIRST, ROUND)
+
+    earlier = AssessTalent(talent_id=FIRST, stream=f"talent-{FIRST}", facts_version=1)
+    await assessing.assess_stated(earlier, ROUND)
+
+    assert await answers(bureau, FIRST) == 1
