@@ -62,7 +62,7 @@ def _everything(shapes: frozenset[type]) -> Iterator[_Happened]:
 def _given(shape: type, number: int) -> Mapping[str, object]:
     """What annotations alone cannot tell: some texts have a form of their own."""
     if shape is EntitlementAssessed:
-        return {"receipt": packed(json.dumps({"outcomes": [], "number": number}))}
+        return {"receipt": packed(json.dumps({"outcomes": [], "number": number}).encode())}
     if shape is PolicyPublished:
         return {"document": _policy_file(number)}
     return {}
