@@ -23,6 +23,10 @@ class Unanswered(Exception):
     """A service said no, or said nothing for too long; the message names it and what it said."""
 
 
+class NotThere(Unanswered):
+    """It answered 404: there is no such thing, or it has not heard of it yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What requests belong to, and the event that moved us to ask."""
@@ -74,14 +78,18 @@ class Client:
         actor: Actor = LOADER,
         **params: str,
     ) -> dict[str, Any]:
-        """Read until `ready(answer)`; raises `Unanswered` after too long."""
+        """Read until it is there and `ready(answer)`; raises `Unanswered` after too long."""
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while True:
-            answer = await self.get(service, path, actor=actor, **params)
-            if ready(answer):
-                return answer
+            said: object
+            try:
+                said = answer = await self.get(service, path, actor=actor, **params)
+                if ready(answer):
+                    return answer
+            except NotThere as not_yet:
+                said = not_yet
             if asyncio.get_running_loop().time() > deadline:
-                raise Unanswered(f"{service}{path} did not come to what was expected: {answer}")
+                raise Unanswered(f"{service}{path} did not come to what was expected: {said}")
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _headers(self, actor: Actor) -> dict[str, str]:
@@ -107,7 +115,8 @@ class Client:
         if response.status_code in BUSY:
             return f"{response.status_code}"
         if response.is_error:
-            raise Unanswered(f"{method} {url}: {response.status_code} {response.text[:500]}")
+            kind = NotThere if response.status_code == httpx.codes.NOT_FOUND else Unanswered
+            raise kind(f"{method} {url}: {response.status_code} {response.text[:500]}")
         answer: dict[str, Any] = response.json()
         return answer
 

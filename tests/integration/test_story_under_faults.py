@@ -28,13 +28,23 @@ def killing(*names: str) -> Deed:
     return kill
 
 
+def killing_once_kafka_is_back(*names: str) -> Deed:
+    """While it is away every API is asked, and must answer."""
+
+    def kill(stage: Stage) -> None:
+        stage.wait_for(lambda: not stage.is_down("kafka"))
+        killing(*names)(stage)
+
+    return kill
+
+
 KILLS: Mapping[str, Deed] = {
     "registered as": killing("registry", "feeds"),
     "recorded:": killing("policy"),
     "verified: highest_degree": killing("matching"),
     "conferred:": killing("portal", "console"),
-    "best lawful package": killing("concierge"),
-    "matches (": killing("ops", "ops-worker"),
+    "best lawful package": killing_once_kafka_is_back("concierge"),
+    "matches (": killing_once_kafka_is_back("ops", "ops-worker"),
 }
 
 
@@ -74,8 +84,8 @@ def errands_without_kafka(stage: Stage) -> None:
     """Kill Kafka, and ask every service again and again until Kafka may come back."""
     stage.kill_and_keep_down("kafka")
     end, between = time.monotonic() + KAFKA_AWAY_SECONDS, threading.Event()
-    receipts = run_errands(stage)
     try:
+        receipts = run_errands(stage)
         while time.monotonic() < end:
             assert run_errands(stage) == receipts
             between.wait(1)
