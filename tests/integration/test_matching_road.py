@@ -78,6 +78,7 @@ async def test_stated_facts_lead_to_a_proposal_with_the_same_numbers_on_both_sid
 ) -> None:
     post, talent_id = own_post(), str(uuid4())
     demand_id = await demand(zhao, post)
+    await settled(room, zhao)
     event_id = await registry.states(talent_id, fits(post), matter="an-arrival")
 
     after = f"talent-{talent_id}@1"
