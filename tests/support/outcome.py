@@ -114,14 +114,32 @@ def _known(stream: str) -> str:
 
 
 def _entitlement(stage: Stage, talent_id: str) -> Any:
+    """What the talent would notice: how often they were judged, and when, may differ."""
     answer = stage.ask("policy", f"/entitlements/{talent_id}", actor=OFFICER)
-    return answer["outcomes"], answer["package"]
+    package = answer["package"]
+    return (
+        [_noticed(outcome) for outcome in answer["outcomes"]],
+        [(one["offer"]["key"], one["least_fen"], one["most_fen"]) for one in package["included"]],
+        [(one["offer"]["key"], one["costs_fen"]) for one in package["left_out"]],
+    )
+
+
+def _noticed(outcome: Mapping[str, Any]) -> Any:
+    said = ("policy_id", "state", "reason", "confirmed", "missing", "manual_checks")
+    failed = [leaf["cite"] for leaf in outcome["failed"]]
+    offers = [(offer["key"], offer["worth"]) for offer in outcome["offers"]]
+    return [outcome[name] for name in said], failed, offers
 
 
 def _matches(stage: Stage, talent_id: str) -> Any:
+    """Scores and what they are made of; a list that stays is not proposed again for its sources."""
     answer = stage.ask("matching", f"/matches/talents/{talent_id}", actor=MATCHMAKER)
-    said = ("rank", "demand_id", "score", "standing", "missing", "reasons")
-    return [{name: match[name] for name in said} for match in answer["matches"]]
+    said = ("rank", "demand_id", "score", "standing", "missing")
+    parts = ("criterion", "outcome", "points", "of")
+    return [
+        ([match[name] for name in said], [[r[part] for part in parts] for r in match["reasons"]])
+        for match in answer["matches"]
+    ]
 
 
 def _tickets(stage: Stage, talent_id: str) -> Iterator[Any]:
