@@ -121,6 +121,7 @@ class Kernel:
 
     async def close(self) -> None:
         """Let go of every connection to the database."""
+        await self.journal.close()
         await self.engine.dispose()
         await self._journal_engine.dispose()
 

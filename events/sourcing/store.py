@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.appender import Appender, Outcome
 from events.sourcing.clock import Clock
@@ -39,8 +39,15 @@ class PostgresJournal:
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        # Those who wait in a queue take turns, so each queue keeps one connection for itself.
+        self._reading, self._writing = Line(engine), Line(engine)
         self._streams: Gatherer[str, Sequence[StoredEvent]] = Gatherer(self._read_streams)
         self.appender = Appender(self._write)
+
+    async def close(self) -> None:
+        """Let go of the connections that were kept."""
+        await self._reading.close()
+        await self._writing.close()
 
     async def append(self, append: Append) -> Appended:
         """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
@@ -68,26 +75,54 @@ class PostgresJournal:
 
     async def _read_streams(self, streams: Sequence[str]) -> list[Sequence[StoredEvent]]:
         found: dict[str, list[StoredEvent]] = {stream: [] for stream in streams}
-        for row in await self._fetch(_STREAMS, list(found)):
+        for row in await self._reading.fetch(_STREAMS, list(found)):
             found[row["stream"]].append(StoredEvent(**row))
         return [found[stream] for stream in streams]
 
     async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
-        rows = await self._fetch(_APPEND, self._clock(), *_columns_of(batch))
+        rows = await self._writing.fetch(_APPEND, self._clock(), *_columns_of(batch))
         return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
 
     async def _ask(self, statement: str, *values: object) -> Sequence[Any]:
-        return await surely(lambda: self._fetch(statement, *values))
+        return await surely(lambda: self._once(statement, *values))
 
-    async def _fetch(self, statement: str, *values: object) -> Sequence[Any]:
-        """One statement, straight to the driver: the arrays of a batch need no compiling."""
-        async with self._engine.connect() as connection:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            try:
-                return cast("Sequence[Any]", await driver.fetch(statement, *values))
-            except BaseException:
-                await connection.invalidate()
-                raise
+    async def _once(self, statement: str, *values: object) -> Sequence[Any]:
+        line = Line(self._engine)
+        try:
+            return await line.fetch(statement, *values)
+        finally:
+            await line.close()
+
+
+class Line:
+    """A connection that is opened when needed and kept, for one caller at a time.
+
+    Statements go straight to the driver: the arrays of a batch need no compiling.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._held: tuple[AsyncConnection, Any] | None = None
+
+    async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
+        """The rows; after a failure the connection is given up and the next call opens another."""
+        if self._held is None:
+            connection = await self._engine.connect()
+            driver = (await connection.get_raw_connection()).driver_connection
+            self._held = (connection, driver)
+        connection, driver = self._held
+        try:
+            return cast("Sequence[Any]", await driver.fetch(statement, *values))
+        except BaseException:
+            await connection.invalidate()
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        held, self._held = self._held, None
+        if held is not None:
+            await held[0].close()
 
 
 def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:

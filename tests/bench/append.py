@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
+import uvloop
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
@@ -27,7 +29,7 @@ SECONDS = 1.5
 AIMS = {16: 10.0, 64: 20.0}
 PAYLOAD = b'{"text":"' + b"x" * 300 + b'"}'
 METADATA = b'{"command_id":"%s","actor":"clerk","correlation_id":null}' % (b"0" * 36)
-PEER = "eventsourcing 9.5.6, locking mode"
+PEER = f"eventsourcing {version('eventsourcing')}, locking mode"
 PEER_CONNECTIONS = 64
 """The most its pool gets: more only wait longer for the same table lock."""
 
@@ -42,7 +44,7 @@ def measure() -> Iterator[Figure]:
         for waiting in WAITING:
             ours, theirs = [], []
             for round_ in range(1, ROUNDS + 1):
-                ours.append(asyncio.run(_our_rate(server.address, waiting)))
+                ours.append(uvloop.run(_our_rate(server.address, waiting)))
                 theirs.append(_their_rate(recorder, waiting))
                 say(f"append {waiting:>3} waiting, round {round_}: {ours[-1]:.0f} {theirs[-1]:.0f}")
             yield Figure(
