@@ -1,5 +1,6 @@
 """The journal in PostgreSQL: one SQL function appends many commands in one turn."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -103,23 +104,35 @@ class Line:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._held: tuple[AsyncConnection, Any] | None = None
+        self._turn = asyncio.Lock()
+        self._shut = False
 
     async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
         """The rows; after a failure the connection is given up and the next call opens another."""
+        async with self._turn:
+            if self._shut:
+                raise RuntimeError("the journal is closed")
+            return await self._fetch(statement, *values)
+
+    async def _fetch(self, statement: str, *values: object) -> Sequence[Any]:
         if self._held is None:
             connection = await self._engine.connect()
-            driver = (await connection.get_raw_connection()).driver_connection
-            self._held = (connection, driver)
+            self._held = (connection, (await connection.get_raw_connection()).driver_connection)
         connection, driver = self._held
         try:
             return cast("Sequence[Any]", await driver.fetch(statement, *values))
         except BaseException:
             await connection.invalidate()
-            await self.close()
+            await self._give_back()
             raise
 
     async def close(self) -> None:
-        """Give the connection back."""
+        """Give the connection back once whoever uses it is done; nothing is fetched after that."""
+        async with self._turn:
+            self._shut = True
+            await self._give_back()
+
+    async def _give_back(self) -> None:
         held, self._held = self._held, None
         if held is not None:
             await held[0].close()
