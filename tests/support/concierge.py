@@ -1,6 +1,5 @@
 """A concierge of its own for a test: its own database, a clock that the test moves."""
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,12 +12,12 @@ from fastapi import FastAPI
 
 from events.edge.identity import Actor, SignedTokens
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.database import prepare_database
 from events.sourcing.kernel import Kernel
 from events.sourcing.reader import JournalReader
 from events.sourcing.settings import Settings
 from services.concierge.app import build
 from services.concierge.live import changes
+from tests.support.settings import settings_of_own
 
 SECRET = b"a secret for tests"
 NO_KAFKA = "127.0.0.1:1"
@@ -105,21 +104,8 @@ def staff(subject: str) -> Actor:
 
 async def own_settings(postgres_url: str, folder: Path, clock: SimulatedClock) -> Settings:
     """A database that no other test uses."""
-    service = f"concierge_{secrets.token_hex(4)}"
-    await prepare_database(postgres_url, service)
-    kek = folder / "kek"
-    kek.write_bytes(b"k" * 32)
-    return Settings(
-        service=service,
-        database_url=postgres_url,
-        bootstrap=NO_KAFKA,
-        secret=SECRET,
-        kek_file=kek,
-        clock=clock,
-        otlp_endpoint=None,
-        host="127.0.0.1",
-        port=0,
-        peers={},
+    return await settings_of_own(
+        "concierge", postgres_url, NO_KAFKA, folder, clock=clock, secret=SECRET, topics=False
     )
 
 

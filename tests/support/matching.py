@@ -1,6 +1,5 @@
 """A matching service of its own for a test, and a registry's place on the bus."""
 
-import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -17,14 +16,13 @@ from events.catalog.talent import Fact, FactsStated, FactValue, TalentErased
 from events.edge.identity import Actor, SignedTokens
 from events.sourcing.bus import records_of
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.database import prepare_database
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.kernel import Kernel
-from events.sourcing.prepare import create_topics
 from events.sourcing.settings import Settings
 from events.sourcing.types import Recorded, WholeState
 from services.matching.app import build
 from services.matching.scoring.scales import Scales
+from tests.support.settings import settings_of_own
 
 SECRET = b"a secret for tests"
 CREATED = 201
@@ -139,23 +137,14 @@ async def own_settings(
     postgres_url: str, bootstrap: str, folder: Path, clock: SimulatedClock
 ) -> Settings:
     """A database and consumer groups that no other test uses; the topics are everybody's."""
-    service = f"matching_{secrets.token_hex(4)}"
-    await prepare_database(postgres_url, service)
-    if bootstrap != NO_KAFKA:
-        await create_topics(bootstrap)
-    kek = folder / "kek"
-    kek.write_bytes(b"k" * 32)
-    return Settings(
-        service=service,
-        database_url=postgres_url,
-        bootstrap=bootstrap,
-        secret=SECRET,
-        kek_file=kek,
+    return await settings_of_own(
+        "matching",
+        postgres_url,
+        bootstrap,
+        folder,
         clock=clock,
-        otlp_endpoint=None,
-        host="127.0.0.1",
-        port=0,
-        peers={},
+        secret=SECRET,
+        topics=bootstrap != NO_KAFKA,
     )
 
 

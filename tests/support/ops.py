@@ -1,7 +1,6 @@
 """An ops service of its own for a test, a service it watches, and the worker as a process."""
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -16,13 +15,12 @@ from fastapi import FastAPI
 
 from events.edge.identity import Actor, SignedTokens
 from events.sourcing.clock import real_clock
-from events.sourcing.database import prepare_database
 from events.sourcing.kernel import Kernel
-from events.sourcing.prepare import create_topics
 from events.sourcing.settings import Settings
 from infra.local.places import ROOT
 from infra.local.ports import free_port
 from services.ops.app import build
+from tests.support.settings import settings_of_own
 
 SECRET = b"a secret for tests"
 OPERATOR = Actor(subject="staff-operator", roles=frozenset({"ops"}))
@@ -67,22 +65,8 @@ async def own_settings(
     peers: Mapping[str, str] | None = None,
 ) -> Settings:
     """A database and consumer groups that no other test uses."""
-    service = f"{kind}_{secrets.token_hex(4)}"
-    await prepare_database(postgres_url, service)
-    await create_topics(kafka_bootstrap)
-    kek = folder / "kek"
-    kek.write_bytes(b"k" * 32)
-    return Settings(
-        service=service,
-        database_url=postgres_url,
-        bootstrap=kafka_bootstrap,
-        secret=SECRET,
-        kek_file=kek,
-        clock=real_clock,
-        otlp_endpoint=None,
-        host="127.0.0.1",
-        port=0,
-        peers=peers or {},
+    return await settings_of_own(
+        kind, postgres_url, kafka_bootstrap, folder, clock=real_clock, secret=SECRET, peers=peers
     )
 
 

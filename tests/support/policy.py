@@ -1,6 +1,5 @@
 """A policy service of its own for a test, with a small invented world of bodies and policies."""
 
-import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,14 +15,13 @@ from events.catalog.talent import Fact, FactsStated, FactValue
 from events.edge.identity import Actor, SignedTokens
 from events.sourcing.bus import records_of
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.database import prepare_database
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.kernel import Kernel
-from events.sourcing.prepare import create_topics
 from events.sourcing.reader import TopicReader
 from events.sourcing.settings import Settings
 from events.sourcing.types import Recorded, WholeState
 from services.policy.app import build
+from tests.support.settings import settings_of_own
 
 SECRET = b"a secret for tests"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -228,22 +226,8 @@ async def own_settings(
     postgres_url: str, kafka_bootstrap: str, folder: Path, clock: SimulatedClock
 ) -> Settings:
     """A database and consumer groups that no other test uses."""
-    service = f"policy_{secrets.token_hex(4)}"
-    await prepare_database(postgres_url, service)
-    await create_topics(kafka_bootstrap)
-    kek = folder / "kek"
-    kek.write_bytes(b"k" * 32)
-    return Settings(
-        service=service,
-        database_url=postgres_url,
-        bootstrap=kafka_bootstrap,
-        secret=SECRET,
-        kek_file=kek,
-        clock=clock,
-        otlp_endpoint=None,
-        host="127.0.0.1",
-        port=0,
-        peers={},
+    return await settings_of_own(
+        "policy", postgres_url, kafka_bootstrap, folder, clock=clock, secret=SECRET
     )
 
 
