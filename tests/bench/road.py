@@ -9,14 +9,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
+import aiohttp
 import httpx
 
 from events.edge.identity import Actor, SignedTokens
@@ -103,8 +105,10 @@ def _wait_for_health(process: "subprocess.Popen[bytes]", port: int) -> None:
 
 
 async def _drive(ports: Mapping[str, int]) -> Sequence[float]:
-    limits = httpx.Limits(max_connections=100, keepalive_expiry=2)
-    async with httpx.AsyncClient(limits=limits, timeout=30) as client:
+    # aiohttp: a client that takes a core for itself would measure itself.
+    connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=2)
+    timeout = aiohttp.ClientTimeout(total=30)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client:
         road = _Road(client, ports)
         say(f"road: warming up for {WARM_UP_SECONDS} s, then {SECONDS} s at {RATE} commands/s")
         await road.at_rate(WARM_UP_SECONDS)
@@ -114,7 +118,7 @@ async def _drive(ports: Mapping[str, int]) -> Sequence[float]:
 class _Road:
     """A talent who asks, and an operator who watches."""
 
-    def __init__(self, client: httpx.AsyncClient, ports: Mapping[str, int]) -> None:
+    def __init__(self, client: aiohttp.ClientSession, ports: Mapping[str, int]) -> None:
         self._client = client
         self._tickets = f"http://127.0.0.1:{ports[SPEAKING]}/tickets"
         self._matters = f"http://127.0.0.1:{ports[LISTENING]}/api/matters"
@@ -138,30 +142,31 @@ class _Road:
     async def _one(self, moment: float, *, looked_for: bool) -> float | None:
         await asyncio.sleep(moment - time.perf_counter())
         wish = {"talent_id": "talent-1", "topic": "arrival", "subject": "s", "message": "m"}
-        # A server lets go of a connection that was idle; under its key the command is asked again.
         headers = {**self._asking, "idempotency-key": str(uuid4())}
-        answer = await surely(partial(self._client.post, self._tickets, json=wish, headers=headers))
+        ask = partial(self._client.post, self._tickets, json=wish, headers=headers)
+        # A server lets go of a connection that was idle; under its key the command is asked again.
+        receipt = await surely(partial(_answer, ask))
         accepted = time.perf_counter()
-        answer.raise_for_status()
-        receipt = answer.json()
         if not looked_for:
             return None
         await self._see(receipt["correlation_id"], f"{receipt['stream']}@{receipt['version']}")
         return (time.perf_counter() - accepted) * 1000
 
     async def _see(self, matter: str, place: str) -> None:
-        stale = True
-        while stale:
-            answer = await surely(
-                partial(
-                    self._client.get,
-                    f"{self._matters}/{matter}",
-                    params={"after": place},
-                    headers=self._watching,
-                )
-            )
-            answer.raise_for_status()
-            stale = answer.json()["stale"]
+        look = partial(
+            self._client.get,
+            f"{self._matters}/{matter}",
+            params={"after": place},
+            headers=self._watching,
+        )
+        while (await surely(partial(_answer, look)))["stale"]:
+            pass
+
+
+async def _answer(ask: Callable[[], AbstractAsyncContextManager[aiohttp.ClientResponse]]) -> Any:
+    async with ask() as answer:
+        answer.raise_for_status()
+        return await answer.json()
 
 
 def _signed_in(actor: Actor) -> dict[str, str]:
