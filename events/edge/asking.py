@@ -71,7 +71,7 @@ def new_id(context: Context, kind: str) -> str:
     return str(uuid5(context.command_id, kind))
 
 
-def the_clock(request: Request) -> Clock:
+async def the_clock(request: Request) -> Clock:
     """The service's clock."""
     clock: Clock = request.app.state.clock
     return clock

@@ -63,7 +63,7 @@ class SignedTokens:
         )
 
 
-def current_actor(request: Request) -> Actor:
+async def current_actor(request: Request) -> Actor:
     """The actor of this request; 401 without a token that holds."""
     authenticator: Authenticator = request.app.state.authenticator
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -52,7 +52,7 @@ _PLACE = re.compile(
 )
 
 
-def after(
+async def after(
     value: Annotated[
         Printable | None, Query(alias="after", description="`<position>` or `<stream>@<version>`")
     ] = None,

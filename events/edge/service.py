@@ -2,20 +2,20 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
-from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from events.edge import parked
 from events.edge.asking import fingerprint_key
 from events.edge.identity import Authenticator
 from events.edge.size import BodyLimit
+from events.edge.traced import Traced
 from events.sourcing.kernel import Kernel
-from events.sourcing.telemetry import continued, export_spans, span
+from events.sourcing.telemetry import export_spans
 from events.sourcing.types import Conflict, KeyReused, Overloaded, Refused
 
 _log = logging.getLogger(__name__)
@@ -24,8 +24,6 @@ SPANS = "/v1/traces"
 """Where spans come in; they keep a limit of their own."""
 UNTRACED = frozenset({"/health", "/metrics", "/parked-events", SPANS})
 """What operators and the tracing itself ask all the time."""
-
-Call = Callable[[Request], Awaitable[Response]]
 
 
 def make_app(
@@ -41,7 +39,7 @@ def make_app(
         title=title,
         version="1",
         lifespan=lambda _: _served(kernel),
-        # The spans of the road are ours (see `traced`); a second set would trace the tracing too.
+        # The spans of the road are ours (see `Traced`); a second set would trace the tracing too.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.kernel = kernel
@@ -49,7 +47,7 @@ def make_app(
     app.state.clock = kernel.clock
     app.state.fingerprint_key = fingerprint_key(kernel.settings.secret)
     app.state.authenticator = authenticator
-    app.middleware("http")(traced)
+    app.add_middleware(Traced, service=kernel.service, untraced=UNTRACED)
     app.add_middleware(BodyLimit, open_to={SPANS})
     for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):
         app.add_exception_handler(kind, answered)
@@ -86,22 +84,6 @@ async def health(request: Request) -> JSONResponse:
 async def metrics() -> Response:
     """Figures for Prometheus."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-async def traced(request: Request, call: Call) -> Response:
-    """One span for each request, under the caller's; its correlation id goes back."""
-    if request.url.path in UNTRACED:
-        return await call(request)
-    service = request.app.state.service
-    with (
-        continued(request.headers.get("traceparent")),
-        span(f"{service}.http", kind=SpanKind.SERVER, method=request.method) as current,
-    ):
-        response = await call(request)
-        route = request.scope.get("route")
-        current.set_attribute("route", getattr(route, "path", "unknown"))
-        current.set_attribute("status", response.status_code)
-    return response
 
 
 def answered(_: Request, failure: Exception) -> Response:

@@ -24,7 +24,7 @@ State = Literal["waiting", "accepted", "answered", "resolved", "rated"]
 SOLVED = frozenset[State | None]({"resolved", "rated"})
 
 
-def wanted(
+async def wanted(
     actor: CurrentActor,
     state: State | None = None,
     talent_id: Line | None = None,

@@ -28,7 +28,7 @@ NOTHING_TYPED = {"answer": "", "resolution": ""}
 
 
 @router.get("/")
-def start() -> Response:
+async def start() -> Response:
     """The start page is the queue."""
     return RedirectResponse("/queue", 303)
 

@@ -20,7 +20,7 @@ ASYNCAPI = Path(__file__).parents[2] / "contracts/asyncapi.yaml"
 router = APIRouter(tags=["events"])
 
 
-def wanted(
+async def wanted(
     after: Annotated[
         int, Query(ge=0, lt=10**18, description="the cursor of the last event you have")
     ] = 0,

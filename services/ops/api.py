@@ -20,7 +20,7 @@ SHOWN_MINUTES = timedelta(hours=1)
 router = APIRouter(prefix="/api", tags=["operations"])
 
 
-def operator(request: Request) -> Actor:
+async def operator(request: Request) -> Actor:
     """Who asks, by token or by the pages' own session; 401 without one, 403 for anybody else."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     door = door_of(request)

@@ -17,7 +17,7 @@ Place = Annotated[int | None, Query(alias="after", ge=0, lt=10**18)]
 
 
 @router.get("/")
-def start() -> Response:
+async def start() -> Response:
     """The start page is my view."""
     return RedirectResponse("/me", 303)
 

@@ -17,19 +17,19 @@ from services.registry.vocabulary.words import Vocabulary
 KEEPERS = ("registrar", "system")
 
 
-def the_kernel(request: Request) -> Kernel:
+async def the_kernel(request: Request) -> Kernel:
     """The service's kernel."""
     kernel: Kernel = request.app.state.kernel
     return kernel
 
 
-def the_vocabulary(request: Request) -> Vocabulary:
+async def the_vocabulary(request: Request) -> Vocabulary:
     """The words a file may use."""
     vocabulary: Vocabulary = request.app.state.vocabulary
     return vocabulary
 
 
-def the_claim_key(request: Request) -> bytes:
+async def the_claim_key(request: Request) -> bytes:
     """The key under which identity numbers are claimed."""
     key: bytes = request.app.state.claim_key
     return key
@@ -43,7 +43,7 @@ class Times:
     known_at: datetime
 
 
-def the_times(
+async def the_times(
     clock: TheClock, valid_at: date | None = None, known_at: AwareDatetime | None = None
 ) -> Times:
     """Today and now, unless asked otherwise."""

@@ -24,7 +24,7 @@ from services.registry.views import DirectoryOut, ListedOut, ProfileOut
 router = APIRouter(tags=["talents"])
 
 
-def wanted(
+async def wanted(
     name: Annotated[Printable | None, Query(max_length=120)] = None,
     beyond: Annotated[int, Query(ge=0, lt=10**18)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,

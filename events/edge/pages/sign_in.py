@@ -161,7 +161,7 @@ def door_of(request: Request) -> Door:
     return door
 
 
-def signed_in(request: Request) -> Session:
+async def signed_in(request: Request) -> Session:
     """Who reads this page; without a session the reader is sent to sign in."""
     return door_of(request).session(request)
 
@@ -172,7 +172,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/sign-in")
-def ask_who(request: Request) -> Response:
+async def ask_who(request: Request) -> Response:
     """Whom to sign in as."""
     wanted = request.query_params.get("next")
     return door_of(request).proof.ask(request, come_back_to=same_site(wanted))

@@ -14,7 +14,7 @@ from services.matching.demand.rows import Wanted, read_demands
 router = APIRouter(tags=["demands"])
 
 
-def wanted(
+async def wanted(
     chain_id: Line | None = None,
     node_id: Line | None = None,
     state: Literal["open", "closed"] = "open",

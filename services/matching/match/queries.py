@@ -26,7 +26,7 @@ from services.matching.shapes import plain, shaped
 router = APIRouter(tags=["matches"])
 
 
-def may_see_talent(talent_id: Line, actor: CurrentActor) -> Actor:
+async def may_see_talent(talent_id: Line, actor: CurrentActor) -> Actor:
     """A talent sees their own matches and nobody else's; of staff only who matches."""
     if not (actor.may("talent") and actor.talent_id == talent_id):
         require(actor, "matchmaker", "clerk", "system")

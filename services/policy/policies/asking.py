@@ -18,7 +18,7 @@ class Moments:
     known_at: datetime
 
 
-def moments(
+async def moments(
     clock: TheClock,
     valid_at: Annotated[date | None, Query()] = None,
     known_at: Annotated[AwareDatetime | None, Query()] = None,
