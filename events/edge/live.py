@@ -8,8 +8,8 @@ import msgspec
 from fastapi import Header
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
-from events.sourcing.reader import JournalReader
 
 BATCH = 200
 LOOK_SECONDS = 15.0

@@ -8,8 +8,9 @@ from fastapi import Depends, HTTPException, Query, Request
 from pydantic import BaseModel
 
 from events.edge.words import Printable
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
-from events.sourcing.reader import JournalReader, TopicReader
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Receipt
 
 WAIT_SECONDS = 2.0

@@ -43,7 +43,7 @@ def open_journal_engine(url: str) -> AsyncEngine:
     """
     return create_async_engine(
         _asyncpg(url),
-        pool_size=4,
+        pool_size=6,
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,

@@ -14,15 +14,18 @@ from events.sourcing.database import open_engine, open_journal_engine, service_u
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.handle import Part, handle
+from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
-from events.sourcing.reader import BATCH, JournalReader, Reader, TopicReader
+from events.sourcing.reader import BATCH, Reader
 from events.sourcing.relay import Relay
 from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
+from events.sourcing.tail import Tail
 from events.sourcing.timers import Timers
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context, Published, Receipt, WholeState
 from events.sourcing.wake import Wake, watch_tail
 
@@ -56,16 +59,19 @@ class Kernel:
             service=settings.service, journal=self.journal, codec=self.codec, keyring=self.keyring
         )
         self.sender = KafkaSender(settings.bootstrap, client_id=settings.service)
+        self.tail = Tail(self.desk)
         self._bells: list[Wake] = []
         self.relay = Relay(
-            self.engine,
-            self.desk,
+            self._journal_engine,
+            self.tail,
             self.sender,
             published=published or {},
             states=states or {},
             wake=self._wake(),
         )
         self.readers: dict[str, Reader] = {}
+        self._together: list[JournalReader] = []
+        self._bell = self._wake()
         self.projections: dict[str, Projection] = {}
         self._timers: Timers | None = None
         self._loops: list[asyncio.Task[None]] = []
@@ -85,16 +91,28 @@ class Kernel:
     def project(self, projection: Projection) -> Reader:
         """Keep a read model."""
         self.projections[projection.name] = projection
-        return self._read(
+        applier = self._applier(
             projection.name, projection.take, projection.topics, projection.newest_wins
         )
+        if projection.topics:
+            return self._follow_topics(applier, projection.topics, most=BATCH)
+        reader = JournalReader(projection.name, self.tail, applier, self._bell)
+        self._together.append(reader)
+        self.readers[reader.name] = reader
+        return reader
 
     def react(self, process: Process, dispatch: Dispatch) -> Reader:
         """Run a process manager."""
         reactor = Reactor(process, dispatch)
-        return self._read(
-            process.name, reactor.take, process.topics, process.newest_wins, most=COMMANDS_AT_ONCE
+        applier = self._applier(process.name, reactor.take, process.topics, process.newest_wins)
+        if process.topics:
+            return self._follow_topics(applier, process.topics, most=COMMANDS_AT_ONCE)
+        # It waits for its own commands, so it goes alone: read models need not wait with it.
+        reader = JournalReader(
+            process.name, self.tail, applier, self._wake(), most=COMMANDS_AT_ONCE
         )
+        self.readers[reader.name] = reader
+        return reader
 
     def fire(self, commands: Mapping[str, type], dispatch: Dispatch) -> None:
         """Send what processes kept for later."""
@@ -111,7 +129,8 @@ class Kernel:
             runs = [
                 watch_tail(self.journal.last_position, self._bells),
                 self.relay.run(),
-                *(reader.run() for reader in self.readers.values()),
+                *(run_together(group) for group in [self._together] if group),
+                *(reader.run() for reader in self.readers.values() if reader not in self._together),
             ]
             if self._timers is not None:
                 runs.append(self._timers.run())
@@ -148,16 +167,10 @@ class Kernel:
             "readers": {name: _reader(reader, last) for name, reader in self.readers.items()},
         }
 
-    def _read(
-        self,
-        name: str,
-        take: Take,
-        topics: tuple[str, ...],
-        newest_wins: tuple[str, ...],
-        *,
-        most: int = BATCH,
-    ) -> Reader:
-        applier = Applier(
+    def _applier(
+        self, name: str, take: Take, topics: tuple[str, ...], newest_wins: tuple[str, ...]
+    ) -> Applier:
+        return Applier(
             self.engine,
             reader=name,
             take=take,
@@ -165,20 +178,20 @@ class Kernel:
             gated=bool(topics),
             newest_wins=newest_wins,
         )
-        reader: Reader
-        if topics:
-            reader = TopicReader(
-                name,
-                applier,
-                self.codec,
-                bootstrap=self.settings.bootstrap,
-                group=f"{self.service}.{name}",
-                topics=topics,
-                most=most,
-            )
-        else:
-            reader = JournalReader(name, self.desk, applier, self._wake(), most=most)
-        self.readers[name] = reader
+
+    def _follow_topics(
+        self, applier: Applier, topics: tuple[str, ...], *, most: int
+    ) -> TopicReader:
+        reader = TopicReader(
+            applier.reader,
+            applier,
+            self.codec,
+            bootstrap=self.settings.bootstrap,
+            group=f"{self.service}.{applier.reader}",
+            topics=topics,
+            most=most,
+        )
+        self.readers[reader.name] = reader
         return reader
 
     def _wake(self) -> Wake:

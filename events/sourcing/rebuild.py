@@ -6,10 +6,12 @@ from collections.abc import Callable
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import applied, checkpoint, parked
 from events.sourcing.projector import Projection, make_tables_anew
-from events.sourcing.reader import JournalReader, Reader, TopicReader
+from events.sourcing.reader import Reader
+from events.sourcing.topic_reader import TopicReader
 
 REPORT_SECONDS = 1.0
 

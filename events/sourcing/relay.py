@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.bus import Record, records_of
-from events.sourcing.desk import Desk, Unopened
+from events.sourcing.desk import Unopened
+from events.sourcing.tail import Tail
 from events.sourcing.telemetry import span
 from events.sourcing.transient import jittered, let_go
 from events.sourcing.types import Published, Recorded, WholeState
@@ -63,7 +64,7 @@ class Relay:
     def __init__(
         self,
         engine: AsyncEngine,
-        desk: Desk,
+        tail: Tail,
         sender: Sender,
         *,
         published: Mapping[type, Published],
@@ -71,7 +72,7 @@ class Relay:
         wake: Wake,
     ) -> None:
         self._engine = engine
-        self._desk = desk
+        self._tail = tail
         self._sender = sender
         self._published = published
         self._states = states
@@ -99,13 +100,14 @@ class Relay:
             return
         self.position, token = claimed
         try:
+            renewed = monotonic()
             while True:
-                renewed = monotonic()
-                while not await self.carry(token):
-                    await self._wake.wait()
-                    if monotonic() - renewed > RENEW_SECONDS:
-                        break
-                await self._move(token, self.position)
+                if await self.carry(token):
+                    renewed = monotonic()
+                elif monotonic() - renewed > RENEW_SECONDS:
+                    await self._move(token, self.position)
+                    renewed = monotonic()
+                await self._wake.wait()
         finally:
             await let_go(self._release(token))
 
@@ -117,7 +119,7 @@ class Relay:
         carried = 0
         load = await self._load(self.position)
         while load.events:
-            ahead = asyncio.create_task(self._load(load.end))
+            ahead = asyncio.create_task(self._load_behind(load))
             try:
                 with span("relay.send", events=load.events, position=load.end):
                     await self._sender.send(load.records)
@@ -130,13 +132,18 @@ class Relay:
             load = await ahead
         return carried
 
+    async def _load_behind(self, load: _Load) -> _Load:
+        """What follows; nothing behind a load that was not full, until the bell rings."""
+        if load.events < BATCH:
+            return _Load(events=0, end=load.end, records=[])
+        return await self._load(load.end)
+
     async def _load(self, position: int) -> _Load:
-        rows = await self._desk.journal.read_after(position, limit=BATCH)
-        opened = await self._desk.open_each(rows)
+        found = await self._tail.after(position, limit=BATCH)
         return _Load(
-            events=len(rows),
-            end=rows[-1].position if rows else position,
-            records=[record for one in opened for record in self._records(one)],
+            events=len(found),
+            end=found[-1].row.position if found else position,
+            records=[record for one in found for record in self._records(one.opened)],
         )
 
     def _records(self, opened: Recorded[Any] | Unopened) -> list[Record]:

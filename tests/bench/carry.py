@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contracts.sample import sample
 from events.catalog.demand import DemandRaised
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import Projection
-from events.sourcing.reader import JournalReader
 from events.sourcing.rebuild import forget
 from events.sourcing.types import Published, Recorded
 from tests.bench.figures import Figure, say

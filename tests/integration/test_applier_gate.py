@@ -11,10 +11,12 @@ from sqlalchemy import BigInteger, Column, Executable, MetaData, Table, Text, se
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.sample import NOON
-from events.sourcing.applier import Applier, Batch, Failed, Fenced, Item
+from events.sourcing.applier import Applier
+from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.rebuild import forget
+from events.sourcing.standing import Fenced
 from events.sourcing.types import Recorded
 from tests.support.kernel import workplace
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData
 
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import Projection
-from events.sourcing.reader import JournalReader, TopicReader
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Receipt
 from tests.support.kernel import BODY, Note, Workplace, context, note, workplace
 from tests.support.servers import Server, kafka_of_own, postgres_of_own

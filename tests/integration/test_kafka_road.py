@@ -17,7 +17,7 @@ from events.sourcing.kafka import KafkaSender
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
 from events.sourcing.projector import Projection
-from events.sourcing.reader import TopicReader
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Published, Recorded, WholeState
 from tests.support.kernel import BODY, PERSON, Note, Workplace, context, note, until, workplace
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Table, select
 
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.reader import JournalReader
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.rebuild import forget
 from events.sourcing.settings import Settings
 from services.policy.bodies.projection import body

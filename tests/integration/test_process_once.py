@@ -6,8 +6,8 @@ from typing import Any
 from events.catalog.body import BodyEstablished
 from events.catalog.talent import TalentRegistered
 from events.sourcing.applier import Applier
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.process import Process, Reactor
-from events.sourcing.reader import JournalReader
 from events.sourcing.types import Context, Recorded, Refused
 from events.sourcing.wake import Wake
 from tests.support.kernel import (
@@ -69,7 +69,7 @@ async def test_a_crash_before_the_checkpoint_changes_nothing_in_the_outcome(
             clock=kernel.clock,
             gated=False,
         )
-        reader = JournalReader("answers", kernel.desk, applier, Wake())
+        reader = JournalReader("answers", kernel.tail, applier, Wake())
         async with in_background(reader.run()):
             assert await reader.reached(4, timeout=20)
         assert reader.progress.retries == 2

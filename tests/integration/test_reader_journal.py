@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import BigInteger, Column, Executable, MetaData, Table, Text, select
 from sqlalchemy.dialects.postgresql import insert
 
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import Projection
-from events.sourcing.reader import JournalReader
 from events.sourcing.rebuild import forget
 from events.sourcing.types import Recorded
 from tests.support.kernel import (

@@ -51,7 +51,7 @@ class Bus:
 
 
 def _relay(kernel: Kernel, bus: Bus) -> Relay:
-    return Relay(kernel.engine, kernel.desk, bus, published=PUBLISHED, states={}, wake=Wake())
+    return Relay(kernel.engine, kernel.tail, bus, published=PUBLISHED, states={}, wake=Wake())
 
 
 async def _noted(kernel: Kernel, place: Workplace, count: int) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from contracts.doors import service_names
 from events.catalog.names import all_names
-from events.sourcing.applier import Applier, Batch, Item
+from events.sourcing.applier import Applier
+from events.sourcing.batches import Batch, Item
 from events.sourcing.bus import read_record, records_of
 from events.sourcing.codec import Codec
 from events.sourcing.kernel import Kernel

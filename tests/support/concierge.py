@@ -12,8 +12,8 @@ from fastapi import FastAPI
 
 from events.edge.identity import Actor, SignedTokens
 from events.sourcing.clock import SimulatedClock
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
-from events.sourcing.reader import JournalReader
 from events.sourcing.settings import Settings
 from services.concierge.app import build
 from services.concierge.live import changes

@@ -17,8 +17,8 @@ from events.sourcing.bus import records_of
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.kernel import Kernel
-from events.sourcing.reader import TopicReader
 from events.sourcing.settings import Settings
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Recorded, WholeState
 from services.policy.app import build
 from tests.support.settings import settings_of_own

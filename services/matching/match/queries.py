@@ -12,7 +12,7 @@ from events.edge.receipts import WAIT_SECONDS, After, SeenAfter, fresh
 from events.edge.words import Line
 from events.sourcing.clock import legal_day
 from events.sourcing.kernel import Kernel
-from events.sourcing.reader import TopicReader
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Refused
 from services.matching.chain.rows import read_charts
 from services.matching.demand.rendering import nodes_by_place, rendered

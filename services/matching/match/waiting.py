@@ -2,9 +2,10 @@
 
 from sqlalchemy import select
 
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
-from events.sourcing.reader import JournalReader, TopicReader
+from events.sourcing.topic_reader import TopicReader
 
 PATIENCE_SECONDS = 20.0
 

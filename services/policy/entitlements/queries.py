@@ -8,8 +8,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.edge.receipts import WAIT_SECONDS, After, fresh
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
-from events.sourcing.reader import JournalReader
 from events.sourcing.types import Refused
 from services.policy.entitlements.assess import assess, canonical, receipt_of
 from services.policy.entitlements.fact_list import stated

@@ -13,10 +13,11 @@ from weakref import WeakValueDictionary
 from sqlalchemy import Row, bindparam, select
 
 from events.catalog.entitlement import EntitlementAssessed
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
 from events.sourcing.process import keep
-from events.sourcing.reader import JournalReader, TopicReader
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
 from services.policy.entitlements.assess import (

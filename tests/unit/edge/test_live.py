@@ -7,8 +7,9 @@ from typing import cast
 import pytest
 
 from events.edge.live import BATCH, Told, messages
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
-from events.sourcing.reader import JournalReader, Progress
+from events.sourcing.reader import Progress
 
 
 def kernel_at(position: int) -> tuple[Kernel, JournalReader]:

@@ -1,0 +1,46 @@
+"""What a reader applies at once: consecutive items of one partition, read or not readable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from events.sourcing.types import Recorded
+
+JOURNAL = "journal"
+"""The topic that a service's own journal is to its readers; it has one partition, 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Why an event cannot be applied; says nothing about its content."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing to apply: the event, or why it could not be read, with the bytes to park."""
+
+    stream: str
+    version: int
+    recorded: Recorded[Any] | Failed
+    record: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Consecutive items of one partition, from its checkpoint on."""
+
+    topic: str
+    partition: int
+    start: int
+    end: int
+    items: Sequence[Item]
+
+
+def traceparents(items: Sequence[Item], *, most: int) -> list[str | None]:
+    """Where the first of these events were made, for a span to link to."""
+    return [
+        item.recorded.traceparent for item in items[:most] if isinstance(item.recorded, Recorded)
+    ]
