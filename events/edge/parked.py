@@ -31,7 +31,7 @@ async def parked_events(actor: CurrentActor, request: Request) -> dict[str, Any]
         .order_by(numbered.c.reader, numbered.c.topic, numbered.c.stream)
         .limit(MOST)
     )
-    async with kernel.engine.connect() as connection:
+    async with kernel.reading.connect() as connection:
         rows = (await connection.execute(query)).all()
     return {
         "parked": [

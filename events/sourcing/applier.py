@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
@@ -20,10 +20,11 @@ from events.sourcing.standing import (
     streams_behind,
     versions_of,
 )
+from events.sourcing.statements import Bundle, Statement, execute
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Recorded
 
-Take: TypeAlias = Callable[[Recorded[Any]], Awaitable[Sequence[Executable]]]
+Take: TypeAlias = Callable[[Recorded[Any]], Awaitable[Sequence[Statement]]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,30 +118,27 @@ class Applier:
         return item.recorded
 
     async def _one(self, within: "_Commit", recorded: Recorded[Any]) -> Recorded[Any] | Failed:
-        if not within.savepoints:
-            await self._execute(within.connection, recorded)
+        if within.bundle is not None:
+            await within.bundle.add(await self._take(recorded))
             return recorded
         try:
             async with within.connection.begin_nested():
-                await self._execute(within.connection, recorded)
+                for statement in await self._take(recorded):
+                    await execute(within.connection, statement)
         except Exception as failure:
             if is_transient(failure):
                 raise
             return Failed(kind="poison", reason=type(failure).__name__)
         return recorded
 
-    async def _execute(self, connection: AsyncConnection, recorded: Recorded[Any]) -> None:
-        for statement in await self._take(recorded):
-            await connection.execute(statement)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Commit:
-    """One transaction; with savepoints, an event that fails does not take the others along."""
+    """One transaction; without a bundle, an event that fails does not take the others along."""
 
     connection: AsyncConnection
     standing: _Standing
-    savepoints: bool
+    bundle: Bundle | None
 
 
 async def apply_together(
@@ -175,8 +173,11 @@ async def _commit(
             versions=await versions_of(connection, gated, batches),
             behind=await streams_behind(connection, [a.reader for a in appliers], batches),
         )
-        within = _Commit(connection=connection, standing=standing, savepoints=savepoints)
+        bundle = None if savepoints else Bundle(connection)
+        within = _Commit(connection=connection, standing=standing, bundle=bundle)
         done = [await _taken(applier, within, batches) for applier in appliers]
+        if bundle is not None:
+            await bundle.flush()
         await note_versions(connection, standing.reached)
         await advance(connection, {mark: batch.end for mark, batch in marks})
     return done

@@ -49,6 +49,8 @@ class Kernel:
         self.clock = settings.clock
         url = service_url(settings.database_url, service=settings.service, role="app")
         self.engine = open_engine(url)
+        self.reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        """The same connections for questions: no transaction around a single statement."""
         self._journal_engine = open_journal_engine(url)
         self.codec = Codec(all_names(), upcasters)
         self.journal = PostgresJournal(self._journal_engine, settings.clock)

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql import insert
 
 from events.sourcing.kernel_tables import timer
+from events.sourcing.statements import Put, Statement
 from events.sourcing.telemetry import continued
 from events.sourcing.types import Cancel, Context, Later, Process, Recorded, Refused, follow
 
@@ -26,9 +26,9 @@ class Reactor:
         self._process = process
         self._dispatch = dispatch
 
-    async def take(self, recorded: Recorded[Any]) -> Sequence[Executable]:
+    async def take(self, recorded: Recorded[Any]) -> Sequence[Statement]:
         """Send what is due now; the statements that keep what is due later."""
-        kept: list[Executable] = []
+        kept: list[Statement] = []
         for ordinal, effect in enumerate(self._process.react(recorded)):
             context = follow(recorded, reader=self._process.name, ordinal=ordinal)
             match effect:
@@ -50,23 +50,26 @@ async def send(dispatch: Dispatch, command: object, context: Context) -> None:
             _log.info("%s refused: %s", type(command).__name__, refusal.code)
 
 
-def keep(later: Later, context: Context) -> Executable:
+_SET = insert(timer)
+_SET = _SET.on_conflict_do_update(
+    index_elements=["timer"],
+    set_={
+        name: _SET.excluded[name]
+        for name in ("generation", "due_at", "command_name", "command", "context")
+    },
+)
+
+
+def keep(later: Later, context: Context) -> Put:
     """The statement that sets a timer; a timer set again is due at its new moment only."""
-    row = insert(timer).values(
-        timer=later.timer,
-        generation=context.idempotency_key,
-        due_at=later.due_at,
-        command_name=type(later.command).__name__,
-        command=msgspec.json.encode(later.command),
-        context=msgspec.json.encode(context),
-    )
-    return row.on_conflict_do_update(
-        index_elements=["timer"],
-        set_={
-            "generation": row.excluded.generation,
-            "due_at": row.excluded.due_at,
-            "command_name": row.excluded.command_name,
-            "command": row.excluded.command,
-            "context": row.excluded.context,
+    return Put(
+        statement=_SET,
+        row={
+            "timer": later.timer,
+            "generation": context.idempotency_key,
+            "due_at": later.due_at,
+            "command_name": type(later.command).__name__,
+            "command": msgspec.json.encode(later.command),
+            "context": msgspec.json.encode(context),
         },
     )

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Executable, MetaData, func, select
+from sqlalchemy import MetaData, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from events.sourcing.statements import Statement
 from events.sourcing.types import Recorded
 
 TABLES_LOCK = 7002
@@ -22,11 +23,11 @@ class Projection:
 
     name: str
     tables: MetaData
-    project: Callable[[Recorded[Any]], Iterable[Executable]]
+    project: Callable[[Recorded[Any]], Iterable[Statement]]
     topics: tuple[str, ...] = ()
     newest_wins: tuple[str, ...] = ()
 
-    async def take(self, recorded: Recorded[Any]) -> Sequence[Executable]:
+    async def take(self, recorded: Recorded[Any]) -> Sequence[Statement]:
         """The statements that this event leads to."""
         return list(self.project(recorded))
 

@@ -1,21 +1,60 @@
-"""Where readers stand, as rows: their checkpoints, the versions they reached, what they park."""
+"""Where readers stand, as rows: their checkpoints, the versions they reached, what they park.
+
+Each statement takes arrays, so that its text never changes and is planned once for a connection.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ARRAY, BigInteger, Integer, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.sourcing.batches import Batch, Failed, Item
-from events.sourcing.kernel_tables import applied, checkpoint, parked
+from events.sourcing.kernel_tables import parked
 
 Mark: TypeAlias = tuple[str, str, int]
 """A reader, a topic and a partition of it."""
 
 Place: TypeAlias = tuple[str, str, str]
 """A reader, a topic and a stream in it."""
+
+_TEXTS, _NUMBERS, _OFFSETS = ARRAY(Text), ARRAY(Integer), ARRAY(BigInteger)
+_READERS, _TOPICS = bindparam("readers", type_=_TEXTS), bindparam("topics", type_=_TEXTS)
+_STREAMS, _PARTITIONS = bindparam("streams", type_=_TEXTS), bindparam("partitions", type_=_NUMBERS)
+
+# Always in the same order, so that two workers cannot wait for each other.
+_LOCK = text(
+    "SELECT reader, topic, partition, next_offset FROM checkpoint"
+    " WHERE (reader, topic, partition) IN"
+    " (SELECT * FROM unnest(:readers, :topics, :partitions))"
+    " ORDER BY reader, topic, partition FOR UPDATE"
+).bindparams(_READERS, _TOPICS, _PARTITIONS)
+_BEGIN = text(
+    "INSERT INTO checkpoint (reader, topic, partition, next_offset)"
+    " SELECT *, 0 FROM unnest(:readers, :topics, :partitions) ON CONFLICT DO NOTHING"
+).bindparams(_READERS, _TOPICS, _PARTITIONS)
+_ADVANCE = text(
+    "UPDATE checkpoint SET next_offset = moved.next_offset"
+    " FROM unnest(:readers, :topics, :partitions, :offsets)"
+    " AS moved (reader, topic, partition, next_offset)"
+    " WHERE (checkpoint.reader, checkpoint.topic, checkpoint.partition)"
+    " = (moved.reader, moved.topic, moved.partition)"
+).bindparams(_READERS, _TOPICS, _PARTITIONS, bindparam("offsets", type_=_OFFSETS))
+_PARKED = text(
+    "SELECT DISTINCT reader, topic, stream FROM parked"
+    " WHERE reader = ANY(:readers) AND topic = ANY(:topics) AND stream = ANY(:streams)"
+).bindparams(_READERS, _TOPICS, _STREAMS)
+_APPLIED = text(
+    "SELECT reader, topic, stream, version FROM applied"
+    " WHERE reader = ANY(:readers) AND topic = ANY(:topics) AND stream = ANY(:streams)"
+).bindparams(_READERS, _TOPICS, _STREAMS)
+_NOTE = text(
+    "INSERT INTO applied (reader, topic, stream, version)"
+    " SELECT * FROM unnest(:readers, :topics, :streams, :versions)"
+    " ON CONFLICT (reader, topic, stream) DO UPDATE SET version = excluded.version"
+).bindparams(_READERS, _TOPICS, _STREAMS, bindparam("versions", type_=_NUMBERS))
 
 
 class Fenced(Exception):
@@ -27,8 +66,7 @@ async def hold(connection: AsyncConnection, wanted: Mapping[Mark, int]) -> None:
     stands = await _lock(connection, wanted)
     if len(stands) < len(wanted):
         # Only a row that exists can be locked against another worker.
-        missing = [_checkpoint(mark, 0) for mark in wanted if mark not in stands]
-        await connection.execute(insert(checkpoint).values(missing).on_conflict_do_nothing())
+        await connection.execute(_BEGIN, _columns(wanted))
         stands = await _lock(connection, wanted)
     for mark, start in wanted.items():
         if stands[mark] != start:
@@ -36,44 +74,25 @@ async def hold(connection: AsyncConnection, wanted: Mapping[Mark, int]) -> None:
 
 
 async def _lock(connection: AsyncConnection, wanted: Iterable[Mark]) -> dict[Mark, int]:
-    """Always in the same order, so that two workers cannot wait for each other."""
-    columns = (checkpoint.c.reader, checkpoint.c.topic, checkpoint.c.partition)
-    query = (
-        select(checkpoint)
-        .where(tuple_(*columns).in_(list(wanted)))
-        .order_by(*columns)
-        .with_for_update()
-    )
-    rows = await connection.execute(query)
+    rows = await connection.execute(_LOCK, _columns(wanted))
     return {(row.reader, row.topic, row.partition): row.next_offset for row in rows}
 
 
-def _checkpoint(mark: Mark, next_offset: int) -> dict[str, object]:
-    reader, topic, partition = mark
-    return {"reader": reader, "topic": topic, "partition": partition, "next_offset": next_offset}
+def _columns(marks: Iterable[Mark]) -> dict[str, list[object]]:
+    readers, topics, partitions = zip(*marks, strict=True)
+    return {"readers": [*readers], "topics": [*topics], "partitions": [*partitions]}
 
 
 async def advance(connection: AsyncConnection, ends: Mapping[Mark, int]) -> None:
-    """Move these checkpoints."""
-    moved = insert(checkpoint).values([_checkpoint(mark, end) for mark, end in ends.items()])
-    await connection.execute(
-        moved.on_conflict_do_update(
-            index_elements=["reader", "topic", "partition"],
-            set_={"next_offset": moved.excluded.next_offset},
-        )
-    )
+    """Move these checkpoints, which are held."""
+    await connection.execute(_ADVANCE, {**_columns(ends), "offsets": [*ends.values()]})
 
 
 async def streams_behind(
     connection: AsyncConnection, readers: Iterable[str], batches: Sequence[Batch]
 ) -> set[Place]:
     """The streams of these batches of which something is parked."""
-    query = select(parked.c.reader, parked.c.topic, parked.c.stream).where(
-        parked.c.reader.in_(list(readers)),
-        parked.c.topic.in_({batch.topic for batch in batches}),
-        parked.c.stream.in_({item.stream for batch in batches for item in batch.items}),
-    )
-    rows = await connection.execute(query)
+    rows = await connection.execute(_PARKED, _among(readers, batches))
     return {(row.reader, row.topic, row.stream) for row in rows}
 
 
@@ -83,29 +102,33 @@ async def versions_of(
     """The versions that the streams of these batches have reached, at readers with a gate."""
     if not readers:
         return {}
-    query = select(applied).where(
-        applied.c.reader.in_(readers),
-        applied.c.topic.in_({batch.topic for batch in batches}),
-        applied.c.stream.in_({item.stream for batch in batches for item in batch.items}),
-    )
-    rows = await connection.execute(query)
+    rows = await connection.execute(_APPLIED, _among(readers, batches))
     return {(row.reader, row.topic, row.stream): row.version for row in rows}
+
+
+def _among(readers: Iterable[str], batches: Sequence[Batch]) -> dict[str, list[str]]:
+    return {
+        "readers": [*readers],
+        "topics": [*{batch.topic for batch in batches}],
+        "streams": [*{item.stream for batch in batches for item in batch.items}],
+    }
 
 
 async def note_versions(connection: AsyncConnection, reached: Mapping[Place, int]) -> None:
     """Remember the versions that these streams have reached."""
     if not reached:
         return
-    rows = [
-        {"reader": reader, "topic": topic, "stream": stream, "version": version}
-        for (reader, topic, stream), version in reached.items()
-    ]
-    upsert = insert(applied).values(rows)
+    # One order for all, so that two workers cannot wait for each other.
+    places = sorted(reached)
+    readers, topics, streams = zip(*places, strict=True)
     await connection.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["reader", "topic", "stream"],
-            set_={"version": upsert.excluded.version},
-        )
+        _NOTE,
+        {
+            "readers": [*readers],
+            "topics": [*topics],
+            "streams": [*streams],
+            "versions": [reached[place] for place in places],
+        },
     )
 
 

@@ -41,7 +41,7 @@ def changes(
 
     async def read(position: int, limit: int) -> Sequence[Told]:
         rows = await read_changes(
-            kernel.engine, behind=position, talent_id=talent_id, ticket_id=ticket_id, limit=limit
+            kernel.reading, behind=position, talent_id=talent_id, ticket_id=ticket_id, limit=limit
         )
         return [_told(row) for row in rows]
 

@@ -9,14 +9,13 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
-    Executable,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB
 
 from events.catalog.ticket import (
     CalendarAwaited,
@@ -31,6 +30,7 @@ from events.catalog.ticket import (
     TicketResolved,
 )
 from events.sourcing.projector import Projection
+from events.sourcing.statements import Statement, put_first
 from events.sourcing.types import Recorded
 from services.concierge.timeline import entry_of
 
@@ -103,31 +103,31 @@ entry = Table(
 )
 
 
-def project_queue(recorded: Recorded[TicketEvent]) -> Iterable[Executable]:
+def project_queue(recorded: Recorded[TicketEvent]) -> Iterable[Statement]:
     match recorded.event:
         case TicketOpened() as e:
-            yield _first(queue, _opened(e))
+            yield put_first(queue, _opened(e))
         case TicketResolved() as e:
             yield queue.delete().where(queue.c.ticket_id == e.ticket_id)
         case event:
             yield from _moved(queue, event)
 
 
-def project_mine(recorded: Recorded[TicketEvent]) -> Iterable[Executable]:
+def project_mine(recorded: Recorded[TicketEvent]) -> Iterable[Statement]:
     match recorded.event:
         case TicketOpened() as e:
-            yield _first(mine, _opened(e))
+            yield put_first(mine, _opened(e))
         case event:
             yield from _moved(mine, event)
 
 
-def project_ticket(recorded: Recorded[TicketEvent]) -> Iterable[Executable]:
+def project_ticket(recorded: Recorded[TicketEvent]) -> Iterable[Statement]:
     match recorded.event:
         case TicketOpened() as e:
-            yield _first(card, {**_opened(e), **_in_full(e), **_of_matter(recorded)})
+            yield put_first(card, {**_opened(e), **_in_full(e), **_of_matter(recorded)})
         case event:
             yield from _moved(card, event)
-    yield _first(entry, entry_of(recorded))
+    yield put_first(entry, entry_of(recorded))
 
 
 def _opened(event: TicketOpened) -> Mapping[str, object]:
@@ -160,11 +160,7 @@ def _of_matter(recorded: Recorded[TicketEvent]) -> Mapping[str, object]:
     return {"correlation_id": recorded.correlation_id}
 
 
-def _first(table: Table, row: Mapping[str, object]) -> Executable:
-    return insert(table).values(**row).on_conflict_do_nothing()
-
-
-def _moved(table: Table, event: TicketEvent) -> Iterable[Executable]:
+def _moved(table: Table, event: TicketEvent) -> Iterable[Statement]:
     """The columns of a ticket's row that an event moves, where the table has them."""
     moved = {name: value for name, value in _changes(event).items() if name in table.c}
     if moved:

@@ -56,8 +56,8 @@ async def list_tickets(
     is_queue = asked.talent_id is None and asked.state not in SOLVED
     stale = not await fresh(request, "queue" if is_queue else "mine", after)
     read = rows.read_queue if is_queue else rows.read_mine
-    found = await read(kernel.engine, asked)
-    figures = Figures(**await rows.read_figures(kernel.engine, now)) if is_queue else None
+    found = await read(kernel.reading, asked)
+    figures = Figures(**await rows.read_figures(kernel.reading, now)) if is_queue else None
     talent_reads = only_of(actor) is not None
     return RequestList(
         stale=stale,
@@ -73,7 +73,7 @@ async def read_ticket(
     ticket_id: TicketId, after: SeenAfter, actor: CurrentActor, clock: TheClock, request: Request
 ) -> TicketAnswer:
     """One ticket: what happened, both clocks, and how their due moments came about."""
-    engine = request.app.state.kernel.engine
+    engine = request.app.state.kernel.reading
     only, now = only_of(actor), clock()
     stale = not await fresh(request, "ticket", after)
     card = await rows.read_card(engine, ticket_id, talent_id=only)

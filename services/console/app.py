@@ -38,7 +38,7 @@ def build(settings: Settings, *, http: httpx.AsyncClient | None = None) -> FastA
         site=site,
         door=sign_in.mount(app, site, door="console"),
         peers=Peers(settings.peers, client),
-        engine=kernel.engine,
+        engine=kernel.reading,
         moved=Moved(reader.progress, lambda recorded: (EVERY_TICKET, ticket_of(recorded))),
         ops_url=settings.ops_public_url,
     )

@@ -45,7 +45,7 @@ async def events(
     as an address. An event's own `sequence` is its cursor.
     """
     require(actor, *READERS)
-    return _page(await read_listed(request.app.state.kernel.engine, asked), asked)
+    return _page(await read_listed(request.app.state.kernel.reading, asked), asked)
 
 
 def _page(rows: Sequence[Row[Any]], asked: Wanted) -> Response:

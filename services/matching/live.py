@@ -42,7 +42,7 @@ def _changes(
     (key,) = table.primary_key.columns
 
     async def read(position: int, limit: int) -> Sequence[Told]:
-        rows = await read_changes(kernel.engine, key, only=only, behind=position, limit=limit)
+        rows = await read_changes(kernel.reading, key, only=only, behind=position, limit=limit)
         return [Told(position=place, said={key.name: whose}) for whose, place in rows]
 
     return messages(kernel, table.name, read, behind=behind)

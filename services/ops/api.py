@@ -55,7 +55,7 @@ async def trace(trace_id: str, _: Operator, request: Request) -> Answer:
 async def pulse(_: Operator, request: Request) -> Answer:
     """The last hour minute by minute, and how many events were counted in all."""
     kernel: Kernel = request.app.state.kernel
-    async with kernel.engine.connect() as connection:
+    async with kernel.reading.connect() as connection:
         figures = await queries.pulse_since(connection, kernel.clock() - SHOWN_MINUTES)
         counted = await queries.totals(connection)
     return {"minutes": pulse_minutes(figures), "totals": counted, "stale": False}
@@ -76,7 +76,7 @@ async def parked(_: Operator, request: Request) -> Answer:
 
 async def read_matter(kernel: Kernel, correlation_id: str) -> tuple[Answer, queries.Rows]:
     """A matter's answer, and the spans of its events' traces and of those that follow them."""
-    async with kernel.engine.connect() as connection:
+    async with kernel.reading.connect() as connection:
         events = await queries.events_of(connection, correlation_id)
         traces = {event.trace_id for event in events if event.trace_id}
         own = await queries.spans_of(connection, traces)
@@ -86,7 +86,7 @@ async def read_matter(kernel: Kernel, correlation_id: str) -> tuple[Answer, quer
 
 async def read_trace(kernel: Kernel, trace_id: str) -> Answer:
     """A trace's answer; refused where no span of it was received."""
-    async with kernel.engine.connect() as connection:
+    async with kernel.reading.connect() as connection:
         spans = await queries.spans_of(connection, [trace_id])
         if not spans:
             raise Refused("trace-not-found", trace_id=trace_id)
@@ -101,7 +101,7 @@ async def read_overview(request: Request) -> Answer:
     rounds: Rounds = request.app.state.rounds
     now = kernel.clock()
     standings = await rounds.look()
-    async with kernel.engine.connect() as connection:
+    async with kernel.reading.connect() as connection:
         kept = await queries.kept_spans(connection)
         minutes = pulse_minutes(await queries.pulse_since(connection, now - SHOWN_MINUTES))
         matters = await queries.newest_matters(connection)

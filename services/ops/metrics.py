@@ -19,7 +19,7 @@ async def metrics(request: Request) -> Response:
     kernel: Kernel = request.app.state.kernel
     spans: SpanKeeper = request.app.state.spans
     now = kernel.clock()
-    async with kernel.engine.connect() as connection:
+    async with kernel.reading.connect() as connection:
         counted = await queries.totals(connection)
         minutes = pulse_minutes(await queries.pulse_since(connection, now - SHOWN_MINUTES))
     registry = CollectorRegistry()

@@ -66,7 +66,7 @@ async def find(_: SignedIn, request: Request, wanted: str = "") -> Response:
     """Go to the matter or the trace with this id, or to the matter of the event with this id."""
     wanted = wanted.strip()
     kernel: Kernel = request.app.state.kernel
-    async with kernel.engine.connect() as connection:
+    async with kernel.reading.connect() as connection:
         if (matter := await queries.matter_of(connection, wanted)) is not None:
             return RedirectResponse(f"/matters/{quote(matter, safe='')}", 303)
         if await queries.spans_of(connection, [wanted.lower()]):

@@ -7,17 +7,16 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
-    Executable,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from events.catalog.names import all_names
 from events.sourcing.projector import Projection
+from events.sourcing.statements import Statement, put_first
 from events.sourcing.types import Recorded
 
 journey_tables = MetaData()
@@ -43,25 +42,24 @@ journey = Table(
 )
 
 
-def project_journey(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_journey(recorded: Recorded[Any]) -> Iterable[Statement]:
     """Every event takes one row, whatever it says."""
-    yield (
-        insert(journey)
-        .values(
-            event_id=str(recorded.event_id),
-            correlation_id=recorded.correlation_id,
-            causation_id=recorded.causation_id,
-            name=recorded.name,
-            service=recorded.service,
-            stream=recorded.stream,
-            version=recorded.version,
-            position=recorded.position,
-            recorded_at=recorded.recorded_at,
-            actor=recorded.actor,
-            traceparent=recorded.traceparent,
-            trace_id=trace_of(recorded.traceparent),
-        )
-        .on_conflict_do_nothing()
+    yield put_first(
+        journey,
+        {
+            "event_id": str(recorded.event_id),
+            "correlation_id": recorded.correlation_id,
+            "causation_id": recorded.causation_id,
+            "name": recorded.name,
+            "service": recorded.service,
+            "stream": recorded.stream,
+            "version": recorded.version,
+            "position": recorded.position,
+            "recorded_at": recorded.recorded_at,
+            "actor": recorded.actor,
+            "traceparent": recorded.traceparent,
+            "trace_id": trace_of(recorded.traceparent),
+        },
     )
 
 

@@ -78,11 +78,15 @@ async def newest_matters(connection: AsyncConnection) -> Rows:
 
 async def spans_of(connection: AsyncConnection, trace_ids: Collection[str]) -> Rows:
     """Every span of these traces, as they began."""
+    if not trace_ids:
+        return []
     return await _spans(connection, span.c.trace_id.in_(trace_ids))
 
 
 async def spans_linked_to(connection: AsyncConnection, trace_ids: Collection[str]) -> Rows:
     """The spans of other traces that follow one of these traces."""
+    if not trace_ids:
+        return []
     linked = select(span_link.c.trace_id, span_link.c.span_id).where(
         span_link.c.to_trace_id.in_(trace_ids), span_link.c.trace_id.not_in(trace_ids)
     )

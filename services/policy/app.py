@@ -39,7 +39,7 @@ def build(settings: Settings) -> FastAPI:
     """The policy service; its loops run while it is served."""
     vocabulary = default_vocabulary()
     kernel = Kernel(settings, published=PUBLISHED)
-    views = Views(kernel.engine, vocabulary)
+    views = Views(kernel.reading, vocabulary)
     dispatch = dispatch_to(StandingEvaluation(kernel, views, vocabulary))
     for projection in (BODY, POLICY_ROW, TALENT_FACT_LIST, ENTITLEMENT):
         kernel.project(projection)

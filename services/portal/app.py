@@ -40,7 +40,7 @@ def build(settings: Settings, *, http: httpx.AsyncClient | None = None) -> FastA
         door=sign_in.mount(app, site, door="portal"),
         peers=Peers(settings.peers, client),
         words=read_words(),
-        engine=kernel.engine,
+        engine=kernel.reading,
         moved=Moved(reader.progress, talents_of),
     )
     answer_refusals(app)

@@ -46,7 +46,7 @@ async def talent_file(
     """A talent's file: their own, or for the registry and the concierge."""
     require_own_or(actor, talent_id, *KEEPERS, "concierge")
     stale = not await fresh(request, PROFILE.name, seen_after)
-    found = await read_file(kernel.engine, talent_id)
+    found = await read_file(kernel.reading, talent_id)
     if found is None:
         raise Refused("talent-not-found")
     row, tiers = found
@@ -64,7 +64,7 @@ async def list_talents(
     """Every talent by id and name, in the order of registration; for the registry alone."""
     require(actor, *KEEPERS)
     stale = not await fresh(request, DIRECTORY.name, seen_after)
-    found = await read_directory(kernel.engine, asked)
+    found = await read_directory(kernel.reading, asked)
     return DirectoryOut(
         talents=[
             ListedOut(talent_id=r.talent_id, full_name=r.full_name, invented=r.invented)

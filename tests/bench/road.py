@@ -1,7 +1,7 @@
 """From a command accepted in one service to its event visible in another, at a steady rate.
 
 The concierge and the operators' service run as processes of their own, told what `make run` tells
-them. One command in five is looked for, by the same `?after=` that a page would use.
+them. One command in ten is looked for, by the same `?after=` that a page would use.
 """
 
 import asyncio
@@ -31,9 +31,9 @@ from tests.support.servers import kafka_of_own, postgres_of_own
 
 SPEAKING, LISTENING = "concierge", "ops"
 RATE = 200
-SECONDS = 10
+SECONDS = 20
 WARM_UP_SECONDS = 3
-LOOKED_FOR = 5
+LOOKED_FOR = 10
 READY_SECONDS = 60
 STOP_SECONDS = 20
 P95_AIM = 150.0

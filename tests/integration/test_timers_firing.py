@@ -11,6 +11,7 @@ import pytest
 from contracts.sample import NOON, sample
 from events.catalog.body import BodyEstablished
 from events.sourcing.process import Dispatch, Process, Reactor
+from events.sourcing.statements import execute
 from events.sourcing.timers import Timers
 from events.sourcing.types import Cancel, Context, Later, Recorded
 from tests.support.kernel import BODY, Note, Workplace, context, note, workplace
@@ -62,7 +63,7 @@ class Office:
         reactor = Reactor(Process(name="reminders", react=react), self.dispatch)
         async with self.kernel.engine.begin() as connection:
             for statement in await reactor.take(recorded):
-                await connection.execute(statement)
+                await execute(connection, statement)
 
     async def reminders(self) -> int:
         return len(await self.kernel.journal.read_stream("note-1"))

@@ -15,4 +15,4 @@ router = APIRouter(tags=["chains"])
 async def chains(request: Request, _: CurrentActor, after: SeenAfter) -> dict[str, Any]:
     """Every chain with its nodes, for anybody who is signed in."""
     stale = not await fresh(request, "chain", after)
-    return {"stale": stale, "chains": await read_charts(request.app.state.kernel.engine)}
+    return {"stale": stale, "chains": await read_charts(request.app.state.kernel.reading)}

@@ -28,7 +28,7 @@ async def demands(
     asked: Annotated[Wanted, Depends(wanted)], request: Request, _: CurrentActor, after: SeenAfter
 ) -> dict[str, Any]:
     """The demands of one chain or of all, the scarcest posts first; posts are not secret."""
-    engine = request.app.state.kernel.engine
+    engine = request.app.state.kernel.reading
     stale = not await fresh(request, "demand", after)
     rows, nodes = await read_demands(engine, asked), nodes_by_place(await read_charts(engine))
     return {

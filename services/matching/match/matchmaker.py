@@ -12,6 +12,7 @@ from events.catalog.talent import Fact
 from events.sourcing.clock import legal_day
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import keep
+from events.sourcing.statements import execute
 from events.sourcing.types import Context, Recorded, follow
 from services.matching.demand.projection import OPEN, demand_table
 from services.matching.match.lists import Lists, every
@@ -128,7 +129,7 @@ class Matchmaker:
         await self._lists.propose(self._pool.everybody(), context)
         await self._lists.shorten(self._pool.all_demands(), context)
         async with self._kernel.engine.begin() as connection:
-            await connection.execute(keep(next_day(self._pool.valid_at), context))
+            await execute(connection, keep(next_day(self._pool.valid_at), context))
 
     def _lists_of(self, talent_id: str) -> list[str]:
         """The demands on whose lists a talent stands now, or stood when they were recorded."""
@@ -159,7 +160,7 @@ class Matchmaker:
         last = await self._kernel.journal.last_position()
         for name in ("demand", "proposal", "shortlist"):
             await reached_position(self._kernel, name, last)
-        async with self._kernel.engine.connect() as connection:
+        async with self._kernel.reading.connect() as connection:
             opened = select(demand_table.c.raised).where(demand_table.c.state == OPEN)
             for raised in await connection.scalars(opened):
                 self._pool.open(shaped(raised, DemandRaised))

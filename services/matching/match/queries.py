@@ -41,7 +41,7 @@ async def matches_of_talent(
     request: Request,
 ) -> dict[str, Any]:
     """The demands that suit a talent, best first; closed ones are left out at once."""
-    engine = request.app.state.kernel.engine
+    engine = request.app.state.kernel.reading
     stale = not await seen(request, "proposal", after)
     proposed = await read_proposed(engine, talent_id) or {"demands": []}
     opened = await read_open(engine, [each["demand_id"] for each in proposed["demands"]])
@@ -64,7 +64,7 @@ async def matches_of_demand(
 ) -> dict[str, Any]:
     """The talents that suit a demand, best first, by the same scores; for staff who match."""
     require(actor, "matchmaker", "clerk", "system")
-    engine = request.app.state.kernel.engine
+    engine = request.app.state.kernel.reading
     stale = not await seen(request, "shortlist", after)
     demand = await read_demand(engine, demand_id)
     if demand is None:

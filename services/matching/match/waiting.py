@@ -31,6 +31,6 @@ async def reached_position(kernel: Kernel, name: str, position: int) -> None:
 async def _must_be_parked(kernel: Kernel, name: str, stream: str) -> None:
     """What a read model could not take is in other hands; to wait for it would stop everybody."""
     query = select(parked.c.stream).where(parked.c.reader == name, parked.c.stream == stream)
-    async with kernel.engine.connect() as connection:
+    async with kernel.reading.connect() as connection:
         if (await connection.execute(query)).first() is None:
             raise TimeoutError(f"{name} has not come as far")

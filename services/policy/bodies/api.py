@@ -64,7 +64,7 @@ async def establish_body(
 async def bodies(request: Request, _actor: CurrentActor, after: SeenAfter) -> BodiesOut:
     """Every issuing body."""
     seen = await fresh(request, "body", after)
-    async with request.app.state.kernel.engine.connect() as connection:
+    async with request.app.state.kernel.reading.connect() as connection:
         rows = await connection.execute(select(body_table).order_by(body_table.c.body_id))
     return BodiesOut(stale=not seen, bodies=[BodyOut(**row._mapping) for row in rows])
 

@@ -50,7 +50,7 @@ async def one_entitlement(
     """The standing answer to one talent, as it was recorded."""
     _may_see(actor, talent_id)
     seen = await seen_after(request, after)
-    row = await standing_row(request.app.state.kernel.engine, talent_id)
+    row = await standing_row(request.app.state.kernel.reading, talent_id)
     return {"stale": not seen, **entitlement_out(row)}
 
 
@@ -62,8 +62,8 @@ async def replay_entitlement(
     _may_see(actor, talent_id)
     seen = await seen_after(request, after)
     state = request.app.state
-    row = await standing_row(state.kernel.engine, talent_id)
-    again = await replay(state.kernel.engine, state.views, state.vocabulary, row)
+    row = await standing_row(state.kernel.reading, talent_id)
+    again = await replay(state.kernel.reading, state.views, state.vocabulary, row)
     return {"stale": not seen, **again}
 
 

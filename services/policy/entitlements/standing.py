@@ -17,6 +17,7 @@ from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
 from events.sourcing.process import keep
+from events.sourcing.statements import execute
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
@@ -73,7 +74,7 @@ class StandingEvaluation:
 
     def __init__(self, kernel: Kernel, views: Views, vocabulary: Vocabulary) -> None:
         self._kernel = kernel
-        self._reader = kernel.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reader = kernel.reading
         self._views = views
         self._vocabulary = vocabulary
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -211,14 +212,14 @@ class StandingEvaluation:
     async def _talents(self, after: str) -> list[str]:
         ids = talent_fact_list.c.talent_id
         query = select(ids).where(ids > after).order_by(ids).limit(CHUNK)
-        async with self._kernel.engine.connect() as connection:
+        async with self._kernel.reading.connect() as connection:
             return list(await connection.scalars(query))
 
     async def _keep(self, later: Later, context: Context) -> None:
         # A timer's key names its timer and generation; kept as it is, it would grow each round.
         context = replace(context, idempotency_key=str(context.command_id))
         async with self._kernel.engine.begin() as connection:
-            await connection.execute(keep(later, context))
+            await execute(connection, keep(later, context))
 
     def _remember(self, talent_id: str, inputs: Inputs) -> None:
         if len(self._settled) >= REMEMBERED:

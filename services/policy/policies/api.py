@@ -148,7 +148,7 @@ async def one_policy(
     """One policy as it stands that day, with its document and what was said about it since."""
     seen = await fresh(request, "policy_row", after)
     found = await request.app.state.views.at(moments.valid_at, moments.known_at)
-    rows = await rows_of(request.app.state.kernel.engine, policy_id)
+    rows = await rows_of(request.app.state.kernel.reading, policy_id)
     return {"stale": not seen, **policy_out(found, policy_id, rows)}
 
 
@@ -199,6 +199,6 @@ def _only_for(actor: Actor, issuer_id: str) -> None:
 async def _may_end(request: Request, actor: Actor, policy_id: str) -> None:
     """A policy never changes its body, so what the read model says of it holds."""
     require(actor, "clerk", "system")
-    rows = await rows_of(request.app.state.kernel.engine, policy_id)
+    rows = await rows_of(request.app.state.kernel.reading, policy_id)
     if rows:
         _only_for(actor, rows[0].issuer_id)

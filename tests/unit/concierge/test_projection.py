@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 import pytest
-from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.dml import UpdateBase
 
 from events.catalog.ticket import TicketEvent
+from events.sourcing.statements import Put, Statement
 from events.sourcing.types import Recorded
 from services.concierge.projection import project_mine, project_queue, project_ticket
 from tests.unit.concierge.samples import (
@@ -25,7 +25,7 @@ from tests.unit.concierge.samples import (
     recorded,
 )
 
-Project: TypeAlias = Callable[[Recorded[TicketEvent]], Iterable[Executable]]
+Project: TypeAlias = Callable[[Recorded[TicketEvent]], Iterable[Statement]]
 Done: TypeAlias = tuple[str, str, Mapping[str, Any]]
 
 
@@ -34,7 +34,9 @@ def done(project: Project, event: TicketEvent) -> list[Done]:
     return [_read(statement) for statement in project(recorded(event))]
 
 
-def _read(statement: Executable) -> Done:
+def _read(statement: Statement) -> Done:
+    if isinstance(statement, Put):
+        statement = statement.statement.values(statement.row)
     assert isinstance(statement, UpdateBase)
     compiled = statement.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
     values = {k: v for k, v in compiled.params.items() if not k.startswith("ticket_id")}
