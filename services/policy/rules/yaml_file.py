@@ -13,6 +13,8 @@ MOST_BYTES = 262_144
 MOST_DEPTH = 40
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What an escape can spell and neither UTF-8 nor a database can keep, or nobody can see."""
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -55,6 +57,8 @@ def _survey(text: str, file: str) -> None:
             raise _wrong(file, mark, "anchors and aliases are not read", "Write the value out.")
         if getattr(event, "tag", None):
             raise _wrong(file, mark, "tags are not read", "Remove the word with `!`.")
+        if isinstance(event, yaml.ScalarEvent) and _UNWRITABLE.search(event.value):
+            raise _wrong(file, mark, "a character nobody can see", "Remove its escape.")
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MOST_DEPTH:

@@ -19,6 +19,8 @@ def refused(text: str | bytes) -> FormatError:
         ("id: A\nid: B\n", 2, "stands twice"),
         ("a: &x 1\nb: *x\n", 1, "anchors and aliases"),
         ("a: !!python/name:os.system 1\n", 1, "tags"),
+        ('a: 1\nb: "x\\0"\n', 2, "nobody can see"),
+        ('"\\uD800": 1\n', 1, ""),
         ("a: 1\nb:\n", 2, "no value"),
         ("a: [1, 2\n", 2, ""),
         ("", 1, "empty"),
