@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from events.edge.identity import Actor, require
 from events.edge.pages.sign_in import door_of
 from events.edge.receipts import SeenAfter, fresh
+from events.edge.words import Line
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
 from services.ops import queries
@@ -37,7 +38,7 @@ Operator = Annotated[Actor, Depends(operator)]
 
 @router.get("/matters/{correlation_id}")
 async def matter(
-    correlation_id: str, _: Operator, request: Request, seen_after: SeenAfter
+    correlation_id: Line, _: Operator, request: Request, seen_after: SeenAfter
 ) -> Answer:
     """A matter's events in every service, and its traces; empty where nothing arrived yet."""
     stale = not await fresh(request, "journey", seen_after)
@@ -46,7 +47,7 @@ async def matter(
 
 
 @router.get("/traces/{trace_id}")
-async def trace(trace_id: str, _: Operator, request: Request) -> Answer:
+async def trace(trace_id: Line, _: Operator, request: Request) -> Answer:
     """A trace's spans depth first, with the links between traces."""
     return {**await read_trace(request.app.state.kernel, trace_id), "stale": False}
 

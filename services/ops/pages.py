@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from events.edge.pages.live import Glimpse, live
 from events.edge.pages.sign_in import SignedIn, door_of
+from events.edge.words import Line
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
 from services.ops import queries
@@ -35,7 +36,7 @@ async def live_overview(_: SignedIn, request: Request) -> EventSourceResponse:
 
 
 @router.get("/matters/{correlation_id}")
-async def matter(correlation_id: str, _: SignedIn, request: Request) -> Response:
+async def matter(correlation_id: Line, _: SignedIn, request: Request) -> Response:
     """One matter through every service."""
     answer, spans = await read_matter(request.app.state.kernel, correlation_id)
     if not answer["events"]:
@@ -44,7 +45,7 @@ async def matter(correlation_id: str, _: SignedIn, request: Request) -> Response
 
 
 @router.get("/traces/{trace_id}")
-async def trace(trace_id: str, _: SignedIn, request: Request) -> Response:
+async def trace(trace_id: Line, _: SignedIn, request: Request) -> Response:
     """One trace as a waterfall."""
     try:
         answer = await read_trace(request.app.state.kernel, trace_id)
