@@ -10,6 +10,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
+from events.sourcing.telemetry import span
 
 BATCH = 200
 LOOK_SECONDS = 15.0
@@ -46,8 +47,11 @@ async def messages(
     while True:
         reached = reader.position
         told = await read(position, BATCH)
-        for each in told:
-            yield _message(projection, each)
+        if told:
+            with span(f"{projection}.live", position=told[-1].position, events=len(told)):
+                news = [_message(projection, each) for each in told]
+            for message in news:
+                yield message
         if len(told) == BATCH:
             position = told[-1].position
         else:

@@ -59,17 +59,24 @@ async def handle(desk: Desk, context: Context, *parts: Part) -> Receipt:
 
 async def _attempt(desk: Desk, context: Context, parts: Sequence[Part]) -> Receipt:
     pasts = [await desk.open(await desk.journal.read_stream(part.stream)) for part in parts]
+    versions = [len(past) for past in pasts]
     try:
-        decided = [_decide(part, past) for part, past in zip(parts, pasts, strict=True)]
+        decided = [_decide(part, past, context) for part, past in zip(parts, pasts, strict=True)]
+        events = await _new_events(desk, context, parts, versions, decided)
     except Refused:
+        # Also where somebody was forgotten since: what was asked before has its answer.
         repeated = await _asked_before(desk, context)
         if repeated is None:
             raise
         return await _receipt_again(desk, context, repeated, parts[0].stream)
-    versions = [len(past) for past in pasts]
-    events = await _new_events(desk, context, parts, versions, decided)
-    with span(f"{parts[0].decider.category}.append", stream=parts[0].stream):
+    with span(
+        f"{parts[0].decider.category}.append",
+        stream=parts[0].stream,
+        correlation_id=context.correlation_id,
+        event=", ".join(event.name for event in events),
+    ) as current:
         appended = await desk.journal.append(_append(context, parts, versions, events))
+        current.set_attribute("position", appended.last_position or 0)
     if appended.repeated:
         return await _receipt_again(desk, context, appended, parts[0].stream)
     return await _receipt(desk, context, appended, events, parts[0].stream)
@@ -88,8 +95,12 @@ def _append(
     )
 
 
-def _decide(part: Part, past: Sequence[Recorded[Any]]) -> Sequence[object]:
-    with span(f"{part.decider.category}.decide", stream=part.stream):
+def _decide(part: Part, past: Sequence[Recorded[Any]], context: Context) -> Sequence[object]:
+    with span(
+        f"{part.decider.category}.decide",
+        stream=part.stream,
+        correlation_id=context.correlation_id,
+    ):
         state = fold(part.decider, (recorded.event for recorded in past))
         return part.decider.decide(part.command, state)
 

@@ -12,7 +12,9 @@ from events.sourcing.types import Recorded
 BATCH = 500
 """Events in one commit at most. What sends commands takes fewer, so that it shows sooner."""
 
-LINKS = 16
+LINKS = 128
+"""As many traces as a span may link to (OpenTelemetry's own limit)."""
+
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 SOUND_SECONDS = 30.0

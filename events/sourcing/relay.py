@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.bus import Record, records_of
 from events.sourcing.desk import Unopened
-from events.sourcing.tail import Tail
+from events.sourcing.reader import LINKS
+from events.sourcing.tail import Tail, traceparent_of
 from events.sourcing.telemetry import span
 from events.sourcing.transient import jittered, let_go
 from events.sourcing.types import Published, Recorded, WholeState
@@ -52,6 +53,7 @@ class _Load:
     events: int
     end: int
     records: list[Record]
+    links: Sequence[str | None]
 
 
 class LostLease(Exception):
@@ -121,7 +123,7 @@ class Relay:
         while load.events:
             ahead = asyncio.create_task(self._load_behind(load))
             try:
-                with span("relay.send", events=load.events, position=load.end):
+                with span("relay.send", links=load.links, events=load.events, position=load.end):
                     await self._sender.send(load.records)
                 await self._move(token, load.end)
             except BaseException:
@@ -135,7 +137,7 @@ class Relay:
     async def _load_behind(self, load: _Load) -> _Load:
         """What follows; nothing behind a load that was not full, until the bell rings."""
         if load.events < BATCH:
-            return _Load(events=0, end=load.end, records=[])
+            return _Load(events=0, end=load.end, records=[], links=[])
         return await self._load(load.end)
 
     async def _load(self, position: int) -> _Load:
@@ -144,6 +146,7 @@ class Relay:
             events=len(found),
             end=found[-1].row.position if found else position,
             records=[record for one in found for record in self._records(one.opened)],
+            links=[traceparent_of(one) for one in found[:LINKS]],
         )
 
     def _records(self, opened: Recorded[Any] | Unopened) -> list[Record]:

@@ -84,6 +84,12 @@ def item_of(one: Opened) -> Item:
     )
 
 
+def traceparent_of(one: Opened) -> str | None:
+    """Where the event was made, readable or not."""
+    opened = one.opened.envelope if isinstance(one.opened, Unopened) else one.opened
+    return opened.traceparent
+
+
 def failed(failure: Exception) -> Failed:
     """The class of what could not be read; nothing of its content."""
     kind = "unknown-type" if isinstance(failure, UnknownName) else "undecodable"
