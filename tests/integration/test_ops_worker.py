@@ -1,12 +1,18 @@
-"""The pulse is exact: what a killed worker counted is not counted again, and nothing is missed."""
+"""The pulse is exact: what a killed worker counted is not counted again, and nothing is missed.
+
+Its table may be thrown away like any read model: the next start builds it from the topic.
+"""
 
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Receipt
+from services.ops.pulse_table import pulse
 from tests.support.kernel import Note, context, note, until
 from tests.support.ops import Watch, a_worker, open_watch, own_settings
 
@@ -27,6 +33,17 @@ async def record(kernel: Kernel, *, rounds: int) -> None:
 async def counted(watch: Watch, service: str) -> int:
     total: int = (await watch.read("/api/pulse"))["totals"].get(service, 0)
     return total
+
+
+async def figures(watch: Watch) -> list[tuple[Any, ...]]:
+    async with watch.app.state.kernel.engine.connect() as connection:
+        rows = await connection.execute(select(pulse).order_by(*pulse.primary_key))
+        return [tuple(row) for row in rows]
+
+
+async def forget_figures(watch: Watch) -> None:
+    async with watch.app.state.kernel.engine.begin() as connection:
+        await connection.execute(pulse.delete())
 
 
 @pytest.mark.xdist_group("ops-worker")
@@ -59,4 +76,13 @@ async def test_a_worker_killed_in_the_middle_counts_each_event_once(
             minutes = (await watch.read("/api/pulse"))["minutes"]
             assert sum(one["counts"].get(clerk.service, 0) for one in minutes) == recorded
             metrics = (await watch.get("/metrics", actor=None)).text
+            built = await figures(watch)
             assert f'concord_events_counted{{service="{clerk.service}"}} {recorded:.1f}' in metrics
+            await forget_figures(watch)
+    async with open_watch(settings) as watch:
+
+        async def as_many_again() -> bool:
+            return len(await figures(watch)) >= len(built)
+
+        await until(as_many_again, seconds=60)
+        assert await figures(watch) == built
