@@ -178,9 +178,10 @@ async def somebody(town: Town, number: int) -> str:
         "registry", "/talents", person.registration, key=f"{key}/register"
     )
     talent_id: str = answer["talent_id"]
-    await town.client.post(
+    answer = await town.client.post(
         "registry", f"/talents/{talent_id}/facts", person.facts, key=f"{key}/facts"
     )
+    await town.seen("registry", answer["position"])
     return talent_id
 
 

@@ -15,6 +15,7 @@ from events.catalog.talent import Fact, FactsStated, FactValue
 from events.edge.identity import Actor, SignedTokens
 from events.sourcing.bus import records_of
 from events.sourcing.clock import SimulatedClock
+from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
@@ -159,6 +160,10 @@ class Bureau:
         answer = await self.post(actor, "/policies", {"document": text})
         assert answer.status_code == 201, answer.text
         receipt: dict[str, Any] = answer.json()
+        # Who is judged before the view holds it is judged again afterwards, as another version.
+        viewing = self.kernel.readers["policy_row"]
+        assert isinstance(viewing, JournalReader)
+        assert await viewing.reached(receipt["position"], timeout=30)
         return receipt
 
     async def state_facts(self, talent_id: str, facts: Sequence[Fact]) -> str:

@@ -15,6 +15,8 @@ from events.edge.identity import Actor, SignedTokens
 from events.edge.pages.sign_in import COOKIES, STAFF_COOKIE
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.database import prepare_database
+from events.sourcing.journal_reader import JournalReader
+from events.sourcing.kernel import Kernel
 from events.sourcing.prepare import create_topics
 from events.sourcing.settings import Settings
 from infra.world.client import Client
@@ -46,6 +48,14 @@ class Town:
     client: Client
     clock: SimulatedClock
     away: set[str]
+
+    async def seen(self, service: str, position: int) -> None:
+        """Wait until every read model of a service holds what was recorded up to there."""
+        kernel: Kernel = self.apps[service].state.kernel
+        for name in kernel.projections:
+            reader = kernel.readers[name]
+            if isinstance(reader, JournalReader):
+                assert await reader.reached(position, timeout=30), name
 
     @asynccontextmanager
     async def window(self, door: str, actor: Actor | None) -> AsyncIterator[httpx.AsyncClient]:
