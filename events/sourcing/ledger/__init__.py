@@ -1,0 +1,1 @@
+"""Evidence that the record is whole: a chain, a tree, signed heads, and what checks them."""

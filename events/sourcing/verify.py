@@ -1,0 +1,203 @@
+"""`python -m events.sourcing.verify`: whether the record of each service is whole.
+
+`record [SERVICE …]` (the default) recomputes chain and tree of each journal and compares every
+signed head; exit code 1 and one line for each thing that is wrong.
+`prove EVENT_ID` writes a proof that anybody checks with `infra/proof/check_proof.py`.
+`key` prints the public key that this needs.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import monotonic
+from uuid import UUID
+
+import asyncpg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from events.sourcing.database import service_url
+from events.sourcing.ledger.keys import Believed, believe, pem_of, read_public, read_signer
+from events.sourcing.ledger.proof import NoProof, prove
+from events.sourcing.ledger.store import Driver
+from events.sourcing.ledger.verifier import Verdict, verify
+from events.sourcing.prepare import known_services
+
+COMMANDS = ("record", "prove", "key")
+WRONG, CANNOT = 1, 2
+REPORT_SECONDS = 1.0
+
+
+class Cannot(Exception):
+    """The question cannot be answered; says what is missing."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code: 0 when all is well, 1 when something is wrong, 2 when it cannot be said."""
+    asked = _parser().parse_args(_with_command(arguments))
+    try:
+        match asked.command:
+            case "key":
+                _say(pem_of(_signer_file_key(asked)).decode().rstrip())
+                return 0
+            case "prove":
+                return asyncio.run(_prove(asked))
+            case _:
+                return asyncio.run(_record(asked))
+    except (Cannot, NoProof, OSError, ValueError, asyncpg.PostgresError) as failure:
+        sys.stderr.write(f"{failure}\n")
+        return CANNOT
+
+
+async def _record(asked: argparse.Namespace) -> int:
+    believed = _believed(asked)
+    whole = True
+    for service in asked.services or known_services():
+        async with _connected(service) as driver:
+            verdict = await verify(
+                driver,
+                service=service,
+                believed=believed,
+                folder=asked.heads,
+                report=Progress(service).tell,
+            )
+        for line in lines_of(verdict):
+            _say(line)
+        whole = whole and not verdict.findings
+    if asked.heads is None:
+        _say("note: without --heads nobody but the database itself remembers what was signed")
+    return 0 if whole else WRONG
+
+
+async def _prove(asked: argparse.Namespace) -> int:
+    for service in [asked.service] if asked.service else known_services():
+        async with _connected(service) as driver:
+            if not asked.service and not await _has_event(driver, asked.event_id):
+                continue
+            proof = await prove(driver, service=service, event_id=asked.event_id, since=asked.since)
+            asked.out.write_text(json.dumps(proof, indent=2) + "\n", encoding="utf-8")
+            _say(f"{asked.out}: {service} proves event {asked.event_id}")
+            return 0
+    raise NoProof(f"no service has an event {asked.event_id}")
+
+
+def lines_of(verdict: Verdict) -> Sequence[str]:
+    """What is told about one service: each finding, then the sum."""
+    name = verdict.service
+    lines = [f"{name}: {finding}" for finding in verdict.findings]
+    heads = f"{verdict.heads} signed heads, vouched for up to position {verdict.vouched}"
+    if not verdict.heads:
+        heads = "no signed head: only the chain speaks for it"
+    state = f"{len(lines)} findings" if lines else "whole"
+    return [*lines, f"{name}: {state}; {verdict.rows} rows, {heads}"]
+
+
+class Progress:
+    """Tells how far it is, at most once a second, where it disturbs nobody who reads the answer."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._told = monotonic()
+
+    def tell(self, position: int, goal: int) -> None:
+        """This far of that."""
+        if monotonic() - self._told >= REPORT_SECONDS:
+            self._told = monotonic()
+            sys.stderr.write(f"{self._service}: {position} of {goal} rows\n")
+
+
+@asynccontextmanager
+async def _connected(service: str) -> AsyncIterator[Driver]:
+    server = os.environ.get("DATABASE_URL")
+    if not server:
+        raise Cannot("set DATABASE_URL; `make verify` sets it for you")
+    driver = await asyncpg.connect(service_url(server, service=service, role="app"))
+    try:
+        yield driver
+    finally:
+        await driver.close()
+
+
+async def _has_event(driver: Driver, event_id: UUID) -> bool:
+    found = "SELECT EXISTS (SELECT FROM public.journal WHERE event_id = $1)"
+    return bool(await driver.fetchval(found, event_id))
+
+
+def _believed(asked: argparse.Namespace) -> Believed:
+    if asked.key:
+        return believe(*(read_public(file) for file in asked.key))
+    return believe(_signer_file_key(asked))
+
+
+def _signer_file_key(asked: argparse.Namespace) -> Ed25519PublicKey:
+    if asked.signing_key is None:
+        raise Cannot("give --key FILE, or set HEAD_KEY_FILE; `make verify` sets it for you")
+    return read_signer(asked.signing_key).public
+
+
+def _with_command(arguments: Sequence[str]) -> Sequence[str]:
+    named = arguments and arguments[0] in (*COMMANDS, "-h", "--help")
+    return arguments if named else ("record", *arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m events.sourcing.verify",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    _ask_record(commands.add_parser("record", help="verify whole journals (the default)"))
+    _ask_proof(commands.add_parser("prove", help="write a proof of one event"))
+    key = commands.add_parser("key", help="print the public key of HEAD_KEY_FILE")
+    key.set_defaults(signing_key=_path("HEAD_KEY_FILE"))
+    return parser
+
+
+def _ask_record(record: argparse.ArgumentParser) -> None:
+    record.add_argument("services", nargs="*", metavar="SERVICE", help="all services without it")
+    record.add_argument(
+        "--key",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="a public key (PEM) that is believed; more than one after a change of keys"
+        " (default: that of HEAD_KEY_FILE)",
+    )
+    record.add_argument(
+        "--heads",
+        type=Path,
+        metavar="FOLDER",
+        default=_path("HEADS_FOLDER"),
+        help="the second place of the signed heads (default: HEADS_FOLDER)",
+    )
+    record.set_defaults(signing_key=_path("HEAD_KEY_FILE"))
+
+
+def _ask_proof(proof: argparse.ArgumentParser) -> None:
+    proof.add_argument("event_id", type=UUID, metavar="EVENT_ID")
+    proof.add_argument("--service", help="where the event is; all are asked without it")
+    proof.add_argument(
+        "--since",
+        type=int,
+        metavar="SIZE",
+        help="prove also that the record of the head over so many rows goes on in this one",
+    )
+    proof.add_argument("--out", type=Path, default=Path("proof.json"), metavar="FILE")
+
+
+def _path(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value) if value else None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
