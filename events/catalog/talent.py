@@ -85,11 +85,53 @@ class FactsStated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHoldPlaced:
+    """Until it is lifted nobody may forget this talent; `authority` is who ordered it."""
+
+    talent_id: str
+    hold_id: str
+    authority: str
+    reason: Personal[str]
+    placed_by: str
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHoldLifted:
+    talent_id: str
+    hold_id: str
+    authority: str
+    reason: Personal[str]
+    lifted_by: str
+    lifted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRequested:
+    """Somebody is to be forgotten; it is carried out as soon as no legal hold stands."""
+
+    talent_id: str
+    reason: str
+    requested_by: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TalentErased:
+    """From here on nothing more is recorded, and every service forgets what it holds."""
+
     talent_id: str
     reason: str
     erased_by: str
     erased_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureCompleted:
+    """The registry keeps nothing that can be read; other services see to theirs by themselves."""
+
+    talent_id: str
+    completed_at: datetime
 
 
 TalentEvent: TypeAlias = (
@@ -98,7 +140,11 @@ TalentEvent: TypeAlias = (
     | CredentialVerified
     | TierConferred
     | FactsStated
+    | LegalHoldPlaced
+    | LegalHoldLifted
+    | ErasureRequested
     | TalentErased
+    | ErasureCompleted
 )
 
 NAMES: dict[str, type] = {
@@ -107,5 +153,9 @@ NAMES: dict[str, type] = {
     "talent.credential-verified.v1": CredentialVerified,
     "talent.tier-conferred.v1": TierConferred,
     "talent.facts-stated.v1": FactsStated,
+    "talent.legal-hold-placed.v1": LegalHoldPlaced,
+    "talent.legal-hold-lifted.v1": LegalHoldLifted,
+    "talent.erasure-requested.v1": ErasureRequested,
     "talent.erased.v1": TalentErased,
+    "talent.erasure-completed.v1": ErasureCompleted,
 }

@@ -114,6 +114,15 @@ class ResolutionBreached:
     noticed_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketForgotten:
+    """Its talent was erased: nobody reads or serves this request any more."""
+
+    ticket_id: str
+    talent_id: str
+    forgotten_at: datetime
+
+
 TicketEvent: TypeAlias = (
     TicketOpened
     | CalendarAwaited
@@ -124,6 +133,7 @@ TicketEvent: TypeAlias = (
     | TicketRated
     | FirstResponseBreached
     | ResolutionBreached
+    | TicketForgotten
 )
 
 NAMES: dict[str, type] = {
@@ -136,4 +146,5 @@ NAMES: dict[str, type] = {
     "ticket.rated.v1": TicketRated,
     "ticket.first-response-breached.v1": FirstResponseBreached,
     "ticket.resolution-breached.v1": ResolutionBreached,
+    "ticket.forgotten.v1": TicketForgotten,
 }

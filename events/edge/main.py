@@ -1,4 +1,4 @@
-"""Starts one service: `python -m services.NAME`, or `… rebuild READ-MODEL`."""
+"""Starts one service: `python -m services.NAME`, or `… rebuild READ-MODEL`, `… switch-back …`."""
 
 import argparse
 import asyncio
@@ -11,8 +11,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from events.sourcing.kernel import Kernel
-from events.sourcing.rebuild import rebuild
+from events.sourcing.rebuild import RebuildFailed, rebuild
 from events.sourcing.settings import Misconfigured, Settings, read_settings
+from events.sourcing.switch import NothingBefore, switch_back
 
 _log = logging.getLogger(__name__)
 
@@ -22,8 +23,10 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
     parser = argparse.ArgumentParser(prog=f"python -m services.{service}")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve (the default)")
-    again = commands.add_parser("rebuild", help="throw a read model away and build it again")
-    again.add_argument("read_model")
+    again = commands.add_parser("rebuild", help="build a read model anew while it serves")
+    back = commands.add_parser("switch-back", help="let the build that served before serve again")
+    for command in (again, back):
+        command.add_argument("read_model")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for talkative in ("aiokafka", "httpx"):
@@ -33,8 +36,8 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
         app = build(settings)
     except (Misconfigured, OSError, ValueError) as failure:
         sys.exit(f"{service}: {failure}")
-    if asked.command == "rebuild":
-        asyncio.run(_rebuild(app.state.kernel, asked.read_model))
+    if asked.command in _WITH_READ_MODELS:
+        asyncio.run(_on_read_model(app.state.kernel, asked.read_model, asked.command))
         return
     uvicorn.run(
         app,
@@ -46,11 +49,28 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
     )
 
 
-async def _rebuild(kernel: Kernel, name: str) -> None:
+async def _on_read_model(kernel: Kernel, name: str, command: str) -> None:
     known = ", ".join(sorted(kernel.projections)) or "none"
     if name not in kernel.projections:
         sys.exit(f"{kernel.service} has no read model {name!r}; it has: {known}")
+    try:
+        await _WITH_READ_MODELS[command](kernel, name)
+    except (RebuildFailed, NothingBefore) as failure:
+        sys.exit(f"{kernel.service}.{name}: {failure}; the model that serves was left alone")
+    finally:
+        await kernel.close()
+
+
+async def _rebuild(kernel: Kernel, name: str) -> None:
     await rebuild(kernel, name, report=lambda line: _log.info("%s", line))
+
+
+async def _switch_back(kernel: Kernel, name: str) -> None:
+    version = await switch_back(kernel.engine, kernel.projections[name], clock=kernel.clock)
+    _log.info("%s: version %s serves again and catches up", name, version)
+
+
+_WITH_READ_MODELS = {"rebuild": _rebuild, "switch-back": _switch_back}
 
 
 def _has_uvloop() -> bool:

@@ -10,6 +10,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 APPEND_ONLY_TABLES = ("journal", "command_log")
 READ_MODELS = "read_model"
 """The schema of what can be thrown away; the application owns it."""
+NEXT, BEFORE = "read_model_next", "read_model_before"
+"""The schemas of a build that does not serve yet, and of the one that served before."""
 
 
 def database_of(service: str) -> str:
@@ -33,6 +35,25 @@ def open_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
     """
     return create_async_engine(
         _asyncpg(url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+    )
+
+
+def open_builder_engine(url: str) -> AsyncEngine:
+    """Connections that find the tables of the next build first, and need not wait for the disk.
+
+    What a crash takes from them is built again: table and checkpoint are lost together.
+    """
+    return create_async_engine(
+        _asyncpg(url),
+        pool_size=2,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={
+            "server_settings": {
+                "search_path": f"{NEXT}, {READ_MODELS}, public",
+                "synchronous_commit": "off",
+            }
+        },
     )
 
 
@@ -76,8 +97,9 @@ async def prepare_database(server_url: str, service: str) -> None:
     try:
         await _migrate(owner)
         await _grant(owner, f"{service}_app")
-        await owner.execute(f"CREATE SCHEMA IF NOT EXISTS {READ_MODELS}")
-        await owner.execute(f'GRANT ALL ON SCHEMA {READ_MODELS} TO "{service}_app"')
+        for schema in (READ_MODELS, NEXT, BEFORE):
+            await owner.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            await owner.execute(f'GRANT ALL ON SCHEMA {schema} TO "{service}_app"')
     finally:
         await owner.close()
 

@@ -1,7 +1,7 @@
 """One service's journal with its relay, readers, processes and timers; made once, in `app.py`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -76,6 +76,7 @@ class Kernel:
         self._bell = self._wake()
         self.projections: dict[str, Projection] = {}
         self._timers: Timers | None = None
+        self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._loops: list[asyncio.Task[None]] = []
 
     async def handle(
@@ -120,6 +121,10 @@ class Kernel:
         """Send what processes kept for later."""
         self._timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
 
+    def attend(self, chore: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a loop that reads nothing and that nobody waits for; it must bear its own faults."""
+        self._chores.append(chore)
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run every loop; on leaving, let each one end cleanly."""
@@ -136,6 +141,7 @@ class Kernel:
             ]
             if self._timers is not None:
                 runs.append(self._timers.run())
+            runs.extend(chore() for chore in self._chores)
             self._loops = [asyncio.create_task(run) for run in runs]
             stack.push_async_callback(self._stop)
             yield

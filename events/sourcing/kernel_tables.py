@@ -61,4 +61,24 @@ subject_key = Table(
     Column("subject", Text, primary_key=True),
     Column("wrapped", LargeBinary),
     Column("destroyed_at", DateTime(timezone=True)),
+    Column("kek", Text),
+)
+
+erasure = Table(
+    "erasure",
+    kernel,
+    Column("subject", Text, primary_key=True),
+    Column("begun_at", DateTime(timezone=True)),
+    Column("purged_at", DateTime(timezone=True)),
+    Column("completed_at", DateTime(timezone=True)),
+)
+
+read_model_version = Table(
+    "read_model_version",
+    kernel,
+    Column("projection", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("state", Text),
+    Column("began_at", DateTime(timezone=True)),
+    Column("switched_at", DateTime(timezone=True)),
 )

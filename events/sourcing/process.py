@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy.dialects.postgresql import insert
 
 from events.sourcing.kernel_tables import timer
-from events.sourcing.statements import Put, Statement
+from events.sourcing.statements import Drop, Newest, Statement
 from events.sourcing.telemetry import continued
 from events.sourcing.types import Cancel, Context, Later, Process, Recorded, Refused, follow
 
@@ -35,7 +34,7 @@ class Reactor:
                 case Later():
                     kept.append(keep(effect, context))
                 case Cancel():
-                    kept.append(timer.delete().where(timer.c.timer == effect.timer))
+                    kept.append(Drop(timer, {"timer": effect.timer}))
                 case command:
                     await send(self._dispatch, command, context)
         return kept
@@ -50,21 +49,11 @@ async def send(dispatch: Dispatch, command: object, context: Context) -> None:
             _log.info("%s refused: %s", type(command).__name__, refusal.code)
 
 
-_SET = insert(timer)
-_SET = _SET.on_conflict_do_update(
-    index_elements=["timer"],
-    set_={
-        name: _SET.excluded[name]
-        for name in ("generation", "due_at", "command_name", "command", "context")
-    },
-)
-
-
-def keep(later: Later, context: Context) -> Put:
-    """The statement that sets a timer; a timer set again is due at its new moment only."""
-    return Put(
-        statement=_SET,
-        row={
+def keep(later: Later, context: Context) -> Newest:
+    """The change that sets a timer; a timer set again is due at its new moment only."""
+    return Newest(
+        timer,
+        {
             "timer": later.timer,
             "generation": context.idempotency_key,
             "due_at": later.due_at,

@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from events.edge.identity import SignedTokens
 from events.edge.service import make_app
+from events.sourcing.erasure import watch_keys
+from events.sourcing.forgetting import ERASURE
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
 from services.concierge import api, live, queries
@@ -26,6 +28,8 @@ def build(settings: Settings) -> FastAPI:
         kernel.project(projection)
     dispatch = dispatcher(kernel)
     kernel.react(DEADLINES, dispatch)
+    kernel.react(ERASURE, dispatch)
+    watch_keys(kernel)
     kernel.fire(KEPT_FOR_LATER, dispatch)
     return make_app(
         kernel,

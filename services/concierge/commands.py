@@ -69,7 +69,21 @@ class LookAtCalendar:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetTicket:
+    """The talent was erased."""
+
+    ticket_id: str
+    at: datetime
+
+
 PassingOfTime: TypeAlias = NoticeDeadline | LookAtCalendar
 TicketCommand: TypeAlias = (
-    OpenTicket | AcceptTicket | AnswerTicket | ResolveTicket | RateTicket | PassingOfTime
+    OpenTicket
+    | AcceptTicket
+    | AnswerTicket
+    | ResolveTicket
+    | RateTicket
+    | ForgetTicket
+    | PassingOfTime
 )

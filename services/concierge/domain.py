@@ -8,6 +8,7 @@ from events.catalog.ticket import (
     TicketAccepted,
     TicketAnswered,
     TicketEvent,
+    TicketForgotten,
     TicketOpened,
     TicketRated,
     TicketResolved,
@@ -19,6 +20,7 @@ from services.concierge.calendars import CHINA, WorkCalendar
 from services.concierge.commands import (
     AcceptTicket,
     AnswerTicket,
+    ForgetTicket,
     LookAtCalendar,
     NoticeDeadline,
     OpenTicket,
@@ -36,6 +38,7 @@ from services.concierge.deadlines import (
 from services.concierge.states import (
     Accepted,
     Answered,
+    Forgotten,
     Rated,
     Resolved,
     Ticket,
@@ -168,8 +171,21 @@ def rate_ticket(command: RateTicket, ticket: Ticket) -> Happened:
     ]
 
 
+def forget_ticket(command: ForgetTicket, ticket: Ticket) -> Happened:
+    """Whatever stage it had reached; forgetting twice is nothing."""
+    if isinstance(ticket, Forgotten):
+        return []
+    known = _known(ticket)
+    return [
+        TicketForgotten(
+            ticket_id=command.ticket_id, talent_id=known.talent_id, forgotten_at=command.at
+        )
+    ]
+
+
 def _known(ticket: Ticket) -> Existing:
-    if isinstance(ticket, Unknown):
+    """To everyone a forgotten ticket is not there."""
+    if isinstance(ticket, Unknown | Forgotten):
         raise Refused("ticket-not-found")
     return ticket
 
@@ -187,6 +203,8 @@ def decide(calendar: WorkCalendar, command: TicketCommand, ticket: Ticket) -> Ha
             return resolve_ticket(command, ticket)
         case RateTicket():
             return rate_ticket(command, ticket)
+        case ForgetTicket():
+            return forget_ticket(command, ticket)
         case NoticeDeadline():
             return notice_deadline(command, ticket)
         case LookAtCalendar():

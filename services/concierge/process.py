@@ -12,6 +12,7 @@ from events.catalog.ticket import (
     TicketAccepted,
     TicketAnswered,
     TicketEvent,
+    TicketForgotten,
     TicketOpened,
     TicketRated,
     TicketResolved,
@@ -21,6 +22,8 @@ from services.concierge.commands import ClockName, LookAtCalendar, NoticeDeadlin
 
 JUST_AFTER = timedelta(microseconds=1)
 """An answer at the due moment itself is in time, so the clock is read just after it."""
+
+CLOCKS: tuple[ClockName, ...] = ("first_response", "resolution")
 
 Effect: TypeAlias = Later | Cancel
 
@@ -44,6 +47,10 @@ def react(recorded: Recorded[TicketEvent]) -> Iterable[Effect]:
             yield Cancel(timer=_clock(e.ticket_id, "resolution"))
         case TicketResolved() as e:
             yield Cancel(timer=_clock(e.ticket_id, "resolution"))
+            yield Cancel(timer=_calendar(e.ticket_id))
+        case TicketForgotten() as e:
+            for clock in CLOCKS:
+                yield Cancel(timer=_clock(e.ticket_id, clock))
             yield Cancel(timer=_calendar(e.ticket_id))
         case TicketAccepted() | TicketRated():
             return

@@ -25,12 +25,13 @@ from events.catalog.ticket import (
     TicketAccepted,
     TicketAnswered,
     TicketEvent,
+    TicketForgotten,
     TicketOpened,
     TicketRated,
     TicketResolved,
 )
 from events.sourcing.projector import Projection
-from events.sourcing.statements import Statement, put_first
+from events.sourcing.statements import Drop, First, Patch, Statement
 from events.sourcing.types import Recorded
 from services.concierge.timeline import entry_of
 
@@ -106,9 +107,9 @@ entry = Table(
 def project_queue(recorded: Recorded[TicketEvent]) -> Iterable[Statement]:
     match recorded.event:
         case TicketOpened() as e:
-            yield put_first(queue, _opened(e))
-        case TicketResolved() as e:
-            yield queue.delete().where(queue.c.ticket_id == e.ticket_id)
+            yield First(queue, _opened(e))
+        case TicketResolved() | TicketForgotten() as e:
+            yield _gone(queue, e)
         case event:
             yield from _moved(queue, event)
 
@@ -116,7 +117,9 @@ def project_queue(recorded: Recorded[TicketEvent]) -> Iterable[Statement]:
 def project_mine(recorded: Recorded[TicketEvent]) -> Iterable[Statement]:
     match recorded.event:
         case TicketOpened() as e:
-            yield put_first(mine, _opened(e))
+            yield First(mine, _opened(e))
+        case TicketForgotten() as e:
+            yield _gone(mine, e)
         case event:
             yield from _moved(mine, event)
 
@@ -124,10 +127,14 @@ def project_mine(recorded: Recorded[TicketEvent]) -> Iterable[Statement]:
 def project_ticket(recorded: Recorded[TicketEvent]) -> Iterable[Statement]:
     match recorded.event:
         case TicketOpened() as e:
-            yield put_first(card, {**_opened(e), **_in_full(e), **_of_matter(recorded)})
+            yield First(card, {**_opened(e), **_in_full(e), **_of_matter(recorded)})
+            yield First(entry, entry_of(recorded, e))
+        case TicketForgotten() as e:
+            yield _gone(card, e)
+            yield entry.delete().where(entry.c.ticket_id == e.ticket_id)
         case event:
             yield from _moved(card, event)
-    yield put_first(entry, entry_of(recorded))
+            yield First(entry, entry_of(recorded, event))
 
 
 def _opened(event: TicketOpened) -> Mapping[str, object]:
@@ -160,11 +167,15 @@ def _of_matter(recorded: Recorded[TicketEvent]) -> Mapping[str, object]:
     return {"correlation_id": recorded.correlation_id}
 
 
+def _gone(table: Table, event: TicketResolved | TicketForgotten) -> Statement:
+    return Drop(table, {"ticket_id": event.ticket_id})
+
+
 def _moved(table: Table, event: TicketEvent) -> Iterable[Statement]:
     """The columns of a ticket's row that an event moves, where the table has them."""
     moved = {name: value for name, value in _changes(event).items() if name in table.c}
     if moved:
-        yield table.update().where(table.c.ticket_id == event.ticket_id).values(**moved)
+        yield Patch(table, {"ticket_id": event.ticket_id}, moved)
 
 
 def _changes(event: TicketEvent) -> Mapping[str, object]:
@@ -183,7 +194,7 @@ def _changes(event: TicketEvent) -> Mapping[str, object]:
             return {"first_response_breached": True}
         case ResolutionBreached():
             return {"resolution_breached": True}
-        case TicketOpened() | CalendarAwaited():
+        case TicketOpened() | CalendarAwaited() | TicketForgotten():
             return {}
     assert_never(event)
 

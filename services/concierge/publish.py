@@ -9,6 +9,7 @@ from events.catalog.ticket import (
     ResolutionPromised,
     TicketAccepted,
     TicketAnswered,
+    TicketForgotten,
     TicketOpened,
     TicketRated,
     TicketResolved,
@@ -40,4 +41,5 @@ PUBLISHED: Mapping[type, Published] = {
     TicketRated: _internal("rated_at"),
     FirstResponseBreached: _internal("due_at", "noticed_at"),
     ResolutionBreached: _internal("due_at", "noticed_at"),
+    TicketForgotten: _internal("forgotten_at"),
 }

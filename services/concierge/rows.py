@@ -117,6 +117,12 @@ def _seconds(length: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.extract("epoch", length)
 
 
+async def ticket_ids_of(engine: AsyncEngine, talent_id: str) -> Sequence[str]:
+    """Every ticket of one talent."""
+    rows = await _read(engine, select(mine.c.ticket_id).where(mine.c.talent_id == talent_id))
+    return [row["ticket_id"] for row in rows]
+
+
 async def read_card(
     engine: AsyncEngine, ticket_id: str, *, talent_id: str | None
 ) -> RowMapping | None:

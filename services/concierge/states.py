@@ -12,6 +12,7 @@ from events.catalog.ticket import (
     TicketAccepted,
     TicketAnswered,
     TicketEvent,
+    TicketForgotten,
     TicketOpened,
     TicketRated,
     TicketResolved,
@@ -77,9 +78,14 @@ class Rated:
     talent_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Its talent was erased; nothing follows."""
+
+
 Unanswered: TypeAlias = Waiting | Accepted
 Unresolved: TypeAlias = Waiting | Accepted | Answered
-Ticket: TypeAlias = Unknown | Waiting | Accepted | Answered | Resolved | Rated
+Ticket: TypeAlias = Unknown | Waiting | Accepted | Answered | Resolved | Rated | Forgotten
 
 
 def evolve(ticket: Ticket, event: TicketEvent) -> Ticket:
@@ -103,6 +109,8 @@ def evolve(ticket: Ticket, event: TicketEvent) -> Ticket:
             return _first_response(ticket, Broken())
         case ResolutionBreached():
             return _resolution(ticket, Broken())
+        case TicketForgotten():
+            return Forgotten()
     assert_never(event)
 
 

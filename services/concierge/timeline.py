@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import assert_never
+from typing import Any, TypeAlias, assert_never
 
 from events.catalog.ticket import (
     CalendarAwaited,
@@ -11,7 +11,6 @@ from events.catalog.ticket import (
     ResolutionPromised,
     TicketAccepted,
     TicketAnswered,
-    TicketEvent,
     TicketOpened,
     TicketRated,
     TicketResolved,
@@ -20,19 +19,32 @@ from events.sourcing.types import Recorded
 
 Row = Mapping[str, object]
 
+Told: TypeAlias = (
+    TicketOpened
+    | CalendarAwaited
+    | ResolutionPromised
+    | TicketAccepted
+    | TicketAnswered
+    | TicketResolved
+    | TicketRated
+    | FirstResponseBreached
+    | ResolutionBreached
+)
+"""What a timeline tells: all but that a ticket is forgotten, for then there is no timeline."""
 
-def entry_of(recorded: Recorded[TicketEvent]) -> Row:
+
+def entry_of(recorded: Recorded[Any], event: Told) -> Row:
     """One row of the timeline; `at` is when it took effect, which may be before it was noticed."""
     return {
-        "ticket_id": recorded.event.ticket_id,
-        "talent_id": recorded.event.talent_id,
+        "ticket_id": event.ticket_id,
+        "talent_id": event.talent_id,
         "version": recorded.version,
         "position": recorded.position,
-        **_told(recorded.event),
+        **_told(event),
     }
 
 
-def _told(event: TicketEvent) -> Row:
+def _told(event: Told) -> Row:
     match event:
         case TicketOpened() as e:
             return _row("opened", e.opened_at, e.opened_by, e.message, topic=e.topic)

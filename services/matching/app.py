@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from events.edge.identity import SignedTokens
 from events.edge.service import make_app
+from events.sourcing.erasure import watch_keys
+from events.sourcing.forgetting import ERASURE
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
 from services.matching import live
@@ -32,6 +34,8 @@ def build(settings: Settings) -> FastAPI:
     kernel.readers[PROFILE.name].progress.on_applied(matchmaker.hear_facts)
     kernel.react(TALENT_REMATCH, matchmaker.dispatch)
     kernel.react(DEMAND_REMATCH, matchmaker.dispatch)
+    kernel.react(ERASURE, matchmaker.dispatch)
+    watch_keys(kernel)
     kernel.fire({TurnDay.__name__: TurnDay}, matchmaker.dispatch)
     app = make_app(
         kernel,

@@ -16,7 +16,7 @@ from sqlalchemy import (
 
 from events.catalog.names import all_names
 from events.sourcing.projector import Projection
-from events.sourcing.statements import Statement, put_first
+from events.sourcing.statements import First, Statement
 from events.sourcing.types import Recorded
 
 journey_tables = MetaData()
@@ -44,7 +44,7 @@ journey = Table(
 
 def project_journey(recorded: Recorded[Any]) -> Iterable[Statement]:
     """Every event takes one row, whatever it says."""
-    yield put_first(
+    yield First(
         journey,
         {
             "event_id": str(recorded.event_id),

@@ -6,6 +6,8 @@ from fastapi import FastAPI
 
 from events.edge.identity import SignedTokens
 from events.edge.service import make_app
+from events.sourcing.erasure import watch_keys
+from events.sourcing.forgetting import ERASURE, ForgetPerson
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import Dispatch
 from events.sourcing.settings import Settings
@@ -45,6 +47,8 @@ def build(settings: Settings) -> FastAPI:
         kernel.project(projection)
     kernel.react(ASSESS_BY_FACTS, dispatch)
     kernel.react(ASSESS_BY_POLICIES, dispatch)
+    kernel.react(ERASURE, dispatch)
+    watch_keys(kernel)
     kernel.fire(TIMED, dispatch)
     app = make_app(
         kernel,
@@ -69,7 +73,7 @@ def dispatch_to(standing: StandingEvaluation) -> Dispatch:
                 await standing.assess_everyone(command, context)
             case GreetLegalDay():
                 await standing.greet_legal_day(context)
-            case ForgetTalent():
+            case ForgetTalent() | ForgetPerson():
                 await standing.forget_talent(command.talent_id, context)
             case _:
                 raise TypeError(type(command).__name__)

@@ -3,9 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Executable, MetaData, Table, Text, func
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Executable,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 
+from events.sourcing.forgetting import ERASED
 from events.sourcing.projector import Projection
 from events.sourcing.types import Recorded, category_of
 
@@ -27,6 +40,14 @@ activity = Table(
 )
 
 
+forgotten = Table(
+    "forgotten",
+    activity_tables,
+    Column("talent_id", Text, primary_key=True),
+    comment="Who was erased: what still comes about them is not counted.",
+)
+
+
 def talents_of(recorded: Recorded[Any]) -> Iterable[str]:
     """Whom an event concerns: one talent, or nobody we can tell."""
     if recorded.stream.startswith(SHORTLIST):
@@ -40,19 +61,28 @@ def talents_of(recorded: Recorded[Any]) -> Iterable[str]:
 def project_activity(recorded: Recorded[Any]) -> Iterable[Executable]:
     """Counts, so that the number moves whatever the order in which topics are read."""
     for talent_id in talents_of(recorded):
-        row = insert(activity).values(
-            talent_id=talent_id,
-            category=category_of(recorded.stream),
-            changes=1,
-            position=recorded.position,
-        )
-        yield row.on_conflict_do_update(
-            index_elements=["talent_id", "category"],
-            set_={
-                "changes": activity.c.changes + 1,
-                "position": func.greatest(activity.c.position, row.excluded.position),
-            },
-        )
+        if recorded.name == ERASED:
+            yield from _forget(talent_id)
+        else:
+            yield _count(talent_id, recorded)
+
+
+def _forget(talent_id: str) -> Iterable[Executable]:
+    yield insert(forgotten).values(talent_id=talent_id).on_conflict_do_nothing()
+    yield delete(activity).where(activity.c.talent_id == talent_id)
+
+
+def _count(talent_id: str, recorded: Recorded[Any]) -> Executable:
+    values = (talent_id, category_of(recorded.stream), 1, recorded.position)
+    known = select(*map(literal, values)).where(~exists().where(forgotten.c.talent_id == talent_id))
+    row = insert(activity).from_select([*activity.c.keys()], known)
+    return row.on_conflict_do_update(
+        index_elements=["talent_id", "category"],
+        set_={
+            "changes": activity.c.changes + 1,
+            "position": func.greatest(activity.c.position, row.excluded.position),
+        },
+    )
 
 
 ACTIVITY = Projection(

@@ -5,8 +5,12 @@ from collections.abc import Mapping
 from events.catalog.identity import IdentityClaimed
 from events.catalog.talent import (
     CredentialVerified,
+    ErasureCompleted,
+    ErasureRequested,
     FactsRecorded,
     FactsStated,
+    LegalHoldLifted,
+    LegalHoldPlaced,
     TalentErased,
     TalentRegistered,
     TierConferred,
@@ -22,7 +26,11 @@ PUBLISHED: Mapping[type, Published] = {
     CredentialVerified: ENVELOPE,
     TierConferred: ENVELOPE,
     FactsStated: ENVELOPE,
+    LegalHoldPlaced: ENVELOPE,
+    LegalHoldLifted: ENVELOPE,
+    ErasureRequested: ENVELOPE,
     TalentErased: ENVELOPE,
+    ErasureCompleted: ENVELOPE,
     IdentityClaimed: ENVELOPE,
 }
 

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, assert_never
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from events.catalog.demand import DemandClosed, DemandRaised
 from events.catalog.match import MatchProposed
 from events.catalog.talent import Fact
 from events.sourcing.clock import legal_day
+from events.sourcing.erasure import Eraser
+from events.sourcing.forgetting import ForgetPerson
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import keep
 from events.sourcing.statements import execute
@@ -28,6 +31,7 @@ from services.matching.match.process import (
     react_to_facts,
 )
 from services.matching.match.projection import profile_table, proposal_table, shortlist_table
+from services.matching.match.topics import TALENT_FACTS
 from services.matching.match.waiting import reached_position, reached_version
 from services.matching.scoring.scales import Scales
 from services.matching.shapes import shaped
@@ -44,6 +48,7 @@ class Matchmaker:
         self._kernel = kernel
         self._pool = Pool(scales, valid_at=legal_day(kernel.clock()))
         self._lists = Lists(kernel, self._pool)
+        self._eraser = Eraser(kernel, whole_states=(TALENT_FACTS,))
         self._heard: dict[str, tuple[RematchTalent, Context]] = {}
         self._turn = asyncio.Lock()
         self._loaded = False
@@ -70,22 +75,33 @@ class Matchmaker:
                     context = follow(recorded, reader=TALENT_REMATCH.name, ordinal=0)
                     self._heard[command.talent_id] = (command, context)
 
-    async def dispatch(self, command: Rematching, context: Context) -> None:
+    async def dispatch(self, command: Rematching | ForgetPerson, context: Context) -> None:
         """Carry one of the processes' commands out."""
-        await self._await_read_models(command)
-        async with self._turn:
-            await self._ready()
-            match command:
-                case RematchTalent():
-                    await self._rematch_talent(command, context)
-                case ForgetTalent():
-                    await self._forget_talent(command, context)
-                case RematchDemand():
-                    await self._rematch_demand(command, context)
-                case TurnDay():
-                    await self._rematch_everybody(context)
-                case _:
-                    assert_never(command)
+        match command:
+            case ForgetTalent():
+                await self._await_read_models(command)
+                await self._forget(command.talent_id, command.facts_version, context)
+            case ForgetPerson():
+                # A tombstone goes from its topic in time, so nobody may wait for it here.
+                await self._forget(command.talent_id, command.version, context)
+            case _:
+                await self._await_read_models(command)
+                async with self._turn:
+                    await self._ready()
+                    await self._rematch(command, context)
+
+    async def _rematch(
+        self, command: RematchTalent | RematchDemand | TurnDay, context: Context
+    ) -> None:
+        match command:
+            case RematchTalent():
+                await self._rematch_talent(command, context)
+            case RematchDemand():
+                await self._rematch_demand(command, context)
+            case TurnDay():
+                await self._rematch_everybody(context)
+            case _:
+                assert_never(command)
 
     async def _rematch_talent(self, command: RematchTalent, context: Context) -> None:
         """The talent's own list and those of the demands it stands or stood on; with it, all heard.
@@ -108,13 +124,20 @@ class Matchmaker:
         newest = self._pool.learn(talent_id, command.facts, version=version)
         return ([talent_id] if newest else []), context
 
-    async def _forget_talent(self, command: ForgetTalent, context: Context) -> None:
+    async def _forget(self, talent_id: str, version: int, context: Context) -> None:
         """Withdraw what was proposed, leave every list, and lose the key to the past."""
-        lists = self._lists_of(command.talent_id)
-        self._pool.forget(command.talent_id, version=command.facts_version)
-        await self._lists.shorten(lists, context)
-        await self._lists.withdraw(command.talent_id, context)
-        await self._kernel.keyring.destroy(command.talent_id)
+        await self._eraser.forget(talent_id, partial(self._let_go, talent_id, version, context))
+
+    async def _let_go(self, talent_id: str, version: int, context: Context) -> None:
+        async with self._turn:
+            await self._ready()
+            lists = self._lists_of(talent_id)
+            self._pool.forget(talent_id, version=version)
+            await self._lists.shorten(lists, context)
+            await self._lists.withdraw(talent_id, context)
+        async with self._kernel.engine.begin() as connection:
+            for table in (profile_table, proposal_table):
+                await connection.execute(delete(table).where(table.c.talent_id == talent_id))
 
     async def _rematch_demand(self, command: RematchDemand, context: Context) -> None:
         """The demand's own list, and those of the talents it suits or suited."""

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid5
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from events.catalog.entitlement import EntitlementAssessed
+from events.sourcing.erasure import Eraser
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
@@ -35,7 +37,12 @@ from services.policy.entitlements.domain import (
     entitlement,
 )
 from services.policy.entitlements.fact_list import stated
-from services.policy.entitlements.process import AssessEveryone, AssessTalent, next_legal_day
+from services.policy.entitlements.process import (
+    TALENT_FACTS,
+    AssessEveryone,
+    AssessTalent,
+    next_legal_day,
+)
 from services.policy.entitlements.projection import entitlement as standing_answer
 from services.policy.entitlements.projection import talent_fact_list
 from services.policy.entitlements.receipt import packed
@@ -74,6 +81,7 @@ class StandingEvaluation:
 
     def __init__(self, kernel: Kernel, views: Views, vocabulary: Vocabulary) -> None:
         self._kernel = kernel
+        self._eraser = Eraser(kernel, whole_states=(TALENT_FACTS,))
         self._reader = kernel.reading
         self._views = views
         self._vocabulary = vocabulary
@@ -121,14 +129,20 @@ class StandingEvaluation:
         await self.assess_everyone(AssessEveryone(position=0), context)
 
     async def forget_talent(self, talent_id: str, context: Context) -> None:
-        """Destroy the talent's key here; what was recorded can no longer be read."""
+        """Withdraw the answer and destroy the talent's key: what was recorded cannot be read."""
         async with self._turn(talent_id):
-            await self._kernel.keyring.destroy(talent_id)
-            self._settled.pop(talent_id, None)
-            command = WithdrawEntitlement(
-                talent_id=talent_id, reason="talent-erased", at=self._kernel.clock()
-            )
-            await self._kernel.handle(entitlement, _stream(talent_id), command, context)
+            await self._eraser.forget(talent_id, partial(self._let_go, talent_id, context))
+
+    async def _let_go(self, talent_id: str, context: Context) -> None:
+        self._settled.pop(talent_id, None)
+        command = WithdrawEntitlement(
+            talent_id=talent_id, reason="talent-erased", at=self._kernel.clock()
+        )
+        await self._kernel.handle(entitlement, _stream(talent_id), command, context)
+        async with self._kernel.engine.begin() as connection:
+            # A tombstone goes from its topic in time; who was away longer finds only the erasure.
+            for table in (talent_fact_list, standing_answer):
+                await connection.execute(delete(table).where(table.c.talent_id == talent_id))
 
     async def until_stated(self, stream: str, version: int) -> None:
         """Return once the fact list is at least this new, or parked; raises `TimeoutError`."""

@@ -50,4 +50,50 @@ class ConferTier:
     at: datetime
 
 
-TalentCommand: TypeAlias = RegisterTalent | RecordFacts | VerifyCredential | ConferTier
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceHold:
+    talent_id: str
+    hold_id: str
+    authority: str
+    reason: str
+    placed_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftHold:
+    talent_id: str
+    hold_id: str
+    authority: str
+    reason: str
+    lifted_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestErasure:
+    talent_id: str
+    reason: str
+    requested_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseTalent:
+    """Do what was requested, if nothing stands in the way."""
+
+    talent_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteErasure:
+    """Nothing that could be read is left in the registry."""
+
+    talent_id: str
+    at: datetime
+
+
+LeavingCommand: TypeAlias = PlaceHold | LiftHold | RequestErasure | EraseTalent | CompleteErasure
+FileCommand: TypeAlias = RegisterTalent | RecordFacts | VerifyCredential | ConferTier
+TalentCommand: TypeAlias = FileCommand | LeavingCommand

@@ -1,16 +1,14 @@
 """The rules of a talent's file: every change restates the whole fact list in the same breath."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from events.catalog.talent import (
     CredentialVerified,
     Fact,
     FactsRecorded,
     FactsStated,
-    TalentErased,
     TalentEvent,
     TalentRegistered,
     TierConferred,
@@ -26,27 +24,9 @@ from services.registry.talent.commands import (
     VerifyCredential,
 )
 from services.registry.talent.facts import news, restated
+from services.registry.talent.leaving import decide_leaving, file_of
 from services.registry.talent.size import fits
-
-
-@dataclass(frozen=True, slots=True)
-class Unregistered:
-    """Nobody is known under this id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A talent with everything ever stated about them, closed statements included."""
-
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """Somebody who was forgotten; nothing more is recorded."""
-
-
-Talent: TypeAlias = Unregistered | Registered | Erased
+from services.registry.talent.states import Talent, Unregistered, evolve
 
 
 def register_talent(command: RegisterTalent, talent: Talent) -> Sequence[TalentEvent]:
@@ -98,7 +78,7 @@ def _proven(name: str, value: str, at: datetime) -> Fact:
 
 
 def record_facts(command: RecordFacts, talent: Talent) -> Sequence[TalentEvent]:
-    held = _file_of(talent).facts
+    held = file_of(talent).facts
     facts = news(held, command.facts)
     if not facts:
         return []
@@ -112,7 +92,7 @@ def record_facts(command: RecordFacts, talent: Talent) -> Sequence[TalentEvent]:
 
 
 def verify_credential(command: VerifyCredential, talent: Talent) -> Sequence[TalentEvent]:
-    held = _file_of(talent).facts
+    held = file_of(talent).facts
     facts = news(held, [command.fact])
     if not facts:
         return []
@@ -126,7 +106,7 @@ def verify_credential(command: VerifyCredential, talent: Talent) -> Sequence[Tal
 
 
 def confer_tier(command: ConferTier, talent: Talent) -> Sequence[TalentEvent]:
-    held = _file_of(talent).facts
+    held = file_of(talent).facts
     facts = news(held, [command.title])
     if not facts:
         return []
@@ -142,18 +122,6 @@ def confer_tier(command: ConferTier, talent: Talent) -> Sequence[TalentEvent]:
         conferred_at=command.at,
     )
     return [conferred, _state(command.talent_id, held, facts, at=command.at)]
-
-
-def _file_of(talent: Talent) -> Registered:
-    match talent:
-        case Registered():
-            return talent
-        case Unregistered():
-            raise Refused("talent-not-found")
-        case Erased():
-            raise Refused("talent-erased")
-        case _:
-            assert_never(talent)
 
 
 def _state(
@@ -175,22 +143,7 @@ def decide(command: TalentCommand, talent: Talent) -> Sequence[TalentEvent]:
         case ConferTier():
             return confer_tier(command, talent)
         case _:
-            assert_never(command)
-
-
-def evolve(talent: Talent, event: TalentEvent) -> Talent:
-    match event:
-        case TalentRegistered():
-            return Registered(())
-        case FactsStated():
-            return Registered(event.facts or ())
-        case FactsRecorded() | CredentialVerified() | TierConferred():
-            # The list that follows in the same append says all of it.
-            return talent
-        case TalentErased():
-            return Erased()
-        case _:
-            assert_never(event)
+            return decide_leaving(command, talent)
 
 
 talent: Decider[TalentCommand, Talent, TalentEvent] = Decider(

@@ -11,6 +11,7 @@ from events.catalog.ticket import (
     TicketAccepted,
     TicketAnswered,
     TicketEvent,
+    TicketForgotten,
     TicketOpened,
     TicketRated,
     TicketResolved,
@@ -60,6 +61,7 @@ RESOLVED = TicketResolved(
 RATED = TicketRated(
     ticket_id="t-1", talent_id="p-1", stars=5, comment="谢谢", rated_at=NIGHT + 90 * MINUTE
 )
+FORGOTTEN = TicketForgotten(ticket_id="t-1", talent_id="p-1", forgotten_at=NIGHT + 120 * MINUTE)
 FIRST_RESPONSE_BREACHED = FirstResponseBreached(
     ticket_id="t-1",
     talent_id="p-1",

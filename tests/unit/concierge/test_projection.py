@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.dml import UpdateBase
 
 from events.catalog.ticket import TicketEvent
-from events.sourcing.statements import Put, Statement
+from events.sourcing.statements import Drop, First, Patch, Statement
 from events.sourcing.types import Recorded
 from services.concierge.projection import project_mine, project_queue, project_ticket
 from tests.unit.concierge.samples import (
@@ -16,6 +16,7 @@ from tests.unit.concierge.samples import (
     ANSWERED,
     AWAITED,
     FIRST_RESPONSE_BREACHED,
+    FORGOTTEN,
     LIFE,
     OPENED,
     PROMISED,
@@ -35,9 +36,15 @@ def done(project: Project, event: TicketEvent) -> list[Done]:
 
 
 def _read(statement: Statement) -> Done:
-    if isinstance(statement, Put):
-        statement = statement.statement.values(statement.row)
-    assert isinstance(statement, UpdateBase)
+    match statement:
+        case First(table, row):
+            return "INSERT", table.name, {k: v for k, v in row.items() if k != "ticket_id"}
+        case Patch(table, _, values):
+            return "UPDATE", table.name, values
+        case Drop(table, _):
+            return "DELETE", table.name, {}
+        case _:
+            assert isinstance(statement, UpdateBase)
     compiled = statement.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
     values = {k: v for k, v in compiled.params.items() if not k.startswith("ticket_id")}
     return compiled.string.split()[0], str(statement.entity_description["name"]), values
@@ -107,6 +114,12 @@ def test_a_resolved_ticket_stays_the_talents_own() -> None:
     values = {"state": "resolved", "resolved_at": RESOLVED.resolved_at}
     assert done(project_mine, RESOLVED) == [("UPDATE", "mine", values)]
     assert done(project_ticket, RESOLVED)[0] == ("UPDATE", "card", values)
+
+
+def test_of_a_forgotten_ticket_nothing_stays() -> None:
+    assert done(project_queue, FORGOTTEN) == [("DELETE", "queue", {})]
+    assert done(project_mine, FORGOTTEN) == [("DELETE", "mine", {})]
+    assert done(project_ticket, FORGOTTEN) == [("DELETE", "card", {}), ("DELETE", "entry", {})]
 
 
 def test_a_rating_is_kept_with_the_ticket() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from events.sourcing.statements import Put
+from events.sourcing.statements import First
 from services.ops.answers import pulse_minutes, trace_answer
 from services.ops.figures import figures
 from services.ops.projection import event_topics, project_journey, trace_of
@@ -99,7 +99,7 @@ def test_the_trace_of_an_event_is_the_one_it_was_recorded_in() -> None:
 
 def test_every_event_takes_one_row_of_its_matter() -> None:
     (statement,) = project_journey(recorded(None, name="ticket.opened.v1", stream="ticket-1"))
-    assert isinstance(statement, Put)
+    assert isinstance(statement, First)
     row = statement.row
     assert (row["name"], row["stream"], row["version"]) == ("ticket.opened.v1", "ticket-1", 1)
 

@@ -1,11 +1,12 @@
 """The portal's read model counts what concerns a talent, whatever the event says."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Insert
+from sqlalchemy import Delete, Insert
 from sqlalchemy.dialects import postgresql
 
 from contracts.sample import sample
@@ -88,3 +89,15 @@ def test_each_event_counts_and_keeps_the_furthest_place() -> None:
     said = str(statement.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
     assert "changes = (activity.changes + " in said
     assert "position = greatest(activity.position, excluded.position)" in said
+
+
+def test_of_somebody_erased_no_count_stays_and_none_begins() -> None:
+    erased = replace(recorded("talent-4711-ab", None), name="talent.erased.v1")
+    noted, emptied = project_activity(erased)
+    assert isinstance(noted, Insert)
+    assert isinstance(emptied, Delete)
+    assert (str(noted.table), str(emptied.table)) == ("forgotten", "activity")
+    (later,) = project_activity(recorded("match-4711-ab", None))
+    assert isinstance(later, Insert)
+    said = str(later.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    assert "NOT (EXISTS (SELECT * \nFROM forgotten" in said

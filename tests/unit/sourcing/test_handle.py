@@ -59,6 +59,18 @@ async def test_asked_again_in_another_matter_the_first_matter_is_named(desk: Des
     assert (await take(desk, NoteOnce(), other)).correlation_id == first.correlation_id
 
 
+async def test_asked_again_after_somebody_was_forgotten_the_answer_is_the_same(
+    desk: Desk,
+) -> None:
+    asked = context("k")
+    first = await take(desk, Note(events=(PERSON,)), asked)
+    await desk.keyring.destroy("t-1")
+    again = await take(desk, Note(events=(PERSON,)), asked)
+    assert (again.repeated, again.event_ids) == (True, first.event_ids)
+    with pytest.raises(Refused, match="person-forgotten"):
+        await take(desk, Note(events=(PERSON,)), context("another"))
+
+
 async def test_a_refused_command_is_not_remembered(desk: Desk) -> None:
     await take(desk, Note(), context())
     for _ in range(2):

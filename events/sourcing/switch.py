@@ -1,0 +1,187 @@
+"""A read model's builds: the one that serves, one beside it, and the one that served before.
+
+The tables of each stand in a schema of their own under the same names, so that a projection's
+statements find theirs by the search path; to switch is to move tables between the schemas.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, MetaData, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from events.sourcing.clock import Clock
+from events.sourcing.database import BEFORE, NEXT, READ_MODELS
+from events.sourcing.kernel_tables import applied, checkpoint, parked, read_model_version
+from events.sourcing.projector import Projection
+
+LOCK_SECONDS = 5
+_STANDING = (checkpoint, applied, parked)
+
+
+class NothingBefore(Exception):
+    """There is no earlier build to switch back to."""
+
+
+def builder(projection: str, version: int) -> str:
+    """The name under which a build that does not serve keeps its checkpoints."""
+    return f"{projection}@{version}"
+
+
+async def begin(engine: AsyncEngine, projection: Projection, *, clock: Clock) -> int:
+    """Make empty tables beside the serving ones; the version of the build to come.
+
+    A build that was left unfinished is thrown away. `engine` finds the next tables first.
+    """
+    async with engine.begin() as connection:
+        version = await _next_version(connection, projection.name)
+        unfinished = _is(projection.name) & (read_model_version.c.state == "building")
+        await connection.execute(delete(read_model_version).where(unfinished))
+        await connection.execute(
+            insert(read_model_version).values(
+                projection=projection.name, version=version, state="building", began_at=clock()
+            )
+        )
+        await _forget(connection, builder(projection.name, version))
+        await _drop_tables(connection, projection.tables, NEXT)
+        # Unseen by the check, because the serving tables have the same names.
+        await connection.run_sync(projection.tables.create_all, checkfirst=False)
+    return version
+
+
+async def switch(
+    engine: AsyncEngine, projection: Projection, version: int, *, clock: Clock
+) -> bool:
+    """Let a build serve, all at once; not where the serving one has seen more than it."""
+    new = builder(projection.name, version)
+    async with engine.begin() as connection:
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        serving = await _checkpoints(connection, projection.name)
+        built = await _checkpoints(connection, new)
+        if any(built.get(place, 0) < offset for place, offset in serving.items()):
+            return False
+        old = builder(projection.name, await _serving_version(connection, projection.name))
+        await _drop_before(connection, projection)
+        await _move_tables(connection, projection.tables, READ_MODELS, to=BEFORE)
+        await _move_tables(connection, projection.tables, NEXT, to=READ_MODELS)
+        await _swap(connection, projection.name, keep_as=old, take=new)
+        await _note_switch(connection, projection.name, version, clock=clock)
+    return True
+
+
+async def switch_back(engine: AsyncEngine, projection: Projection, *, clock: Clock) -> int:
+    """Let the earlier build serve again; its version. It catches up from where it stood.
+
+    Raises `NothingBefore` where there is none.
+    """
+    async with engine.begin() as connection:
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        version = await _version_in(connection, projection.name, "before")
+        if version is None:
+            raise NothingBefore(f"no build of {projection.name} served before this one")
+        await _checkpoints(connection, projection.name)
+        now = await _serving_version(connection, projection.name)
+        await _move_tables(connection, projection.tables, READ_MODELS, to=NEXT)
+        await _move_tables(connection, projection.tables, BEFORE, to=READ_MODELS)
+        await _move_tables(connection, projection.tables, NEXT, to=BEFORE)
+        await _swap(
+            connection,
+            projection.name,
+            keep_as=builder(projection.name, now),
+            take=builder(projection.name, version),
+        )
+        await _note_switch(connection, projection.name, version, clock=clock)
+    return version
+
+
+async def _checkpoints(connection: AsyncConnection, reader: str) -> dict[tuple[str, int], int]:
+    """Held until the end of the transaction, so that nobody applies anything meanwhile."""
+    query = (
+        select(checkpoint)
+        .where(checkpoint.c.reader == reader)
+        .order_by(checkpoint.c.topic, checkpoint.c.partition)
+        .with_for_update()
+    )
+    rows = await connection.execute(query)
+    return {(row.topic, row.partition): row.next_offset for row in rows}
+
+
+async def _move_tables(
+    connection: AsyncConnection, tables: MetaData, source: str, *, to: str
+) -> None:
+    for table in tables.tables.values():
+        await connection.execute(text(f'ALTER TABLE {source}."{table.name}" SET SCHEMA {to}'))
+
+
+async def _drop_tables(connection: AsyncConnection, tables: MetaData, schema: str) -> None:
+    for table in tables.tables.values():
+        await connection.execute(text(f'DROP TABLE IF EXISTS {schema}."{table.name}"'))
+
+
+async def _drop_before(connection: AsyncConnection, projection: Projection) -> None:
+    """Only the build before this one is kept."""
+    version = await _version_in(connection, projection.name, "before")
+    if version is not None:
+        await _forget(connection, builder(projection.name, version))
+        gone = _is(projection.name) & (read_model_version.c.state == "before")
+        await connection.execute(delete(read_model_version).where(gone))
+    await _drop_tables(connection, projection.tables, BEFORE)
+
+
+async def _swap(connection: AsyncConnection, reader: str, *, keep_as: str, take: str) -> None:
+    for table in _STANDING:
+        for name, becomes in ((reader, keep_as), (take, reader)):
+            await connection.execute(
+                table.update().where(table.c.reader == name).values(reader=becomes)
+            )
+
+
+async def _forget(connection: AsyncConnection, reader: str) -> None:
+    for table in _STANDING:
+        await connection.execute(delete(table).where(table.c.reader == reader))
+
+
+async def _note_switch(
+    connection: AsyncConnection, projection: str, version: int, *, clock: Clock
+) -> None:
+    """First nobody serves, because no two may, not even between two statements."""
+    rows = read_model_version
+    states: Sequence[tuple[ColumnElement[bool], str]] = [
+        (rows.c.state == "before", "building"),
+        (rows.c.state == "serving", "before"),
+        (rows.c.version == version, "serving"),
+    ]
+    for which, state in states:
+        await connection.execute(
+            rows.update().where(_is(projection), which).values(state=state, switched_at=clock())
+        )
+
+
+async def _serving_version(connection: AsyncConnection, projection: str) -> int:
+    """A model that was never built anew serves as version 1."""
+    found = await _version_in(connection, projection, "serving")
+    if found is not None:
+        return found
+    await connection.execute(
+        insert(read_model_version).values(
+            projection=projection, version=1, state="serving", began_at=func.now()
+        )
+    )
+    return 1
+
+
+async def _version_in(connection: AsyncConnection, projection: str, state: str) -> int | None:
+    query = select(read_model_version.c.version).where(
+        _is(projection), read_model_version.c.state == state
+    )
+    found: int | None = await connection.scalar(query)
+    return found
+
+
+async def _next_version(connection: AsyncConnection, projection: str) -> int:
+    query = select(func.max(read_model_version.c.version)).where(_is(projection))
+    return int(await connection.scalar(query) or 1) + 1
+
+
+def _is(projection: str) -> ColumnElement[bool]:
+    return read_model_version.c.projection == projection

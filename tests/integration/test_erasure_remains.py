@@ -1,0 +1,264 @@
+"""What was known of somebody is found nowhere after an erasure: tables, topics, logs, spans."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+from random import Random
+from secrets import token_hex
+from typing import Any
+
+import msgspec
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from sqlalchemy import insert, select
+
+from events.edge.identity import Actor
+from events.sourcing import telemetry
+from events.sourcing.bus import records_of
+from events.sourcing.kernel import Kernel
+from events.sourcing.kernel_tables import erasure, parked
+from infra.world.client import LOADER, Client
+from infra.world.people import resident_number
+from services.registry.publish import PUBLISHED, STATES
+from tests.support.kernel import until
+from tests.support.policy import CITY, document
+from tests.support.remains import in_database, on_topics, says
+from tests.support.spans import Recorder
+from tests.support.town import NIGHT, Town, open_town
+
+HOLDERS = ("registry", "policy", "concierge", "matching")
+"""The services that know anything personal; each has a key of its own for each person."""
+CONCIERGE = Actor(subject="s-1", roles=frozenset({"concierge"}))
+QUICKLY = {"cleanup.policy": "compact", "segment.ms": "100", "min.cleanable.dirty.ratio": "0.0"}
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+async def town(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> AsyncIterator[Town]:
+    async with open_town(postgres_url, kafka_bootstrap, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder("town")
+    monkeypatch.setattr(telemetry, "_tracer", recorder.tracer)
+    return recorder
+
+
+def kernel_of(town: Town, service: str) -> Kernel:
+    kernel: Kernel = town.apps[service].state.kernel
+    return kernel
+
+
+class Person:
+    """Somebody whose every word can be told from everybody else's."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.word = f"MARK{token_hex(8)}"
+        chance = Random(self.word)
+        self.number = resident_number(chance.randrange(10**4), date(1990, 5, 17), "female", chance)
+        self.talent_id = ""
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(
+            subject=f"talent-{self.talent_id}",
+            roles=frozenset({"talent"}),
+            talent_id=self.talent_id,
+        )
+
+    async def post(
+        self, service: str, path: str, body: object, actor: Actor = LOADER
+    ) -> dict[str, Any]:
+        return await self.client.post(service, path, body, key=token_hex(8), actor=actor)
+
+    async def arrive(self) -> None:
+        """Be registered, state facts, be held by law for a while, ask for something and rate it."""
+        name = {"full_name": self.word, "identity_number": self.number}
+        answer = await self.post("registry", "/talents", name | {"identity_kind": "resident-id"})
+        self.talent_id = answer["talent_id"]
+        fact = {"name": "highest_degree", "value": "doctor", "document": self.word}
+        place = f"/talents/{self.talent_id}"
+        await self.post("registry", f"{place}/credentials", fact)
+        hold = {"authority": "a court", "reason": self.word}
+        held = await self.post("registry", f"{place}/holds", hold)
+        await self.post("registry", f"{place}/holds/{held['hold_id']}/lift", hold)
+        await self._ask_and_rate()
+
+    async def _ask_and_rate(self) -> None:
+        said = {"topic": "housing", "subject": self.word, "message": self.word}
+        opened = await self.post("concierge", "/tickets", said, self.actor)
+        path = f"/tickets/{opened['ticket_id']}"
+        await self.post("concierge", f"{path}/answer", {"answer": self.word}, CONCIERGE)
+        await self.post("concierge", f"{path}/resolve", {"resolution": self.word}, CONCIERGE)
+        rating = {"stars": 5, "comment": self.word}
+        await self.post("concierge", f"{path}/rate", rating, self.actor)
+        await self.post("concierge", "/tickets", said, self.actor)
+
+
+async def known_everywhere(town: Town, person: Person) -> None:
+    """Wait until the talent's facts have come wherever they go, and leave some of them parked."""
+    await until(lambda: holds(town, "policy", "entitlement", person))
+    await until(lambda: holds(town, "matching", "profile", person))
+    await until(lambda: holds(town, "portal", "activity", person))
+    value = msgspec.json.encode({"talent_id": person.talent_id, "facts": person.word})
+    async with kernel_of(town, "matching").engine.begin() as connection:
+        await connection.execute(
+            insert(parked).values(
+                reader="profile",
+                topic="talent.facts",
+                stream=f"talent-{person.talent_id}",
+                version=99,
+                record=msgspec.json.encode([[], value]),
+                class_="poison",
+                reason="KeyError",
+                parked_at=NIGHT,
+            )
+        )
+
+
+async def holds(town: Town, service: str, table: str, person: Person) -> bool:
+    async with kernel_of(town, service).engine.connect() as connection:
+        found = await connection.exec_driver_sql(
+            f"SELECT 1 FROM {table} WHERE talent_id = $1",  # noqa: S608 - our own constant
+            (person.talent_id,),
+        )
+        return found.first() is not None
+
+
+async def forgotten(town: Town, service: str, person: Person) -> bool:
+    """Whether a service has come to the end of an erasure."""
+    query = select(erasure.c.completed_at).where(erasure.c.subject == person.talent_id)
+    async with kernel_of(town, service).engine.connect() as connection:
+        return await connection.scalar(query) is not None
+
+
+async def remains(town: Town, postgres_url: str, *words: str) -> dict[str, list[str]]:
+    """In which columns of which service's database any of these words stands."""
+    found = {
+        name: [
+            place
+            for word in words
+            for place in await in_database(postgres_url, app.state.kernel.service, word)
+        ]
+        for name, app in town.apps.items()
+    }
+    return {name: places for name, places in found.items() if places}
+
+
+async def erase(town: Town, person: Person) -> None:
+    """Ask for it, and wait until everybody has done it and everything was carried."""
+    path = f"/talents/{person.talent_id}/erasure"
+    await person.post("registry", path, {"reason": "consent-withdrawn"}, person.actor)
+    for service in HOLDERS:
+        await until(lambda service=service: forgotten(town, service, person), seconds=60)  # type: ignore[misc]
+    await until(lambda: carried(town))
+
+
+async def carried(town: Town) -> bool:
+    registry = kernel_of(town, "registry")
+    return registry.relay.position >= await registry.journal.last_position()
+
+
+async def compacted(town: Town, bootstrap: str, person: Person) -> None:
+    """Wait until Kafka has compacted the facts away behind the tombstone.
+
+    The newest segment is never compacted, and a new one begins with a new record: the tombstone
+    is sent again, as a relay does that died before it moved its pointer.
+    """
+    await _compact_quickly(bootstrap)
+    registry = kernel_of(town, "registry")
+    rows = await registry.journal.read_stream(f"talent-{person.talent_id}")
+    erased = [r for r in await registry.desk.open(rows) if r.name == "talent.erased.v1"]
+    tombstone = records_of(erased[0], published=PUBLISHED, states=STATES)[1:]
+    assert [record.value for record in tombstone] == [None]
+
+    async def gone() -> bool:
+        await registry.sender.send(tombstone)
+        await asyncio.sleep(0.5)  # Kafka signals nothing here; `until` would ask without a pause.
+        return not await on_topics(bootstrap, person.word, only=["talent.facts"])
+
+    await until(gone, seconds=120)
+
+
+async def _compact_quickly(bootstrap: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        topic = ConfigResource(ConfigResourceType.TOPIC, "talent.facts", configs=QUICKLY)
+        await admin.alter_configs([topic])
+    finally:
+        await admin.close()
+
+
+async def record_of(town: Town) -> dict[str, list[tuple[Any, ...]]]:
+    """Every byte of every journal."""
+    query = "SELECT * FROM journal ORDER BY position"
+    found = {}
+    for name in HOLDERS:
+        async with kernel_of(town, name).engine.connect() as connection:
+            found[name] = [tuple(row) for row in await connection.exec_driver_sql(query)]
+    return found
+
+
+async def is_whole(town: Town, service: str) -> bool:
+    """Whether every row's link follows from the row and the link before it."""
+    query = (
+        "SELECT bool_and(link = link_of(before, position, stream, version, event_id, name, payload,"
+        " metadata, recorded_at)) FROM (SELECT *, coalesce(lag(link) OVER (ORDER BY position),"
+        " ''::bytea) AS before FROM journal) AS chained"
+    )
+    async with kernel_of(town, service).engine.connect() as connection:
+        return bool((await connection.exec_driver_sql(query)).scalar())
+
+
+async def test_a_word_is_found_everywhere_before_and_nowhere_after_an_erasure(
+    town: Town,
+    postgres_url: str,
+    kafka_bootstrap: str,
+    spans: Recorder,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for room in ("events", "services"):
+        caplog.set_level(logging.DEBUG, logger=room)
+    person, other = Person(town.client), Person(town.client)
+    await person.post("policy", "/bodies", CITY)
+    await person.post("policy", "/policies", {"document": document()})
+    await person.arrive()
+    await other.arrive()
+    await known_everywhere(town, person)
+    await known_everywhere(town, other)
+
+    before = await remains(town, postgres_url, person.word)
+    assert {"read_model.profile.full_name", "read_model.tier.document"} & set(before["registry"])
+    assert "read_model.talent_fact_list.facts" in before["policy"]
+    assert {"read_model.card.message", "read_model.entry.said"} <= set(before["concierge"])
+    assert "public.parked.record" in before["matching"]
+    assert await on_topics(kafka_bootstrap, person.word) == ["talent.facts"]
+    record = await record_of(town)
+
+    await erase(town, person)
+    await compacted(town, kafka_bootstrap, person)
+
+    assert await remains(town, postgres_url, person.word, person.number) == {}
+    assert await on_topics(kafka_bootstrap, person.word) == []
+    assert person.word not in caplog.text
+    assert spans.spans()
+    assert not says(spans.body(), person.word)
+    assert not await holds(town, "portal", "activity", person)
+    assert other.word in str(await remains_of(town, postgres_url, other))
+    after = await record_of(town)
+    for service in HOLDERS:
+        assert after[service][: len(record[service])] == record[service]
+        assert await is_whole(town, service)
+
+
+async def remains_of(town: Town, postgres_url: str, person: Person) -> dict[str, str]:
+    found = await remains(town, postgres_url, person.word)
+    return {service: f"{person.word} in {places}" for service, places in found.items()}

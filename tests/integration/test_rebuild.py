@@ -1,0 +1,219 @@
+"""A read model is built anew beside the one that serves, and takes its place all at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text, select
+
+from events.sourcing.journal_reader import JournalReader
+from events.sourcing.kernel import Kernel
+from events.sourcing.projector import Projection, create_tables
+from events.sourcing.rebuild import RebuildFailed, rebuild
+from events.sourcing.statements import Newest, Statement
+from events.sourcing.switch import NothingBefore, switch_back
+from events.sourcing.types import Published, Recorded
+from tests.support.kernel import (
+    BODY,
+    Note,
+    Workplace,
+    context,
+    in_background,
+    note,
+    workplace,
+)
+
+TABLES = MetaData()
+LATEST = Table(
+    "latest",
+    TABLES,
+    Column("stream", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("said", Text),
+    Index("latest_by_version", "version"),
+)
+
+
+def project(recorded: Recorded[Any]) -> Iterable[Statement]:
+    row = {"stream": recorded.stream, "version": recorded.version, "said": "first wording"}
+    yield Newest(LATEST, row)
+
+
+def project_otherwise(recorded: Recorded[Any]) -> Iterable[Statement]:
+    row = {"stream": recorded.stream, "version": recorded.version, "said": "second wording"}
+    yield Newest(LATEST, row)
+
+
+def refuse_the_third(recorded: Recorded[Any]) -> Iterable[Statement]:
+    if recorded.version == 3:
+        raise ValueError(recorded.stream)
+    return project_otherwise(recorded)
+
+
+FIRST = Projection(name="latest", tables=TABLES, project=project)
+SECOND = replace(FIRST, project=project_otherwise)
+
+
+class House:
+    """A service whose old release serves while the new one builds."""
+
+    def __init__(self, place: Workplace) -> None:
+        self.place = place
+        self.old = place.kernel()
+        reader = self.old.project(FIRST)
+        assert isinstance(reader, JournalReader)
+        self.reader = reader
+
+    def release(self, projection: Projection = SECOND) -> Kernel:
+        kernel = self.place.kernel()
+        kernel.project(projection)
+        return kernel
+
+    async def note(self, stream: str = "note-1") -> int:
+        return (await self.old.handle(note, stream, Note(events=(BODY,)), context())).position
+
+    async def held(self) -> dict[str, tuple[int, str]]:
+        async with self.old.engine.connect() as connection:
+            rows = await connection.execute(select(LATEST))
+            return {row.stream: (row.version, row.said) for row in rows}
+
+    async def caught_up(self) -> None:
+        assert await self.reader.reached(await self.old.journal.last_position(), timeout=20)
+
+
+@pytest.fixture
+async def house(postgres_url: str) -> AsyncIterator[House]:
+    async with workplace(postgres_url) as place:
+        house = House(place)
+        await create_tables(house.old.engine, TABLES)
+        async with in_background(house.reader.run()):
+            for number in range(3):
+                await house.note(f"note-{number}")
+            await house.caught_up()
+            yield house
+
+
+def silent(_: str) -> None:
+    return
+
+
+async def test_the_new_build_takes_over_and_the_running_reader_goes_on(house: House) -> None:
+    heard: list[int] = []
+    house.reader.progress.on_applied(lambda done: heard.extend(one.position for one in done))
+    assert await rebuild(house.release(), "latest", report=silent) == 2
+    assert {said for _, said in (await house.held()).values()} == {"second wording"}
+    await house.note()
+    await house.caught_up()
+    assert (await house.held())["note-1"] == (2, "first wording")  # The old release still runs.
+    assert heard == [4], "what was built anew was told nobody a second time"
+    assert house.reader.progress.retries == 0
+
+
+async def test_what_is_recorded_while_it_builds_is_there_when_it_serves(house: House) -> None:
+    stop = asyncio.Event()
+
+    async def go_on_noting() -> None:
+        number = 0
+        while not stop.is_set():
+            await house.note(f"note-{number % 7}")
+            number += 1
+
+    noting = asyncio.create_task(go_on_noting())
+    try:
+        for version in (2, 3, 4):
+            assert await rebuild(house.release(), "latest", report=silent) == version
+    finally:
+        stop.set()
+        await noting
+    await house.caught_up()
+    versions = await house.place.fetch(
+        "SELECT stream, max(version)::int AS version FROM journal GROUP BY stream"
+    )
+    held = {stream: version for stream, (version, _) in (await house.held()).items()}
+    assert held == {row["stream"]: row["version"] for row in versions}
+
+
+async def test_an_event_that_cannot_be_applied_stops_the_build_and_nothing_else(
+    house: House,
+) -> None:
+    for _ in range(3):
+        await house.note("note-2")
+    await house.caught_up()
+    before = await house.held()
+    failing = replace(FIRST, project=refuse_the_third)
+    with pytest.raises(RebuildFailed, match="note-2 at version 3"):
+        await rebuild(house.release(failing), "latest", report=silent)
+    assert await house.held() == before
+    await house.note("note-9")
+    await house.caught_up()
+    assert (await house.held())["note-9"] == (1, "first wording")
+
+
+async def test_an_event_that_cannot_be_read_is_named_too(house: House) -> None:
+    await house.place.fetch("UPDATE journal SET name = 'note.unknown.v9' WHERE position = 2")
+    with pytest.raises(RebuildFailed, match=r"note-1 at version 1 .*unknown-type"):
+        await rebuild(house.release(), "latest", report=silent)
+    assert len(await house.held()) == 3
+
+
+async def test_a_build_broken_off_is_begun_anew(house: House) -> None:
+    failing = replace(FIRST, project=refuse_the_third)
+    for _ in range(3):
+        await house.note("note-2")
+    with pytest.raises(RebuildFailed):
+        await rebuild(house.release(failing), "latest", report=silent)
+    assert await rebuild(house.release(), "latest", report=silent) >= 2
+    assert {said for _, said in (await house.held()).values()} == {"second wording"}
+
+
+async def test_the_build_before_can_serve_again_and_catches_up(house: House) -> None:
+    await rebuild(house.release(), "latest", report=silent)
+    await house.note()
+    await house.caught_up()
+    version = await switch_back(house.old.engine, FIRST, clock=house.old.clock)
+    assert version == 1
+    await house.note("note-8")
+    await house.caught_up()
+    assert await house.held() == {
+        "note-0": (1, "first wording"),
+        "note-1": (2, "first wording"),
+        "note-2": (1, "first wording"),
+        "note-8": (1, "first wording"),
+    }
+
+
+async def test_without_a_build_before_there_is_nothing_to_switch_back_to(house: House) -> None:
+    with pytest.raises(NothingBefore):
+        await switch_back(house.old.engine, FIRST, clock=house.old.clock)
+
+
+async def test_from_topics_it_is_built_the_same(postgres_url: str, kafka_bootstrap: str) -> None:
+    async with (
+        workplace(postgres_url, kafka_bootstrap) as speaker,
+        workplace(postgres_url, kafka_bootstrap) as listener,
+    ):
+        await speaker.create_topic()
+        speaking = speaker.kernel(published={type(BODY): Published(classification="public")})
+        first = replace(FIRST, topics=(speaker.topic,))
+        listening = listener.kernel()
+        listening.project(first)
+        async with speaking.running(), listening.running():
+            receipts = [
+                await speaking.handle(note, speaker.stream(n % 4), Note(events=(BODY,)), context())
+                for n in range(12)
+            ]
+            last = receipts[-1]
+            reader: Any = listening.readers["latest"]
+            for receipt in receipts:
+                assert await reader.reached_version(receipt.stream, receipt.version, timeout=30)
+            anew = listener.kernel()
+            anew.project(replace(first, project=project_otherwise))
+            assert await rebuild(anew, "latest", report=silent) == 2
+            async with listening.engine.connect() as connection:
+                held = {tuple(row) for row in await connection.execute(select(LATEST))}
+            assert held == {(speaker.stream(n), 3, "second wording") for n in range(4)}
+            more = await speaking.handle(note, last.stream, Note(events=(BODY,)), context())
+            assert await reader.reached_version(more.stream, more.version, timeout=30)
+            assert reader.progress.retries == 0
