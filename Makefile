@@ -7,7 +7,7 @@ LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
 ALONE  := tests/integration/test_story_under_faults.py
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run reset status test e2e check fmt contracts bench rebuild trace story screenshots lock setup setup-story setup-dev
+.PHONY: help run reset status test e2e check fmt contracts release bench rebuild verify trace story screenshots lock setup setup-story setup-dev
 
 ##@ Run it
 run: setup ## start everything, load the sample world, stay until Ctrl-C
@@ -36,6 +36,9 @@ bench: setup-dev ## one JSON line per figure: make bench [ONLY=append]
 rebuild: ## empty one read model and fill it again: make rebuild NAME=concierge.queue
 	@$(VENV) -m infra.local with services.$(firstword $(subst ., ,$(NAME))) rebuild $(lastword $(subst ., ,$(NAME)))
 
+verify: ## is every record whole? recomputes it, compares signed heads [SERVICE=registry] [STORY=1]
+	@$(LOCAL) with events.sourcing.verify record $(SERVICE)
+
 ##@ Change it
 test: setup-dev ## everything but the browser, on real PostgreSQL and Kafka of its own
 	@$(VENV) -m infra.local assets
@@ -55,6 +58,9 @@ fmt: setup-dev ## format the code and mend what can be mended
 
 contracts: setup-dev ## write the contracts again from the code
 	@$(VENV) -m contracts write
+
+release: setup-dev ## add new shapes of events to what is kept readable for good
+	@$(VENV) -m infra.check.evolution release
 
 lock: setup-dev ## pin the dependencies of pyproject.toml again, with hashes
 	@$(VENV) -m infra.check.locks

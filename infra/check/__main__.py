@@ -15,6 +15,7 @@ CHECKS: Mapping[str, tuple[str, ...]] = {
     "budgets": ("infra.check.budgets",),
     "spelling": ("codespell_lib",),
     "contracts": ("contracts", "check"),
+    "evolution": ("infra.check.evolution", "check"),
 }
 
 

@@ -1,0 +1,173 @@
+"""What holds for any two schemas, whatever they say."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from infra.check.evolution.compare import compare
+from infra.check.evolution.kinds import Verdict
+from tests.unit.infra.evolution.change import saying
+
+LEAVES: tuple[tuple[Any, ...], ...] = (
+    ({"enum": ["x", "y"]}, {"enum": ["x"]}, {"const": "y"}, {"enum": ["y", None]}),
+    ({"type": "string"}, {"type": "string", "maxLength": 2}, {"type": "string", "minLength": 2}),
+    ({"type": "integer"}, {"type": "integer", "maximum": 1}, {"type": "number"}, {"enum": [1, 2]}),
+    ({"type": "null"}, {"type": ["integer", "null"]}, {"type": ["string", "null"]}),
+)
+ALIKE = st.sampled_from(LEAVES).map(st.sampled_from)
+LEAF = ALIKE.flatmap(lambda leaves: leaves)
+WRAPPERS: Mapping[str, Callable[[Any], Any]] = {
+    "items of a list": lambda inside: {"type": "array", "items": inside},
+    "values of a map": lambda inside: {"type": "object", "additionalProperties": inside},
+    "part of another": lambda inside: saying({"part": inside}, "part"),
+    "perhaps absent": lambda inside: saying({"part": inside}),
+    "or null": lambda inside: {"anyOf": [inside, {"type": "null"}]},
+    "or an object": lambda inside: {"anyOf": [saying({"part": inside}, "part"), inside]},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Two schemas, and one event written by each of them."""
+
+    old: Any
+    new: Any
+    record: Any
+    event: Any
+
+
+@st.composite
+def neighbours(draw: st.DrawFn) -> tuple[Any, Any]:
+    """Two events alike: their inmost values, what is there and what is required may differ."""
+    inside = draw(ALIKE)
+    before, after = draw(inside), draw(inside)
+    for wrapper in draw(st.lists(st.sampled_from(sorted(WRAPPERS)), max_size=2)):
+        before, after = WRAPPERS[wrapper](before), WRAPPERS[wrapper](after)
+    more = {"b": draw(LEAF), "c": draw(LEAF)}
+    return draw(events(before, more)), draw(events(after, more))
+
+
+@st.composite
+def events(draw: st.DrawFn, inside: Any, more: Mapping[str, Any]) -> Any:
+    there = draw(st.sampled_from([[], ["b"], ["b", "c"]]))
+    required = draw(st.sampled_from([["a"], ["a", *there], []]))
+    referring = {"a": {"$ref": "#/$defs/X"}, **{name: more[name] for name in there}}
+    return {**saying(referring, *required), "$defs": {"X": inside}}
+
+
+@st.composite
+def written(draw: st.DrawFn, schema: Any, whole: Any) -> Any:
+    """An event as a dataclass writes it: nothing that its schema does not list."""
+    if "$ref" in schema:
+        return draw(written(whole["$defs"]["X"], whole))
+    if "anyOf" in schema:
+        return draw(written(draw(st.sampled_from(schema["anyOf"])), whole))
+    if "enum" in schema or "const" in schema:
+        return draw(st.sampled_from(schema.get("enum", [schema.get("const")])))
+    kind = schema["type"]
+    match draw(st.sampled_from(kind)) if isinstance(kind, list) else kind:
+        case "object":
+            return draw(written_object(schema, whole))
+        case "array":
+            return [draw(written(schema["items"], whole))]
+        case "string":
+            return "z" * draw(st.integers(schema.get("minLength", 0), schema.get("maxLength", 4)))
+        case "integer":
+            return draw(st.integers(-1, schema.get("maximum", 5)))
+        case "number":
+            return draw(st.sampled_from([0.5, 7]))
+        case _:
+            return None
+
+
+@st.composite
+def written_object(draw: st.DrawFn, schema: Any, whole: Any) -> Any:
+    listed = dict(schema.get("properties", {}))
+    if "additionalProperties" in schema:
+        listed["key"] = schema["additionalProperties"]
+    required = schema.get("required", [])
+    said = [name for name in listed if name in required or draw(st.booleans())]
+    return {name: draw(written(listed[name], whole)) for name in said}
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    old, new = draw(neighbours())
+    return Story(old=old, new=new, record=draw(written(old, old)), event=draw(written(new, new)))
+
+
+def waved_through(story: Story, *excused: str) -> bool:
+    """The checker has no objection, apart from what it is told to excuse."""
+    findings = compare(story.old, story.new)
+    return all(one.verdict is Verdict.SAFE or one.kind in excused for one in findings)
+
+
+def serves(story: Story) -> bool:
+    """New code reads the old record, and the old consumer the new event."""
+    by_new_code, by_old_consumer = Draft202012Validator(story.new), Draft202012Validator(story.old)
+    return by_new_code.is_valid(story.record) and by_old_consumer.is_valid(story.event)
+
+
+def backwards(value: Any) -> Any:
+    """The same document with every key in the other order."""
+    if isinstance(value, dict):
+        return {key: backwards(value[key]) for key in reversed(value)}
+    return [backwards(one) for one in value] if isinstance(value, list) else value
+
+
+@given(pair=neighbours(), strange=st.sampled_from([{}, {"patternProperties": {"^x": {}}}]))
+def test_a_schema_compared_with_itself_has_not_changed(pair: Any, strange: Any) -> None:
+    schema = {**pair[0], **strange}
+    assert compare(schema, json.loads(json.dumps(schema))) == []
+
+
+@given(neighbours())
+def test_the_order_of_keys_says_nothing(pair: tuple[Any, Any]) -> None:
+    old, new = pair
+    assert compare(backwards(old), backwards(new)) == compare(old, new)
+    assert compare(old, backwards(old)) == []
+
+
+@given(pair=neighbours(), unknown=st.sampled_from(["x-shape", "if", "unevaluatedProperties"]))
+def test_nothing_unknown_comes_or_goes_as_safe(pair: tuple[Any, Any], unknown: str) -> None:
+    old, new = pair
+    for before, after in ((old, {**new, unknown: {}}), ({**old, unknown: {}}, new)):
+        assert "not-understood" in {finding.kind for finding in compare(before, after)}
+
+
+@settings(max_examples=500)
+@given(stories())
+def test_what_is_called_safe_serves_the_old_record_and_the_old_consumer(story: Story) -> None:
+    if waved_through(story):
+        assert serves(story)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "became-optional",
+        "became-required",
+        "enum-narrowed",
+        "enum-widened",
+        "limit-loosened",
+        "limit-tightened",
+        "null-added",
+        "required-property-added",
+        "required-property-removed",
+        "type-narrowed",
+        "type-widened",
+    ],
+)
+def test_a_checker_that_overlooked_a_kind_would_be_caught(kind: str) -> None:
+    caught = find(
+        stories(),
+        lambda story: waved_through(story, kind) and not serves(story),
+        settings=settings(max_examples=5_000, derandomize=True, phases=[Phase.generate]),
+    )
+    assert kind in {finding.kind for finding in compare(caught.old, caught.new)}
