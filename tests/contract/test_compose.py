@@ -9,7 +9,7 @@ import yaml
 
 from events.sourcing.telemetry import TOKEN_HEADER
 from infra.local.places import ROOT
-from infra.local.ports import OFFSETS, discovered_services
+from infra.local.ports import discovered_services, port_table
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 TOPICS: dict[str, Any] = yaml.safe_load(
@@ -112,7 +112,8 @@ def test_what_is_mounted_from_the_tree_exists() -> None:
 
 def test_every_service_of_the_local_table_exists() -> None:
     carriers = {"postgres", "kafka", "kafka-controller"}
-    assert set(OFFSETS) - carriers == set(STARTED) - {"prepare"}
+    table = port_table(discovered_services(), 0)
+    assert set(table) - carriers == set(STARTED) - {"prepare"}
 
 
 def source_text() -> str:
