@@ -17,6 +17,7 @@ from events.sourcing.handle import Part, handle
 from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
+from events.sourcing.ledger.vouching import Vouching
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.reader import BATCH, Reader
@@ -76,7 +77,8 @@ class Kernel:
         self._bell = self._wake()
         self.projections: dict[str, Projection] = {}
         self._timers: Timers | None = None
-        self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self.vouching = Vouching(settings, self.engine)
+        self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = [self.vouching.run]
         self._loops: list[asyncio.Task[None]] = []
 
     async def handle(
@@ -131,6 +133,7 @@ class Kernel:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.close)
             stack.push_async_callback(self.sender.close)
+            stack.push_async_callback(self.vouching.close)
             for projection in self.projections.values():
                 await create_tables(self.engine, projection.tables)
             runs = [
@@ -171,6 +174,7 @@ class Kernel:
             "service": self.service,
             "last_position": last,
             "relayed_position": self.relay.position,
+            "record": self.vouching.standing(),
             "appends_waiting": self.journal.appender.waiting,
             "readers": {name: _reader(reader, last) for name, reader in self.readers.items()},
         }
