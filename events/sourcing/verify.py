@@ -90,13 +90,18 @@ async def _prove(asked: argparse.Namespace) -> int:
 
 def lines_of(verdict: Verdict) -> Sequence[str]:
     """What is told about one service: each finding, then the sum."""
-    name = verdict.service
-    lines = [f"{name}: {finding}" for finding in verdict.findings]
-    heads = f"{verdict.heads} signed heads, vouched for up to position {verdict.vouched}"
+    name, found = verdict.service, [f"{verdict.service}: {one}" for one in verdict.findings]
+    state = f"{len(found)} {'finding' if len(found) == 1 else 'findings'}" if found else "whole"
+    return [*found, f"{name}: {state}; {_read(verdict)}"]
+
+
+def _read(verdict: Verdict) -> str:
+    if not verdict.rows and not verdict.heads:
+        return "nothing is recorded"
     if not verdict.heads:
-        heads = "no signed head: only the chain speaks for it"
-    state = f"{len(lines)} findings" if lines else "whole"
-    return [*lines, f"{name}: {state}; {verdict.rows} rows, {heads}"]
+        return f"{verdict.rows} rows, no signed head: only the chain speaks for them"
+    heads = "1 signed head" if verdict.heads == 1 else f"{verdict.heads} signed heads"
+    return f"{verdict.rows} rows, {heads}, vouched for up to position {verdict.vouched}"
 
 
 class Progress:

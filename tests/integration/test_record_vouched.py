@@ -18,9 +18,9 @@ from events.edge.identity import SignedTokens
 from events.edge.service import make_app
 from events.sourcing.kernel import Kernel
 from events.sourcing.ledger.heads import Heads
-from events.sourcing.ledger.patrol import Patrol
+from events.sourcing.ledger.patrol import Patrol, wrong_above
 from events.sourcing.ledger.places import HeadsFolder
-from events.sourcing.ledger.tiles import TILE
+from events.sourcing.ledger.tiles import TILE, root_of_tile
 from events.sourcing.settings import Settings
 from infra.local.ports import discovered_services, free_port
 from tests.support.kernel import (
@@ -228,6 +228,22 @@ async def test_all_full_tiles_are_looked_at_round_and_round(record: SignedRecord
             assert patrol.rounds == rounds
         assert await patrol.look(driver, tiles=100) is None
     assert patrol.rounds == 2
+
+
+async def test_a_tile_of_tiles_is_looked_at_when_its_last_part_is(place: Workplace) -> None:
+    """As after 65,536 rows, of which only the tree is needed here."""
+    roots = [bytes([n]) * 32 for n in range(TILE)]
+    tiles = [(0, n, (n + 1) * TILE, root) for n, root in enumerate(roots)]
+    async with place.connected("owner") as driver:
+        upper = (1, 0, TILE * TILE, root_of_tile(roots))
+        await driver.copy_records_to_table("tree_tile", records=[*tiles, upper])
+        assert await wrong_above(driver, TILE - 1) is None
+        await driver.execute(
+            "UPDATE tree_tile SET root = sha256('') WHERE (level, number) = (0, 9)"
+        )
+        assert await wrong_above(driver, TILE - 2) is None
+        said = await wrong_above(driver, TILE - 1)
+    assert said == "tile 0 of level 1 of its tree is not what it was made from"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,18 @@ from tests.support.ledger import SIGNER
 
 EVENTS_OF_A_HEAD = 150
 STREAMS = 10
+REWRITE = """
+DO $$
+DECLARE row record; before bytea := '\\x';
+BEGIN
+    FOR row IN SELECT * FROM journal ORDER BY position LOOP
+        before := link_of(before, row.position, row.stream, row.version, row.event_id, row.name,
+                          row.payload, row.metadata, row.recorded_at);
+        UPDATE journal SET link = before WHERE position = row.position;
+    END LOOP;
+END
+$$
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,6 +85,11 @@ class SignedRecord:
             await connection.execute("SET LOCAL session_replication_role = replica")
             for statement in statements:
                 await connection.execute(statement)
+
+    async def rewrite_with_heads(self, *statements: str) -> None:
+        """As somebody who holds the signing key as well, but not the second place."""
+        await self.tamper(*statements, REWRITE, "DELETE FROM signed_head", "DELETE FROM tree_tile")
+        assert await self.heads().sign() is not None
 
     async def verdict(self, *, signers: Sequence[Signer] = (SIGNER,)) -> Verdict:
         """What an auditor finds who knows the second place."""

@@ -31,14 +31,14 @@ class Patrol:
                 self.rounds += 1
                 self._next = 0
                 return None
-            found = await _rows_of(driver, self._next) or await _above(driver, self._next)
+            found = await wrong_rows(driver, self._next) or await wrong_above(driver, self._next)
             if found is not None:
                 return found
             self._next += 1
         return None
 
 
-async def _rows_of(driver: Driver, number: int) -> str | None:
+async def wrong_rows(driver: Driver, number: int) -> str | None:
     """What is wrong with the rows below a tile of the lowest level."""
     tile, before = await load_tile(driver, 0, number), 0
     if number:
@@ -66,7 +66,7 @@ def _is_chained(rows: Sequence[Row], leaves: Sequence[bytes], before: bytes) -> 
     return True
 
 
-async def _above(driver: Driver, number: int) -> str | None:
+async def wrong_above(driver: Driver, number: int) -> str | None:
     """What is wrong with the tiles that this one was the last to fill."""
     for level, upper in _filled_by(number):
         tile = await load_tile(driver, level, upper)
