@@ -77,9 +77,11 @@ class Kernel:
         self._bell = self._wake()
         self.projections: dict[str, Projection] = {}
         self._timers: Timers | None = None
-        self.vouching = Vouching(settings, self.engine)
-        self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = [self.vouching.run]
+        self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._loops: list[asyncio.Task[None]] = []
+        self.vouching = Vouching(settings, self.engine)
+        if self.vouching.heads is not None:
+            self.attend(self.vouching.heads.run)
 
     async def handle(
         self, decider: Decider[Any, Any, Any], stream: str, command: object, context: Context
@@ -130,6 +132,7 @@ class Kernel:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run every loop; on leaving, let each one end cleanly."""
+        self.vouching.say_what_is_missing()
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.close)
             stack.push_async_callback(self.sender.close)

@@ -103,10 +103,23 @@ def _nowhere(service: str, folder: Path) -> Settings:
     return place.settings()
 
 
-async def test_a_service_without_a_key_says_that_nobody_vouches(place: Workplace) -> None:
+async def test_a_service_without_a_key_says_that_nobody_vouches(
+    place: Workplace, caplog: pytest.LogCaptureFixture
+) -> None:
     kernel = place.kernel()
-    assert kernel.vouching.standing() == {"state": "unsigned"}
-    assert "concord_record_signed_position" not in (await asked(kernel, "/metrics")).text
+    async with kernel.running():
+        assert kernel.vouching.standing() == {"state": "unsigned"}
+        assert "concord_record_signed_position" not in (await asked(kernel, "/metrics")).text
+    assert "HEAD_KEY_FILE is not set" in caplog.text
+
+
+async def test_a_service_without_a_second_place_says_so(
+    place: Workplace, caplog: pytest.LogCaptureFixture
+) -> None:
+    kernel = Kernel(replace(told(place.settings(), place.folder), heads_folder=None))
+    place.kernels.append(kernel)
+    kernel.vouching.say_what_is_missing()
+    assert "HEADS_FOLDER is not set" in caplog.text
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """How a service vouches for its record while it runs, and what it says of it when asked."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 
@@ -26,16 +25,14 @@ class Vouching:
         # Of its own: a head that cannot be sent must not close the relay's connection.
         self._sender = KafkaSender(settings.bootstrap, client_id=f"{settings.service}.heads")
         self.heads = _heads(settings, engine, self._sender)
-        if self.heads is not None and settings.heads_folder is None:
-            _log.warning("HEADS_FOLDER is not set: the signed heads have no second place")
+        self._has_second_place = settings.heads_folder is not None
 
-    async def run(self) -> None:
-        """Vouch until cancelled."""
+    def say_what_is_missing(self) -> None:
+        """What an operator left out is named at the start."""
         if self.heads is None:
             _log.warning("HEAD_KEY_FILE is not set: nobody vouches for this record")
-            await asyncio.Event().wait()
-        else:
-            await self.heads.run()
+        elif not self._has_second_place:
+            _log.warning("HEADS_FOLDER is not set: the signed heads have no second place")
 
     async def close(self) -> None:
         """Let go of the connection to the topic."""
