@@ -7,8 +7,37 @@ import yaml
 
 from contracts.border import published, states
 from events.catalog.names import all_names
+from events.sourcing.ledger.places import EVENT_TYPE as HEAD_SIGNED
+from events.sourcing.ledger.places import TOPIC as HEADS
 from events.sourcing.prepare import listed_topics
 from events.sourcing.types import Published, WholeState
+
+HEAD_HEADERS = {
+    "type": "object",
+    "description": "CloudEvents 1.0, binary mode; a head that is sent again keeps its id.",
+    "required": [
+        "ce_specversion",
+        "ce_id",
+        "ce_source",
+        "ce_type",
+        "ce_subject",
+        "ce_time",
+        "ce_partitionkey",
+        "ce_sequence",
+        "ce_dataclassification",
+    ],
+    "properties": {
+        "ce_specversion": {"const": "1.0"},
+        "ce_id": {"type": "string", "description": "SERVICE/SIZE/KEY-ID"},
+        "ce_source": {"type": "string", "description": "/services/NAME"},
+        "ce_type": {"const": HEAD_SIGNED},
+        "ce_subject": {"type": "string", "description": "the service, which is also the key"},
+        "ce_time": {"type": "string", "format": "date-time", "description": "when signed"},
+        "ce_partitionkey": {"type": "string"},
+        "ce_sequence": {"type": "string", "pattern": "^[0-9]{20}$"},
+        "ce_dataclassification": {"const": "public"},
+    },
+}
 
 NO_FIELDS = Published(classification="internal")
 
@@ -68,8 +97,12 @@ def asyncapi() -> dict[str, Any]:
             "messages": {
                 **{name: _message(name, shape) for name, shape in _sorted_names()},
                 **{f"{name}.state": _state(name, state) for name, state in _states()},
+                HEAD_SIGNED: _head(),
             },
-            "messageTraits": {"cloudevent": {"headers": HEADERS}},
+            "messageTraits": {
+                "cloudevent": {"headers": HEADERS},
+                "signedhead": {"headers": HEAD_HEADERS},
+            },
         },
     }
 
@@ -86,7 +119,7 @@ def _sorted_names() -> list[tuple[str, type]]:
 def _channel(topic: str, entry: Mapping[str, object]) -> dict[str, Any]:
     own = [name for name, _ in _sorted_names() if topic == f"{name.partition('.')[0]}.events"]
     whole = [f"{name}.state" for name, state in _states() if topic == state.topic]
-    names = own + whole
+    names = own + whole + ([HEAD_SIGNED] if topic == HEADS else [])
     return {
         "address": topic,
         "description": entry["what"],
@@ -131,6 +164,17 @@ def _state(name: str, state: WholeState) -> dict[str, Any]:
         "traits": [{"$ref": "#/components/messageTraits/cloudevent"}],
         "x-classification": "internal",
         "payload": {"type": "null"} if state.tombstone else {"$ref": f"./events/{name}.state.json"},
+    }
+
+
+def _head() -> dict[str, Any]:
+    return {
+        "name": HEAD_SIGNED,
+        "title": HEAD_SIGNED,
+        "summary": "Each vouches for all before it; keep some, and nobody rewrites history unseen.",
+        "traits": [{"$ref": "#/components/messageTraits/signedhead"}],
+        "x-classification": "public",
+        "payload": {"$ref": f"./events/{HEAD_SIGNED}.json"},
     }
 
 

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from events.edge import parked
 from events.edge.asking import fingerprint_key
+from events.edge.figures import record_figures
 from events.edge.identity import Authenticator
 from events.edge.size import BodyLimit
 from events.edge.traced import Traced
@@ -81,9 +82,10 @@ async def health(request: Request) -> JSONResponse:
 
 
 @operations.get("/metrics", response_class=PlainTextResponse)
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Figures for Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    own = record_figures(request.app.state.kernel)
+    return Response(generate_latest() + own, media_type=CONTENT_TYPE_LATEST)
 
 
 def answered(_: Request, failure: Exception) -> Response:

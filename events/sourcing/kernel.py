@@ -17,6 +17,7 @@ from events.sourcing.handle import Part, handle
 from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
+from events.sourcing.ledger.vouching import Vouching
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.reader import BATCH, Reader
@@ -78,6 +79,9 @@ class Kernel:
         self._timers: Timers | None = None
         self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._loops: list[asyncio.Task[None]] = []
+        self.vouching = Vouching(settings, self.engine)
+        if self.vouching.heads is not None:
+            self.attend(self.vouching.heads.run)
 
     async def handle(
         self, decider: Decider[Any, Any, Any], stream: str, command: object, context: Context
@@ -128,9 +132,11 @@ class Kernel:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run every loop; on leaving, let each one end cleanly."""
+        self.vouching.say_what_is_missing()
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.close)
             stack.push_async_callback(self.sender.close)
+            stack.push_async_callback(self.vouching.close)
             for projection in self.projections.values():
                 await create_tables(self.engine, projection.tables)
             runs = [
@@ -171,6 +177,7 @@ class Kernel:
             "service": self.service,
             "last_position": last,
             "relayed_position": self.relay.position,
+            "record": self.vouching.standing(),
             "appends_waiting": self.journal.appender.waiting,
             "readers": {name: _reader(reader, last) for name, reader in self.readers.items()},
         }

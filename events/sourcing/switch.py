@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, MetaData, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from events.sourcing.builds import hold_builds, purge_forgotten
 from events.sourcing.clock import Clock
 from events.sourcing.database import BEFORE, NEXT, READ_MODELS
 from events.sourcing.kernel_tables import applied, checkpoint, parked, read_model_version
@@ -34,16 +35,14 @@ async def begin(engine: AsyncEngine, projection: Projection, *, clock: Clock) ->
     A build that was left unfinished is thrown away. `engine` finds the next tables first.
     """
     async with engine.begin() as connection:
+        await hold_builds(connection)
         version = await _next_version(connection, projection.name)
-        unfinished = _is(projection.name) & (read_model_version.c.state == "building")
-        await connection.execute(delete(read_model_version).where(unfinished))
+        await _drop(connection, projection, "building", NEXT)
         await connection.execute(
             insert(read_model_version).values(
                 projection=projection.name, version=version, state="building", began_at=clock()
             )
         )
-        await _forget(connection, builder(projection.name, version))
-        await _drop_tables(connection, projection.tables, NEXT)
         # Unseen by the check, because the serving tables have the same names.
         await connection.run_sync(projection.tables.create_all, checkfirst=False)
     return version
@@ -56,12 +55,14 @@ async def switch(
     new = builder(projection.name, version)
     async with engine.begin() as connection:
         await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        await hold_builds(connection)
         serving = await _checkpoints(connection, projection.name)
         built = await _checkpoints(connection, new)
         if any(built.get(place, 0) < offset for place, offset in serving.items()):
             return False
         old = builder(projection.name, await _serving_version(connection, projection.name))
-        await _drop_before(connection, projection)
+        # Only the build before this one is kept.
+        await _drop(connection, projection, "before", BEFORE)
         await _move_tables(connection, projection.tables, READ_MODELS, to=BEFORE)
         await _move_tables(connection, projection.tables, NEXT, to=READ_MODELS)
         await _swap(connection, projection.name, keep_as=old, take=new)
@@ -72,13 +73,17 @@ async def switch(
 async def switch_back(engine: AsyncEngine, projection: Projection, *, clock: Clock) -> int:
     """Let the earlier build serve again; its version. It catches up from where it stood.
 
-    Raises `NothingBefore` where there is none.
+    Who was forgotten since then does not come back with it. Raises `NothingBefore` where there is
+    none.
     """
     async with engine.begin() as connection:
         await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        await purge_forgotten(connection)
         version = await _version_in(connection, projection.name, "before")
         if version is None:
             raise NothingBefore(f"no build of {projection.name} served before this one")
+        # Its place is needed, and what it was built for is called off.
+        await _drop(connection, projection, "building", NEXT)
         await _checkpoints(connection, projection.name)
         now = await _serving_version(connection, projection.name)
         await _move_tables(connection, projection.tables, READ_MODELS, to=NEXT)
@@ -113,19 +118,17 @@ async def _move_tables(
         await connection.execute(text(f'ALTER TABLE {source}."{table.name}" SET SCHEMA {to}'))
 
 
-async def _drop_tables(connection: AsyncConnection, tables: MetaData, schema: str) -> None:
-    for table in tables.tables.values():
-        await connection.execute(text(f'DROP TABLE IF EXISTS {schema}."{table.name}"'))
-
-
-async def _drop_before(connection: AsyncConnection, projection: Projection) -> None:
-    """Only the build before this one is kept."""
-    version = await _version_in(connection, projection.name, "before")
+async def _drop(
+    connection: AsyncConnection, projection: Projection, state: str, schema: str
+) -> None:
+    """Throw away the build in this state, if there is one, with its checkpoints."""
+    version = await _version_in(connection, projection.name, state)
     if version is not None:
         await _forget(connection, builder(projection.name, version))
-        gone = _is(projection.name) & (read_model_version.c.state == "before")
+        gone = _is(projection.name) & (read_model_version.c.state == state)
         await connection.execute(delete(read_model_version).where(gone))
-    await _drop_tables(connection, projection.tables, BEFORE)
+    for table in projection.tables.tables.values():
+        await connection.execute(text(f'DROP TABLE IF EXISTS {schema}."{table.name}"'))
 
 
 async def _swap(connection: AsyncConnection, reader: str, *, keep_as: str, take: str) -> None:

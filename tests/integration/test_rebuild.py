@@ -184,6 +184,22 @@ async def test_the_build_before_can_serve_again_and_catches_up(house: House) -> 
     }
 
 
+async def test_switching_back_throws_away_a_build_that_was_broken_off(house: House) -> None:
+    await rebuild(house.release(), "latest", report=silent)
+    for _ in range(3):
+        await house.note("note-2")
+    await house.caught_up()
+    failing = replace(FIRST, project=refuse_the_third)
+    with pytest.raises(RebuildFailed):
+        await rebuild(house.release(failing), "latest", report=silent)
+    assert await switch_back(house.old.engine, FIRST, clock=house.old.clock) == 1
+    await house.note("note-2")
+    await house.caught_up()
+    assert (await house.held())["note-2"] == (5, "first wording")
+    readers = await house.place.fetch("SELECT DISTINCT reader FROM checkpoint ORDER BY 1")
+    assert [row["reader"] for row in readers] == ["latest", "latest@2"]
+
+
 async def test_without_a_build_before_there_is_nothing_to_switch_back_to(house: House) -> None:
     with pytest.raises(NothingBefore):
         await switch_back(house.old.engine, FIRST, clock=house.old.clock)

@@ -12,21 +12,16 @@ import pytest
 from sqlalchemy import select
 
 from contracts.doors import service_names
-from events.catalog.names import all_names
 from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Item
-from events.sourcing.bus import read_record, records_of
-from events.sourcing.codec import Codec
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
 from events.sourcing.projector import Projection
 from events.sourcing.rebuild import forget
 from events.sourcing.types import Recorded
-from tests.support.history import history
+from tests.support.arrivals import arriving
 from tests.support.kernel import workplace
-from tests.support.services import build, published_by, states_of
-
-CODEC = Codec(all_names())
+from tests.support.services import build
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -76,28 +71,6 @@ class Player:
         query = select(parked.c.stream, parked.c.version, parked.c.class_, parked.c.reason)
         async with self.kernel.engine.connect() as connection:
             return [tuple(row) for row in await connection.execute(query)]
-
-
-def arriving(service: str, projection: Projection) -> list[tuple[str, Recorded[Any]]]:
-    """What this projection reads, as it would arrive: from the own journal, or from Kafka."""
-    if not projection.topics:
-        own = frozenset({*published_by(service), *states_of(service)})
-        return [("journal", one) for one in history(own, service=service)]
-    return [
-        (topic, recorded)
-        for publisher in service_names()
-        for topic, recorded in _leaving(publisher)
-        if topic in projection.topics
-    ]
-
-
-def _leaving(service: str) -> list[tuple[str, Recorded[Any]]]:
-    published, states = published_by(service), states_of(service)
-    return [
-        (record.topic, read_record(CODEC, value=record.value, headers=record.headers))
-        for recorded in history(frozenset({*published, *states}), service=service)
-        for record in records_of(recorded, published=published, states=states)
-    ]
 
 
 @pytest.mark.parametrize("service", service_names())
