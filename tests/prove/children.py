@@ -4,11 +4,12 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TypeAlias
 
 from tests.prove import child
 from tests.prove.door import Caller, Reception
@@ -17,6 +18,8 @@ from tests.prove.door import Caller, Reception
 _nursery = multiprocessing.get_context("forkserver")
 _nursery.set_forkserver_preload([child.__name__])
 _numbers = count(1)
+
+Main: TypeAlias = Callable[[Mapping[str, str]], None]
 
 READY_SECONDS = 60
 END_SECONDS = 15
@@ -52,14 +55,20 @@ class Child:
         await self.died()
 
 
+def bring_forth(main: Main, environment: Mapping[str, str]) -> BaseProcess:
+    """A process that does one thing as its environment says."""
+    process = _nursery.Process(target=main, args=(environment,), daemon=True)
+    process.start()
+    return process
+
+
 async def start(reception: Reception, environment: Mapping[str, str], folder: Path) -> Child:
     """Return when it can be asked; raises `RuntimeError` with its log when it cannot."""
     name = f"{environment['ROLE']}-{next(_numbers)}"
     log = folder / f"{name}.log"
     told = {**environment, "NAME": name, "DOOR": reception.address, "LOG": str(log)}
     expected = reception.expect(name)
-    process = _nursery.Process(target=child.main, args=(told,), daemon=True)
-    process.start()
+    process = bring_forth(child.main, told)
     return Child(process=process, caller=await _met(expected, process, log), log=log)
 
 

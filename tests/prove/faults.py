@@ -22,6 +22,7 @@ from tests.support.proxy import Cut, Proxy, proxy_before
 Fault: TypeAlias = Callable[[World, Clients, Random], Awaitable[None]]
 
 REACTION_SECONDS = 60.0
+CUTS, CUT_SHARE = 8, 0.2
 COMMITTED = (b"appended", b"COMMIT\0")
 """What the server says when an append, or a reader's transaction, is committed."""
 
@@ -139,18 +140,23 @@ async def pause_listener(world: World, clients: Clients, chance: Random) -> None
 
 async def cut_answers(world: World, clients: Clients, chance: Random) -> None:
     """The connection is cut when the answer to a commit is on its way."""
+    begun = asyncio.Event()
 
     def cut(said: bytes) -> bool:
-        return any(word in said for word in COMMITTED) and chance.random() < 0.2
+        committed = any(word in said for word in COMMITTED)
+        return begun.is_set() and committed and chance.random() < CUT_SHARE
 
     async with _before_postgres(world, cut) as (proxy, url):
         speaker = await world.start(SPEAKER, DATABASE_URL=url)
         await world.start(LISTENER, DATABASE_URL=url)
 
         async def enough() -> bool:
-            return proxy.cuts >= 8
+            return proxy.cuts >= CUTS
 
         async with asking(clients, speaker):
+            # Who cannot even start is started again by whoever watches over it; not so here.
+            await more_heard(world, 1)
+            begun.set()
             await until(enough, seconds=REACTION_SECONDS)
         await world.end_children()
 

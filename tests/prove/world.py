@@ -53,8 +53,14 @@ class World:
 
     async def start(self, role: str, **told: str) -> Child:
         """One more process of one of the two services; `told` says where it is struck."""
+        child = await start(self.reception, {**self.environment(role), **told}, self.folder)
+        self.children.append(child)
+        return child
+
+    def environment(self, role: str) -> Mapping[str, str]:
+        """What a process of one of the two services is told."""
         place = self.speaker if role == SPEAKER else self.listener
-        environment = {
+        return {
             "ROLE": role,
             "SERVICE": place.service,
             "TOPIC": self.speaker.topic,
@@ -64,11 +70,7 @@ class World:
             "CONCORD_SECRET": "secret",
             "KEK_FILE": str(place.folder / "kek"),
             "CONTROL": self.control,
-            **told,
         }
-        child = await start(self.reception, environment, self.folder)
-        self.children.append(child)
-        return child
 
     async def end_children(self) -> None:
         """Every process of both services finishes what it does and ends."""
