@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Column, Executable, Identity, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Executable,
+    Identity,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.sample import sample
@@ -18,7 +28,9 @@ from events.sourcing.types import Context, Later, Published, Recorded, category_
 from tests.support.kernel import BODY, Note, note
 
 READ_MODEL, PROCESS, ELSEWHERE = "read-model", "process", "elsewhere"
-PUBLISHED = {BodyEstablished: Published(classification="public", fields=tuple(BODY.__slots__))}
+PUBLISHED: Mapping[type, Published] = {
+    BodyEstablished: Published(classification="public", fields=tuple(BODY.__slots__))
+}
 
 ARRIVALS = MetaData()
 ARRIVAL = Table(
@@ -83,9 +95,7 @@ def speaker(settings: Settings, around: Around) -> Kernel:
 def listener(settings: Settings, topic: str) -> Kernel:
     """It keeps a read model of what the speaker lets out."""
     kernel = Kernel(settings)
-    kernel.project(
-        Projection(name=ELSEWHERE, tables=ARRIVALS, project=arrive, topics=(topic,))
-    )
+    kernel.project(Projection(name=ELSEWHERE, tables=ARRIVALS, project=arrive, topics=(topic,)))
     return kernel
 
 

@@ -17,23 +17,25 @@ from aiokafka import AIOKafkaConsumer
 from events.sourcing import kafka as kafka_module
 from events.sourcing import relay as relay_module
 from events.sourcing import timers as timers_module
+from events.sourcing.batches import Batch
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import read_settings
-from tests.prove.cast import events_of, listener, speaker
+from events.sourcing.topic_reader import TopicReader
+from events.sourcing.types import Recorded
+from tests.prove.cast import ELSEWHERE, events_of, listener, speaker
 from tests.prove.controls import broken_around, broken_service
-from tests.prove.door import answer_all, report
+from tests.prove.door import answer_all, report, write_to
 from tests.prove.oracle import Answered, Command
 from tests.prove.points import SPEAKER, Blow, read_blow
-from tests.prove.seams import around, strike_listener, strike_speaker
+from tests.prove.seams import around, replace_in, strike_listener, strike_speaker
 from tests.support.kernel import Note, context, note
 
-STDOUT, STDERR = 1, 2
 LEASE = timedelta(seconds=0.5)
 
 
 def main(environment: Mapping[str, str]) -> None:
     """Live until nobody can ask any more, or until the blow falls."""
-    _write_to(environment["LOG"])
+    write_to(environment["LOG"])
     _hasten(session_ms=int(environment["SESSION_MS"]))
     uvloop.run(_live(environment))
 
@@ -56,7 +58,22 @@ def _kernel(environment: Mapping[str, str], blow: Blow, control: str) -> Kernel:
     else:
         kernel = listener(settings, environment["TOPIC"])
         strike_listener(kernel, blow)
+        _take_time(kernel, float(environment.get("BATCH_SECONDS", "0")))
     return kernel
+
+
+def _take_time(kernel: Kernel, seconds: float) -> None:
+    """Every batch is in hand for a while before it is applied."""
+    reader = kernel.readers[ELSEWHERE]
+    if not isinstance(reader, TopicReader):
+        raise TypeError(reader)
+    apply = reader._applier.apply
+
+    async def apply_slowly(*batches: Batch) -> list[Recorded[Any]]:
+        await asyncio.sleep(seconds)
+        return await apply(*batches)
+
+    replace_in(reader._applier, "apply", apply_slowly)
 
 
 async def _handle(kernel: Kernel, command: Command) -> Answered:
@@ -76,14 +93,7 @@ def _hasten(*, session_ms: int) -> None:
         hasty = {"session_timeout_ms": session_ms, "heartbeat_interval_ms": session_ms // 5}
         return AIOKafkaConsumer(**{**settings, **hasty})
 
-    kafka_module.AIOKafkaConsumer = consumer
-
-
-def _write_to(log: str) -> None:
-    """What it logs is read where something went wrong."""
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(file, STDOUT)
-    os.dup2(file, STDERR)
+    setattr(kafka_module, AIOKafkaConsumer.__name__, consumer)
 
 
 if __name__ == "__main__":

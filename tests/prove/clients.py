@@ -1,12 +1,12 @@
 """People who ask one thing after the other, each in a stream of their own, whatever happens."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
 from tests.prove.door import Caller, Gone
-from tests.prove.oracle import Answered, Command, Oracle
+from tests.prove.oracle import Command, Oracle
 
 LANES = 6
 WORDS = ("b", "p", "bb", "pb", "bpb")
@@ -41,9 +41,11 @@ class Clients:
     async def ask_again(self, caller: Caller) -> None:
         """Some who got no answer ask the same again, under the same key; they must get one."""
         for command in self.oracle.account().unanswered():
-            if command.key.startswith(f"{self.run}/") and self.chance.random() < 0.5:
-                if not await self._answered(caller, command):
-                    raise Unanswerable(command.key)
+            asked_here = command.key.startswith(f"{self.run}/")
+            if not asked_here or self.chance.random() < 0.5:
+                continue
+            if not await self._answered(caller, command):
+                raise Unanswerable(command.key)
 
     async def _lane(self, caller: Caller, lane: int) -> None:
         for n, command in enumerate(self._commands(lane)):

@@ -47,6 +47,8 @@ def broken_service(control: str, kernel: Kernel, serve: Serve, blow: Blow) -> Se
             _send_without_waiting(kernel)
         case "ungated":
             _let_everything_in(kernel)
+        case _:
+            pass
     return serve
 
 
@@ -78,13 +80,15 @@ def _acknowledging_first(serve: Serve) -> Serve:
 
 
 def _checkpoint_first(blow: Blow) -> Any:
+    hold, advance = (getattr(applier_module, name) for name in ("hold", "advance"))
+
     async def commit(
         appliers: Sequence[Applier], batches: Sequence[Batch], *, savepoints: bool
     ) -> list[list[Recorded[Any]]]:
         marks = [((a.reader, b.topic, b.partition), b) for a in appliers for b in batches]
         async with appliers[0].engine.begin() as connection:
-            await applier_module.hold(connection, {mark: batch.start for mark, batch in marks})
-            await applier_module.advance(connection, {mark: batch.end for mark, batch in marks})
+            await hold(connection, {mark: batch.start for mark, batch in marks})
+            await advance(connection, {mark: batch.end for mark, batch in marks})
         if any(applier.reader == READ_MODEL for applier in appliers):
             blow(BETWEEN)
         return [await _write(applier, batches) for applier in appliers]

@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import Random
 
-
-
 from tests.prove.children import Child
 from tests.prove.clients import Clients
 from tests.prove.points import CRASHED, LISTENER, POINTS, SPEAKER
@@ -20,23 +18,17 @@ class NeverReached(Exception):
     """A run that never came to its crash point shows nothing."""
 
 
-async def crash(world: World, point: str, seed: int, *, steady: Child) -> Verdict:
-    """One run; `steady` is a process of the service that is not struck."""
+async def crash(world: World, point: str, seed: int) -> Verdict:
+    """One run; the verdict is about all runs in this world so far."""
+    run = f"{point}/{seed}"
     role, most = POINTS.get(point, (SPEAKER, 1))
-    chance = Random(f"{point}/{seed}")
-    clients = clients_of(world, f"{point}/{seed}", chance)
-    struck = await world.start(
-        role, CRASH_AT=point, AT_PASS=str(chance.randint(1, most)), SEED=f"{point}/{seed}"
-    )
-    speaker = struck if role == SPEAKER else steady
-    async with asking(clients, speaker):
+    chance = Random(run)
+    clients = clients_of(world, run, chance)
+    steady = await world.undisturbed(LISTENER if role == SPEAKER else SPEAKER)
+    struck = await world.start(role, CRASH_AT=point, AT_PASS=str(chance.randint(1, most)), SEED=run)
+    async with asking(clients, struck if role == SPEAKER else steady):
         if await struck.died(seconds=REACHED_SECONDS) != CRASHED:
-            raise NeverReached(f"{point}/{seed}: {struck.process.exitcode}")
-    return await recovered(world, clients, role, steady=steady)
-
-
-async def recovered(world: World, clients: Clients, role: str, *, steady: Child) -> Verdict:
-    """What is there after a clean start of the service that was disturbed."""
+            raise NeverReached(f"{run}: {struck.process.exitcode}")
     clean = await world.start(role)
     await clients.ask_again((clean if role == SPEAKER else steady).caller)
     verdict = await world.drained_verdict()
@@ -58,8 +50,3 @@ async def asking(clients: Clients, speaker: Child) -> AsyncIterator[None]:
     finally:
         clients.stop()
         await lanes
-
-
-def other(role: str) -> str:
-    """The service at the other end of the topic."""
-    return LISTENER if role == SPEAKER else SPEAKER

@@ -1,6 +1,7 @@
 """How a process that may be struck is asked: one line for each command, one for each answer."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ class Reply:
 class Gone(Exception):
     """The process that was asked is no more."""
 
+
+STDOUT, STDERR = 1, 2
 
 Serve: TypeAlias = Callable[[Command], Awaitable[Answered]]
 Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -92,6 +95,13 @@ async def reception() -> AsyncIterator[Reception]:
         host, port = server.sockets[0].getsockname()[:2]
         desk.address = f"{host}:{port}"
         yield desk
+
+
+def write_to(log: str) -> None:
+    """What this process says from now on is read where something went wrong."""
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(file, STDOUT)
+    os.dup2(file, STDERR)
 
 
 async def report(address: str, name: str) -> Streams:

@@ -1,4 +1,4 @@
-"""What may happen to services and to what they stand on: killed, stopped, cut off, started again."""
+"""What may happen to services and to what they stand on: killed, stopped, cut off, begun anew."""
 
 import asyncio
 import signal
@@ -218,5 +218,5 @@ FAULTS: Mapping[str, Fault] = {
     "postgres.stopped": stop_postgres,
     "kafka.stopped": stop_kafka,
 }
-SHARED = ("postgres.stopped", "kafka.stopped")
+ALONE = ("postgres.stopped", "kafka.stopped")
 """These hit everybody who stands on the same servers, so nobody else may run meanwhile."""

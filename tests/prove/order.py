@@ -14,7 +14,7 @@ import msgspec
 
 from events.sourcing.store import PostgresJournal
 from tests.prove.cast import ELSEWHERE, READ_MODEL
-from tests.prove.children import bring_forth
+from tests.prove.children import bring_forth, ended
 from tests.prove.points import LISTENER, SPEAKER
 from tests.prove.verdict import Seen, doubled, reordered
 from tests.prove.world import World
@@ -24,6 +24,7 @@ from tests.prove.writers import main as write
 PROCESSES, WRITERS = 4, 4
 CUT_EVERY_SECONDS = 0.3
 CUT_SHARE = 0.1
+WRITE_SECONDS = 600.0
 JOURNAL = "journal"
 
 LOCK = "PERFORM pg_advisory_xact_lock(7001);"
@@ -62,6 +63,11 @@ class Order:
     @property
     def holds(self) -> bool:
         return not self.astray and all(reading.holds for reading in self.readings)
+
+    @property
+    def loses(self) -> bool:
+        """Whether whoever remembers the highest position lost something."""
+        return any(one.lost for one in self.readings if one.reader == JOURNAL)
 
 
 async def without_lock(world: World) -> None:
@@ -120,7 +126,8 @@ async def _written(world: World, events: int) -> list[Outcome]:
         for number, file in enumerate(files)
     ]
     for process in processes:
-        await asyncio.to_thread(process.join)
+        if await ended(process, seconds=WRITE_SECONDS) != 0:
+            raise RuntimeError("a process of writers failed")
     return [
         outcome
         for file in files

@@ -90,7 +90,7 @@ def strike_listener(kernel: Kernel, blow: Blow) -> None:
 
 def _strike_commits(blow: Blow) -> None:
     """In every reader's transaction: where its checkpoint is held, and where all is written."""
-    hold, advance = applier_module.hold, applier_module.advance
+    hold, advance = (getattr(applier_module, name) for name in ("hold", "advance"))
 
     async def held(connection: Any, wanted: Mapping[Mark, int]) -> None:
         await hold(connection, wanted)

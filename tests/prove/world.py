@@ -1,5 +1,6 @@
 """Two services on databases of their own and a topic between them, for one series of runs."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -13,10 +14,10 @@ from tests.prove.cast import ELSEWHERE, PROCESS, READ_MODEL
 from tests.prove.children import Child, start
 from tests.prove.door import Reception
 from tests.prove.oracle import Oracle
-from tests.prove.points import LISTENER, SPEAKER
+from tests.prove.points import SPEAKER
 from tests.prove.verdict import Verdict, compare
-from tests.support.servers import Server
 from tests.support.kernel import Workplace, until, workplace
+from tests.support.servers import Server
 
 PARTITIONS = 4
 DRAIN_SECONDS = 60.0
@@ -50,6 +51,12 @@ class World:
     folder: Path
     control: str = ""
     children: list[Child] = field(default_factory=list)
+    steady: Child | None = None
+
+    async def undisturbed(self, role: str) -> Child:
+        """The one process that nothing happens to, run after run."""
+        self.steady = self.steady or await self.start(role)
+        return self.steady
 
     async def start(self, role: str, **told: str) -> Child:
         """One more process of one of the two services; `told` says where it is struck."""
@@ -134,7 +141,7 @@ async def world(
     servers: Servers, reception: Reception, folder: Path, *, control: str = ""
 ) -> AsyncIterator[World]:
     """Everything in it is gone afterwards, its processes first."""
-    folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         speaker = await enter(workplace(servers.postgres, servers.kafka))
