@@ -20,7 +20,7 @@ from tests.prove.order import without_lock, write_and_read
 from tests.prove.points import POINTS
 from tests.prove.series import Ground, controls, crash_points, faults, servers_of_own
 from tests.prove.table import table_of_churn, table_of_order, table_of_series
-from tests.prove.world import world
+from tests.prove.world import Servers, world
 
 ORDER_EVENTS, CONTROL_EVENTS = 20_000, 4_000
 CHURN_EVENTS, CHURN_SECONDS = 10_000, 60.0
@@ -86,14 +86,11 @@ PARTS: Mapping[str, Part] = {
 }
 
 
-async def prove(parts: Sequence[str], asked: Asked) -> bool:
+async def prove(servers: Servers, folder: Path, parts: Sequence[str], asked: Asked) -> bool:
     """Whether everything that was asked for holds."""
-    with TemporaryDirectory(prefix="prove-") as folder, servers_of_own(Path(folder)) as servers:
-        async with reception() as desk:
-            ground = Ground(
-                servers=servers, reception=desk, folder=Path(folder) / "worlds", tell=_say
-            )
-            return all([await PARTS[part](ground, asked) for part in parts])
+    async with reception() as desk:
+        ground = Ground(servers=servers, reception=desk, folder=folder, tell=_say)
+        return all([await PARTS[part](ground, asked) for part in parts])
 
 
 def main() -> int:
@@ -105,7 +102,9 @@ def main() -> int:
     points = [name for name in told.points.split(",") if name]
     if unknown := set(points) - {*POINTS, *FAULTS}:
         parser.error(f"unknown: {sorted(unknown)}; known: {[*POINTS, *FAULTS]}")
-    holds = asyncio.run(prove(told.parts or list(PARTS), Asked(points=points, seeds=told.seeds)))
+    asked, parts = Asked(points=points, seeds=told.seeds), told.parts or list(PARTS)
+    with TemporaryDirectory(prefix="prove-") as folder, servers_of_own(Path(folder)) as servers:
+        holds = asyncio.run(prove(servers, Path(folder) / "worlds", parts, asked))
     return 0 if holds else 1
 
 

@@ -27,8 +27,8 @@ async def crash(world: World, point: str, seed: int) -> Verdict:
     steady = await world.undisturbed(LISTENER if role == SPEAKER else SPEAKER)
     struck = await world.start(role, CRASH_AT=point, AT_PASS=str(chance.randint(1, most)), SEED=run)
     async with asking(clients, struck if role == SPEAKER else steady):
-        if await struck.died(seconds=REACHED_SECONDS) != CRASHED:
-            raise NeverReached(f"{run}: {struck.process.exitcode}")
+        if await struck.program.died(seconds=REACHED_SECONDS) != CRASHED:
+            raise NeverReached(f"{run}: {struck.program.process.exitcode}")
     clean = await world.start(role)
     await clients.ask_again((clean if role == SPEAKER else steady).caller)
     verdict = await world.drained_verdict()

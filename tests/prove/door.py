@@ -51,7 +51,7 @@ class Caller:
     async def close(self) -> None:
         """The process ends in its own time when nobody can ask any more."""
         self._writer.close()
-        await asyncio.gather(self._listening, return_exceptions=True)
+        await self._listening
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         try:

@@ -43,7 +43,7 @@ async def disturb(world: World, name: str, seed: int) -> Verdict:
 
 
 async def _stands_still(child: Child) -> bool:
-    return bool(psutil.Process(child.process.pid).status() == psutil.STATUS_STOPPED)
+    return bool(psutil.Process(child.program.process.pid).status() == psutil.STATUS_STOPPED)
 
 
 async def _more_sent(world: World, than: int) -> bool:
@@ -115,7 +115,7 @@ async def pause_relay(world: World, clients: Clients, chance: Random) -> None:
             await more_answers(clients, 20)
         await until(world.relayed_all, seconds=REACTION_SECONDS)
         sent = await world.sent()
-        zombie.signal(signal.SIGCONT)
+        zombie.program.signal(signal.SIGCONT)
     if point != "acknowledged":
         await until(lambda: _more_sent(world, sent), seconds=REACTION_SECONDS)
 
@@ -133,7 +133,7 @@ async def pause_listener(world: World, clients: Clients, chance: Random) -> None
     else:
         await until(world.relayed_all, seconds=REACTION_SECONDS)
         await world.heard_all()
-    zombie.signal(signal.SIGCONT)
+    zombie.program.signal(signal.SIGCONT)
     async with asking(clients_of(world, f"{clients.run}/after", chance), speaker):
         await more_heard(world, 20)
 

@@ -14,7 +14,7 @@ import msgspec
 
 from events.sourcing.store import PostgresJournal
 from tests.prove.cast import ELSEWHERE, READ_MODEL
-from tests.prove.children import bring_forth, ended
+from tests.prove.children import bring_forth
 from tests.prove.points import LISTENER, SPEAKER
 from tests.prove.verdict import Seen, doubled, reordered
 from tests.prove.world import World
@@ -121,12 +121,12 @@ def _reading(reader: str, recorded: set[UUID], seen: Sequence[Seen]) -> Reading:
 async def _written(world: World, events: int) -> list[Outcome]:
     quota = str(events // (PROCESSES * WRITERS))
     files = [world.folder / f"outcome-{number}.json" for number in range(PROCESSES)]
-    processes = [
+    programs = [
         bring_forth(write, {**world.environment(SPEAKER), **_task(number, quota, file)})
         for number, file in enumerate(files)
     ]
-    for process in processes:
-        if await ended(process, seconds=WRITE_SECONDS) != 0:
+    for program in programs:
+        if await program.died(seconds=WRITE_SECONDS) != 0:
             raise RuntimeError("a process of writers failed")
     return [
         outcome

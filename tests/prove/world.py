@@ -172,4 +172,3 @@ async def world(
 async def _end(made: World) -> None:
     for child in made.children:
         await child.kill()
-        await child.caller.close()
