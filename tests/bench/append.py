@@ -99,7 +99,7 @@ def _an_append() -> Append:
 
 @contextmanager
 def _peer(server_url: str) -> Iterator[PostgresApplicationRecorder]:
-    asyncio.run(_create_database(server_url, "peer"))
+    asyncio.run(create_database(server_url, "peer"))
     parts = urlsplit(server_url)
     datastore = PostgresDatastore(
         "peer",
@@ -119,7 +119,7 @@ def _peer(server_url: str) -> Iterator[PostgresApplicationRecorder]:
         datastore.close()
 
 
-async def _create_database(server_url: str, name: str) -> None:
+async def create_database(server_url: str, name: str) -> None:
     admin = await asyncpg.connect(server_url)
     try:
         await admin.execute(f"CREATE DATABASE {name}")
