@@ -10,8 +10,9 @@ from importlib.util import find_spec
 import uvicorn
 from fastapi import FastAPI
 
+from events.sourcing.building import RebuildFailed
 from events.sourcing.kernel import Kernel
-from events.sourcing.rebuild import RebuildFailed, rebuild
+from events.sourcing.rebuild import rebuild
 from events.sourcing.settings import Misconfigured, Settings, read_settings
 from events.sourcing.switch import NothingBefore, switch_back
 

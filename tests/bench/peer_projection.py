@@ -46,8 +46,10 @@ _MOVED = {
 }
 STATEMENTS: Mapping[str, SQL] = {
     "TicketOpened": SQL(_OPENED),
-    **{name: SQL(f"UPDATE mine SET {moved} WHERE ticket_id = %(ticket_id)s")  # noqa: S608 - texts above
-       for name, moved in _MOVED.items()},
+    **{
+        name: SQL(f"UPDATE mine SET {moved} WHERE ticket_id = %(ticket_id)s")  # noqa: S608 - texts above
+        for name, moved in _MOVED.items()
+    },
 }
 
 

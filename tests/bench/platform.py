@@ -81,9 +81,7 @@ def platform(folder: Path, services: Sequence[str]) -> Iterator[Platform]:
             "KEK_FILE": str(folder / "kek"),
             **{f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()},
         }
-        yield Platform(
-            server_url=postgres.address, bootstrap=kafka.address, ports=ports, told=told
-        )
+        yield Platform(server_url=postgres.address, bootstrap=kafka.address, ports=ports, told=told)
 
 
 def _wait_for_health(process: "subprocess.Popen[bytes]", port: int) -> None:

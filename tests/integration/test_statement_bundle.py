@@ -74,9 +74,9 @@ def one_by_one(changes: Sequence[Change]) -> list[tuple[Any, ...]]:
 async def folded(engine: AsyncEngine, *turns: Sequence[Statement]) -> list[tuple[Any, ...]]:
     async with engine.connect() as connection:
         for turn in turns:
-            bundle = Bundle(connection)
-            await bundle.add(turn)
-            await bundle.flush()
+            bundle = Bundle()
+            bundle.add(turn)
+            await bundle.write(connection)
         return await _held(connection)
 
 
@@ -112,11 +112,11 @@ async def test_rows_alike_make_one_trip_and_many_changes_of_a_row_one_change(
         trips.append(len(call[3]) if call[-1] else 1)
 
     async with engine.begin() as connection:
-        bundle = Bundle(connection)
+        bundle = Bundle()
         for n in range(20):
-            await bundle.add([First(NOTE, {"key": f"k{n}", "said": n})])
-            await bundle.add([Patch(NOTE, {"key": f"k{n}"}, {"by": "us"})])
-            await bundle.add([First(OTHER, {"key": f"k{n}", "said": n})])
-            await bundle.add([Newest(OTHER, {"key": "k0", "said": n})])
-        await bundle.flush()
+            bundle.add([First(NOTE, {"key": f"k{n}", "said": n})])
+            bundle.add([Patch(NOTE, {"key": f"k{n}"}, {"by": "us"})])
+            bundle.add([First(OTHER, {"key": f"k{n}", "said": n})])
+            bundle.add([Newest(OTHER, {"key": "k0", "said": n})])
+        await bundle.write(connection)
     assert trips == [20, 1, 19]
