@@ -64,25 +64,29 @@ class Building:
 
         Raises `RebuildFailed`, with stream and version where an event is to blame.
         """
-        for stride in STRIDES[:-1]:
+        for stride in STRIDES:
             try:
-                return await self._patiently(ends, stride, told)
+                await self._patiently(ends, stride, told)
             except RebuildFailed:
                 raise
-            except Exception:  # noqa: BLE001, S112 - in smaller commits it shows which event it is
-                continue
-        await self._patiently(ends, STRIDES[-1], told)
+            except Exception:
+                if stride == STRIDES[-1]:
+                    raise
+            else:
+                return
 
     async def _patiently(self, ends: Marks, stride: int, told: Told) -> None:
         """Passing faults are waited for; each time it goes on from where it stands."""
         for _ in range(MOST_RETRIES):
             try:
-                return await self._fill(ends, stride, told)
+                await self._fill(ends, stride, told)
             except (Fenced, Missing) as failure:
                 raise RebuildFailed(str(failure)) from failure
             except Exception as failure:
                 if not is_transient(failure):
                     raise
+            else:
+                return
             await asyncio.sleep(jittered(PAUSE_SECONDS))
         raise RebuildFailed("what it reads or writes was away again and again")
 

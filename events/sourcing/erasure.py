@@ -13,6 +13,7 @@ from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import erasure, parked
 from events.sourcing.keyring import BELIEVED_SECONDS
+from events.sourcing.switch import keep_only_serving
 from events.sourcing.transient import jittered
 
 Purge: TypeAlias = Callable[[], Awaitable[None]]
@@ -51,6 +52,7 @@ class Eraser:
         # Until then another process of the service may still use a key that it remembers.
         await asyncio.sleep(self._believed_seconds)
         await self._until_written()
+        await self._keep_only_serving()
         await purge()
         await self._purge_parked(subject)
         await self._kernel.keyring.destroy(subject)
@@ -69,6 +71,11 @@ class Eraser:
                 last, timeout=PATIENCE_SECONDS
             ):
                 raise TimeoutError(f"{name} has not come as far as an erasure")
+
+    async def _keep_only_serving(self) -> None:
+        """Builds that do not serve hold what was known, and nobody writes into them any more."""
+        for projection in self._kernel.projections.values():
+            await keep_only_serving(self._kernel.engine, projection)
 
     async def _purge_parked(self, subject: str) -> None:
         """Records in clear, whichever reader parked them, also those that nobody could read."""

@@ -113,6 +113,17 @@ async def switch_back(engine: AsyncEngine, projection: Projection, *, clock: Clo
     return version
 
 
+async def keep_only_serving(engine: AsyncEngine, projection: Projection) -> None:
+    """Throw every other build away: the one before, and one that is under way, which then fails."""
+    async with engine.begin() as connection:
+        for schema in (NEXT, BEFORE):
+            await _drop_tables(connection, projection.tables, schema)
+        others = _is(projection.name) & (read_model_version.c.state != "serving")
+        for version in await connection.scalars(select(read_model_version.c.version).where(others)):
+            await _forget(connection, builder(projection.name, version))
+        await connection.execute(delete(read_model_version).where(others))
+
+
 async def _checkpoints(connection: AsyncConnection, reader: str) -> Marks:
     rows = await connection.execute(_where(reader))
     return {(row.topic, row.partition): row.next_offset for row in rows}

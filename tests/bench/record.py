@@ -112,8 +112,8 @@ async def _fill(place: Platform, tickets: int) -> int:
     try:
         await owner.execute("UPDATE relay_pointer SET position = $1", events)
         await owner.executemany(
-            f"INSERT INTO checkpoint VALUES ($1, '{JOURNAL}', 0, {events})",
-            [(name,) for name in readers if name != MINE.name],
+            "INSERT INTO checkpoint VALUES ($1, $2, 0, $3)",
+            [(name, JOURNAL, events) for name in readers],
         )
     finally:
         await owner.close()
@@ -140,7 +140,8 @@ async def _rounds(place: Platform, events: int) -> list[Rates]:
 async def _rebuilt(place: Platform, events: int) -> float:
     """From typing the command until the new model serves."""
     began = time.perf_counter()
-    code = await asyncio.to_thread(place.module(f"services.{SPEAKING}", "rebuild", MINE.name).wait)
+    building = place.behind_others(f"services.{SPEAKING}", "rebuild", MINE.name)
+    code = await asyncio.to_thread(building.wait)
     if code != 0:
         raise RuntimeError("the read model could not be built")
     return events / (time.perf_counter() - began)

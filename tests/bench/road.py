@@ -34,7 +34,7 @@ P95_AIM = 150.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """In milliseconds: from when it was due to the receipt; from there until it is seen elsewhere."""
+    """In milliseconds: from the due moment to the receipt, and from there to another service."""
 
     answered: Sequence[float]
     seen: Sequence[float]
