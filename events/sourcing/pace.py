@@ -35,9 +35,9 @@ class Pace:
         self._told = now
         done, left = distance({}, stands), distance(stands, self.goal)
         rate = done / (now - self._began)
+        time_left = duration(left / rate) if rate else "some time"
         self._report(
-            f"{self._name}: {done} of {done + left} events, {rate:.0f} events/s,"
-            f" {duration(left / rate)} left"
+            f"{self._name}: {done} of {done + left} events, {rate:.0f} events/s, {time_left} left"
         )
 
 

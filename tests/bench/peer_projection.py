@@ -18,8 +18,9 @@ from eventsourcing.domain import DomainEvent
 from eventsourcing.persistence import Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composed
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable
 
 from contracts.sample import NOON
@@ -70,8 +71,9 @@ class Mine(PostgresTrackingRecorder):
 
     def __init__(self, datastore: PostgresDatastore, **more: Any) -> None:
         super().__init__(datastore, **more)
-        made = CreateTable(mine, if_not_exists=True).compile(dialect=postgresql.dialect())
-        self.sql_create_statements.append(SQL(str(made)).format())
+        ours: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+        made = CreateTable(mine, if_not_exists=True).compile(dialect=ours)
+        self.sql_create_statements.append(Composed([SQL(str(made))]))
 
     def move(self, happened: Happened, tracking: Tracking) -> None:
         with self.datastore.transaction(commit=True) as cursor:

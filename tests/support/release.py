@@ -76,14 +76,31 @@ def silent(_: str) -> None:
     """A build need not say how far it is."""
 
 
+async def _opened(place: Workplace) -> House:
+    house = House(place)
+    await create_tables(house.old.engine, TABLES)
+    for number in range(3):
+        await house.note(f"note-{number}")
+    return house
+
+
 @asynccontextmanager
 async def serving_house(postgres_url: str) -> AsyncIterator[House]:
     """Three streams of one event each, and a reader that goes on."""
     async with workplace(postgres_url) as place:
-        house = House(place)
-        await create_tables(house.old.engine, TABLES)
-        for number in range(3):
-            await house.note(f"note-{number}")
+        house = await _opened(place)
         async with in_background(house.reader.run()):
             await house.caught_up()
             yield house
+
+
+@asynccontextmanager
+async def far_behind(postgres_url: str) -> AsyncIterator[House]:
+    """Eight events, the third of which is the last that the stopped reader has seen."""
+    async with workplace(postgres_url) as place:
+        house = await _opened(place)
+        async with in_background(house.reader.run()):
+            await house.caught_up()
+        for number in range(5):
+            await house.note(f"note-{number % 2}")
+        yield house
