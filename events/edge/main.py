@@ -2,18 +2,28 @@
 
 import argparse
 import asyncio
+import gc
 import logging
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
+from events.sourcing.building import RebuildFailed
 from events.sourcing.kernel import Kernel
-from events.sourcing.rebuild import RebuildFailed, rebuild
+from events.sourcing.rebuild import rebuild
 from events.sourcing.settings import Misconfigured, Settings, read_settings
 from events.sourcing.switch import NothingBefore, switch_back
+
+LAST = 19
+"""How nice a process can be."""
+SELDOM = 1_000_000
+"""Objects made between two searches for what refers to itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +47,7 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
     except (Misconfigured, OSError, ValueError) as failure:
         sys.exit(f"{service}: {failure}")
     if asked.command in _WITH_READ_MODELS:
-        asyncio.run(_on_read_model(app.state.kernel, asked.read_model, asked.command))
+        _run(_on_read_model(app.state.kernel, asked.read_model, asked.command))
         return
     uvicorn.run(
         app,
@@ -47,6 +57,12 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
         loop="uvloop" if _has_uvloop() else "asyncio",
         timeout_graceful_shutdown=5,
     )
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    factory = import_module("uvloop").new_event_loop if _has_uvloop() else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(work)
 
 
 async def _on_read_model(kernel: Kernel, name: str, command: str) -> None:
@@ -62,6 +78,10 @@ async def _on_read_model(kernel: Kernel, name: str, command: str) -> None:
 
 
 async def _rebuild(kernel: Kernel, name: str) -> None:
+    """Behind everybody who serves."""
+    os.nice(LAST)
+    # A build keeps much that never refers to itself; looking for that would take a fifth of it.
+    gc.set_threshold(SELDOM)
     await rebuild(kernel, name, report=lambda line: _log.info("%s", line))
 
 

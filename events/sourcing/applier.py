@@ -119,7 +119,7 @@ class Applier:
 
     async def _one(self, within: "_Commit", recorded: Recorded[Any]) -> Recorded[Any] | Failed:
         if within.bundle is not None:
-            await within.bundle.add(await self._take(recorded))
+            within.bundle.add(await self._take(recorded))
             return recorded
         try:
             async with within.connection.begin_nested():
@@ -173,11 +173,11 @@ async def _commit(
             versions=await versions_of(connection, gated, batches),
             behind=await streams_behind(connection, [a.reader for a in appliers], batches),
         )
-        bundle = None if savepoints else Bundle(connection)
+        bundle = None if savepoints else Bundle()
         within = _Commit(connection=connection, standing=standing, bundle=bundle)
         done = [await _taken(applier, within, batches) for applier in appliers]
         if bundle is not None:
-            await bundle.flush()
+            await bundle.write(connection)
         await note_versions(connection, standing.reached)
         await advance(connection, {mark: batch.end for mark, batch in marks})
     return done

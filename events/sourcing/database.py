@@ -52,19 +52,23 @@ def open_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
 
 
 def open_builder_engine(url: str) -> AsyncEngine:
-    """Connections that find the tables of the next build first, and need not wait for the disk.
+    """Connections that find the tables of the next build alone, and need not wait for the disk.
 
-    What a crash takes from them is built again: table and checkpoint are lost together.
+    What a crash takes from them is built again: table and checkpoint are lost together. The tables
+    grow faster than their statistics, so indexes are always walked.
     """
     return create_async_engine(
         _asyncpg(url),
-        pool_size=2,
+        pool_size=3,
         max_overflow=0,
         hide_parameters=True,
         connect_args={
             "server_settings": {
-                "search_path": f"{NEXT}, {READ_MODELS}, public",
+                "search_path": f"{NEXT}, public",
                 "synchronous_commit": "off",
+                "enable_seqscan": "off",
+                "enable_hashjoin": "off",
+                "enable_mergejoin": "off",
             }
         },
     )

@@ -23,8 +23,7 @@ class NewEvent:
     metadata: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A row of a journal."""
 
     position: int

@@ -125,7 +125,7 @@ class TopicReader:
 
     def _batch(self, partition: TopicPartition, found: Sequence[ConsumerRecord]) -> Batch | None:
         start = self._next[partition]
-        items = [self._item(record) for record in found if record.offset >= start]
+        items = [item_in(record, self._codec) for record in found if record.offset >= start]
         if not items:
             return None
         return Batch(
@@ -136,15 +136,15 @@ class TopicReader:
             items=items,
         )
 
-    def _item(self, record: ConsumerRecord) -> Item:
-        kept = msgspec.json.encode([list(record.headers), record.value])
-        try:
-            recorded = read_record(self._codec, value=record.value, headers=record.headers)
-        except (Undecodable, UnknownName) as failure:
-            return _unreadable(record, failure, kept)
-        return Item(
-            stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept
-        )
+
+def item_in(record: ConsumerRecord, codec: Codec) -> Item:
+    """What a record says, or why it cannot be read."""
+    kept = msgspec.json.encode([list(record.headers), record.value])
+    try:
+        recorded = read_record(codec, value=record.value, headers=record.headers)
+    except (Undecodable, UnknownName) as failure:
+        return _unreadable(record, failure, kept)
+    return Item(stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept)
 
 
 def _unreadable(record: ConsumerRecord, failure: Exception, kept: bytes) -> Item:
