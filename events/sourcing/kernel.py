@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from sqlalchemy import text
-
 from events.catalog.names import all_names
 from events.sourcing.applier import Applier, Take
 from events.sourcing.codec import Codec, Upcaster
@@ -27,6 +25,8 @@ from events.sourcing.tail import Tail
 from events.sourcing.timers import Timers
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context, Published, Receipt, WholeState
+from events.sourcing.unsent import unsent
+from events.sourcing.vitals import Vitals, readers_vitals, told
 from events.sourcing.wake import Wake, watch_tail
 
 COMMANDS_AT_ONCE = 50
@@ -158,22 +158,32 @@ class Kernel:
         await asyncio.gather(*self._loops, return_exceptions=True)
 
     async def health(self) -> Mapping[str, object]:
-        """What an operator asks first; `status` is `ok` while every loop and the database live."""
+        """What an operator asks first: `ok` while every loop and the database live.
+
+        `degraded` is a service that works while something in it waits for an operator.
+        """
         dead = sum(1 for loop in self._loops if loop.done())
         try:
-            async with asyncio.timeout(2), self.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-            last = await self.journal.last_position()
+            async with asyncio.timeout(2):
+                vitals = await self.vitals()
         except Exception as failure:  # noqa: BLE001 - whatever it was, it is what an operator asks
             return {"status": "failing", "database": type(failure).__name__}
-        return {
-            "status": "failing" if dead or not self._loops else "ok",
-            "service": self.service,
-            "last_position": last,
-            "relayed_position": self.relay.position,
-            "appends_waiting": self.journal.appender.waiting,
-            "readers": {name: _reader(reader, last) for name, reader in self.readers.items()},
-        }
+        status = "degraded" if vitals.stands_still else "ok"
+        if dead or not self._loops:
+            status = "failing"
+        return {"status": status, "service": self.service, **told(vitals)}
+
+    async def vitals(self) -> Vitals:
+        """How the service stands; raises what the database raises."""
+        left, last = await unsent(self.reading), await self.journal.last_position()
+        return Vitals(
+            last_position=last,
+            relayed_position=left.relayed,
+            oldest_unsent_seconds=left.age(self.clock),
+            appends_waiting=self.journal.appender.waiting,
+            relay_standstill=self.relay.standstill,
+            readers=readers_vitals(self.readers.values(), last_position=last),
+        )
 
     def _applier(
         self, name: str, take: Take, topics: tuple[str, ...], newest_wins: tuple[str, ...]
@@ -207,14 +217,3 @@ class Kernel:
         self._bells.append(wake)
         self.journal.appender.on_commit(wake.ring)
         return wake
-
-
-def _reader(reader: Reader, last: int) -> Mapping[str, object]:
-    behind = last - reader.position if isinstance(reader, JournalReader) else None
-    if isinstance(reader, TopicReader):
-        behind = reader.behind
-    return {
-        "behind": behind,
-        "retries": reader.progress.retries,
-        "running": reader.progress.running,
-    }

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.bus import Record, records_of
 from events.sourcing.desk import Unopened
 from events.sourcing.reader import LINKS
+from events.sourcing.standstill import Standstill
 from events.sourcing.tail import Tail, traceparent_of
 from events.sourcing.telemetry import span
 from events.sourcing.transient import jittered, let_go
@@ -80,6 +81,7 @@ class Relay:
         self._states = states
         self._wake = wake
         self.position = 0
+        self.standstill: Standstill | None = None
 
     async def run(self) -> None:
         """Carry events until cancelled; backs off with jitter while Kafka does not answer."""
