@@ -43,6 +43,14 @@ HEADERS = {
         "ce_traceparent": {"type": "string"},
         "ce_actor": {"type": "string"},
         "ce_dataclassification": {"enum": ["public", "internal"]},
+        "ce_dataref": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": (
+                "only beside an empty payload that was too large to travel: the path on the service"
+                " of ce_source under which a service of the platform fetches it"
+            ),
+        },
     },
 }
 

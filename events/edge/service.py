@@ -9,8 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from events.edge import parked
+from events.edge import data, parked
 from events.edge.asking import fingerprint_key
+from events.edge.fetching import fetching
 from events.edge.identity import Authenticator
 from events.edge.metrics import figures_of
 from events.edge.size import BodyLimit
@@ -43,6 +44,7 @@ def make_app(
         # The spans of the road are ours (see `Traced`); a second set would trace the tracing too.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
+    kernel.fetcher = fetching(kernel.settings)
     app.state.kernel = kernel
     app.state.service = kernel.service
     app.state.clock = kernel.clock
@@ -53,7 +55,7 @@ def make_app(
     for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):
         app.add_exception_handler(kind, answered)
     # A service's own routes come first, so that it may say more at the same address.
-    for router in (*routers, operations, parked.router):
+    for router in (*routers, operations, parked.router, data.router):
         app.include_router(router)
     return app
 

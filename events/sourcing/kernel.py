@@ -9,6 +9,7 @@ from events.catalog.names import all_names
 from events.sourcing.applier import Applier, Take
 from events.sourcing.codec import Codec, Upcaster
 from events.sourcing.database import open_engine, open_journal_engine, service_url
+from events.sourcing.datarefs import Fetch, nobody_to_ask
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.handle import Part, handle
@@ -60,6 +61,9 @@ class Kernel:
         self.desk = Desk(
             service=settings.service, journal=self.journal, codec=self.codec, keyring=self.keyring
         )
+        self.published, self.states = published or {}, states or {}
+        self.fetcher: Fetch = nobody_to_ask
+        """How a payload too large for the bus is fetched; whoever serves the kernel says so."""
         self.sender = KafkaSender(settings.bootstrap, client_id=settings.service)
         self.tail = Tail(self.desk)
         self._bells: list[Wake] = []
@@ -67,8 +71,8 @@ class Kernel:
             self._journal_engine,
             self.tail,
             self.sender,
-            published=published or {},
-            states=states or {},
+            published=self.published,
+            states=self.states,
             wake=self._wake(),
         )
         self.readers: dict[str, Reader] = {}
@@ -120,6 +124,10 @@ class Kernel:
     def fire(self, commands: Mapping[str, type], dispatch: Dispatch) -> None:
         """Send what processes kept for later."""
         self._timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
+
+    async def fetch(self, service: str, path: str) -> bytes | None:
+        """A payload of another service that was too large for the bus (see `Fetch`)."""
+        return await self.fetcher(service, path)
 
     def attend(self, chore: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run a loop that reads nothing and that nobody waits for; it must bear its own faults."""
@@ -207,6 +215,7 @@ class Kernel:
             bootstrap=self.settings.bootstrap,
             group=f"{self.service}.{applier.reader}",
             topics=topics,
+            fetch=self.fetch,
             most=most,
         )
         self.readers[reader.name] = reader

@@ -99,6 +99,7 @@ def _reader(
         bootstrap=kernel.settings.bootstrap,
         group=f"{kernel.service}.{name}",
         topics=projection.topics,
+        fetch=kernel.fetch,
         most=BATCH,
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,6 +24,10 @@ _STREAMS = (
 _AFTER = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
     " FROM journal WHERE position > $1 ORDER BY position LIMIT $2"
+)
+_FIND = (
+    "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
+    " FROM journal WHERE event_id = $1"
 )
 _LAST = "SELECT coalesce(max(position), 0) AS last FROM journal"
 _ASKED = (
@@ -61,6 +66,11 @@ class PostgresJournal:
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order; complete up to the last one returned."""
         return [StoredEvent(**row) for row in await self._ask(_AFTER, position, limit)]
+
+    async def find(self, event_id: UUID) -> StoredEvent | None:
+        """One event by its id."""
+        rows = await self._ask(_FIND, event_id)
+        return StoredEvent(**rows[0]) if rows else None
 
     async def last_position(self) -> int:
         """The highest position, 0 when nothing has happened."""

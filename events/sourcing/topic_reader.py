@@ -10,6 +10,7 @@ from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Item, traceparents
 from events.sourcing.bus import Undecodable, read_record, texts_of, version_in
 from events.sourcing.codec import Codec, UnknownName
+from events.sourcing.datarefs import DATAREF, DataUnknown, Fetch, fetched
 from events.sourcing.kafka import open_consumer
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
 from events.sourcing.standing import Fenced
@@ -44,6 +45,7 @@ class TopicReader:
         bootstrap: str,
         group: str,
         topics: Sequence[str],
+        fetch: Fetch,
         most: int = BATCH,
     ) -> None:
         self.name = name
@@ -53,6 +55,7 @@ class TopicReader:
         self._bootstrap = bootstrap
         self._group = group
         self._topics = topics
+        self._fetch = fetch
         self._most = most
         self._next: dict[TopicPartition, int] = {}
         self._versions: dict[str, int] = {}
@@ -109,7 +112,11 @@ class TopicReader:
 
     async def _take(self, records: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         """Apply what came of all partitions in one commit."""
-        batches = [b for p, found in records.items() if (b := self._batch(p, found)) is not None]
+        batches = [
+            batch
+            for partition, found in records.items()
+            if (batch := await self._batch(partition, found)) is not None
+        ]
         if not batches:
             return
         items = [item for batch in batches for item in batch.items]
@@ -123,9 +130,11 @@ class TopicReader:
             self._versions[recorded.stream] = recorded.version
         await self.progress.tell(done)
 
-    def _batch(self, partition: TopicPartition, found: Sequence[ConsumerRecord]) -> Batch | None:
+    async def _batch(
+        self, partition: TopicPartition, found: Sequence[ConsumerRecord]
+    ) -> Batch | None:
         start = self._next[partition]
-        items = [self._item(record) for record in found if record.offset >= start]
+        items = [await self._item(record) for record in found if record.offset >= start]
         if not items:
             return None
         return Batch(
@@ -136,18 +145,33 @@ class TopicReader:
             items=items,
         )
 
-    def _item(self, record: ConsumerRecord) -> Item:
-        kept = msgspec.json.encode([list(record.headers), record.value])
+    async def _item(self, record: ConsumerRecord) -> Item:
+        """What a record says; a payload that is elsewhere is waited for."""
         try:
-            recorded = read_record(self._codec, value=record.value, headers=record.headers)
-        except (Undecodable, UnknownName) as failure:
-            return _unreadable(record, failure, kept)
+            value = await self._value(record)
+            recorded = read_record(self._codec, value=value, headers=record.headers)
+        except (Undecodable, UnknownName, DataUnknown) as failure:
+            return _unreadable(record, failure)
         return Item(
-            stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept
+            stream=recorded.stream,
+            version=recorded.version,
+            recorded=recorded,
+            record=_kept(record, value),
         )
 
+    async def _value(self, record: ConsumerRecord) -> bytes | None:
+        if record.value or all(name != DATAREF for name, _ in record.headers):
+            value: bytes | None = record.value
+            return value
+        return await fetched(self._fetch, texts_of(record.headers))
 
-def _unreadable(record: ConsumerRecord, failure: Exception, kept: bytes) -> Item:
+
+def _kept(record: ConsumerRecord, value: bytes | None) -> bytes:
+    """The bytes to park: headers and payload, wherever that came from."""
+    return msgspec.json.encode([list(record.headers), value])
+
+
+def _unreadable(record: ConsumerRecord, failure: Exception) -> Item:
     """Stands under its key at its claimed version, or past everything where it claims none."""
     texts = texts_of(record.headers)
     key = texts_of([("key", record.key)])["key"]
@@ -155,5 +179,5 @@ def _unreadable(record: ConsumerRecord, failure: Exception, kept: bytes) -> Item
         stream=texts.get("ce_subject") or key or "unknown",
         version=version_in(texts) or UNCLAIMED + record.offset % UNCLAIMED,
         recorded=failed(failure),
-        record=kept,
+        record=_kept(record, record.value),
     )

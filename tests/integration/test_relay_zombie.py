@@ -83,6 +83,7 @@ class Haunted:
             bootstrap=self.listener.bootstrap,
             group=f"{self.listener.service}.{applier.reader}",
             topics=(self.speaker.topic,),
+            fetch=kernel.fetch,
         )
         async with in_background(reader.run()):
             await until(lambda: _caught_up(reader))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Executable, MetaData, Table, Text, select
+from sqlalchemy import BigInteger, Column, Executable, MetaData, Table, Text, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -31,9 +31,12 @@ def project(recorded: Recorded[Any]) -> Sequence[Executable]:
         times=1,
         said=said,
     )
+    # The envelope and the state of an event come on two topics, in whatever order.
+    said_by_either = func.coalesce(heard.excluded.said, HEARD.c.said)
     return [
         heard.on_conflict_do_update(
-            index_elements=["event_id"], set_={"times": HEARD.c.times + 1, "said": said}
+            index_elements=["event_id"],
+            set_={"times": HEARD.c.times + 1, "said": said_by_either},
         )
     ]
 
