@@ -49,7 +49,7 @@ async def test_it_asks_in_the_name_of_its_own_service() -> None:
         request.headers["authorization"].removeprefix("Bearer ")
     )
     assert actor is not None
-    assert (actor.subject, actor.roles) == ("system:readers", {"system"})
+    assert (actor.subject, actor.roles) == ("system:readers", frozenset({"system"}))
 
 
 async def test_what_is_gone_for_good_is_done_without() -> None:
