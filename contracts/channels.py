@@ -7,7 +7,7 @@ import yaml
 
 from contracts.border import published, states
 from events.catalog.names import all_names
-from events.sourcing.prepare import listed_topics
+from events.sourcing.listed_topics import listed_topics
 from events.sourcing.types import Published, WholeState
 
 NO_FIELDS = Published(classification="internal")

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from events.sourcing.database import prepare_database
+from events.sourcing.listed_topics import listed_topics
 
 HERE = Path(__file__).parents[2]
 
@@ -42,13 +42,6 @@ async def create_topics(bootstrap: str) -> None:
             _check(await admin.create_topics(missing))
     finally:
         await admin.close()
-
-
-def listed_topics() -> dict[str, dict[str, object]]:
-    """Every topic of the bus, with what `topics.yaml` says about it."""
-    listed = yaml.safe_load((HERE / "infra/kafka/topics.yaml").read_text(encoding="utf-8"))
-    topics: dict[str, dict[str, object]] = listed["topics"]
-    return topics
 
 
 def _check(answer: Any) -> None:
