@@ -16,6 +16,7 @@ from events.sourcing.handle import Part, handle
 from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
+from events.sourcing.listed_topics import listed_partitions
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.reader import BATCH, Reader
@@ -24,7 +25,8 @@ from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
 from events.sourcing.timers import Timers
-from events.sourcing.topic_reader import TopicReader
+from events.sourcing.topic_reader import Source, TopicReader
+from events.sourcing.topics import Topics
 from events.sourcing.types import Context, Published, Receipt, WholeState
 from events.sourcing.unsent import unsent
 from events.sourcing.vitals import Vitals, readers_vitals, told
@@ -64,7 +66,11 @@ class Kernel:
         self.published, self.states = published or {}, states or {}
         self.fetcher: Fetch = nobody_to_ask
         """How a payload too large for the bus is fetched; whoever serves the kernel says so."""
-        self.sender = KafkaSender(settings.bootstrap, client_id=settings.service)
+        self.topics = Topics(settings.bootstrap, client_id=settings.service)
+        self.source = Source(bootstrap=settings.bootstrap, topics=self.topics, fetch=self.fetch)
+        self.sender = KafkaSender(
+            settings.bootstrap, client_id=settings.service, partitions=listed_partitions()
+        )
         self.tail = Tail(self.desk)
         self._bells: list[Wake] = []
         self.relay = Relay(
@@ -155,7 +161,8 @@ class Kernel:
             yield
 
     async def close(self) -> None:
-        """Let go of every connection to the database."""
+        """Let go of every connection to the database, and of the one that asks about topics."""
+        await self.topics.close()
         await self.journal.close()
         await self.engine.dispose()
         await self._journal_engine.dispose()
@@ -212,10 +219,9 @@ class Kernel:
             applier.reader,
             applier,
             self.codec,
-            bootstrap=self.settings.bootstrap,
+            self.source,
             group=f"{self.service}.{applier.reader}",
             topics=topics,
-            fetch=self.fetch,
             most=most,
         )
         self.readers[reader.name] = reader

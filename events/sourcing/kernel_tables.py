@@ -9,6 +9,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    Uuid,
 )
 
 kernel = MetaData(schema="public")
@@ -29,6 +30,15 @@ applied = Table(
     Column("topic", Text, primary_key=True),
     Column("stream", Text, primary_key=True),
     Column("version", Integer),
+)
+
+followed_topic = Table(
+    "followed_topic",
+    kernel,
+    Column("reader", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("topic_id", Uuid),
+    Column("partitions", Integer),
 )
 
 parked = Table(

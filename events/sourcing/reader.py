@@ -33,6 +33,7 @@ class Progress:
         self.retries = 0
         self.running = False
         self.standstill: Standstill | None = None
+        self.note: str | None = None
 
     def stand_still(self, standstill: Standstill) -> None:
         """Say why, once; whoever finds the reason gone takes it away again."""

@@ -10,7 +10,7 @@ from events.sourcing.applier import Applier
 from events.sourcing.database import open_builder_engine, service_url
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
-from events.sourcing.kernel_tables import applied, checkpoint, parked
+from events.sourcing.kernel_tables import applied, checkpoint, followed_topic, parked
 from events.sourcing.projector import Projection, create_tables, make_tables_anew
 from events.sourcing.switch import begin, builder, switch
 from events.sourcing.topic_reader import TopicReader
@@ -32,7 +32,7 @@ class RebuildFailed(Exception):
 async def forget(engine: AsyncEngine, projection: Projection) -> None:
     """Empty the serving tables and set their checkpoint back; a running reader starts again."""
     async with engine.begin() as connection:
-        for table in (checkpoint, applied, parked):
+        for table in (checkpoint, applied, parked, followed_topic):
             await connection.execute(delete(table).where(table.c.reader == projection.name))
         await make_tables_anew(connection, projection.tables)
 
@@ -96,10 +96,9 @@ def _reader(
         name,
         applier,
         kernel.codec,
-        bootstrap=kernel.settings.bootstrap,
+        kernel.source,
         group=f"{kernel.service}.{name}",
         topics=projection.topics,
-        fetch=kernel.fetch,
         most=BATCH,
     )
 

@@ -12,11 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.clock import Clock
 from events.sourcing.database import BEFORE, NEXT, READ_MODELS
-from events.sourcing.kernel_tables import applied, checkpoint, parked, read_model_version
+from events.sourcing.kernel_tables import (
+    applied,
+    checkpoint,
+    followed_topic,
+    parked,
+    read_model_version,
+)
 from events.sourcing.projector import Projection
 
 LOCK_SECONDS = 5
-_STANDING = (checkpoint, applied, parked)
+_STANDING = (checkpoint, applied, parked, followed_topic)
 
 
 class NothingBefore(Exception):
@@ -58,7 +64,8 @@ async def switch(
         await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
         serving = await _checkpoints(connection, projection.name)
         built = await _checkpoints(connection, new)
-        if any(built.get(place, 0) < offset for place, offset in serving.items()):
+        anew = await _made_anew(connection, projection.name, new)
+        if any(built.get(p, 0) < at for p, at in serving.items() if p[0] not in anew):
             return False
         old = builder(projection.name, await _serving_version(connection, projection.name))
         await _drop_before(connection, projection)
@@ -104,6 +111,18 @@ async def _checkpoints(connection: AsyncConnection, reader: str) -> dict[tuple[s
     )
     rows = await connection.execute(query)
     return {(row.topic, row.partition): row.next_offset for row in rows}
+
+
+async def _made_anew(connection: AsyncConnection, serving: str, built: str) -> set[str]:
+    """The topics that were made anew between two builds: their offsets say nothing together."""
+    one, other = followed_topic.alias(), followed_topic.alias()
+    query = select(one.c.topic).where(
+        one.c.reader == serving,
+        other.c.reader == built,
+        one.c.topic == other.c.topic,
+        one.c.topic_id != other.c.topic_id,
+    )
+    return set(await connection.scalars(query))
 
 
 async def _move_tables(

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -11,26 +13,41 @@ from events.sourcing.batches import Batch, Item, traceparents
 from events.sourcing.bus import Undecodable, read_record, texts_of, version_in
 from events.sourcing.codec import Codec, UnknownName
 from events.sourcing.datarefs import DATAREF, DataUnknown, Fetch, fetched
+from events.sourcing.followed import Followed
 from events.sourcing.kafka import open_consumer
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
 from events.sourcing.standing import Fenced
+from events.sourcing.standstill import StandsStill
 from events.sourcing.tail import failed
 from events.sourcing.telemetry import span
+from events.sourcing.topics import Topics
 from events.sourcing.transient import let_go
 
 GATHER_SECONDS = 0.02
 """After each commit, the time in which the next one gathers: many small commits cost more."""
+
+CHECK_SECONDS = 15.0
+"""How soon a topic that was made anew is noticed at the latest, beside each new assignment."""
+LONG_AGO = float("-inf")
 
 KNOWN_VERSIONS = 100_000
 UNCLAIMED = 1_000_000_000
 """Behind every version that a stream will ever have."""
 
 
-class Shrunk(Exception):
-    """A topic is shorter than what was read of it: it was made anew, and what it says is new too.
+SHRUNK = (
+    "find out what took records from it; publish it again (python -m events.sourcing.restore"
+    " republish SERVICE) and rebuild this reader"
+)
 
-    Skipping up to the old checkpoint would lose events, so the reader stands still and says so.
-    """
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where records come from, and what they point to; `topics` says what the cluster has."""
+
+    bootstrap: str
+    topics: Topics
+    fetch: Fetch
 
 
 class TopicReader:
@@ -41,22 +58,24 @@ class TopicReader:
         name: str,
         applier: Applier,
         codec: Codec,
+        source: Source,
         *,
-        bootstrap: str,
         group: str,
         topics: Sequence[str],
-        fetch: Fetch,
         most: int = BATCH,
     ) -> None:
         self.name = name
         self.progress = Progress()
+        self.topics = topics
         self._applier = applier
         self._codec = codec
-        self._bootstrap = bootstrap
+        self._source = source
         self._group = group
-        self._topics = topics
-        self._fetch = fetch
         self._most = most
+        self._followed = Followed(
+            applier.engine, source.topics, reader=applier.reader, names=topics
+        )
+        self._checked = LONG_AGO
         self._next: dict[TopicPartition, int] = {}
         self._versions: dict[str, int] = {}
         self.behind = 0
@@ -79,17 +98,27 @@ class TopicReader:
         return await self.progress.until(reached, timeout=timeout)
 
     async def _follow(self) -> None:
+        # Nobody's partitions are taken by a reader that has to stand still.
+        await self._check_topics()
         consumer = await open_consumer(
-            self._bootstrap, group=self._group, topics=self._topics, starts=self._starts
+            self._source.bootstrap, group=self._group, topics=self.topics, starts=self._starts
         )
         try:
             while True:
                 records = await consumer.getmany(timeout_ms=1000, max_records=self._most)
+                if monotonic() - self._checked > CHECK_SECONDS:
+                    await self._check_topics()
                 await self._take(records)
                 await self._look_around(consumer, idle=not records)
                 await asyncio.sleep(GATHER_SECONDS)
         finally:
             await let_go(consumer.stop())
+
+    async def _check_topics(self) -> None:
+        await self._followed.check()
+        self._checked = monotonic()
+        self.progress.standstill = None
+        self.progress.note = self._followed.note()
 
     async def _look_around(self, consumer: AIOKafkaConsumer, *, idle: bool) -> None:
         marks = {p: consumer.highwater(p) for p in self._next}
@@ -97,7 +126,8 @@ class TopicReader:
         self.behind = sum(max(0, (m or 0) - self._next[p]) for p, m in marks.items())
         self.caught_up = known and self.behind == 0
         if shorter := [p for p, mark in marks.items() if mark is not None and mark < self._next[p]]:
-            raise Shrunk(f"{shorter[0].topic} holds less than {self.name} has read of it")
+            reason = f"{shorter[0].topic} holds less than {self.name} has read of it"
+            raise StandsStill(reason, remedy=SHRUNK)
         if not idle:
             return
         stored = await self._applier.starts()
@@ -108,6 +138,7 @@ class TopicReader:
         stored = await self._applier.starts()
         starts = {p: stored.get((p.topic, p.partition), 0) for p in partitions}
         self._next = dict(starts)
+        self._checked = LONG_AGO
         return starts
 
     async def _take(self, records: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
@@ -133,6 +164,7 @@ class TopicReader:
     async def _batch(
         self, partition: TopicPartition, found: Sequence[ConsumerRecord]
     ) -> Batch | None:
+        self._followed.check_partition(partition.topic, partition.partition)
         start = self._next[partition]
         items = [await self._item(record) for record in found if record.offset >= start]
         if not items:
@@ -163,7 +195,7 @@ class TopicReader:
         if record.value or all(name != DATAREF for name, _ in record.headers):
             value: bytes | None = record.value
             return value
-        return await fetched(self._fetch, texts_of(record.headers))
+        return await fetched(self._source.fetch, texts_of(record.headers))
 
 
 def _kept(record: ConsumerRecord, value: bytes | None) -> bytes:

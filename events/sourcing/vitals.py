@@ -18,6 +18,7 @@ class ReaderVitals:
     retries: int
     running: bool
     standstill: Standstill | None
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ def readers_vitals(readers: Iterable[Reader], *, last_position: int) -> tuple[Re
             retries=reader.progress.retries,
             running=reader.progress.running,
             standstill=reader.progress.standstill,
+            note=reader.progress.note,
         )
         for reader in readers
     )
@@ -65,6 +67,7 @@ def told(vitals: Vitals) -> Mapping[str, object]:
                 "retries": one.retries,
                 "running": one.running,
                 **_standing(one.standstill),
+                **({"note": one.note} if one.note else {}),
             }
             for one in vitals.readers
         },

@@ -80,10 +80,9 @@ class Haunted:
             applier.reader,
             applier,
             kernel.codec,
-            bootstrap=self.listener.bootstrap,
+            kernel.source,
             group=f"{self.listener.service}.{applier.reader}",
             topics=(self.speaker.topic,),
-            fetch=kernel.fetch,
         )
         async with in_background(reader.run()):
             await until(lambda: _caught_up(reader))
