@@ -11,6 +11,8 @@ from events.sourcing.bus import Record
 from events.sourcing.transient import let_go
 
 LAST_SECONDS = 2.0
+SESSION_MS = 10_000
+"""A reader that is silent for so long loses its partitions to the others of its group."""
 
 Starts: TypeAlias = Callable[[Sequence[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
 
@@ -114,7 +116,7 @@ async def open_consumer(
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_poll_records=1000,
-        session_timeout_ms=10_000,
+        session_timeout_ms=SESSION_MS,
         heartbeat_interval_ms=2_000,
         fetch_max_wait_ms=250,
         metadata_max_age_ms=15_000,
