@@ -126,6 +126,11 @@ def read_record(codec: Codec, *, value: bytes | None, headers: ArrivedHeaders) -
     return replace(recorded, name=name, event=event)
 
 
+def envelope_of(headers: ArrivedHeaders) -> Recorded[None]:
+    """What surrounds the event, whatever its payload says. Raises `Undecodable`."""
+    return _envelope(texts_of(headers))
+
+
 def texts_of(headers: ArrivedHeaders) -> dict[str, str]:
     """The headers as text that a database can take, whatever their bytes."""
     return {

@@ -16,11 +16,13 @@ from events.sourcing.handle import Part, handle
 from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
+from events.sourcing.left import Ends
 from events.sourcing.listed_topics import listed_partitions
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.reader import BATCH, Reader
 from events.sourcing.relay import Relay
+from events.sourcing.restored import Comparison, first_look
 from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
@@ -71,6 +73,12 @@ class Kernel:
         self.sender = KafkaSender(
             settings.bootstrap, client_id=settings.service, partitions=listed_partitions()
         )
+        self.comparison = Comparison(
+            self.engine,
+            Ends(settings.bootstrap, self.topics, service=settings.service),
+            service=settings.service,
+            clock=settings.clock,
+        )
         self.tail = Tail(self.desk)
         self._bells: list[Wake] = []
         self.relay = Relay(
@@ -80,6 +88,7 @@ class Kernel:
             published=self.published,
             states=self.states,
             wake=self._wake(),
+            check=self.comparison.check,
         )
         self.readers: dict[str, Reader] = {}
         self._together: list[JournalReader] = []
@@ -88,6 +97,7 @@ class Kernel:
         self._timers: Timers | None = None
         self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._loops: list[asyncio.Task[None]] = []
+        self._first_look: asyncio.Task[None] | None = None
 
     async def handle(
         self, decider: Decider[Any, Any, Any], stream: str, command: object, context: Context
@@ -156,6 +166,8 @@ class Kernel:
             if self._timers is not None:
                 runs.append(self._timers.run())
             runs.extend(chore() for chore in self._chores)
+            self.journal.hold()
+            self._first_look = asyncio.create_task(first_look(self.journal, self.comparison))
             self._loops = [asyncio.create_task(run) for run in runs]
             stack.push_async_callback(self._stop)
             yield
@@ -168,9 +180,10 @@ class Kernel:
         await self._journal_engine.dispose()
 
     async def _stop(self) -> None:
-        for loop in self._loops:
+        ending = [*self._loops, *([self._first_look] if self._first_look else [])]
+        for loop in ending:
             loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
 
     async def health(self) -> Mapping[str, object]:
         """What an operator asks first: `ok` while every loop and the database live.

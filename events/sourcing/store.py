@@ -12,7 +12,7 @@ from events.sourcing.clock import Clock
 from events.sourcing.gather import Gatherer
 from events.sourcing.journal import Append, Appended, StoredEvent
 from events.sourcing.transient import surely
-from events.sourcing.types import Conflict, KeyReused
+from events.sourcing.types import Conflict, KeyReused, Overloaded
 
 _APPEND = (
     "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
@@ -36,6 +36,9 @@ _ASKED = (
 )
 
 
+HELD_SECONDS = 5
+
+
 class PostgresJournal:
     """A service's journal. Appends that wait for each other share one commit, reads one query.
 
@@ -49,6 +52,16 @@ class PostgresJournal:
         self._reading, self._writing = Line(engine), Line(engine)
         self._streams: Gatherer[str, Sequence[StoredEvent]] = Gatherer(self._read_streams)
         self.appender = Appender(self._write)
+        self._open = asyncio.Event()
+        self._open.set()
+
+    def hold(self) -> None:
+        """Let appends wait: it is not known yet where positions may go on."""
+        self._open.clear()
+
+    def release(self) -> None:
+        """Let them go on."""
+        self._open.set()
 
     async def close(self) -> None:
         """Let go of the connections that were kept."""
@@ -57,7 +70,16 @@ class PostgresJournal:
 
     async def append(self, append: Append) -> Appended:
         """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
+        if not self._open.is_set():
+            await self._until_open()
         return await self.appender.append(append)
+
+    async def _until_open(self) -> None:
+        try:
+            async with asyncio.timeout(HELD_SECONDS):
+                await self._open.wait()
+        except TimeoutError:
+            raise Overloaded(retry_after=HELD_SECONDS) from None
 
     async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
         """All events of one stream, oldest first."""
