@@ -9,7 +9,7 @@ from contracts.border import published, states
 from events.catalog.names import all_names
 from events.sourcing.ledger.places import EVENT_TYPE as HEAD_SIGNED
 from events.sourcing.ledger.places import TOPIC as HEADS
-from events.sourcing.prepare import listed_topics
+from events.sourcing.listed_topics import listed_topics
 from events.sourcing.types import Published, WholeState
 
 HEAD_HEADERS = {
@@ -72,6 +72,14 @@ HEADERS = {
         "ce_traceparent": {"type": "string"},
         "ce_actor": {"type": "string"},
         "ce_dataclassification": {"enum": ["public", "internal"]},
+        "ce_dataref": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": (
+                "only beside an empty payload that was too large to travel: the path on the service"
+                " of ce_source under which a service of the platform fetches it"
+            ),
+        },
     },
 }
 

@@ -93,6 +93,9 @@ class Journal(Protocol):
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order; complete up to the last one returned."""
 
+    async def find(self, event_id: UUID) -> StoredEvent | None:
+        """One event by its id."""
+
     async def last_position(self) -> int:
         """The highest position, 0 when nothing has happened."""
 

@@ -1,6 +1,6 @@
 """Builds a read model again beside the one that serves, and lets it serve once it has caught up."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.building import Building, RebuildFailed
 from events.sourcing.database import NEXT, open_builder_engine, service_url
+from events.sourcing.followed import Followed
 from events.sourcing.kernel import Kernel
-from events.sourcing.kernel_tables import applied, checkpoint, parked
+from events.sourcing.kernel_tables import applied, checkpoint, followed_topic, parked
 from events.sourcing.pace import Pace, Report, distance
 from events.sourcing.pages import JournalPages, Marks, Source
 from events.sourcing.projector import Projection, create_tables, make_tables_anew
-from events.sourcing.switch import begin, builder, serving_marks, switch
+from events.sourcing.switch import begin, builder, serving_marks, switch, topics_made_anew
 from events.sourcing.topic_pages import TopicPages
 from events.sourcing.transient import surely
 
@@ -26,7 +27,7 @@ NEAR = 1_000
 async def forget(engine: AsyncEngine, projection: Projection) -> None:
     """Empty the serving tables and set their checkpoint back; a running reader starts again."""
     async with engine.begin() as connection:
-        for table in (checkpoint, applied, parked):
+        for table in (checkpoint, applied, parked, followed_topic):
             await connection.execute(delete(table).where(table.c.reader == projection.name))
         await make_tables_anew(connection, projection.tables)
 
@@ -45,7 +46,9 @@ async def rebuild(kernel: Kernel, name: str, *, report: Report) -> int:
             engine, projection, _source(kernel, projection), reader=builder(name, version)
         )
         pace = Pace(name, report)
-        await _come_near(engine, projection, building, pace)
+        anew = await _ends_anew(kernel, engine, projection, version)
+        await building.up_to(anew, told=pace.tell)
+        await _come_near(engine, projection, building, pace, besides={topic for topic, _ in anew})
         await _look_at_sizes(engine, projection)
         catch_up = partial(building.up_to, told=pace.tell)
         await surely(
@@ -57,21 +60,45 @@ async def rebuild(kernel: Kernel, name: str, *, report: Report) -> int:
     return version
 
 
+async def _ends_anew(
+    kernel: Kernel, engine: AsyncEngine, projection: Projection, version: int
+) -> Marks:
+    """Where topics end that were made anew: the serving model has no place in them."""
+    if not projection.topics:
+        return {}
+    reader = builder(projection.name, version)
+    await Followed(engine, kernel.topics, reader=reader, names=projection.topics).check()
+    async with engine.connect() as connection:
+        anew = await topics_made_anew(connection, projection.name, reader)
+    return await _topic_pages(kernel).ends(sorted(anew)) if anew else {}
+
+
 async def _come_near(
-    engine: AsyncEngine, projection: Projection, building: Building, pace: Pace
+    engine: AsyncEngine,
+    projection: Projection,
+    building: Building,
+    pace: Pace,
+    *,
+    besides: Collection[str],
 ) -> None:
     """Build until so little is left that the serving model can wait for it."""
     stands: Marks = {}
-    while distance(stands, goal := await serving_marks(engine, projection)) > NEAR:
+    while True:
+        serving = await serving_marks(engine, projection)
+        goal = {mark: at for mark, at in serving.items() if mark[0] not in besides}
+        if distance(stands, goal) <= NEAR:
+            return
         pace.goal = goal
         await building.up_to(goal, told=pace.tell)
         stands = goal
 
 
 def _source(kernel: Kernel, projection: Projection) -> Source:
-    if projection.topics:
-        return TopicPages(codec=kernel.codec, bootstrap=kernel.settings.bootstrap)
-    return JournalPages(kernel.desk)
+    return _topic_pages(kernel) if projection.topics else JournalPages(kernel.desk)
+
+
+def _topic_pages(kernel: Kernel) -> TopicPages:
+    return TopicPages(codec=kernel.codec, source=kernel.source)
 
 
 @asynccontextmanager

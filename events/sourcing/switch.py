@@ -4,7 +4,7 @@ The tables of each stand in a schema of their own under the same names, so that 
 statements find theirs by the search path; to switch is to move tables between the schemas.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, MetaData, Select, delete, func, select, text
@@ -15,13 +15,19 @@ from events.sourcing.batches import JOURNAL
 from events.sourcing.builds import hold_builds, purge_forgotten
 from events.sourcing.clock import Clock
 from events.sourcing.database import BEFORE, NEXT, READ_MODELS
-from events.sourcing.kernel_tables import applied, checkpoint, parked, read_model_version
+from events.sourcing.kernel_tables import (
+    applied,
+    checkpoint,
+    followed_topic,
+    parked,
+    read_model_version,
+)
 from events.sourcing.pages import Marks
 from events.sourcing.projector import Projection
 from events.sourcing.standing import Fenced
 
 LOCK_SECONDS = 5
-_STANDING = (checkpoint, applied, parked)
+_STANDING = (checkpoint, applied, parked, followed_topic)
 
 
 class NothingBefore(Exception):
@@ -77,8 +83,10 @@ async def switch(
         serving = _read_now(projection, await _held(connection, projection.name))
         if await _version_in(connection, projection.name, "serving") == version:
             return
-        await catch_up(serving)
-        if await _held(connection, new) != serving:
+        built = await _held(connection, new)
+        goal = _goal(serving, built, await topics_made_anew(connection, projection.name, new))
+        await catch_up(goal)
+        if await _held(connection, new) != goal:
             raise Fenced(f"{new} does not stand where {projection.name} does")
         # It may have opened events before their person was forgotten, and written them after.
         await purge_forgotten(connection)
@@ -143,6 +151,26 @@ def _where(reader: str) -> Select[Any]:
 def _read_now(projection: Projection, marks: Marks) -> Marks:
     """Without those of a topic that an earlier release read."""
     return {mark: at for mark, at in marks.items() if mark[0] in (projection.topics or (JOURNAL,))}
+
+
+def _goal(serving: Marks, built: Marks, anew: Collection[str]) -> Marks:
+    """Where the serving model stands; in a topic made anew it stands nowhere, the build does."""
+    return {
+        **{mark: at for mark, at in serving.items() if mark[0] not in anew},
+        **{mark: at for mark, at in built.items() if mark[0] in anew},
+    }
+
+
+async def topics_made_anew(connection: AsyncConnection, serving: str, built: str) -> set[str]:
+    """The topics that were made anew between two builds: their offsets say nothing together."""
+    one, other = followed_topic.alias(), followed_topic.alias()
+    query = select(one.c.topic).where(
+        one.c.reader == serving,
+        other.c.reader == built,
+        one.c.topic == other.c.topic,
+        one.c.topic_id != other.c.topic_id,
+    )
+    return set(await connection.scalars(query))
 
 
 async def _move_tables(

@@ -13,7 +13,7 @@ from events.sourcing.batches import Batch
 from events.sourcing.codec import Codec
 from events.sourcing.kafka import started
 from events.sourcing.pages import Marks, Missing, Page
-from events.sourcing.topic_reader import item_in
+from events.sourcing.topic_reader import Source, item_in
 from events.sourcing.transient import let_go
 
 FETCH_MS = 1_000
@@ -25,7 +25,7 @@ class TopicPages:
     """The topics of other services; who reads here takes no share of a consumer group."""
 
     codec: Codec
-    bootstrap: str
+    source: Source
 
     async def between(self, starts: Marks, ends: Marks, *, most: int) -> AsyncGenerator[Page, None]:
         stretches = {
@@ -36,11 +36,54 @@ class TopicPages:
         if not stretches:
             return
         try:
-            async with _consumer(self.bootstrap, stretches) as consumer:
-                async for page in _fetched(consumer, stretches, self.codec, most):
+            async with _consumer(self.source.bootstrap, stretches) as consumer:
+                async for page in self._fetched(consumer, stretches, most):
                     yield page
         except KafkaError as failure:
             raise ConnectionError(type(failure).__name__) from failure
+
+    async def ends(self, topics: Sequence[str]) -> Marks:
+        """Where these topics end at this moment."""
+        shapes = await self.source.topics.shapes(topics)
+        places = [TopicPartition(t, n) for t in topics for n in range(shapes[t].partitions)]
+        async with _consumer(self.source.bootstrap, dict.fromkeys(places, (0, 0))) as consumer:
+            found = await consumer.end_offsets(places)
+        return {(place.topic, place.partition): end for place, end in found.items() if end}
+
+    async def _fetched(
+        self, consumer: AIOKafkaConsumer, stretches: "_Stretches", most: int
+    ) -> AsyncIterator[Page]:
+        left = dict(stretches)
+        heard = monotonic()
+        while left:
+            found = await consumer.getmany(*left, timeout_ms=FETCH_MS, max_records=most)
+            reached = await _reached(consumer, left, found)
+            if reached:
+                heard = monotonic()
+                yield [
+                    await self._batch(place, (left[place][0], end), found.get(place, []))
+                    for place, end in reached.items()
+                ]
+            elif monotonic() - heard > PATIENCE_SECONDS:
+                raise TimeoutError("nothing more arrives")
+            left = {
+                place: (reached.get(place, start), end)
+                for place, (start, end) in left.items()
+                if reached.get(place, start) < end
+            }
+
+    async def _batch(
+        self, place: TopicPartition, stretch: tuple[int, int], found: Sequence[ConsumerRecord]
+    ) -> Batch:
+        start, end = stretch
+        items = [
+            await item_in(record, self.codec, self.source.fetch)
+            for record in found
+            if record.offset < end
+        ]
+        return Batch(
+            topic=place.topic, partition=place.partition, start=start, end=end, items=items
+        )
 
 
 _Stretches: TypeAlias = dict[TopicPartition, tuple[int, int]]
@@ -64,28 +107,6 @@ async def _consumer(bootstrap: str, stretches: _Stretches) -> AsyncIterator[AIOK
         await let_go(consumer.stop())
 
 
-async def _fetched(
-    consumer: AIOKafkaConsumer, stretches: _Stretches, codec: Codec, most: int
-) -> AsyncIterator[Page]:
-    left = dict(stretches)
-    heard = monotonic()
-    while left:
-        found = await consumer.getmany(*left, timeout_ms=FETCH_MS, max_records=most)
-        reached = await _reached(consumer, left, found)
-        if reached:
-            heard = monotonic()
-            yield [
-                _batch(p, left[p][0], end, found.get(p, []), codec) for p, end in reached.items()
-            ]
-        elif monotonic() - heard > PATIENCE_SECONDS:
-            raise TimeoutError("nothing more arrives")
-        left = {
-            place: (reached.get(place, start), end)
-            for place, (start, end) in left.items()
-            if reached.get(place, start) < end
-        }
-
-
 async def _reached(
     consumer: AIOKafkaConsumer,
     left: _Stretches,
@@ -99,10 +120,3 @@ async def _reached(
         if place not in found and await consumer.position(place) >= end > start:
             reached[place] = end
     return reached
-
-
-def _batch(
-    place: TopicPartition, start: int, end: int, found: Sequence[ConsumerRecord], codec: Codec
-) -> Batch:
-    items = [item_in(record, codec) for record in found if record.offset < end]
-    return Batch(topic=place.topic, partition=place.partition, start=start, end=end, items=items)
