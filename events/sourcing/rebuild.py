@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import and_, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.building import Building, RebuildFailed
@@ -49,6 +49,7 @@ async def rebuild(kernel: Kernel, name: str, *, report: Report) -> int:
         anew = await _ends_anew(kernel, engine, projection, version)
         await building.up_to(anew, told=pace.tell)
         await _come_near(engine, projection, building, pace, besides={topic for topic, _ in anew})
+        await _hold_it_all(engine, projection, version, topics={topic for topic, _ in anew})
         await _look_at_sizes(engine, projection)
         catch_up = partial(building.up_to, told=pace.tell)
         await surely(
@@ -71,6 +72,29 @@ async def _ends_anew(
     async with engine.connect() as connection:
         anew = await topics_made_anew(connection, projection.name, reader)
     return await _topic_pages(kernel).ends(sorted(anew)) if anew else {}
+
+
+async def _hold_it_all(
+    engine: AsyncEngine, projection: Projection, version: int, *, topics: Collection[str]
+) -> None:
+    """A topic made anew may say more than before, never less; whole states may be gone for good."""
+    serving, built = applied.alias(), applied.alias()
+    place = [built.c.topic == serving.c.topic, built.c.stream == serving.c.stream]
+    query = (
+        select(serving.c.topic, serving.c.stream)
+        .outerjoin(built, and_(built.c.reader == builder(projection.name, version), *place))
+        .where(serving.c.reader == projection.name)
+        .where(serving.c.topic.in_(set(topics) - set(projection.newest_wins)))
+        .where(func.coalesce(built.c.version, 0) < serving.c.version)
+        .limit(1)
+    )
+    async with engine.connect() as connection:
+        less = (await connection.execute(query)).first()
+    if less is not None:
+        raise RebuildFailed(
+            f"{less.topic} was made anew and holds less than was read of it ({less.stream});"
+            " publish it again: python -m events.sourcing.restore republish SERVICE"
+        )
 
 
 async def _come_near(

@@ -209,13 +209,13 @@ async def test_a_read_model_rebuilt_from_a_topic_made_anew_serves(scene: Scene) 
     async with scene.listening():
         await scene.hears(*before)
     await scene.cluster.make_anew(scene.topic)
-    shorter = said(A, 1, 2)
-    await scene.send(shorter)
+    again = said(A, 1, 2, 3, 4, 5)
+    await scene.send(again)
     kernel = scene.place.kernel()
     kernel.project(hearing(scene.topic))
     await rebuilt(kernel, "heard")
     async with scene.listening() as (_, reader):
-        await scene.hears(*shorter)
+        await scene.hears(*again)
         await until(lambda: _caught_up(reader))
         assert reader.progress.standstill is None
 
