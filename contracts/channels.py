@@ -8,6 +8,7 @@ import yaml
 from contracts.border import published, states
 from events.catalog.names import all_names
 from events.sourcing.listed_topics import listed_topics
+from events.sourcing.retraction import AT, RETRACTED, RETRACTS
 from events.sourcing.types import Published, WholeState
 
 NO_FIELDS = Published(classification="internal")
@@ -55,6 +56,37 @@ HEADERS = {
 }
 
 
+RETRACTION: dict[str, Any] = {
+    "name": RETRACTED,
+    "title": RETRACTED,
+    "summary": (
+        "Takes an event back that left here and then was lost by a restore: it never happened."
+        " Comes behind it under the same key; without payload, and as a tombstone where no whole"
+        " state of that key is left."
+    ),
+    "traits": [{"$ref": "#/components/messageTraits/cloudevent"}],
+    "headers": {
+        "type": "object",
+        "required": [RETRACTS, AT],
+        "properties": {
+            "ce_sequence": {
+                "type": "string",
+                "pattern": "^[0-9]{20}$",
+                "description": "no void event has a higher one; whatever is recorded later has",
+            },
+            "ce_streamversion": {
+                "type": "string",
+                "pattern": "^[1-9][0-9]*$",
+                "description": "of the event that is taken back",
+            },
+            RETRACTS: {"type": "string", "format": "uuid", "description": "its ce_id"},
+            AT: {"type": "string", "pattern": "^[0-9]{20}$", "description": "its ce_sequence"},
+        },
+    },
+    "x-classification": "internal",
+}
+
+
 def asyncapi() -> dict[str, Any]:
     """AsyncAPI 3.0: channels are topics, messages are stored names."""
     channels = {name: _channel(name, entry) for name, entry in sorted(listed_topics().items())}
@@ -76,6 +108,7 @@ def asyncapi() -> dict[str, Any]:
             "messages": {
                 **{name: _message(name, shape) for name, shape in _sorted_names()},
                 **{f"{name}.state": _state(name, state) for name, state in _states()},
+                RETRACTED: RETRACTION,
             },
             "messageTraits": {"cloudevent": {"headers": HEADERS}},
         },
@@ -94,7 +127,7 @@ def _sorted_names() -> list[tuple[str, type]]:
 def _channel(topic: str, entry: Mapping[str, object]) -> dict[str, Any]:
     own = [name for name, _ in _sorted_names() if topic == f"{name.partition('.')[0]}.events"]
     whole = [f"{name}.state" for name, state in _states() if topic == state.topic]
-    names = own + whole
+    names = [*own, *whole, *([RETRACTED] if own or whole else [])]
     return {
         "address": topic,
         "description": entry["what"],
