@@ -6,8 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from events.edge.identity import Actor, CurrentActor, require
-from events.sourcing.bus import public_data, whole_state
-from events.sourcing.codec import personal_fields
+from events.sourcing.bus import is_forgotten, public_data, whole_state
 from events.sourcing.desk import Unopened
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
@@ -33,7 +32,7 @@ async def event_state(event_id: UUID, actor: CurrentActor, request: Request) -> 
     """
     kernel: Kernel = request.app.state.kernel
     event = await _event(kernel, event_id, actor)
-    if type(event) in kernel.states and _is_forgotten(event):
+    if type(event) in kernel.states and is_forgotten(event):
         raise HTTPException(410, "this is forgotten")
     return _payload(whole_state(event, kernel.states))
 
@@ -46,11 +45,6 @@ async def _event(kernel: Kernel, event_id: UUID, actor: Actor) -> Any:
         raise Refused(EVENT_NOT_FOUND)
     (opened,) = await kernel.desk.open_each([row])
     return None if isinstance(opened, Unopened) else opened.event
-
-
-def _is_forgotten(event: Any) -> bool:
-    kind: Any = type(event)
-    return any(getattr(event, name) is None for name in personal_fields(kind))
 
 
 def _payload(value: bytes | None) -> Response:

@@ -43,6 +43,7 @@ class _Load:
     ends: dict[tuple[str, int], int] = field(default_factory=dict)
     bundle: Bundle = field(default_factory=Bundle)
     versions: dict[tuple[str, str], int] = field(default_factory=dict)
+    positions: dict[tuple[str, str], int] = field(default_factory=dict)
     events: int = 0
     last: Item | None = None
 
@@ -133,6 +134,7 @@ class Building:
             load.versions[place] = item.version
         if isinstance(item.recorded, Failed):
             raise _blamed(item, item.recorded.kind, item.recorded.reason)
+        load.positions[topic, item.stream] = item.recorded.position
         return item.recorded
 
     def _changes(self, recorded: Recorded[Any]) -> list[Any]:
@@ -160,7 +162,8 @@ class Building:
             await hold(connection, starts)
             await load.bundle.write(connection, many_rows)
             reached = {(self._reader, *place): v for place, v in load.versions.items()}
-            await note_versions(connection, reached)
+            places = {(self._reader, *place): at for place, at in load.positions.items()}
+            await note_versions(connection, reached, places)
             ends = {(self._reader, *mark): end for mark, end in load.ends.items()}
             await advance(connection, ends)
 

@@ -32,6 +32,19 @@ class Record:
     headers: Headers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """One event as it left for one topic."""
+
+    topic: str
+    key: bytes
+    position: int
+    event_id: UUID
+    stream: str
+    version: int
+    name: str
+
+
 class Undecodable(Exception):
     """A record that cannot be read as one of our events; says why without quoting it."""
 
@@ -79,9 +92,20 @@ def public_data(event: Any, published: Mapping[type, Published]) -> bytes:
 
 
 def whole_state(event: Any, states: Mapping[type, WholeState]) -> bytes | None:
-    """The payload that leaves on a topic of whole states; `None` for a tombstone, or no state."""
+    """The payload that leaves on a topic of whole states; `None` for a tombstone, or no state.
+
+    A state of somebody who is forgotten leaves as a tombstone, however late or often it leaves.
+    """
     state = states.get(type(event))
-    return None if state is None or state.tombstone else msgspec.json.encode(event)
+    if state is None or state.tombstone or is_forgotten(event):
+        return None
+    return msgspec.json.encode(event)
+
+
+def is_forgotten(event: Any) -> bool:
+    """Whether what it said of a person can be read no more."""
+    kind: Any = type(event)
+    return any(getattr(event, name) is None for name in personal_fields(kind))
 
 
 def _fitting(record: Record, path: str) -> Record:

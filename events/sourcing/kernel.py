@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from events.catalog.names import all_names
+from events.sourcing.account import Account
 from events.sourcing.applier import Applier, Take
 from events.sourcing.codec import Codec, Upcaster
 from events.sourcing.database import open_engine, open_journal_engine, service_url
@@ -17,13 +18,11 @@ from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
 from events.sourcing.ledger.vouching import Vouching
-from events.sourcing.left import Ends
 from events.sourcing.listed_topics import listed_partitions
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.reader import BATCH, Reader
 from events.sourcing.relay import Relay
-from events.sourcing.restored import Comparison, first_look
 from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
@@ -74,13 +73,10 @@ class Kernel:
         self.sender = KafkaSender(
             settings.bootstrap, client_id=settings.service, partitions=listed_partitions()
         )
-        self.comparison = Comparison(
-            self.engine,
-            Ends(settings.bootstrap, self.topics, service=settings.service),
-            service=settings.service,
-            clock=settings.clock,
-        )
         self.tail = Tail(self.desk)
+        self.account = Account(
+            self.engine, self.desk, self.sender, self.source, states=self.states, clock=self.clock
+        )
         self._bells: list[Wake] = []
         self.relay = Relay(
             self._journal_engine,
@@ -89,7 +85,7 @@ class Kernel:
             published=self.published,
             states=self.states,
             wake=self._wake(),
-            check=self.comparison.check,
+            check=self.account.settle,
         )
         self.readers: dict[str, Reader] = {}
         self._together: list[JournalReader] = []
@@ -131,7 +127,13 @@ class Kernel:
     def react(self, process: Process, dispatch: Dispatch) -> Reader:
         """Run a process manager."""
         reactor = Reactor(process, dispatch)
-        applier = self._applier(process.name, reactor.take, process.topics, process.newest_wins)
+        applier = self._applier(
+            process.name,
+            reactor.take,
+            process.topics,
+            process.newest_wins,
+            can_be_rebuilt=False,
+        )
         if process.topics:
             return self._follow_topics(applier, process.topics, most=COMMANDS_AT_ONCE)
         # It waits for its own commands, so it goes alone: read models need not wait with it.
@@ -173,7 +175,7 @@ class Kernel:
                 runs.append(self._timers.run())
             runs.extend(chore() for chore in self._chores)
             self.journal.hold()
-            self._first_look = asyncio.create_task(first_look(self.journal, self.comparison))
+            self._first_look = asyncio.create_task(self.account.open(self.journal))
             self._loops = [asyncio.create_task(run) for run in runs]
             stack.push_async_callback(self._stop)
             yield
@@ -221,7 +223,13 @@ class Kernel:
         )
 
     def _applier(
-        self, name: str, take: Take, topics: tuple[str, ...], newest_wins: tuple[str, ...]
+        self,
+        name: str,
+        take: Take,
+        topics: tuple[str, ...],
+        newest_wins: tuple[str, ...],
+        *,
+        can_be_rebuilt: bool = True,
     ) -> Applier:
         return Applier(
             self.engine,
@@ -230,6 +238,7 @@ class Kernel:
             clock=self.clock,
             gated=bool(topics),
             newest_wins=newest_wins,
+            can_be_rebuilt=can_be_rebuilt,
         )
 
     def _follow_topics(

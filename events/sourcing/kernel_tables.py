@@ -30,6 +30,15 @@ applied = Table(
     Column("topic", Text, primary_key=True),
     Column("stream", Text, primary_key=True),
     Column("version", Integer),
+    Column("position", BigInteger),
+)
+
+retracted_event = Table(
+    "retracted_event",
+    kernel,
+    Column("service", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
 )
 
 followed_topic = Table(

@@ -5,14 +5,13 @@ The newest records come first; whoever looks says after each look whether it has
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from events.sourcing.bus import Undecodable, envelope_of
+from events.sourcing.bus import Left, Undecodable, envelope_of
 from events.sourcing.kafka import started
+from events.sourcing.retraction import is_retraction
 from events.sourcing.topics import Topics
 from events.sourcing.transient import let_go
 from events.sourcing.types import Recorded
@@ -24,19 +23,6 @@ LOOK_BACK = 1_001
 """One more than a relay sends at once: behind what a late one repeats stands what was newest."""
 
 PATIENCE_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """One event as it left for one topic."""
-
-    topic: str
-    key: bytes
-    position: int
-    event_id: UUID
-    stream: str
-    version: int
-    name: str
 
 
 Lost: TypeAlias = Callable[[Sequence[Left]], Awaitable[set[Left]]]
@@ -163,7 +149,7 @@ class _Look:
         return found
 
     def _said(self, records: Iterable[ConsumerRecord]) -> list[Left]:
-        read = [(record, _envelope(record)) for record in records]
+        read = [(one, _envelope(one)) for one in records if not is_retraction(one.headers)]
         return [
             Left(
                 topic=record.topic,

@@ -8,9 +8,9 @@ from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from events.sourcing.bus import Left
 from events.sourcing.clock import Clock
 from events.sourcing.kernel_tables import lost_event, published_topic, restore
-from events.sourcing.left import Left
 
 APPEND_TURN = 7001
 """The lock by which appends take turns: a floor is set between two of them."""

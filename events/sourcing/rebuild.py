@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.building import Building, RebuildFailed
 from events.sourcing.database import NEXT, open_builder_engine, service_url
 from events.sourcing.followed import Followed
+from events.sourcing.forks import void_events
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import applied, checkpoint, followed_topic, parked
 from events.sourcing.pace import Pace, Report, distance
@@ -43,7 +44,7 @@ async def rebuild(kernel: Kernel, name: str, *, report: Report) -> int:
         await create_tables(kernel.engine, projection.tables)
         version = await begin(engine, projection, clock=kernel.clock)
         building = Building(
-            engine, projection, _source(kernel, projection), reader=builder(name, version)
+            engine, projection, await _source(kernel, projection), reader=builder(name, version)
         )
         pace = Pace(name, report)
         anew = await _ends_anew(kernel, engine, projection, version)
@@ -71,7 +72,7 @@ async def _ends_anew(
     await Followed(engine, kernel.topics, reader=reader, names=projection.topics).check()
     async with engine.connect() as connection:
         anew = await topics_made_anew(connection, projection.name, reader)
-    return await _topic_pages(kernel).ends(sorted(anew)) if anew else {}
+    return await (await _topic_pages(kernel)).ends(sorted(anew)) if anew else {}
 
 
 async def _hold_it_all(
@@ -117,12 +118,13 @@ async def _come_near(
         stands = goal
 
 
-def _source(kernel: Kernel, projection: Projection) -> Source:
-    return _topic_pages(kernel) if projection.topics else JournalPages(kernel.desk)
+async def _source(kernel: Kernel, projection: Projection) -> Source:
+    return await _topic_pages(kernel) if projection.topics else JournalPages(kernel.desk)
 
 
-def _topic_pages(kernel: Kernel) -> TopicPages:
-    return TopicPages(codec=kernel.codec, source=kernel.source)
+async def _topic_pages(kernel: Kernel) -> TopicPages:
+    void = await void_events(kernel.engine)
+    return TopicPages(codec=kernel.codec, source=kernel.source, void=void)
 
 
 @asynccontextmanager

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.sourcing.bus import Left
 from events.sourcing.clock import real_clock
 from events.sourcing.database import open_engine, service_url
-from events.sourcing.left import Left
 from events.sourcing.losses import LostEvent, Restore, losses, open_restore, restores, resume
 
 STANDS_STILL, CANNOT = 1, 2
@@ -78,7 +78,8 @@ def lines_of(found: Restore, lost: Sequence[LostEvent]) -> list[str]:
     topics = ", ".join(sorted({one.left.topic for one in lost}))
     foot = (
         f"  {len(lost)} records of {len({one.left.stream for one in lost})} streams on {topics}:"
-        " whoever has applied them parks these streams when the relay goes on; rebuild what parks"
+        " when the relay goes on, read models that have applied them park these streams; rebuild"
+        " what is parked as retracted"
     )
     return [head, *(f"  {_line(one.left)}" for one in lost), foot]
 

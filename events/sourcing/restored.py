@@ -7,8 +7,9 @@ from time import monotonic
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.sourcing.bus import Left
 from events.sourcing.clock import Clock
-from events.sourcing.left import Ends, Left
+from events.sourcing.left import Ends
 from events.sourcing.listed_topics import listed_topics
 from events.sourcing.losses import (
     Restore,
@@ -21,24 +22,32 @@ from events.sourcing.losses import (
     open_restore,
 )
 from events.sourcing.standstill import StandsStill
-from events.sourcing.store import PostgresJournal
-from events.sourcing.transient import jittered
 
 FRESH_SECONDS = 2.0
 """Who has just looked need not look again."""
 MOST_NAMED = 100
-LOOK_SECONDS = 1.0
-PATIENCE_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
 
 
 class Comparison:
-    """One service's journal and its topics. Nothing leaves before they were compared."""
+    """One service's journal and its topics. Nothing leaves before they were compared.
 
-    def __init__(self, engine: AsyncEngine, ends: Ends, *, service: str, clock: Clock) -> None:
+    `states` are the topics of its whole states.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        ends: Ends,
+        *,
+        service: str,
+        states: Iterable[str],
+        clock: Clock,
+    ) -> None:
         self._engine = engine
         self._ends = ends
+        self._states = frozenset(states)
         self._service = service
         self._clock = clock
         self._turn = asyncio.Lock()
@@ -70,7 +79,7 @@ class Comparison:
 
     async def _compare(self) -> Restore | None:
         async with self._engine.connect() as connection:
-            known = await known_topics(connection)
+            known = await known_topics(connection) | self._states
         lost = await self._ends.lost(listed_topics(), known, self._lost)
         if not lost:
             # Another process may have noted meanwhile what this one would have found.
@@ -108,31 +117,3 @@ class Comparison:
         return (
             f"look at `{command} report {self._service}`, then `{command} resume {self._service}`"
         )
-
-
-async def first_look(journal: PostgresJournal, comparison: Comparison) -> None:
-    """Appends wait until the journal was held against Kafka.
-
-    While Kafka is away they go on all the same, unless the database lies elsewhere than before: it
-    may be an older copy, and would use positions again that others know.
-    """
-    while not await _may_go_on(comparison):  # noqa: ASYNC110 - it is Kafka that is waited for
-        await asyncio.sleep(jittered(LOOK_SECONDS))
-    journal.release()
-
-
-async def _may_go_on(comparison: Comparison) -> bool:
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await comparison.check()
-    except StandsStill:
-        return True
-    except Exception as failure:  # noqa: BLE001 - whatever keeps it from looking, it looks again
-        _log.warning("not compared with Kafka yet: %s", type(failure).__name__)
-    else:
-        return True
-    try:
-        return not await comparison.is_suspect()
-    except Exception as failure:  # noqa: BLE001 - the same for the database
-        _log.warning("not compared with itself yet: %s", type(failure).__name__)
-        return False

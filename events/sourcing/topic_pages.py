@@ -11,9 +11,10 @@ from aiokafka.errors import KafkaError
 
 from events.sourcing.batches import Batch
 from events.sourcing.codec import Codec
+from events.sourcing.forks import Void
 from events.sourcing.kafka import started
 from events.sourcing.pages import Marks, Missing, Page
-from events.sourcing.topic_reader import Source, item_in
+from events.sourcing.topic_reader import Source, is_void, item_in
 from events.sourcing.transient import let_go
 
 FETCH_MS = 1_000
@@ -22,10 +23,11 @@ PATIENCE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicPages:
-    """The topics of other services; who reads here takes no share of a consumer group."""
+    """The topics of other services without what is void; who reads here joins no consumer group."""
 
     codec: Codec
     source: Source
+    void: Void = frozenset()
 
     async def between(self, starts: Marks, ends: Marks, *, most: int) -> AsyncGenerator[Page, None]:
         stretches = {
@@ -48,7 +50,7 @@ class TopicPages:
         places = [TopicPartition(t, n) for t in topics for n in range(shapes[t].partitions)]
         async with _consumer(self.source.bootstrap, dict.fromkeys(places, (0, 0))) as consumer:
             found = await consumer.end_offsets(places)
-        return {(place.topic, place.partition): end for place, end in found.items() if end}
+        return {(place.topic, place.partition): end for place, end in found.items()}
 
     async def _fetched(
         self, consumer: AIOKafkaConsumer, stretches: "_Stretches", most: int
@@ -76,11 +78,12 @@ class TopicPages:
         self, place: TopicPartition, stretch: tuple[int, int], found: Sequence[ConsumerRecord]
     ) -> Batch:
         start, end = stretch
-        items = [
+        said = [
             await item_in(record, self.codec, self.source.fetch)
             for record in found
             if record.offset < end
         ]
+        items = [one for one in said if one.retraction is None and not is_void(one, self.void)]
         return Batch(
             topic=place.topic, partition=place.partition, start=start, end=end, items=items
         )

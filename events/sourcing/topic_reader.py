@@ -10,18 +10,21 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Item, traceparents
-from events.sourcing.bus import Undecodable, read_record, texts_of, version_in
+from events.sourcing.bus import Undecodable, envelope_of, read_record, texts_of, version_in
 from events.sourcing.codec import Codec, UnknownName
 from events.sourcing.datarefs import DATAREF, DataUnknown, Fetch, fetched
 from events.sourcing.followed import Followed
+from events.sourcing.forks import Void, void_events
 from events.sourcing.kafka import open_consumer
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
+from events.sourcing.retraction import is_retraction, read_retraction
 from events.sourcing.standing import Fenced
 from events.sourcing.standstill import StandsStill
 from events.sourcing.tail import failed
 from events.sourcing.telemetry import span
 from events.sourcing.topics import Topics
 from events.sourcing.transient import let_go
+from events.sourcing.types import Recorded
 
 GATHER_SECONDS = 0.02
 """After each commit, the time in which the next one gathers: many small commits cost more."""
@@ -76,6 +79,7 @@ class TopicReader:
             applier.engine, source.topics, reader=applier.reader, names=topics
         )
         self._checked = LONG_AGO
+        self._void: Void = frozenset()
         self._next: dict[TopicPartition, int] = {}
         self._versions: dict[str, int] = {}
         self.behind = 0
@@ -100,6 +104,7 @@ class TopicReader:
     async def _follow(self) -> None:
         # Nobody's partitions are taken by a reader that has to stand still.
         await self._check_topics()
+        self._void = await void_events(self._applier.engine)
         consumer = await open_consumer(
             self._source.bootstrap, group=self._group, topics=self.topics, starts=self._starts
         )
@@ -166,13 +171,11 @@ class TopicReader:
     ) -> Batch | None:
         self._followed.check_partition(partition.topic, partition.partition)
         start = self._next[partition]
-        items = [
-            await item_in(record, self._codec, self._source.fetch)
-            for record in found
-            if record.offset >= start
-        ]
-        if not items:
+        new = [record for record in found if record.offset >= start]
+        if not new:
             return None
+        said = [await item_in(one, self._codec, self._source.fetch) for one in new]
+        items = [item for item in said if not is_void(item, self._void)]
         return Batch(
             topic=partition.topic,
             partition=partition.partition,
@@ -182,9 +185,19 @@ class TopicReader:
         )
 
 
+def is_void(item: Item, void: Void) -> bool:
+    """Whether this is known to have never happened."""
+    one = item.recorded
+    if not void or not isinstance(one, Recorded):
+        return False
+    return (one.service, one.position, one.event_id) in void
+
+
 async def item_in(record: ConsumerRecord, codec: Codec, fetch: Fetch) -> Item:
     """What a record says, or why it cannot be read; a payload that is elsewhere is waited for."""
     try:
+        if is_retraction(record.headers):
+            return _taken_back(record)
         value = await _value(record, fetch)
         recorded = read_record(codec, value=value, headers=record.headers)
     except (Undecodable, UnknownName, DataUnknown) as failure:
@@ -202,6 +215,17 @@ async def _value(record: ConsumerRecord, fetch: Fetch) -> bytes | None:
         value: bytes | None = record.value
         return value
     return await fetched(fetch, texts_of(record.headers))
+
+
+def _taken_back(record: ConsumerRecord) -> Item:
+    envelope = envelope_of(record.headers)
+    return Item(
+        stream=envelope.stream,
+        version=envelope.version,
+        recorded=envelope,
+        record=_kept(record, record.value),
+        retraction=read_retraction(record.headers, record.value),
+    )
 
 
 def _kept(record: ConsumerRecord, value: bytes | None) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from events.catalog.body import BodyEstablished
 from events.sourcing.kernel import Kernel
+from events.sourcing.retraction import is_retraction
 from events.sourcing.types import Published, Receipt
 from tests.support.cluster import Cluster, cluster_at
 from tests.support.kernel import BODY, Note, Workplace, context, note, until, workplace
@@ -33,8 +34,9 @@ class Scene:
         return {str(one) for receipt in self.lost for one in receipt.event_ids}
 
     async def published(self) -> list[tuple[int, str]]:
-        """Position and event id of each record on the topic."""
-        headers = [dict(one.headers) for one in await self.cluster.records(self.place.topic)]
+        """Position and id of each event on the topic."""
+        records = await self.cluster.records(self.place.topic)
+        headers = [dict(one.headers) for one in records if not is_retraction(one.headers)]
         return [(int(one["ce_sequence"]), one["ce_id"].decode()) for one in headers]
 
     async def no_position_means_two_events(self) -> None:

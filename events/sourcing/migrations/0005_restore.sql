@@ -37,6 +37,17 @@ CREATE TABLE lost_event (
 );
 COMMENT ON TABLE lost_event IS 'What has left for a topic and is not in the journal; what was told to those who heard it.';
 
+CREATE TABLE retracted_event (
+    service text NOT NULL,
+    position bigint NOT NULL,
+    event_id uuid NOT NULL,
+    PRIMARY KEY (service, position, event_id)
+);
+COMMENT ON TABLE retracted_event IS 'Events of other services that never happened: whoever reads a topic again passes them over.';
+
+ALTER TABLE applied ADD COLUMN position bigint;
+COMMENT ON COLUMN applied.position IS 'Where that version stands in the journal it came from; unknown for what was applied before this was written down.';
+
 CREATE TABLE position_floor (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
     position bigint NOT NULL DEFAULT 0

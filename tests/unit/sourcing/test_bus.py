@@ -112,6 +112,11 @@ def test_a_whole_state_that_is_too_large_points_to_the_state(
     assert dict(state.headers)[DATAREF] == f"/events/{UUID(int=1)}/state".encode()
 
 
+def test_a_state_of_somebody_forgotten_leaves_as_a_tombstone() -> None:
+    _, state = leaving(replace(sample(FactsStated), facts=None))
+    assert state.value is None
+
+
 def test_a_tombstone_is_never_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bus, "PAYLOAD_LIMIT", 0)
     _, state = leaving(sample(TalentErased))
