@@ -9,7 +9,8 @@ from contracts.border import published, states
 from events.catalog.names import all_names
 from events.sourcing.ledger.places import EVENT_TYPE as HEAD_SIGNED
 from events.sourcing.ledger.places import TOPIC as HEADS
-from events.sourcing.prepare import listed_topics
+from events.sourcing.listed_topics import listed_topics
+from events.sourcing.retraction import AT, RETRACTED, RETRACTS
 from events.sourcing.types import Published, WholeState
 
 HEAD_HEADERS = {
@@ -72,7 +73,46 @@ HEADERS = {
         "ce_traceparent": {"type": "string"},
         "ce_actor": {"type": "string"},
         "ce_dataclassification": {"enum": ["public", "internal"]},
+        "ce_dataref": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": (
+                "only beside an empty payload that was too large to travel: the path on the service"
+                " of ce_source under which a service of the platform fetches it"
+            ),
+        },
     },
+}
+
+
+RETRACTION: dict[str, Any] = {
+    "name": RETRACTED,
+    "title": RETRACTED,
+    "summary": (
+        "Takes an event back that left here and then was lost by a restore: it never happened."
+        " Comes behind it under the same key; without payload, and as a tombstone where no whole"
+        " state of that key is left."
+    ),
+    "traits": [{"$ref": "#/components/messageTraits/cloudevent"}],
+    "headers": {
+        "type": "object",
+        "required": [RETRACTS, AT],
+        "properties": {
+            "ce_sequence": {
+                "type": "string",
+                "pattern": "^[0-9]{20}$",
+                "description": "no void event has a higher one; whatever is recorded later has",
+            },
+            "ce_streamversion": {
+                "type": "string",
+                "pattern": "^[1-9][0-9]*$",
+                "description": "of the event that is taken back",
+            },
+            RETRACTS: {"type": "string", "format": "uuid", "description": "its ce_id"},
+            AT: {"type": "string", "pattern": "^[0-9]{20}$", "description": "its ce_sequence"},
+        },
+    },
+    "x-classification": "internal",
 }
 
 
@@ -98,6 +138,7 @@ def asyncapi() -> dict[str, Any]:
                 **{name: _message(name, shape) for name, shape in _sorted_names()},
                 **{f"{name}.state": _state(name, state) for name, state in _states()},
                 HEAD_SIGNED: _head(),
+                RETRACTED: RETRACTION,
             },
             "messageTraits": {
                 "cloudevent": {"headers": HEADERS},
@@ -119,7 +160,12 @@ def _sorted_names() -> list[tuple[str, type]]:
 def _channel(topic: str, entry: Mapping[str, object]) -> dict[str, Any]:
     own = [name for name, _ in _sorted_names() if topic == f"{name.partition('.')[0]}.events"]
     whole = [f"{name}.state" for name, state in _states() if topic == state.topic]
-    names = own + whole + ([HEAD_SIGNED] if topic == HEADS else [])
+    told = [*own, *whole]
+    names = [
+        *told,
+        *([RETRACTED] if told else []),
+        *([HEAD_SIGNED] if topic == HEADS else []),
+    ]
     return {
         "address": topic,
         "description": entry["what"],

@@ -16,6 +16,10 @@ NEXT, BEFORE = "read_model_next", "read_model_before"
 """The schemas of a build that does not serve yet, and of the one that served before."""
 
 
+IDLE_SECONDS = 600
+"""A worker that stopped in the middle of a transaction holds up those who took over no longer."""
+
+
 def database_of(service: str) -> str:
     """The name of a service's own database."""
     return f"concord_{service}"
@@ -47,24 +51,35 @@ def open_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
     Connections are opened when first needed and then kept: opening one costs more than most uses.
     """
     return create_async_engine(
-        _asyncpg(url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        _asyncpg(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "server_settings": {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s"}
+        },
     )
 
 
 def open_builder_engine(url: str) -> AsyncEngine:
-    """Connections that find the tables of the next build first, and need not wait for the disk.
+    """Connections that find the tables of the next build alone, and need not wait for the disk.
 
-    What a crash takes from them is built again: table and checkpoint are lost together.
+    What a crash takes from them is built again: table and checkpoint are lost together. The tables
+    grow faster than their statistics, so indexes are always walked.
     """
     return create_async_engine(
         _asyncpg(url),
-        pool_size=2,
+        pool_size=3,
         max_overflow=0,
         hide_parameters=True,
         connect_args={
             "server_settings": {
-                "search_path": f"{NEXT}, {READ_MODELS}, public",
+                "search_path": f"{NEXT}, public",
                 "synchronous_commit": "off",
+                "enable_seqscan": "off",
+                "enable_hashjoin": "off",
+                "enable_mergejoin": "off",
             }
         },
     )

@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from events.sourcing.credentials import Passwords, passwords_in
 from events.sourcing.database import prepare_database
+from events.sourcing.listed_topics import listed_topics
 from events.sourcing.settings import Misconfigured, read_database_url
 
 HERE = Path(__file__).parents[2]
@@ -54,13 +54,6 @@ async def create_topics(bootstrap: str) -> None:
             _check(await admin.create_topics(missing))
     finally:
         await admin.close()
-
-
-def listed_topics() -> dict[str, dict[str, object]]:
-    """Every topic of the bus, with what `topics.yaml` says about it."""
-    listed = yaml.safe_load((HERE / "infra/kafka/topics.yaml").read_text(encoding="utf-8"))
-    topics: dict[str, dict[str, object]] = listed["topics"]
-    return topics
 
 
 def _check(answer: Any) -> None:
