@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.sample import sample
 from events.catalog.talent import TalentRegistered
-from events.sourcing import rebuild as rebuilding
 from events.sourcing.builds import hold_builds, purge_forgotten
 from events.sourcing.database import BEFORE, NEXT, READ_MODELS
 from events.sourcing.erasure import Eraser, KeyWatch
@@ -21,6 +20,7 @@ from events.sourcing.rebuild import rebuild
 from events.sourcing.statements import First, Statement
 from events.sourcing.switch import switch_back
 from events.sourcing.types import Recorded
+from tests.support.broken_build import break_off, silent
 from tests.support.kernel import Note, Workplace, context, in_background, note, workplace
 
 TABLES = MetaData()
@@ -38,10 +38,6 @@ def project(recorded: Recorded[Any]) -> Iterable[Statement]:
 
 
 WHO = Projection(name="people", tables=TABLES, project=project)
-
-
-class BrokenOff(Exception):
-    """The build came to its end but for the last step."""
 
 
 class Hall:
@@ -67,15 +63,6 @@ class Hall:
     async def caught_up(self) -> None:
         last = await self.kernel.journal.last_position()
         assert await self.reader.reached(last, timeout=20)
-
-    async def break_a_build_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        async def dies(*_: object, **__: object) -> bool:
-            raise BrokenOff
-
-        with monkeypatch.context() as patched:
-            patched.setattr(rebuilding, "switch", dies)
-            with pytest.raises(BrokenOff):
-                await rebuild(self.release(), "people", report=silent)
 
     async def forget(self, talent_id: str) -> None:
         eraser = Eraser(self.kernel, believed_seconds=0)
@@ -103,10 +90,6 @@ class Hall:
             )
 
 
-def silent(_: str) -> None:
-    return
-
-
 @pytest.fixture
 async def hall(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hall]:
     async with workplace(postgres_url) as place:
@@ -116,7 +99,7 @@ async def hall(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
             await hall.meet("t-1")
             await hall.meet("t-2")
             await rebuild(hall.release(), "people", report=silent)
-            await hall.break_a_build_off(monkeypatch)
+            await break_off(hall.release(), "people", monkeypatch)
             assert await hall.held() == EVERYWHERE
             yield hall
 

@@ -17,7 +17,6 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from sqlalchemy import insert, select
 
 from events.edge.identity import Actor, SignedTokens
-from events.sourcing import rebuild as rebuilding
 from events.sourcing import telemetry
 from events.sourcing.bus import records_of
 from events.sourcing.database import BEFORE, NEXT
@@ -30,6 +29,7 @@ from infra.world.people import resident_number
 from services.feeds.app import build as build_feeds
 from services.ops.app import build as build_ops
 from services.registry.publish import PUBLISHED, STATES
+from tests.support.broken_build import break_off, silent
 from tests.support.kernel import until
 from tests.support.policy import CITY, document
 from tests.support.remains import in_database, on_topics, says
@@ -168,25 +168,11 @@ async def remains(town: Town, postgres_url: str, *words: str) -> dict[str, list[
 async def built_in_every_way(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each read model also stands as it served before, and as a build that was broken off."""
 
-    async def dies(*_: object, **__: object) -> bool:
-        raise BrokenOff
-
     for service in HOLDERS:
         kernel = kernel_of(town, service)
         for name in kernel.projections:
             await rebuild(kernel, name, report=silent)
-            with monkeypatch.context() as patched:
-                patched.setattr(rebuilding, "switch", dies)
-                with pytest.raises(BrokenOff):
-                    await rebuild(kernel, name, report=silent)
-
-
-class BrokenOff(Exception):
-    """A build came to its end but for the last step."""
-
-
-def silent(_: str) -> None:
-    return
+            await break_off(kernel, name, monkeypatch)
 
 
 async def switched_back(town: Town) -> None:
