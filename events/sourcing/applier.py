@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.clock import Clock
+from events.sourcing.faults import BEHIND, HOLE, POISON, READY
 from events.sourcing.kernel_tables import applied, checkpoint
+from events.sourcing.parking import Place, park, park_again, unpark
 from events.sourcing.standing import (
     Fenced,
-    Place,
     advance,
     hold,
     note_versions,
-    park,
     streams_behind,
     versions_of,
 )
@@ -60,7 +60,7 @@ class Applier:
         self.gated = gated
         self._take = take
         self._clock = clock
-        self._newest_wins = frozenset(newest_wins)
+        self.newest_wins = frozenset(newest_wins)
 
     async def apply(self, *batches: Batch) -> list[Recorded[Any]]:
         """The events that were applied, of all batches in one commit.
@@ -90,15 +90,49 @@ class Applier:
 
     async def take_in(self, within: "_Commit", batch: Batch, item: Item) -> Recorded[Any] | None:
         """The event if it was applied; `None` where it was seen before or is parked."""
-        place, standing = (self.reader, batch.topic, item.stream), within.standing
+        place = (self.reader, batch.topic, item.stream)
+        settled = await self._settled(within, place, item)
+        if isinstance(settled, Failed):
+            await park(within.connection, place, item, settled, moment=self._clock())
+            return None
+        return settled
+
+    async def replay(
+        self, connection: AsyncConnection, topic: str, items: Sequence[Item]
+    ) -> list[Recorded[Any]]:
+        """Take parked events of one stream again, in order, through the gate of live ones.
+
+        The caller holds this reader's checkpoints on the topic. What fails stays parked where it
+        stands, and the later ones behind it; what was applied is not parked any more.
+        """
+        place, batch = (self.reader, topic, items[0].stream), _batch_of(topic, items)
+        versions = await versions_of(connection, [self.reader] if self.gated else [], [batch])
+        standing = _Standing(versions=versions, behind=set())
+        within = _Commit(connection=connection, standing=standing, bundle=None)
+        done = []
+        for item in items:
+            settled = await self._settled(within, place, item)
+            if isinstance(settled, Failed):
+                moment = self._clock()
+                await park_again(connection, place, item.version, settled, moment=moment)
+                continue
+            await unpark(connection, place, item.version)
+            if settled is not None:
+                done.append(settled)
+        await note_versions(connection, standing.reached)
+        return done
+
+    async def _settled(
+        self, within: "_Commit", place: Place, item: Item
+    ) -> Recorded[Any] | Failed | None:
+        """The event once it is applied, or why it is to be parked; `None` if it was seen before."""
+        standing = within.standing
         verdict = self._verdict(place, item, standing)
         if isinstance(verdict, Recorded):
             verdict = await self._one(within, verdict)
         if isinstance(verdict, Failed):
             standing.behind.add(place)
-            await park(within.connection, place, item, verdict, moment=self._clock())
-            return None
-        if verdict is not None and self.gated:
+        elif verdict is not None and self.gated:
             standing.reached[place] = item.version
         return verdict
 
@@ -109,12 +143,13 @@ class Applier:
         seen = standing.seen(place)
         if self.gated and item.version <= seen:
             return None
-        if place[1] in self._newest_wins:
+        if place[1] in self.newest_wins or isinstance(item.recorded, Failed):
             return item.recorded
+        due = not self.gated or item.version == seen + 1
         if place in standing.behind:
-            return Failed(kind="behind", reason="an earlier event of this stream is parked")
-        if self.gated and item.version > seen + 1 and isinstance(item.recorded, Recorded):
-            return Failed(kind="hole", reason=f"version {item.version} after {seen}")
+            return _waiting_its_turn(due=due and self.gated)
+        if not due:
+            return Failed(kind=HOLE, reason=f"version {item.version} after {seen}")
         return item.recorded
 
     async def _one(self, within: "_Commit", recorded: Recorded[Any]) -> Recorded[Any] | Failed:
@@ -128,8 +163,19 @@ class Applier:
         except Exception as failure:
             if is_transient(failure):
                 raise
-            return Failed(kind="poison", reason=type(failure).__name__)
+            return Failed(kind=POISON, reason=type(failure).__name__)
         return recorded
+
+
+def _waiting_its_turn(*, due: bool) -> Failed:
+    """What comes while something of its stream is parked; `due` is the one that was missing."""
+    if due:
+        return Failed(kind=READY, reason="nothing stands before it any more")
+    return Failed(kind=BEHIND, reason="an earlier event of this stream is parked")
+
+
+def _batch_of(topic: str, items: Sequence[Item]) -> Batch:
+    return Batch(topic=topic, partition=0, start=0, end=0, items=items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

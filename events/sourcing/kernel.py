@@ -1,7 +1,7 @@
 """One service's journal with its relay, readers, processes and timers; made once, in `app.py`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from events.sourcing.database import open_engine, open_journal_engine, service_u
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.handle import Part, handle
+from events.sourcing.intake import Intake
 from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
@@ -193,7 +194,7 @@ class Kernel:
         reader = TopicReader(
             applier.reader,
             applier,
-            self.codec,
+            self.intake(applier.newest_wins),
             bootstrap=self.settings.bootstrap,
             group=f"{self.service}.{applier.reader}",
             topics=topics,
@@ -201,6 +202,10 @@ class Kernel:
         )
         self.readers[reader.name] = reader
         return reader
+
+    def intake(self, compacted: Iterable[str] = ()) -> Intake:
+        """How records of topics are read here."""
+        return Intake(codec=self.codec, clock=self.clock, compacted=frozenset(compacted))
 
     def _wake(self) -> Wake:
         wake = Wake()

@@ -95,7 +95,7 @@ def _reader(
     return TopicReader(
         name,
         applier,
-        kernel.codec,
+        kernel.intake(projection.newest_wins),
         bootstrap=kernel.settings.bootstrap,
         group=f"{kernel.service}.{name}",
         topics=projection.topics,

@@ -2,27 +2,24 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from events.sourcing.applier import Applier
-from events.sourcing.batches import Batch, Item, traceparents
-from events.sourcing.bus import Undecodable, read_record, texts_of, version_in
-from events.sourcing.codec import Codec, UnknownName
+from events.sourcing.batches import Batch, traceparents
+from events.sourcing.intake import Intake
 from events.sourcing.kafka import open_consumer
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
 from events.sourcing.standing import Fenced
-from events.sourcing.tail import failed
 from events.sourcing.telemetry import span
 from events.sourcing.transient import let_go
+from events.sourcing.types import Recorded
 
 GATHER_SECONDS = 0.02
 """After each commit, the time in which the next one gathers: many small commits cost more."""
 
 KNOWN_VERSIONS = 100_000
-UNCLAIMED = 1_000_000_000
-"""Behind every version that a stream will ever have."""
 
 
 class Shrunk(Exception):
@@ -39,7 +36,7 @@ class TopicReader:
         self,
         name: str,
         applier: Applier,
-        codec: Codec,
+        intake: Intake,
         *,
         bootstrap: str,
         group: str,
@@ -48,8 +45,8 @@ class TopicReader:
     ) -> None:
         self.name = name
         self.progress = Progress()
-        self._applier = applier
-        self._codec = codec
+        self.applier = applier
+        self.intake = intake
         self._bootstrap = bootstrap
         self._group = group
         self._topics = topics
@@ -71,7 +68,7 @@ class TopicReader:
 
         if not reached():
             self._versions[stream] = max(
-                await self._applier.version_of(stream), self._versions.get(stream, 0)
+                await self.applier.version_of(stream), self._versions.get(stream, 0)
             )
         return await self.progress.until(reached, timeout=timeout)
 
@@ -97,12 +94,12 @@ class TopicReader:
             raise Shrunk(f"{shorter[0].topic} holds less than {self.name} has read of it")
         if not idle:
             return
-        stored = await self._applier.starts()
+        stored = await self.applier.starts()
         if any(stored.get((p.topic, p.partition), 0) != at for p, at in self._next.items()):
             raise Fenced(self.name)
 
     async def _starts(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        stored = await self._applier.starts()
+        stored = await self.applier.starts()
         starts = {p: stored.get((p.topic, p.partition), 0) for p in partitions}
         self._next = dict(starts)
         return starts
@@ -114,9 +111,13 @@ class TopicReader:
             return
         items = [item for batch in batches for item in batch.items]
         with span(f"{self.name}.project", links=traceparents(items, most=LINKS), events=len(items)):
-            done = await self._applier.apply(*batches)
+            done = await self.applier.apply(*batches)
         for batch in batches:
             self._next[TopicPartition(batch.topic, batch.partition)] = batch.end
+        await self.tell(done)
+
+    async def tell(self, done: Sequence[Recorded[Any]]) -> None:
+        """These events are applied and committed."""
         if len(self._versions) > KNOWN_VERSIONS:
             self._versions.clear()  # The table knows them all.
         for recorded in done:
@@ -125,7 +126,7 @@ class TopicReader:
 
     def _batch(self, partition: TopicPartition, found: Sequence[ConsumerRecord]) -> Batch | None:
         start = self._next[partition]
-        items = [self._item(record) for record in found if record.offset >= start]
+        items = [self.intake.item(record) for record in found if record.offset >= start]
         if not items:
             return None
         return Batch(
@@ -135,25 +136,3 @@ class TopicReader:
             end=found[-1].offset + 1,
             items=items,
         )
-
-    def _item(self, record: ConsumerRecord) -> Item:
-        kept = msgspec.json.encode([list(record.headers), record.value])
-        try:
-            recorded = read_record(self._codec, value=record.value, headers=record.headers)
-        except (Undecodable, UnknownName) as failure:
-            return _unreadable(record, failure, kept)
-        return Item(
-            stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept
-        )
-
-
-def _unreadable(record: ConsumerRecord, failure: Exception, kept: bytes) -> Item:
-    """Stands under its key at its claimed version, or past everything where it claims none."""
-    texts = texts_of(record.headers)
-    key = texts_of([("key", record.key)])["key"]
-    return Item(
-        stream=texts.get("ce_subject") or key or "unknown",
-        version=version_in(texts) or UNCLAIMED + record.offset % UNCLAIMED,
-        recorded=failed(failure),
-        record=kept,
-    )
