@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.clock import Clock
-from events.sourcing.faults import BEHIND, HOLE, POISON, READY
+from events.sourcing.faults import LATER, NEXT, POISON, hole
 from events.sourcing.kernel_tables import applied, checkpoint
 from events.sourcing.parking import Place, park, park_again, unpark
 from events.sourcing.standing import (
@@ -37,6 +37,14 @@ class _Standing:
 
     def seen(self, place: Place) -> int:
         return self.reached.get(place, self.versions.get(place, 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """The parked events that were applied, and whether one holds up those behind it."""
+
+    done: Sequence[Recorded[Any]]
+    stuck: bool
 
 
 class Applier:
@@ -99,7 +107,7 @@ class Applier:
 
     async def replay(
         self, connection: AsyncConnection, topic: str, items: Sequence[Item]
-    ) -> list[Recorded[Any]]:
+    ) -> Replayed:
         """Take parked events of one stream again, in order, through the gate of live ones.
 
         The caller holds this reader's checkpoints on the topic. What fails stays parked where it
@@ -120,7 +128,8 @@ class Applier:
             if settled is not None:
                 done.append(settled)
         await note_versions(connection, standing.reached)
-        return done
+        stuck = place in standing.behind and topic not in self.newest_wins
+        return Replayed(done=done, stuck=stuck)
 
     async def _settled(
         self, within: "_Commit", place: Place, item: Item
@@ -147,10 +156,9 @@ class Applier:
             return item.recorded
         due = not self.gated or item.version == seen + 1
         if place in standing.behind:
-            return _waiting_its_turn(due=due and self.gated)
-        if not due:
-            return Failed(kind=HOLE, reason=f"version {item.version} after {seen}")
-        return item.recorded
+            # The gate knows when it is the missing one that comes.
+            return NEXT if due and self.gated else LATER
+        return item.recorded if due else hole(item.version, seen)
 
     async def _one(self, within: "_Commit", recorded: Recorded[Any]) -> Recorded[Any] | Failed:
         if within.bundle is not None:
@@ -165,13 +173,6 @@ class Applier:
                 raise
             return Failed(kind=POISON, reason=type(failure).__name__)
         return recorded
-
-
-def _waiting_its_turn(*, due: bool) -> Failed:
-    """What comes while something of its stream is parked; `due` is the one that was missing."""
-    if due:
-        return Failed(kind=READY, reason="nothing stands before it any more")
-    return Failed(kind=BEHIND, reason="an earlier event of this stream is parked")
 
 
 def _batch_of(topic: str, items: Sequence[Item]) -> Batch:

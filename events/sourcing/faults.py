@@ -47,6 +47,9 @@ OWNERS: Mapping[str, str] = {
 }
 """Each class with who must act. What passes by itself has no class: it is tried again instead."""
 
+LATER = Failed(kind=BEHIND, reason="an earlier event of this stream is parked")
+NEXT = Failed(kind=READY, reason="nothing stands before it any more")
+
 BAD_RECORDS = (
     UNKNOWN_TYPE,
     NEWER_VERSION,
@@ -68,6 +71,11 @@ class Undecodable(Exception):
     def __init__(self, reason: str, *, kind: str = UNDECODABLE) -> None:
         super().__init__(reason)
         self.kind = kind
+
+
+def hole(version: int, seen: int) -> Failed:
+    """Something is missing before this version."""
+    return Failed(kind=HOLE, reason=f"version {version} after {seen}")
 
 
 def owner_of(kind: str) -> str:

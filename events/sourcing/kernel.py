@@ -22,6 +22,7 @@ from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.reader import BATCH, Reader
 from events.sourcing.relay import Relay
+from events.sourcing.repair.publish import PUBLISHED as REPAIRS
 from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
@@ -68,7 +69,7 @@ class Kernel:
             self._journal_engine,
             self.tail,
             self.sender,
-            published=published or {},
+            published={**REPAIRS, **(published or {})},
             states=states or {},
             wake=self._wake(),
         )
@@ -76,7 +77,7 @@ class Kernel:
         self._together: list[JournalReader] = []
         self._bell = self._wake()
         self.projections: dict[str, Projection] = {}
-        self._timers: Timers | None = None
+        self.timers: Timers | None = None
         self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._loops: list[asyncio.Task[None]] = []
 
@@ -120,7 +121,7 @@ class Kernel:
 
     def fire(self, commands: Mapping[str, type], dispatch: Dispatch) -> None:
         """Send what processes kept for later."""
-        self._timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
+        self.timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
 
     def attend(self, chore: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run a loop that reads nothing and that nobody waits for; it must bear its own faults."""
@@ -140,8 +141,8 @@ class Kernel:
                 *(run_together(group) for group in [self._together] if group),
                 *(reader.run() for reader in self.readers.values() if reader not in self._together),
             ]
-            if self._timers is not None:
-                runs.append(self._timers.run())
+            if self.timers is not None:
+                runs.append(self.timers.run())
             runs.extend(chore() for chore in self._chores)
             self._loops = [asyncio.create_task(run) for run in runs]
             stack.push_async_callback(self._stop)

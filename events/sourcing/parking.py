@@ -50,6 +50,12 @@ async def park_again(
     await connection.execute(changed)
 
 
+async def relabel(connection: AsyncConnection, place: Place, version: int, failed: Failed) -> None:
+    """Say something else of a parked event."""
+    changed = _change(place, version).values(class_=failed.kind, reason=failed.reason)
+    await connection.execute(changed)
+
+
 async def unpark(connection: AsyncConnection, place: Place, version: int) -> None:
     """An event is not parked any more."""
     await connection.execute(delete(parked).where(*at(place), parked.c.version == version))

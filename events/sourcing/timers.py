@@ -9,14 +9,15 @@ from typing import Any
 from uuid import uuid5
 
 import msgspec
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, Row, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.batches import Failed
 from events.sourcing.clock import Clock
-from events.sourcing.faults import POISON, UNKNOWN_TYPE, unreadable
+from events.sourcing.faults import POISON, UNDECODABLE, UNKNOWN_TYPE, unreadable
 from events.sourcing.kernel_tables import parked, timer
+from events.sourcing.parking import park_again, unpark
 from events.sourcing.process import Dispatch, send
 from events.sourcing.transient import is_transient, jittered
 from events.sourcing.types import Context
@@ -133,6 +134,23 @@ class Timers:
                 raise
             return Failed(kind=POISON, reason=type(failure).__name__)
         return None
+
+    async def fire_parked(self, connection: AsyncConnection, row: Row[Any]) -> bool:
+        """Send a parked command again, under its own key; it stays parked where that fails."""
+        place = (row.reader, row.topic, row.stream)
+        failed = await self._fire_kept(row.record)
+        if failed is None:
+            await unpark(connection, place, row.version)
+        else:
+            await park_again(connection, place, row.version, failed, moment=self._clock())
+        return failed is None
+
+    async def _fire_kept(self, record: bytes) -> Failed | None:
+        try:
+            due = msgspec.json.decode(record, type=Due)
+        except msgspec.MsgspecError:
+            return Failed(kind=UNDECODABLE, reason="it was kept without its context")
+        return await self.fire(due)
 
     def _park(self, due: Due, failed: Failed) -> Executable:
         entry = insert(parked).values(

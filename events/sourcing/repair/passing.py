@@ -1,0 +1,49 @@
+"""Goes on without an event that is of no use, or that is missing for good."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from events.catalog.repair import EventDiscarded
+from events.sourcing.faults import BEHIND, HOLE, NEXT, hole
+from events.sourcing.parking import Place, relabel, unpark
+from events.sourcing.repair.domain import Held
+from events.sourcing.repair.held import first_at
+from events.sourcing.standing import note_versions
+
+
+def is_meant(decided: EventDiscarded, held: Held, *, repeated: bool) -> bool:
+    """Whether what stands there is what was decided on.
+
+    Asked again much later, it may be something that came since: a timer fails under one name
+    more than once.
+    """
+    if repeated and held.parked_at > decided.discarded_at:
+        return False
+    before = 1 if decided.kind == HOLE else 0
+    return held.version == decided.last_version + before
+
+
+async def go_on_without(
+    connection: AsyncConnection,
+    place: Place,
+    held: Held,
+    decided: EventDiscarded,
+    *,
+    in_order: bool,
+) -> None:
+    """The gate moves only over what is due next: a version far ahead may be a false claim."""
+    if decided.kind != HOLE:
+        await unpark(connection, place, held.version)
+    gate = held.gate
+    if in_order and gate is not None and decided.first_version == gate + 1:
+        gate = decided.last_version
+        await note_versions(connection, {place: gate})
+    await _show_what_is_next(connection, place, gate)
+
+
+async def _show_what_is_next(connection: AsyncConnection, place: Place, gate: int | None) -> None:
+    """What only waited for the one that is gone waits for a release now, or shows a hole."""
+    held = await first_at(connection, place, gated=False)
+    if held is None or held.kind not in {BEHIND, HOLE}:
+        return
+    due = gate is None or held.version == gate + 1
+    await relabel(connection, place, held.version, NEXT if due else hole(held.version, gate or 0))
