@@ -18,7 +18,6 @@ from events.sourcing.decider import Decider
 from events.sourcing.settings import Settings
 from events.sourcing.types import Published, WholeState
 
-
 KERNEL = "kernel"
 
 
