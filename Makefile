@@ -7,7 +7,7 @@ LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
 ALONE  := tests/integration/test_story_under_faults.py
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run reset status test e2e check fmt contracts release bench rebuild verify trace story screenshots lock setup setup-story setup-dev
+.PHONY: help run reset status test e2e check fmt contracts release bench rebuild parked verify trace story screenshots lock setup setup-story setup-dev
 
 ##@ Run it
 run: setup ## start everything, load the sample world, stay until Ctrl-C
@@ -35,6 +35,9 @@ bench: setup-dev ## one JSON line per figure: make bench [ONLY=append]
 
 rebuild: ## empty one read model and fill it again: make rebuild NAME=concierge.queue
 	@$(VENV) -m infra.local with services.$(firstword $(subst ., ,$(NAME))) rebuild $(lastword $(subst ., ,$(NAME)))
+
+parked: ## events that readers could not take: make parked SERVICE=concierge [DO="release READER TOPIC STREAM"] [STORY=1]
+	@$(LOCAL) with services.$(or $(SERVICE),$(error say which: make parked SERVICE=concierge)) parked $(or $(DO),list)
 
 verify: ## is every record whole? recomputes it, compares signed heads [SERVICE=registry] [STORY=1]
 	@$(LOCAL) with events.sourcing.verify record $(SERVICE)

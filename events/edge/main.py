@@ -1,4 +1,4 @@
-"""Starts one service: `python -m services.NAME`, or `… rebuild READ-MODEL`, `… switch-back …`."""
+"""Starts one service: `python -m services.NAME`; `… --help` names what else it does."""
 
 import argparse
 import asyncio
@@ -10,6 +10,7 @@ from importlib.util import find_spec
 import uvicorn
 from fastapi import FastAPI
 
+from events.edge import parked_command
 from events.sourcing.kernel import Kernel
 from events.sourcing.rebuild import RebuildFailed, rebuild
 from events.sourcing.settings import Misconfigured, Settings, read_settings
@@ -27,7 +28,10 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
     back = commands.add_parser("switch-back", help="let the build that served before serve again")
     for command in (again, back):
         command.add_argument("read_model")
+    parked_command.add_to(commands)
     asked = parser.parse_args()
+    if asked.command == "parked":
+        sys.exit(parked_command.run(service, asked))
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for talkative in ("aiokafka", "httpx"):
         logging.getLogger(talkative).setLevel(logging.WARNING)

@@ -15,6 +15,7 @@ from events.edge.identity import Authenticator
 from events.edge.size import BodyLimit
 from events.edge.traced import Traced
 from events.sourcing.kernel import Kernel
+from events.sourcing.repair.release import Repairs
 from events.sourcing.telemetry import export_spans
 from events.sourcing.types import Conflict, KeyReused, Overloaded, Refused
 
@@ -43,6 +44,7 @@ def make_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.kernel = kernel
+    app.state.repairs = Repairs(kernel)
     app.state.service = kernel.service
     app.state.clock = kernel.clock
     app.state.fingerprint_key = fingerprint_key(kernel.settings.secret)
