@@ -20,14 +20,13 @@ from events.sourcing.projector import Projection
 from events.sourcing.statements import Newest, Statement
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Recorded
-from tests.support.bad_records import NAME, Bad, Sending, bad_records, envelope, producer
+from tests.support.bad_records import BAD, NAME, Bad, Sending, envelope, producer
 from tests.support.kernel import Workplace, until, workplace
 
 TABLES = MetaData()
 HEARD = Table(
     "heard", TABLES, Column("stream", Text, primary_key=True), Column("version", BigInteger)
 )
-BAD = bad_records(NOON)
 
 
 def project(recorded: Recorded[Any]) -> Sequence[Statement]:

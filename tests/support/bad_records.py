@@ -8,6 +8,7 @@ from uuid import uuid4
 import msgspec
 from aiokafka import AIOKafkaProducer
 
+from contracts.sample import NOON
 from tests.support.kernel import BODY
 
 NAME = "Zhangweixin 张伟新"
@@ -29,112 +30,6 @@ class Bad:
     without: frozenset[str] = frozenset()
 
 
-def bad_records(now: datetime) -> dict[str, Bad]:
-    """Each by what is wrong with it; `now` is the moment at which they are read."""
-    told = msgspec.json.encode({**SAID, "name_zh": NAME})
-    return {
-        "bytes that nobody can decode": Bad(
-            kind="undecodable",
-            owner="publisher",
-            reason="the payload is not JSON",
-            value=b"\xff\x00" + NAME.encode(),
-        ),
-        "text that is not Unicode": Bad(
-            kind="undecodable",
-            owner="publisher",
-            reason="the payload is not JSON",
-            value=b'{"name_zh": "\xff"}',
-        ),
-        "brackets without end": Bad(
-            kind="undecodable",
-            owner="publisher",
-            reason="the payload is not JSON",
-            value=b"[" * 100_000,
-        ),
-        "no envelope at all": Bad(
-            kind="undecodable",
-            owner="publisher",
-            reason="no envelope",
-            value=told,
-            without=frozenset(envelope("", 1, now)),
-        ),
-        "a moment without its zone": Bad(
-            kind="undecodable",
-            owner="publisher",
-            reason="a malformed header",
-            headers={"ce_time": b"2026-03-02T04:00:00"},
-        ),
-        "no type": Bad(
-            kind="undecodable",
-            owner="publisher",
-            reason="no ce_type",
-            without=frozenset({"ce_type"}),
-        ),
-        "no id": Bad(
-            kind="missing-id", owner="publisher", reason="no ce_id", without=frozenset({"ce_id"})
-        ),
-        "an empty id": Bad(
-            kind="missing-id", owner="publisher", reason="no ce_id", headers={"ce_id": b""}
-        ),
-        "no value": Bad(
-            kind="null-value",
-            owner="publisher",
-            reason="no value, and the topic is not compacted",
-            value=None,
-        ),
-        "two MiB": Bad(
-            kind="too-large",
-            owner="publisher",
-            reason="more than 1048576 bytes",
-            value=b'"' + NAME.encode() + b"x" * TWO_MIB + b'"',
-        ),
-        "large headers": Bad(
-            kind="too-large",
-            owner="publisher",
-            reason="more than 1048576 bytes",
-            headers={"ce_note": NAME.encode() + b"x" * TWO_MIB},
-        ),
-        "a type that nobody knows": Bad(
-            kind="unknown-type",
-            owner="publisher",
-            reason="no such name in the catalog",
-            value=told,
-            headers={"ce_type": f"body.{NAME}.v1".encode()},
-        ),
-        "a type of a later day": Bad(
-            kind="newer-version",
-            owner="operators",
-            reason="known up to v1",
-            value=told,
-            headers={"ce_type": b"body.established.v9"},
-        ),
-        "another shape": Bad(
-            kind="schema-invalid",
-            owner="publisher",
-            reason="does not fit at $.name_zh",
-            value=msgspec.json.encode({**SAID, "name_zh": [NAME]}),
-        ),
-        "a list instead of a shape": Bad(
-            kind="schema-invalid",
-            owner="publisher",
-            reason="does not fit",
-            value=msgspec.json.encode([NAME]),
-        ),
-        "half of a shape": Bad(
-            kind="schema-invalid",
-            owner="publisher",
-            reason="does not fit",
-            value=msgspec.json.encode({"name_zh": NAME}),
-        ),
-        "a clock far ahead": Bad(
-            kind="clock-off",
-            owner="operators",
-            reason="recorded more than an hour from now",
-            headers={"ce_time": (now + timedelta(hours=8)).isoformat().encode()},
-        ),
-    }
-
-
 def envelope(stream: str, version: int, moment: datetime) -> dict[str, bytes | None]:
     """The headers of a sound event."""
     return {
@@ -150,6 +45,111 @@ def envelope(stream: str, version: int, moment: datetime) -> dict[str, bytes | N
         "ce_dataclassification": b"internal",
         "ce_remark": NAME.encode(),
     }
+
+
+TOLD = msgspec.json.encode({**SAID, "name_zh": NAME})
+BAD: Mapping[str, Bad] = {
+    "bytes that nobody can decode": Bad(
+        kind="undecodable",
+        owner="publisher",
+        reason="the payload is not JSON",
+        value=b"\xff\x00" + NAME.encode(),
+    ),
+    "text that is not Unicode": Bad(
+        kind="undecodable",
+        owner="publisher",
+        reason="the payload is not JSON",
+        value=b'{"name_zh": "\xff"}',
+    ),
+    "brackets without end": Bad(
+        kind="undecodable",
+        owner="publisher",
+        reason="the payload is not JSON",
+        value=b"[" * 100_000,
+    ),
+    "no envelope at all": Bad(
+        kind="undecodable",
+        owner="publisher",
+        reason="no envelope",
+        value=TOLD,
+        without=frozenset(envelope("", 1, NOON)),
+    ),
+    "a moment without its zone": Bad(
+        kind="undecodable",
+        owner="publisher",
+        reason="a malformed header",
+        headers={"ce_time": b"2026-03-02T04:00:00"},
+    ),
+    "no type": Bad(
+        kind="undecodable",
+        owner="publisher",
+        reason="no ce_type",
+        without=frozenset({"ce_type"}),
+    ),
+    "no id": Bad(
+        kind="missing-id", owner="publisher", reason="no ce_id", without=frozenset({"ce_id"})
+    ),
+    "an empty id": Bad(
+        kind="missing-id", owner="publisher", reason="no ce_id", headers={"ce_id": b""}
+    ),
+    "no value": Bad(
+        kind="null-value",
+        owner="publisher",
+        reason="no value, and the topic is not compacted",
+        value=None,
+    ),
+    "two MiB": Bad(
+        kind="too-large",
+        owner="publisher",
+        reason="more than 1048576 bytes",
+        value=b'"' + NAME.encode() + b"x" * TWO_MIB + b'"',
+    ),
+    "large headers": Bad(
+        kind="too-large",
+        owner="publisher",
+        reason="more than 1048576 bytes",
+        headers={"ce_note": NAME.encode() + b"x" * TWO_MIB},
+    ),
+    "a type that nobody knows": Bad(
+        kind="unknown-type",
+        owner="publisher",
+        reason="no such name in the catalog",
+        value=TOLD,
+        headers={"ce_type": f"body.{NAME}.v1".encode()},
+    ),
+    "a type of a later day": Bad(
+        kind="newer-version",
+        owner="operators",
+        reason="known up to v1",
+        value=TOLD,
+        headers={"ce_type": b"body.established.v9"},
+    ),
+    "another shape": Bad(
+        kind="schema-invalid",
+        owner="publisher",
+        reason="does not fit at $.name_zh",
+        value=msgspec.json.encode({**SAID, "name_zh": [NAME]}),
+    ),
+    "a list instead of a shape": Bad(
+        kind="schema-invalid",
+        owner="publisher",
+        reason="does not fit",
+        value=msgspec.json.encode([NAME]),
+    ),
+    "half of a shape": Bad(
+        kind="schema-invalid",
+        owner="publisher",
+        reason="does not fit",
+        value=msgspec.json.encode({"name_zh": NAME}),
+    ),
+    "a clock far ahead": Bad(
+        kind="clock-off",
+        owner="operators",
+        reason="recorded more than an hour from now",
+        headers={"ce_time": (NOON + timedelta(hours=8)).isoformat().encode()},
+    ),
+}
+"""Each by what is wrong with it, where they are read at noon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
