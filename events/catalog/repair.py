@@ -27,7 +27,9 @@ class StreamReleased:
 class EventDiscarded:
     """A reader goes on without these versions of a stream, be they unusable or missing.
 
-    `because` is one of a few codes; `reference` names a ticket elsewhere, as letters and a number.
+    `passed` says that they count as taken; a record whose claim to a version nobody believes is
+    only let go. `because` is one of a few codes, `reference` a ticket elsewhere: letters and a
+    number.
     """
 
     reader: str
@@ -35,6 +37,7 @@ class EventDiscarded:
     stream: str
     first_version: int
     last_version: int
+    passed: bool
     kind: str
     reason: str
     because: str

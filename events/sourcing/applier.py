@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.clock import Clock
-from events.sourcing.faults import LATER, NEXT, POISON, hole
+from events.sourcing.faults import LATER, NEXT, POISON, SOUND, hole
+from events.sourcing.given_up import NOTHING, GivenUp
 from events.sourcing.kernel_tables import applied, checkpoint
 from events.sourcing.parking import Place, park, park_again, unpark
 from events.sourcing.standing import (
@@ -62,6 +63,7 @@ class Applier:
         clock: Clock,
         gated: bool,
         newest_wins: Sequence[str] = (),
+        given_up: GivenUp = NOTHING,
     ) -> None:
         self.engine = engine
         self.reader = reader
@@ -69,6 +71,7 @@ class Applier:
         self._take = take
         self._clock = clock
         self.newest_wins = frozenset(newest_wins)
+        self._given_up = given_up
 
     async def apply(self, *batches: Batch) -> list[Recorded[Any]]:
         """The events that were applied, of all batches in one commit.
@@ -140,17 +143,21 @@ class Applier:
         if isinstance(verdict, Recorded):
             verdict = await self._one(within, verdict)
         if isinstance(verdict, Failed):
+            if verdict.kind not in SOUND and self._given_up.lets_go(place[1:], item.version):
+                return None
             standing.behind.add(place)
-        elif verdict is not None and self.gated:
-            standing.reached[place] = item.version
+        elif self.gated:
+            self._note(place, standing, item.version if verdict is not None else 0)
         return verdict
 
     def _verdict(
         self, place: Place, item: Item, standing: _Standing
     ) -> Recorded[Any] | Failed | None:
         """What is to be applied, or why it is to be parked; `None` where it was seen before."""
-        seen = standing.seen(place)
+        seen = self._given_up.beyond(place[1:], standing.seen(place))
         if self.gated and item.version <= seen:
+            return None
+        if self._given_up.skips(place[1:], item.version):
             return None
         if place[1] in self.newest_wins or isinstance(item.recorded, Failed):
             return item.recorded
@@ -159,6 +166,13 @@ class Applier:
             # The gate knows when it is the missing one that comes.
             return NEXT if due and self.gated else LATER
         return item.recorded if due else hole(item.version, seen)
+
+    def _note(self, place: Place, standing: _Standing, version: int) -> None:
+        """The gate moves over what was taken, and over what is gone on without."""
+        before = standing.seen(place)
+        reached = max(version, self._given_up.beyond(place[1:], before))
+        if reached > before:
+            standing.reached[place] = reached
 
     async def _one(self, within: "_Commit", recorded: Recorded[Any]) -> Recorded[Any] | Failed:
         if within.bundle is not None:

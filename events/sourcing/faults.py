@@ -50,6 +50,9 @@ OWNERS: Mapping[str, str] = {
 LATER = Failed(kind=BEHIND, reason="an earlier event of this stream is parked")
 NEXT = Failed(kind=READY, reason="nothing stands before it any more")
 
+SOUND = frozenset({BEHIND, READY, HOLE})
+"""Nothing is wrong with the event itself: it came, and something else did not."""
+
 BAD_RECORDS = (
     UNKNOWN_TYPE,
     NEWER_VERSION,

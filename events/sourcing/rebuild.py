@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.applier import Applier
 from events.sourcing.database import open_builder_engine, service_url
+from events.sourcing.given_up import GivenUp
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import applied, checkpoint, parked
 from events.sourcing.projector import Projection, create_tables, make_tables_anew
+from events.sourcing.repair.given_up import given_up_by
 from events.sourcing.switch import begin, builder, switch
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.wake import Wake
@@ -63,7 +65,8 @@ async def rebuild(kernel: Kernel, name: str, *, report: Report) -> int:
 async def _catch_up(
     kernel: Kernel, engine: AsyncEngine, projection: Projection, version: int, *, report: Report
 ) -> None:
-    reader = _reader(kernel, engine, projection, version)
+    given_up = await given_up_by(kernel.engine, kernel.codec, projection.name)
+    reader = _reader(kernel, engine, projection, version, given_up=given_up)
     goal = await kernel.journal.last_position()
     running = asyncio.create_task(reader.run())
     try:
@@ -79,7 +82,7 @@ async def _catch_up(
 
 
 def _reader(
-    kernel: Kernel, engine: AsyncEngine, projection: Projection, version: int
+    kernel: Kernel, engine: AsyncEngine, projection: Projection, version: int, *, given_up: GivenUp
 ) -> JournalReader | TopicReader:
     name = builder(projection.name, version)
     applier = Applier(
@@ -89,6 +92,7 @@ def _reader(
         clock=kernel.clock,
         gated=bool(projection.topics),
         newest_wins=projection.newest_wins,
+        given_up=given_up,
     )
     if not projection.topics:
         return JournalReader(name, kernel.tail, applier, Wake(), most=BATCH)

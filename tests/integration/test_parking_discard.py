@@ -121,6 +121,7 @@ async def test_who_decided_and_why_stands_in_the_record(bench: Bench) -> None:
             stream=STREAM,
             first_version=2,
             last_version=2,
+            passed=True,
             kind="poison",
             reason="ZeroDivisionError",
             because="recorded-elsewhere",

@@ -12,6 +12,7 @@ from sqlalchemy import Column, MetaData, Table, Text, select
 
 from contracts.sample import sample
 from events.catalog.body import BodyEstablished
+from events.sourcing import journal_reader
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import Process
@@ -279,6 +280,22 @@ async def test_what_is_decided_about_readers_is_no_matter_of_the_service_s_own_r
     assert await office.parked() == []
     names = [row["name"] for row in await office.place.fetch("SELECT name FROM journal")]
     assert names[2:] == ["repair.stream-released.v1", "repair.event-discarded.v1"]
+
+
+async def test_shown_to_them_it_would_be_poison(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: readers that see every event of the journal."""
+    monkeypatch.setattr(journal_reader, "CATEGORY", "nothing")
+    await office.note(BODY, PERSON)
+    async with office.kernel.running():
+        await office.caught_up()
+        await office.repairs.release(("seen", "journal", STREAM), context())
+        await office.caught_up()
+    assert [(version, kind) for _, version, kind, _ in await office.parked()] == [
+        (2, "poison"),
+        (1, "poison"),
+    ]
 
 
 async def test_timers_of_a_service_without_any_cannot_be_released(postgres_url: str) -> None:

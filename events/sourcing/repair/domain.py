@@ -27,14 +27,15 @@ BECAUSE = (
 """Codes instead of words of somebody's own, so that nothing about a person gets into the record."""
 
 _REFERENCE = re.compile(r"[A-Z]{2,10}-[0-9]{1,10}")
-_SOUND = frozenset({READY, BEHIND})
+_WAITING = frozenset({READY, BEHIND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """What stands first of a parked stream, and how many wait behind it.
 
-    `gate` is the last version that the reader has taken, where it counts them.
+    `gate` is the last version that the reader has taken, where it counts them; `in_order` is false
+    where only the newest state counts.
     """
 
     version: int
@@ -43,6 +44,7 @@ class Held:
     parked_at: datetime
     waiting: int
     gate: int | None
+    in_order: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ def discard_event(command: DiscardEvent) -> Sequence[RepairEvent]:
             stream=stream,
             first_version=first,
             last_version=last,
+            passed=_is_passed(held, first),
             kind=held.kind,
             reason=held.reason,
             because=command.because,
@@ -125,10 +128,15 @@ def discard_event(command: DiscardEvent) -> Sequence[RepairEvent]:
     ]
 
 
+def _is_passed(held: Held, first: int) -> bool:
+    """Only what is due next: a version far ahead may be a false claim, and others are to come."""
+    return held.in_order and (held.gate is None or first == held.gate + 1)
+
+
 def _check(command: DiscardEvent, held: Held) -> None:
     if held.version != command.version:
         raise Refused("parked-stream-moved-on", version=held.version)
-    if held.kind in _SOUND:
+    if held.kind in _WAITING:
         raise Refused("nothing-wrong-yet")
     if command.because not in BECAUSE:
         raise Refused("discard-reason-unknown", known=", ".join(BECAUSE))

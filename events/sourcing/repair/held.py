@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.sourcing.applier import Applier
 from events.sourcing.kernel_tables import applied, parked
 from events.sourcing.parking import Place, at
 from events.sourcing.repair.domain import Held
@@ -54,12 +55,15 @@ async def locked_at(
     return (await connection.execute(query)).all()
 
 
-async def first_at(connection: AsyncConnection, place: Place, *, gated: bool) -> Held | None:
-    """What stands first, if anything is parked there."""
+async def first_at(
+    connection: AsyncConnection, place: Place, applier: Applier | None
+) -> Held | None:
+    """What stands first, if anything is parked there; `applier` takes it for its reader."""
     rows = await parked_at(connection, place, limit=1)
     if not rows:
         return None
     count = await connection.scalar(select(func.count()).select_from(parked).where(*at(place)))
+    gated = applier is not None and applier.gated
     return Held(
         version=rows[0].version,
         kind=rows[0].class_,
@@ -67,6 +71,7 @@ async def first_at(connection: AsyncConnection, place: Place, *, gated: bool) ->
         parked_at=rows[0].parked_at,
         waiting=int(count or 0) - 1,
         gate=await _gate(connection, place) if gated else None,
+        in_order=applier is None or place[1] not in applier.newest_wins,
     )
 
 

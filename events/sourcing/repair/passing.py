@@ -6,7 +6,7 @@ from events.catalog.repair import EventDiscarded
 from events.sourcing.faults import BEHIND, HOLE, NEXT, hole
 from events.sourcing.parking import Place, relabel, unpark
 from events.sourcing.repair.domain import Held
-from events.sourcing.repair.held import first_at
+from events.sourcing.repair.held import parked_at
 from events.sourcing.standing import note_versions
 
 
@@ -23,18 +23,13 @@ def is_meant(decided: EventDiscarded, held: Held, *, repeated: bool) -> bool:
 
 
 async def go_on_without(
-    connection: AsyncConnection,
-    place: Place,
-    held: Held,
-    decided: EventDiscarded,
-    *,
-    in_order: bool,
+    connection: AsyncConnection, place: Place, held: Held, decided: EventDiscarded
 ) -> None:
-    """The gate moves only over what is due next: a version far ahead may be a false claim."""
+    """Let it go, and move the gate over what counts as taken now."""
     if decided.kind != HOLE:
         await unpark(connection, place, held.version)
     gate = held.gate
-    if in_order and gate is not None and decided.first_version == gate + 1:
+    if decided.passed and gate is not None and decided.first_version == gate + 1:
         gate = decided.last_version
         await note_versions(connection, {place: gate})
     await _show_what_is_next(connection, place, gate)
@@ -42,8 +37,9 @@ async def go_on_without(
 
 async def _show_what_is_next(connection: AsyncConnection, place: Place, gate: int | None) -> None:
     """What only waited for the one that is gone waits for a release now, or shows a hole."""
-    held = await first_at(connection, place, gated=False)
-    if held is None or held.kind not in {BEHIND, HOLE}:
+    rows = await parked_at(connection, place, limit=1)
+    if not rows or rows[0].class_ not in {BEHIND, HOLE}:
         return
-    due = gate is None or held.version == gate + 1
-    await relabel(connection, place, held.version, NEXT if due else hole(held.version, gate or 0))
+    version = rows[0].version
+    due = gate is None or version == gate + 1
+    await relabel(connection, place, version, NEXT if due else hole(version, gate or 0))

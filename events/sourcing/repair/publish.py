@@ -28,6 +28,7 @@ PUBLISHED: Mapping[type, Published] = {
             "stream",
             "first_version",
             "last_version",
+            "passed",
             "kind",
             "reason",
             "because",

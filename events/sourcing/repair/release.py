@@ -80,8 +80,7 @@ class Repairs:
             receipt = await self._record(command, context)
             decided = await self._decided(receipt)
             if held is not None and is_meant(decided, held, repeated=receipt.repeated):
-                in_order = self._in_order(place)
-                await go_on_without(connection, place, held, decided, in_order=in_order)
+                await go_on_without(connection, place, held, decided)
         return await self._repaired(place, receipt, 0)
 
     async def first(self, place: Place) -> Held | None:
@@ -100,7 +99,7 @@ class Repairs:
 
     async def _first(self, connection: AsyncConnection, place: Place) -> Held | None:
         reader = following(self._kernel, place)
-        return await first_at(connection, place, gated=reader is not None and reader.applier.gated)
+        return await first_at(connection, place, reader.applier if reader else None)
 
     async def _record(self, command: ReleaseStream | DiscardEvent, context: Context) -> Receipt:
         stream = stream_of(self._kernel.service, command.place)
@@ -113,10 +112,6 @@ class Repairs:
         (recorded,) = await self._kernel.desk.open([row])
         decided: EventDiscarded = recorded.event
         return decided
-
-    def _in_order(self, place: Place) -> bool:
-        reader = following(self._kernel, place)
-        return reader is not None and place[1] not in reader.applier.newest_wins
 
     async def _repaired(self, place: Place, receipt: Receipt, taken: int) -> Repaired:
         return Repaired(receipt=receipt, taken=taken, held=await self.first(place))

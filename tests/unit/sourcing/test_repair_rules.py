@@ -1,6 +1,7 @@
 """When a held stream may be released, and when an event may be gone on without."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,9 @@ from events.sourcing.repair.domain import (
 from events.sourcing.testing import given
 
 PLACE = ("queue", "ticket.events", "ticket-1")
-HELD = Held(version=4, kind="poison", reason="KeyError", parked_at=NOON, waiting=2, gate=3)
+HELD = Held(
+    version=4, kind="poison", reason="KeyError", parked_at=NOON, waiting=2, gate=3, in_order=True
+)
 HOLE = replace(HELD, kind="hole", reason="version 4 after 1", gate=1)
 RELEASE = ReleaseStream(place=PLACE, held=HELD, by="operator-1", at=NOON)
 DISCARD = DiscardEvent(
@@ -46,6 +49,7 @@ DISCARDED = EventDiscarded(
     stream="ticket-1",
     first_version=4,
     last_version=4,
+    passed=True,
     kind="poison",
     reason="KeyError",
     because="without-effect",
@@ -70,6 +74,18 @@ def test_what_is_not_held_is_neither_released_nor_discarded() -> None:
 
 def test_the_event_that_stands_first_is_discarded() -> None:
     given(repair).when(DISCARD).then(DISCARDED)
+
+
+@pytest.mark.parametrize("changes", [{"gate": 1}, {"in_order": False}, {"version": 10**9 + 7}])
+def test_what_is_not_due_next_is_let_go_and_counts_as_nothing(changes: dict[str, Any]) -> None:
+    held = replace(HELD, **changes)
+    asked = replace(DISCARD, version=held.version, held=held)
+    let_go = replace(DISCARDED, first_version=held.version, last_version=held.version, passed=False)
+    given(repair).when(asked).then(let_go)
+
+
+def test_where_versions_are_not_counted_the_event_itself_is_passed_over() -> None:
+    given(repair).when(replace(DISCARD, held=replace(HELD, gate=None))).then(DISCARDED)
 
 
 def test_a_reference_may_be_left_out() -> None:
