@@ -17,6 +17,7 @@ from events.edge.metrics import figures_of
 from events.edge.size import BodyLimit
 from events.edge.traced import Traced
 from events.sourcing.kernel import Kernel
+from events.sourcing.repair.release import Repairs
 from events.sourcing.telemetry import export_spans
 from events.sourcing.types import Conflict, KeyReused, Overloaded, Refused
 
@@ -46,6 +47,7 @@ def make_app(
     )
     kernel.fetcher = fetching(kernel.settings)
     app.state.kernel = kernel
+    app.state.repairs = Repairs(kernel)
     app.state.service = kernel.service
     app.state.clock = kernel.clock
     app.state.fingerprint_key = fingerprint_key(kernel.settings.secret)

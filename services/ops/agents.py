@@ -8,9 +8,10 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 from faust.types import EventT
 
-from events.sourcing.bus import Undecodable, read_record
+from events.sourcing.bus import read_record
 from events.sourcing.clock import Clock
 from events.sourcing.codec import Codec
+from events.sourcing.faults import Undecodable
 from events.sourcing.retraction import is_retraction
 from services.ops.pulse import Arrival, Tally, counted, fresh_tally
 

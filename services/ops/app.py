@@ -5,16 +5,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import httpx
 from fastapi import FastAPI
 
 from events.edge import pages as edge_pages
 from events.edge.identity import SignedTokens
 from events.edge.pages import make_site, sign_in
+from events.edge.pages.peers import TIMEOUT, Peers, close_with
+from events.edge.pages.refusals import answer_refusals
 from events.edge.service import make_app
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import create_tables
 from events.sourcing.settings import Settings
-from services.ops import api, metrics, pages, receiver
+from services.ops import api, metrics, pages, receiver, repairs
 from services.ops.keeper import SpanKeeper
 from services.ops.projection import JOURNEY
 from services.ops.pulse_reader import PulseReader
@@ -25,8 +28,8 @@ from services.ops.span_tables import span_tables
 HERE = Path(__file__).parent
 
 
-def build(settings: Settings) -> FastAPI:
-    """The service with all its loops; it owns no stream of its own."""
+def build(settings: Settings, *, http: httpx.AsyncClient | None = None) -> FastAPI:
+    """The service with all its loops; it owns no stream of its own. `http` reaches the others."""
     kernel = Kernel(settings)
     kernel.project(JOURNEY)
     pulse = PulseReader(kernel.engine, bootstrap=settings.bootstrap)
@@ -35,13 +38,17 @@ def build(settings: Settings) -> FastAPI:
         kernel,
         title="Concord operations",
         authenticator=SignedTokens(settings.secret),
-        routers=[receiver.router, api.router, metrics.router, pages.router],
+        routers=[receiver.router, api.router, metrics.router, pages.router, repairs.router],
     )
-    app.state.rounds = Rounds(kernel)
+    client = http or httpx.AsyncClient(timeout=TIMEOUT)
+    close_with(app, client)
+    app.state.rounds = Rounds(kernel, client)
+    app.state.peers = Peers(settings.peers, client)
     app.state.spans = SpanKeeper(kernel.engine, kernel.clock)
     site = make_site(service="ops", package=HERE, secret=settings.secret)
     edge_pages.mount(app, site)
     sign_in.mount(app, site, door="ops")
+    answer_refusals(app)
     _keep_spans(app)
     return app
 

@@ -15,6 +15,7 @@ from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
 from services.ops import queries
 from services.ops.api import read_matter, read_overview, read_trace
+from services.ops.repairs import OUTCOMES, Done
 from services.ops.rounds import Rounds
 from services.ops.views import held_view, matter_view, trace_view
 
@@ -55,10 +56,14 @@ async def trace(trace_id: Line, _: SignedIn, request: Request) -> Response:
 
 
 @router.get("/parked")
-async def parked(_: SignedIn, request: Request) -> Response:
+async def parked(_: SignedIn, request: Request, done: Done = "") -> Response:
     """Events set aside in any service."""
     rounds: Rounds = request.app.state.rounds
-    view = {"as_of": request.app.state.clock(), "parked": held_view(await rounds.held())}
+    view = {
+        "as_of": request.app.state.clock(),
+        "parked": held_view(await rounds.held()),
+        "outcome": OUTCOMES.get(done),
+    }
     return _show(request, "parked.html", view, here="parked")
 
 

@@ -136,7 +136,7 @@ def test_what_make_check_runs_passes(newcomer: Newcomer, name: str) -> None:
             "class WindowMoved(WindowClosed):\n"
             '    """Nobody decides it."""\n\n\n'
             'NAMES: dict[str, type] = {\n    "window.moved.v1": WindowMoved,\n',
-            f"{LAWS}every_event_has_one_service_that_says_what_leaves_of_it",
+            f"{LAWS}every_event_has_one_speaker_that_says_what_leaves_of_it",
             id="a name that nobody publishes",
         ),
         pytest.param(

@@ -74,7 +74,7 @@ def strike_speaker(kernel: Kernel, blow: Blow) -> None:
         reader = kernel.readers[name]
         if isinstance(reader, JournalReader):
             pass_by(reader, "went", blow, before=f"{name}.committed")
-    pass_by(kernel._timers, "_fire_next", blow, after="timer.closed", counts=_something)
+    pass_by(kernel.timers, "_fire_next", blow, after="timer.closed", counts=_something)
     _strike_commits(blow)
 
 
@@ -83,8 +83,8 @@ def strike_listener(kernel: Kernel, blow: Blow) -> None:
     reader = kernel.readers[ELSEWHERE]
     if isinstance(reader, TopicReader):
         pass_by(reader, "_starts", blow, after="elsewhere.assigned")
-        pass_by(reader._applier, "apply", blow, before="elsewhere.fetched")
-        pass_by(reader._applier, "apply", blow, after="elsewhere.committed")
+        pass_by(reader.applier, "apply", blow, before="elsewhere.fetched")
+        pass_by(reader.applier, "apply", blow, after="elsewhere.committed")
     _strike_commits(blow)
 
 
