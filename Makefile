@@ -7,7 +7,7 @@ LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
 ALONE  := tests/integration/test_story_under_faults.py
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run reset status test e2e check fmt contracts release bench prove rebuild verify trace story screenshots lock setup setup-story setup-dev
+.PHONY: help run reset status test e2e check fmt contracts release bench prove rebuild switch-back verify rotate-keys trace story screenshots lock setup setup-story setup-dev
 
 ##@ Run it
 run: setup ## start everything, load the sample world, stay until Ctrl-C
@@ -33,11 +33,17 @@ screenshots: setup-dev ## render the pages of a running platform into screenshot
 bench: setup-dev ## one JSON line per figure: make bench [ONLY=append]
 	@$(VENV) -m tests.bench $(ONLY)
 
-rebuild: ## empty one read model and fill it again: make rebuild NAME=concierge.queue
-	@$(VENV) -m infra.local with services.$(firstword $(subst ., ,$(NAME))) rebuild $(lastword $(subst ., ,$(NAME)))
+rebuild: ## build a read model anew while it serves: make rebuild NAME=concierge.queue [STORY=1]
+	@nice -n 19 $(LOCAL) with services.$(firstword $(subst ., ,$(NAME))) rebuild $(lastword $(subst ., ,$(NAME)))
+
+switch-back: ## let the build serve again that served before: make switch-back NAME=concierge.queue
+	@$(LOCAL) with services.$(firstword $(subst ., ,$(NAME))) switch-back $(lastword $(subst ., ,$(NAME)))
 
 verify: ## is every record whole? recomputes it, compares signed heads [SERVICE=registry] [STORY=1]
 	@$(LOCAL) with events.sourcing.verify record $(SERVICE)
+
+rotate-keys: ## wrap every person's key under a new key-encryption key while everything runs [STORY=1]
+	@for step in begin rewrap finish; do $(LOCAL) with events.sourcing.rotate_keys $$step || exit 1; done
 
 ##@ Change it
 test: setup-dev ## everything but the browser, on real PostgreSQL and Kafka of its own

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from events.edge import parked
+from events.edge import data, parked
 from events.edge.asking import fingerprint_key
+from events.edge.fetching import fetching
 from events.edge.identity import Authenticator
+from events.edge.metrics import figures_of
 from events.edge.size import BodyLimit
 from events.edge.traced import Traced
 from events.sourcing.kernel import Kernel
@@ -42,6 +44,7 @@ def make_app(
         # The spans of the road are ours (see `Traced`); a second set would trace the tracing too.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
+    kernel.fetcher = fetching(kernel.settings)
     app.state.kernel = kernel
     app.state.service = kernel.service
     app.state.clock = kernel.clock
@@ -52,7 +55,7 @@ def make_app(
     for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):
         app.add_exception_handler(kind, answered)
     # A service's own routes come first, so that it may say more at the same address.
-    for router in (*routers, operations, parked.router):
+    for router in (*routers, operations, parked.router, data.router):
         app.include_router(router)
     return app
 
@@ -77,13 +80,14 @@ operations = APIRouter(tags=["operations"])
 async def health(request: Request) -> JSONResponse:
     """Whether this service does its work; 503 where it does not."""
     state = await request.app.state.kernel.health()
-    return JSONResponse(dict(state), status_code=200 if state["status"] == "ok" else 503)
+    return JSONResponse(dict(state), status_code=503 if state["status"] == "failing" else 200)
 
 
 @operations.get("/metrics", response_class=PlainTextResponse)
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Figures for Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    figures = await figures_of(request.app.state.kernel)
+    return Response(figures, media_type=CONTENT_TYPE_LATEST)
 
 
 def answered(_: Request, failure: Exception) -> Response:

@@ -9,7 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.clock import Clock
+from events.sourcing.forks import (
+    forked,
+    is_applied,
+    is_fork,
+    keep_retraction,
+    position_reached,
+    retracted,
+)
 from events.sourcing.kernel_tables import applied, checkpoint
+from events.sourcing.retraction import Retraction
 from events.sourcing.standing import (
     Fenced,
     Place,
@@ -34,9 +43,13 @@ class _Standing:
     versions: Mapping[Place, int]
     behind: set[Place]
     reached: dict[Place, int] = field(default_factory=dict)
+    positions: dict[Place, int | None] = field(default_factory=dict)
 
     def seen(self, place: Place) -> int:
         return self.reached.get(place, self.versions.get(place, 0))
+
+    def go_back(self, place: Place, *, version: int, position: int) -> None:
+        self.reached[place], self.positions[place] = version, position
 
 
 class Applier:
@@ -54,10 +67,12 @@ class Applier:
         clock: Clock,
         gated: bool,
         newest_wins: Sequence[str] = (),
+        can_be_rebuilt: bool = True,
     ) -> None:
         self.engine = engine
         self.reader = reader
         self.gated = gated
+        self._can_be_rebuilt = can_be_rebuilt
         self._take = take
         self._clock = clock
         self._newest_wins = frozenset(newest_wins)
@@ -91,7 +106,12 @@ class Applier:
     async def take_in(self, within: "_Commit", batch: Batch, item: Item) -> Recorded[Any] | None:
         """The event if it was applied; `None` where it was seen before or is parked."""
         place, standing = (self.reader, batch.topic, item.stream), within.standing
+        if item.retraction is not None:
+            await self._take_back(within, place, item, item.retraction)
+            return None
         verdict = self._verdict(place, item, standing)
+        if verdict is None:
+            verdict = await self._seen_again(within, place, item)
         if isinstance(verdict, Recorded):
             verdict = await self._one(within, verdict)
         if isinstance(verdict, Failed):
@@ -100,7 +120,41 @@ class Applier:
             return None
         if verdict is not None and self.gated:
             standing.reached[place] = item.version
+            standing.positions[place] = verdict.position
         return verdict
+
+    async def _seen_again(
+        self, within: "_Commit", place: Place, item: Item
+    ) -> Recorded[Any] | Failed | None:
+        """A repetition is passed over; another event at the same version never is."""
+        again = item.recorded
+        if not isinstance(again, Recorded) or not is_fork(again, await within.reached(place)):
+            return None
+        goes_on = place[1] in self._newest_wins or not self._can_be_rebuilt
+        return again if goes_on else forked(item.version)
+
+    async def _take_back(
+        self, within: "_Commit", place: Place, item: Item, retraction: Retraction
+    ) -> None:
+        """A read model that rests on an event that never happened stops at its stream.
+
+        A process goes on: what it sent cannot be taken back. So does what takes whole states,
+        where one follows that holds.
+        """
+        await keep_retraction(within.connection, retraction)
+        standing = within.standing
+        if item.version > standing.seen(place):
+            return
+        if not is_applied(retraction, await within.reached(place)):
+            return
+        if place[1] in self._newest_wins and not retraction.is_last:
+            standing.go_back(place, version=0, position=0)
+        elif not self._can_be_rebuilt:
+            standing.go_back(place, version=item.version - 1, position=retraction.position - 1)
+        else:
+            standing.behind.add(place)
+            failed = retracted(item.version)
+            await park(within.connection, place, item, failed, moment=self._clock())
 
     def _verdict(
         self, place: Place, item: Item, standing: _Standing
@@ -119,7 +173,7 @@ class Applier:
 
     async def _one(self, within: "_Commit", recorded: Recorded[Any]) -> Recorded[Any] | Failed:
         if within.bundle is not None:
-            await within.bundle.add(await self._take(recorded))
+            within.bundle.add(await self._take(recorded))
             return recorded
         try:
             async with within.connection.begin_nested():
@@ -139,6 +193,13 @@ class _Commit:
     connection: AsyncConnection
     standing: _Standing
     bundle: Bundle | None
+
+    async def reached(self, place: Place) -> int | None:
+        """Where the last applied event of a stream stands in its journal, if that is known."""
+        positions = self.standing.positions
+        if place not in positions:
+            positions[place] = await position_reached(self.connection, place)
+        return positions[place]
 
 
 async def apply_together(
@@ -173,12 +234,12 @@ async def _commit(
             versions=await versions_of(connection, gated, batches),
             behind=await streams_behind(connection, [a.reader for a in appliers], batches),
         )
-        bundle = None if savepoints else Bundle(connection)
+        bundle = None if savepoints else Bundle()
         within = _Commit(connection=connection, standing=standing, bundle=bundle)
         done = [await _taken(applier, within, batches) for applier in appliers]
         if bundle is not None:
-            await bundle.flush()
-        await note_versions(connection, standing.reached)
+            await bundle.write(connection)
+        await note_versions(connection, standing.reached, standing.positions)
         await advance(connection, {mark: batch.end for mark, batch in marks})
     return done
 

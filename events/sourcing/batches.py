@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from events.sourcing.retraction import Retraction
 from events.sourcing.types import Recorded
 
 JOURNAL = "journal"
@@ -20,12 +21,16 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing to apply: the event, or why it could not be read, with the bytes to park."""
+    """One thing to apply: the event, or why it could not be read, with the bytes to park.
+
+    A retraction is no event; it takes one back.
+    """
 
     stream: str
     version: int
     recorded: Recorded[Any] | Failed
     record: bytes
+    retraction: Retraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

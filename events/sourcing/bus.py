@@ -9,13 +9,14 @@ from uuid import UUID
 import msgspec
 
 from events.sourcing.codec import Codec, personal_fields
+from events.sourcing.datarefs import DATAREF, data_path, state_path
 from events.sourcing.types import Published, Recorded, WholeState, category_of
 
 Headers: TypeAlias = list[tuple[str, bytes]]
 ArrivedHeaders: TypeAlias = Sequence[tuple[str, bytes | None]]
 
 PAYLOAD_LIMIT = 900_000
-"""Bytes; brokers take records of 1 MiB. What is larger leaves as its envelope."""
+"""Bytes; brokers take records of 1 MiB. What is larger leaves as its envelope with a `dataref`."""
 VERSION_DIGITS = 9
 
 _ALWAYS = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
@@ -29,6 +30,19 @@ class Record:
     key: bytes
     value: bytes | None
     headers: Headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """One event as it left for one topic."""
+
+    topic: str
+    key: bytes
+    position: int
+    event_id: UUID
+    stream: str
+    version: int
+    name: str
 
 
 class Undecodable(Exception):
@@ -47,30 +61,58 @@ def records_of(
     states: Mapping[type, WholeState],
 ) -> list[Record]:
     """Everything that leaves because of one event, its envelope always first."""
-    event = recorded.event
-    rule = published.get(type(event))
-    headers = _headers(recorded, rule)
-    value = b"" if rule is None or not rule.fields else _public(event, rule)
-    if len(value) > PAYLOAD_LIMIT:
-        value = b""
+    headers = _headers(recorded, published.get(type(recorded.event)))
     first = Record(
         topic=topic_of(recorded.stream),
         key=recorded.stream.encode(),
-        value=value,
+        value=public_data(recorded.event, published),
         headers=headers,
     )
-    state = states.get(type(event))
-    return [first] if state is None else [first, _state(event, state, headers)]
+    state = states.get(type(recorded.event))
+    if state is None:
+        return [_fitting(first, data_path(recorded.event_id))]
+    whole = Record(
+        topic=state.topic,
+        key=str(getattr(recorded.event, state.key)).encode(),
+        value=whole_state(recorded.event, states),
+        headers=headers,
+    )
+    return [
+        _fitting(first, data_path(recorded.event_id)),
+        _fitting(whole, state_path(recorded.event_id)),
+    ]
 
 
-def _public(event: Any, rule: Published) -> bytes:
+def public_data(event: Any, published: Mapping[type, Published]) -> bytes:
+    """The payload that leaves on the event's own topic; `b""` where only the envelope does."""
+    rule = published.get(type(event))
+    if rule is None or not rule.fields:
+        return b""
     return msgspec.json.encode({name: getattr(event, name) for name in rule.fields})
 
 
-def _state(event: Any, state: WholeState, headers: Headers) -> Record:
-    value = None if state.tombstone else msgspec.json.encode(event)
-    key = str(getattr(event, state.key)).encode()
-    return Record(topic=state.topic, key=key, value=value, headers=headers)
+def whole_state(event: Any, states: Mapping[type, WholeState]) -> bytes | None:
+    """The payload that leaves on a topic of whole states; `None` for a tombstone, or no state.
+
+    A state of somebody who is forgotten leaves as a tombstone, however late or often it leaves.
+    """
+    state = states.get(type(event))
+    if state is None or state.tombstone or is_forgotten(event):
+        return None
+    return msgspec.json.encode(event)
+
+
+def is_forgotten(event: Any) -> bool:
+    """Whether what it said of a person can be read no more."""
+    kind: Any = type(event)
+    return any(getattr(event, name) is None for name in personal_fields(kind))
+
+
+def _fitting(record: Record, path: str) -> Record:
+    """The record, or its envelope with the path under which its payload can be fetched."""
+    if record.value is None or len(record.value) <= PAYLOAD_LIMIT:
+        return record
+    return replace(record, value=b"", headers=[*record.headers, (DATAREF, path.encode())])
 
 
 def _headers(recorded: Recorded[Any], rule: Published | None) -> Headers:
@@ -106,6 +148,11 @@ def read_record(codec: Codec, *, value: bytes | None, headers: ArrivedHeaders) -
         return recorded
     name, event = _payload(codec, recorded.name, value)
     return replace(recorded, name=name, event=event)
+
+
+def envelope_of(headers: ArrivedHeaders) -> Recorded[None]:
+    """What surrounds the event, whatever its payload says. Raises `Undecodable`."""
+    return _envelope(texts_of(headers))
 
 
 def texts_of(headers: ArrivedHeaders) -> dict[str, str]:

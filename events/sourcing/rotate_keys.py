@@ -21,11 +21,12 @@ from tempfile import NamedTemporaryFile
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.sourcing.database import open_engine, service_url
+from events.sourcing.database import open_engine, operator_url
 from events.sourcing.kek import FileKek, KeyEncryption, keks_in
 from events.sourcing.prepare import known_services
 from events.sourcing.rewrap import count_others, rewrap
 from events.sourcing.sealing import new_key
+from events.sourcing.settings import Misconfigured, read_database_url
 
 
 class Unfinished(Exception):
@@ -66,10 +67,9 @@ async def _run(step: str, path: Path, services: Sequence[str]) -> str:
     if step == "begin":
         begin(path)
         return "a new key-encryption key wraps from now on"
-    server_url = os.environ["DATABASE_URL"]
+    server_url = read_database_url(os.environ)
     engines = [
-        open_engine(service_url(server_url, service=service, role="app"), pool_size=1)
-        for service in services
+        open_engine(operator_url(server_url, service=service), pool_size=1) for service in services
     ]
     try:
         if step == "rewrap":
@@ -95,7 +95,7 @@ def main() -> None:
     services = known_services() if everybody else asked.services
     try:
         done = asyncio.run(_run(asked.step, Path(os.environ["KEK_FILE"]), services))
-    except (KeyError, OSError, ValueError, Unfinished) as failure:
+    except (KeyError, OSError, ValueError, Misconfigured, Unfinished) as failure:
         sys.exit(f"{asked.step}: {failure}")
     sys.stdout.write(f"{done}\n")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from events.sourcing.clock import Clock, real_clock, shifted_clock
+from events.sourcing.credentials import read_password, with_password
 
 PEERS = ("registry", "policy", "concierge", "matching", "feeds", "ops", "portal", "console")
 
@@ -17,7 +18,10 @@ class Misconfigured(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`database_url` names the server: each service has its own database and roles there."""
+    """`database_url` names the server: each service has its own database and roles there.
+
+    The password in it is that of the service's own application role.
+    """
 
     service: str
     database_url: str
@@ -31,13 +35,17 @@ class Settings:
     peers: Mapping[str, str]
     ops_public_url: str | None = None
     """Where people's browsers find ops, which may not be where services find it."""
+    head_key_file: Path | None = None
+    """What signs the heads of this service's record; without it none is signed."""
+    heads_folder: Path | None = None
+    """The second place of the signed heads, best on another machine's disk."""
 
 
 def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings:
     """The settings of one service; raises `Misconfigured`."""
     return Settings(
         service=service,
-        database_url=_required(env, "DATABASE_URL"),
+        database_url=read_database_url(env),
         bootstrap=_required(env, "KAFKA_BOOTSTRAP_SERVERS"),
         secret=_required(env, "CONCORD_SECRET").encode(),
         kek_file=Path(_required(env, "KEK_FILE")),
@@ -47,7 +55,23 @@ def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings
         port=int(env.get("PORT", "0")),
         peers={peer: env[key] for peer in PEERS if (key := f"{peer.upper()}_URL") in env},
         ops_public_url=env.get("OPS_PUBLIC_URL") or env.get("OPS_URL"),
+        head_key_file=_path(env, "HEAD_KEY_FILE"),
+        heads_folder=_path(env, "HEADS_FOLDER"),
     )
+
+
+def read_database_url(env: Mapping[str, str]) -> str:
+    """`DATABASE_URL`, with the password in `DATABASE_PASSWORD_FILE` where that is set.
+
+    Raises `Misconfigured`, or what reading the file raises.
+    """
+    server_url, file = _required(env, "DATABASE_URL"), _path(env, "DATABASE_PASSWORD_FILE")
+    return server_url if file is None else with_password(server_url, read_password(file))
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name)
+    return Path(value) if value else None
 
 
 def _required(env: Mapping[str, str], name: str) -> str:

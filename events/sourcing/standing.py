@@ -51,10 +51,17 @@ _APPLIED = text(
     " WHERE reader = ANY(:readers) AND topic = ANY(:topics) AND stream = ANY(:streams)"
 ).bindparams(_READERS, _TOPICS, _STREAMS)
 _NOTE = text(
-    "INSERT INTO applied (reader, topic, stream, version)"
-    " SELECT * FROM unnest(:readers, :topics, :streams, :versions)"
-    " ON CONFLICT (reader, topic, stream) DO UPDATE SET version = excluded.version"
-).bindparams(_READERS, _TOPICS, _STREAMS, bindparam("versions", type_=_NUMBERS))
+    "INSERT INTO applied (reader, topic, stream, version, position)"
+    " SELECT * FROM unnest(:readers, :topics, :streams, :versions, :positions)"
+    " ON CONFLICT (reader, topic, stream)"
+    " DO UPDATE SET version = excluded.version, position = excluded.position"
+).bindparams(
+    _READERS,
+    _TOPICS,
+    _STREAMS,
+    bindparam("versions", type_=_NUMBERS),
+    bindparam("positions", type_=_OFFSETS),
+)
 
 
 class Fenced(Exception):
@@ -114,8 +121,10 @@ def _among(readers: Iterable[str], batches: Sequence[Batch]) -> dict[str, list[s
     }
 
 
-async def note_versions(connection: AsyncConnection, reached: Mapping[Place, int]) -> None:
-    """Remember the versions that these streams have reached."""
+async def note_versions(
+    connection: AsyncConnection, reached: Mapping[Place, int], positions: Mapping[Place, int | None]
+) -> None:
+    """Remember the versions that these streams have reached, and where those stand."""
     if not reached:
         return
     # One order for all, so that two workers cannot wait for each other.
@@ -128,6 +137,7 @@ async def note_versions(connection: AsyncConnection, reached: Mapping[Place, int
             "topics": [*topics],
             "streams": [*streams],
             "versions": [reached[place] for place in places],
+            "positions": [positions.get(place) for place in places],
         },
     )
 

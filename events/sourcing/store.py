@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -11,7 +12,7 @@ from events.sourcing.clock import Clock
 from events.sourcing.gather import Gatherer
 from events.sourcing.journal import Append, Appended, StoredEvent
 from events.sourcing.transient import surely
-from events.sourcing.types import Conflict, KeyReused
+from events.sourcing.types import Conflict, KeyReused, Overloaded
 
 _APPEND = (
     "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
@@ -24,11 +25,18 @@ _AFTER = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
     " FROM journal WHERE position > $1 ORDER BY position LIMIT $2"
 )
+_FIND = (
+    "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
+    " FROM journal WHERE event_id = $1"
+)
 _LAST = "SELECT coalesce(max(position), 0) AS last FROM journal"
 _ASKED = (
     "SELECT target, body, first_position, last_position FROM command_log"
     " WHERE actor = $1 AND idempotency_key = $2"
 )
+
+
+HELD_SECONDS = 5
 
 
 class PostgresJournal:
@@ -44,6 +52,16 @@ class PostgresJournal:
         self._reading, self._writing = Line(engine), Line(engine)
         self._streams: Gatherer[str, Sequence[StoredEvent]] = Gatherer(self._read_streams)
         self.appender = Appender(self._write)
+        self._open = asyncio.Event()
+        self._open.set()
+
+    def hold(self) -> None:
+        """Let appends wait: it is not known yet where positions may go on."""
+        self._open.clear()
+
+    def release(self) -> None:
+        """Let them go on."""
+        self._open.set()
 
     async def close(self) -> None:
         """Let go of the connections that were kept."""
@@ -52,7 +70,16 @@ class PostgresJournal:
 
     async def append(self, append: Append) -> Appended:
         """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
+        if not self._open.is_set():
+            await self._until_open()
         return await self.appender.append(append)
+
+    async def _until_open(self) -> None:
+        try:
+            async with asyncio.timeout(HELD_SECONDS):
+                await self._open.wait()
+        except TimeoutError:
+            raise Overloaded(retry_after=HELD_SECONDS) from None
 
     async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
         """All events of one stream, oldest first."""
@@ -61,6 +88,11 @@ class PostgresJournal:
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order; complete up to the last one returned."""
         return [StoredEvent(**row) for row in await self._ask(_AFTER, position, limit)]
+
+    async def find(self, event_id: UUID) -> StoredEvent | None:
+        """One event by its id."""
+        rows = await self._ask(_FIND, event_id)
+        return StoredEvent(**rows[0]) if rows else None
 
     async def last_position(self) -> int:
         """The highest position, 0 when nothing has happened."""

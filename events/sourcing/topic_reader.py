@@ -2,34 +2,55 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Item, traceparents
-from events.sourcing.bus import Undecodable, read_record, texts_of, version_in
+from events.sourcing.bus import Undecodable, envelope_of, read_record, texts_of, version_in
 from events.sourcing.codec import Codec, UnknownName
+from events.sourcing.datarefs import DATAREF, DataUnknown, Fetch, fetched
+from events.sourcing.followed import Followed
+from events.sourcing.forks import Void, void_events
 from events.sourcing.kafka import open_consumer
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
+from events.sourcing.retraction import is_retraction, read_retraction
 from events.sourcing.standing import Fenced
+from events.sourcing.standstill import StandsStill
 from events.sourcing.tail import failed
 from events.sourcing.telemetry import span
+from events.sourcing.topics import Topics
 from events.sourcing.transient import let_go
+from events.sourcing.types import Recorded
 
 GATHER_SECONDS = 0.02
 """After each commit, the time in which the next one gathers: many small commits cost more."""
+
+CHECK_SECONDS = 15.0
+"""How soon a topic that was made anew is noticed at the latest, beside each new assignment."""
+LONG_AGO = float("-inf")
 
 KNOWN_VERSIONS = 100_000
 UNCLAIMED = 1_000_000_000
 """Behind every version that a stream will ever have."""
 
 
-class Shrunk(Exception):
-    """A topic is shorter than what was read of it: it was made anew, and what it says is new too.
+SHRUNK = (
+    "find out what took records from it; publish it again (python -m events.sourcing.restore"
+    " republish SERVICE) and rebuild this reader"
+)
 
-    Skipping up to the old checkpoint would lose events, so the reader stands still and says so.
-    """
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where records come from, and what they point to; `topics` says what the cluster has."""
+
+    bootstrap: str
+    topics: Topics
+    fetch: Fetch
 
 
 class TopicReader:
@@ -40,20 +61,25 @@ class TopicReader:
         name: str,
         applier: Applier,
         codec: Codec,
+        source: Source,
         *,
-        bootstrap: str,
         group: str,
         topics: Sequence[str],
         most: int = BATCH,
     ) -> None:
         self.name = name
         self.progress = Progress()
+        self.topics = topics
         self._applier = applier
         self._codec = codec
-        self._bootstrap = bootstrap
+        self._source = source
         self._group = group
-        self._topics = topics
         self._most = most
+        self._followed = Followed(
+            applier.engine, source.topics, reader=applier.reader, names=topics
+        )
+        self._checked = LONG_AGO
+        self._void: Void = frozenset()
         self._next: dict[TopicPartition, int] = {}
         self._versions: dict[str, int] = {}
         self.behind = 0
@@ -76,17 +102,28 @@ class TopicReader:
         return await self.progress.until(reached, timeout=timeout)
 
     async def _follow(self) -> None:
+        # Nobody's partitions are taken by a reader that has to stand still.
+        await self._check_topics()
+        self._void = await void_events(self._applier.engine)
         consumer = await open_consumer(
-            self._bootstrap, group=self._group, topics=self._topics, starts=self._starts
+            self._source.bootstrap, group=self._group, topics=self.topics, starts=self._starts
         )
         try:
             while True:
                 records = await consumer.getmany(timeout_ms=1000, max_records=self._most)
+                if monotonic() - self._checked > CHECK_SECONDS:
+                    await self._check_topics()
                 await self._take(records)
                 await self._look_around(consumer, idle=not records)
                 await asyncio.sleep(GATHER_SECONDS)
         finally:
             await let_go(consumer.stop())
+
+    async def _check_topics(self) -> None:
+        await self._followed.check()
+        self._checked = monotonic()
+        self.progress.standstill = None
+        self.progress.note = self._followed.note()
 
     async def _look_around(self, consumer: AIOKafkaConsumer, *, idle: bool) -> None:
         marks = {p: consumer.highwater(p) for p in self._next}
@@ -94,7 +131,8 @@ class TopicReader:
         self.behind = sum(max(0, (m or 0) - self._next[p]) for p, m in marks.items())
         self.caught_up = known and self.behind == 0
         if shorter := [p for p, mark in marks.items() if mark is not None and mark < self._next[p]]:
-            raise Shrunk(f"{shorter[0].topic} holds less than {self.name} has read of it")
+            reason = f"{shorter[0].topic} holds less than {self.name} has read of it"
+            raise StandsStill(reason, remedy=SHRUNK)
         if not idle:
             return
         stored = await self._applier.starts()
@@ -105,11 +143,16 @@ class TopicReader:
         stored = await self._applier.starts()
         starts = {p: stored.get((p.topic, p.partition), 0) for p in partitions}
         self._next = dict(starts)
+        self._checked = LONG_AGO
         return starts
 
     async def _take(self, records: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         """Apply what came of all partitions in one commit."""
-        batches = [b for p, found in records.items() if (b := self._batch(p, found)) is not None]
+        batches = [
+            batch
+            for partition, found in records.items()
+            if (batch := await self._batch(partition, found)) is not None
+        ]
         if not batches:
             return
         items = [item for batch in batches for item in batch.items]
@@ -123,11 +166,16 @@ class TopicReader:
             self._versions[recorded.stream] = recorded.version
         await self.progress.tell(done)
 
-    def _batch(self, partition: TopicPartition, found: Sequence[ConsumerRecord]) -> Batch | None:
+    async def _batch(
+        self, partition: TopicPartition, found: Sequence[ConsumerRecord]
+    ) -> Batch | None:
+        self._followed.check_partition(partition.topic, partition.partition)
         start = self._next[partition]
-        items = [self._item(record) for record in found if record.offset >= start]
-        if not items:
+        new = [record for record in found if record.offset >= start]
+        if not new:
             return None
+        said = [await item_in(one, self._codec, self._source.fetch) for one in new]
+        items = [item for item in said if not is_void(item, self._void)]
         return Batch(
             topic=partition.topic,
             partition=partition.partition,
@@ -136,18 +184,56 @@ class TopicReader:
             items=items,
         )
 
-    def _item(self, record: ConsumerRecord) -> Item:
-        kept = msgspec.json.encode([list(record.headers), record.value])
-        try:
-            recorded = read_record(self._codec, value=record.value, headers=record.headers)
-        except (Undecodable, UnknownName) as failure:
-            return _unreadable(record, failure, kept)
-        return Item(
-            stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept
-        )
+
+def is_void(item: Item, void: Void) -> bool:
+    """Whether this is known to have never happened."""
+    one = item.recorded
+    if not void or not isinstance(one, Recorded):
+        return False
+    return (one.service, one.position, one.event_id) in void
 
 
-def _unreadable(record: ConsumerRecord, failure: Exception, kept: bytes) -> Item:
+async def item_in(record: ConsumerRecord, codec: Codec, fetch: Fetch) -> Item:
+    """What a record says, or why it cannot be read; a payload that is elsewhere is waited for."""
+    try:
+        if is_retraction(record.headers):
+            return _taken_back(record)
+        value = await _value(record, fetch)
+        recorded = read_record(codec, value=value, headers=record.headers)
+    except (Undecodable, UnknownName, DataUnknown) as failure:
+        return _unreadable(record, failure)
+    return Item(
+        stream=recorded.stream,
+        version=recorded.version,
+        recorded=recorded,
+        record=_kept(record, value),
+    )
+
+
+async def _value(record: ConsumerRecord, fetch: Fetch) -> bytes | None:
+    if record.value or all(name != DATAREF for name, _ in record.headers):
+        value: bytes | None = record.value
+        return value
+    return await fetched(fetch, texts_of(record.headers))
+
+
+def _taken_back(record: ConsumerRecord) -> Item:
+    envelope = envelope_of(record.headers)
+    return Item(
+        stream=envelope.stream,
+        version=envelope.version,
+        recorded=envelope,
+        record=_kept(record, record.value),
+        retraction=read_retraction(record.headers, record.value),
+    )
+
+
+def _kept(record: ConsumerRecord, value: bytes | None) -> bytes:
+    """The bytes to park: headers and payload, wherever that came from."""
+    return msgspec.json.encode([list(record.headers), value])
+
+
+def _unreadable(record: ConsumerRecord, failure: Exception) -> Item:
     """Stands under its key at its claimed version, or past everything where it claims none."""
     texts = texts_of(record.headers)
     key = texts_of([("key", record.key)])["key"]
@@ -155,5 +241,5 @@ def _unreadable(record: ConsumerRecord, failure: Exception, kept: bytes) -> Item
         stream=texts.get("ce_subject") or key or "unknown",
         version=version_in(texts) or UNCLAIMED + record.offset % UNCLAIMED,
         recorded=failed(failure),
-        record=kept,
+        record=_kept(record, record.value),
     )

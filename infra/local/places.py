@@ -35,6 +35,16 @@ class Places:
         return self.local / "secrets"
 
     @property
+    def heads(self) -> Path:
+        """The second place of the signed heads; with data that matters, on another machine."""
+        return self.local / "heads"
+
+    @property
+    def head_keys(self) -> Path:
+        """The public keys that heads are checked with, to be handed to anybody."""
+        return self.local / "head-keys"
+
+    @property
     def postgres(self) -> Path:
         return self.local / "postgres"
 

@@ -11,6 +11,7 @@ from faust.types import EventT
 from events.sourcing.bus import Undecodable, read_record
 from events.sourcing.clock import Clock
 from events.sourcing.codec import Codec
+from events.sourcing.retraction import is_retraction
 from services.ops.pulse import Arrival, Tally, counted, fresh_tally
 
 MOST_WAITING = 5_000
@@ -88,10 +89,15 @@ async def take(arrivals: Sequence[Arrival], tallies: Tallies, *, publish: Publis
 
 
 def arrival(event: EventT[bytes], clock: Clock) -> Arrival | None:
-    """The event's envelope and the moment it came; none for a record that is no event."""
-    message = event.message
+    """The event's envelope and the moment it came; none for a record that is no event.
+
+    An event that is taken back was counted when it came.
+    """
+    message, headers = event.message, list(event.headers.items())
+    if is_retraction(headers):
+        return None
     try:
-        recorded = read_record(_envelopes, value=None, headers=list(event.headers.items()))
+        recorded = read_record(_envelopes, value=None, headers=headers)
     except Undecodable:
         _log.warning("not an event: %s/%s@%s", message.topic, message.partition, message.offset)
         return None

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -19,6 +19,16 @@ PATIENCE_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """What a service says of its record: `whole` up to a position, `altered`, or `unsigned`."""
+
+    state: str
+    position: int
+    signed_at: datetime | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How one service stands; `None` is what it did not say."""
 
@@ -28,6 +38,7 @@ class Standing:
     relay_lag: int | None = None
     consumer_lag: int | None = None
     parked: int | None = None
+    record: Vouched | None = None
 
 
 class Rounds:
@@ -91,6 +102,19 @@ def standing(service: str, health: Answer | None, parked: Answer | None) -> Stan
         relay_lag=None if position is None or relayed is None else max(0, position - relayed),
         consumer_lag=sum(behind) if behind else None,
         parked=None if held is None else sum(1 + one["waiting"] for one in held),
+        record=_vouched(health.get("record")),
+    )
+
+
+def _vouched(record: Answer | None) -> Vouched | None:
+    if record is None:
+        return None
+    signed_at = record.get("signed_at")
+    return Vouched(
+        state=record["state"],
+        position=record.get("position") or 0,
+        signed_at=None if signed_at is None else datetime.fromisoformat(signed_at),
+        trouble=record.get("trouble"),
     )
 
 

@@ -17,7 +17,7 @@ import faust
 import msgspec
 from faust.types import AppT
 
-from events.sourcing.prepare import listed_topics
+from events.sourcing.listed_topics import listed_topics
 from events.sourcing.settings import Misconfigured, Settings, read_settings
 from services.ops.agents import Counter
 from services.ops.projection import event_topics

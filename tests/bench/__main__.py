@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.bench import append, carry, road
+from tests.bench import append, carry, record, road
 from tests.bench.figures import Figure
 
 FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -11,6 +11,7 @@ FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "relay": carry.measure_drain,
     "replay": carry.measure_replay,
     "road": road.measure,
+    "record": record.measure,
 }
 
 

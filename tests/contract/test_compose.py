@@ -3,13 +3,17 @@
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
+from events.sourcing.credentials import passwords_in
 from events.sourcing.telemetry import TOKEN_HEADER
 from infra.local.places import ROOT
 from infra.local.ports import discovered_services, port_table
+from infra.local.secrets import ROLES
+from infra.local.secrets import main as make_secrets
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 TOPICS: dict[str, Any] = yaml.safe_load(
@@ -20,6 +24,7 @@ STARTED: dict[str, str] = {
     for name, service in COMPOSE["services"].items()
     if service.get("command", [""])[0] == "python"
 }
+SECRETS = "${CONCORD_SECRETS:?set CONCORD_SECRETS}"
 BROKERS = [name for name in COMPOSE["services"] if name.startswith("kafka-")]
 
 
@@ -77,8 +82,79 @@ def test_the_stream_worker_writes_to_a_volume_of_its_own() -> None:
     assert name in COMPOSE["volumes"]
     assert worker["environment"]["OPS_WORKER_DATA"] == folder
     assert worker["environment"]["KEK_FILE"] == COMPOSE["x-environment"]["KEK_FILE"]
-    image = (ROOT / worker["build"]["dockerfile"]).read_text(encoding="utf-8")
-    assert f"--owner=concord {folder}" in image
+    assert folder in owned_folders()
+
+
+@pytest.mark.parametrize("service", discovered_services())
+def test_every_service_hands_its_heads_to_the_second_place(service: str) -> None:
+    (volume,) = COMPOSE["services"][service]["volumes"]
+    name, _, folder = volume.partition(":")
+    assert name in COMPOSE["volumes"]
+    assert COMPOSE["services"][service]["environment"]["HEADS_FOLDER"] == folder
+    assert folder in owned_folders()
+
+
+def owned_folders() -> list[str]:
+    """What belongs to the image's user, and so do the volumes that are mounted there."""
+    image = (ROOT / "infra/images/Dockerfile").read_text(encoding="utf-8")
+    (line,) = [line for line in image.splitlines() if "--owner=concord" in line]
+    return line.partition("--owner=concord")[2].split()
+
+
+@pytest.mark.parametrize("service", discovered_services())
+def test_every_service_is_given_its_own_secrets_and_nobody_elses(
+    service: str, secrets: Path
+) -> None:
+    told = COMPOSE["services"][service]["environment"]
+    given = secrets_of(service, secrets)
+    assert given[told["DATABASE_PASSWORD_FILE"]] == secrets / "database" / f"{service}_app"
+    assert given[told["HEAD_KEY_FILE"]] == secrets / "heads" / service
+    assert given[told["KEK_FILE"]] == secrets / "kek"
+    assert len(given) == 3
+    assert all(file.is_file() for file in given.values())
+
+
+def test_only_the_database_and_what_prepares_it_know_the_superusers_password(
+    secrets: Path,
+) -> None:
+    holders = {
+        name
+        for name in COMPOSE["services"]
+        if secrets / "postgres" in secrets_of(name, secrets).values()
+    }
+    assert holders == {"postgres", "prepare"}
+    assert "POSTGRES_PASSWORD:" not in (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    server = urlsplit(COMPOSE["x-environment"]["DATABASE_URL"])
+    assert (server.username, server.password) == (None, None)
+
+
+def test_who_prepares_finds_a_password_for_every_role(secrets: Path) -> None:
+    prepare = COMPOSE["services"]["prepare"]
+    (mount, _) = prepare["volumes"]
+    source, folder, how = mount.removeprefix(SECRETS).rsplit(":", 2)
+    assert (folder, how) == (prepare["environment"]["DATABASE_PASSWORDS"], "ro")
+    password_of = passwords_in(secrets / source.strip("/"))
+    passwords = {password_of(f"{s}_{role}") for s in discovered_services() for role in ROLES}
+    assert len(passwords) == 2 * len(discovered_services())
+    assert "events.sourcing.prepare" in prepare["command"]
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder as the command makes it that stands at the top of the stack."""
+    folder = tmp_path_factory.mktemp("secrets")
+    make_secrets(folder)
+    return folder
+
+
+def secrets_of(name: str, folder: Path) -> dict[str, Path]:
+    """Where a container finds each secret, and the file that it is."""
+    found = {}
+    for one in COMPOSE["services"][name].get("secrets", ()):
+        source, target = (one, one) if isinstance(one, str) else (one["source"], one["target"])
+        file = re.sub(r"^\$\{CONCORD_SECRETS[^}]*\}/", "", COMPOSE["secrets"][source]["file"])
+        found[f"/run/secrets/{target}"] = folder / file
+    return found
 
 
 def test_links_to_ops_lead_to_where_browsers_find_it() -> None:

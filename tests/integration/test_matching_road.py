@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from events.catalog.match import MatchProposed, ShortlistChanged
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.rebuild import rebuild
 from events.sourcing.settings import Settings
 from events.sourcing.types import Recorded
 from services.matching.app import build
 from services.matching.live import changes
+from tests.support.kernel import rebuilt
 from tests.support.matching import (
     CHART,
     MATCHMAKER,
@@ -214,7 +214,7 @@ async def test_every_read_model_built_anew_is_the_same(
         await settled(room, client)
         before = await rows(room.kernel)
     for name in before:
-        await rebuild(build(settings).state.kernel, name, report=lambda _: None)
+        await rebuilt(build(settings).state.kernel, name)
 
     assert all(before.values())
     assert await rows(build(settings).state.kernel) == before

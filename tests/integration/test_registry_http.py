@@ -13,9 +13,9 @@ from sqlalchemy import text
 from events.catalog.talent import FactsStated
 from events.sourcing.kernel import Kernel
 from events.sourcing.prepare import create_topics
-from events.sourcing.rebuild import rebuild
 from services.registry.app import build
 from services.registry.talent.projection import directory, profile, tier
+from tests.support.kernel import rebuilt
 from tests.support.registry import (
     DECLARED,
     DOCTOR,
@@ -200,7 +200,7 @@ async def test_the_read_models_come_out_the_same_when_built_again(
         assert not (await door.get("/talents", after=12)).json()["stale"]
         before = await rows(door.kernel)
     for name in ("profile", "directory"):
-        await rebuild(build(settings).state.kernel, name, report=lambda _: None)
+        await rebuilt(build(settings).state.kernel, name)
     async with open_door(settings) as door:
         assert await rows(door.kernel) == before
 

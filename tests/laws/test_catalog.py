@@ -11,7 +11,7 @@ from contracts.sample import sample
 from events.catalog.names import all_names
 from events.sourcing.codec import personal_fields
 from events.sourcing.decider import Decider, fold
-from events.sourcing.prepare import listed_topics
+from events.sourcing.listed_topics import listed_topics
 from events.sourcing.types import Published
 from tests.support.services import (
     categories,

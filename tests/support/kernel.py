@@ -20,6 +20,7 @@ from events.sourcing.database import database_of, prepare_database, service_url
 from events.sourcing.decider import Decider
 from events.sourcing.journal import Append, NewEvent, event_id_of
 from events.sourcing.kernel import Kernel
+from events.sourcing.rebuild import rebuild
 from events.sourcing.settings import PEERS, Settings
 from events.sourcing.types import Context, Refused
 
@@ -210,6 +211,14 @@ async def in_background(work: Awaitable[None]) -> AsyncIterator[None]:
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def rebuilt(kernel: Kernel, name: str) -> None:
+    """What `make rebuild` does, in a process of its own: build anew, and let go of everything."""
+    try:
+        await rebuild(kernel, name, report=lambda _: None)
+    finally:
+        await kernel.close()
 
 
 async def until(

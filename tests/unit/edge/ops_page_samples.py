@@ -91,6 +91,14 @@ PULSE = [
      "p50_ms": 31 + back % 5, "p95_ms": 88 + back % 11}
     for back in range(20)
 ]  # fmt: skip
+RECORDS: list[dict[str, object] | None] = [
+    {"state": "whole", "position": 18_000, "signed_at": ago(minutes=1), "trouble": None},
+    {"state": "altered", "position": 9_000, "signed_at": ago(hours=1),
+     "trouble": "its rows are not those that were signed"},
+    {"state": "whole", "position": 0, "signed_at": None, "trouble": None},
+    {"state": "unsigned", "position": 0, "signed_at": None, "trouble": None},
+    None,
+]  # fmt: skip
 OVERVIEW = WATCH | {
     "live": "/live",
     "figures": {
@@ -99,7 +107,8 @@ OVERVIEW = WATCH | {
     "rooms": SERVICES[:4], "pulse": PULSE,
     "services": [
         {"service": name, "healthy": name != "feeds", "position": 18_240 if place < 4 else None,
-         "relay_lag": 0 if place < 4 else None, "consumer_lag": place, "parked": 0, "spans": 4_000}
+         "relay_lag": 0 if place < 4 else None, "consumer_lag": place, "parked": 0, "spans": 4_000,
+         "record": RECORDS[place % len(RECORDS)]}
         for place, name in enumerate(SERVICES)
     ],
     "matters": [{"correlation_id": MATTER_ID, "first_event": "talent.registered.v1",
