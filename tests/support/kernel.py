@@ -221,8 +221,10 @@ async def rebuilt(kernel: Kernel, name: str) -> None:
         await kernel.close()
 
 
-async def until(true: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
+async def until(
+    true: Callable[[], Awaitable[bool]], *, seconds: float = 30, every: float = 0.02
+) -> None:
     """Look again and again until it is true; fail when that takes too long."""
     async with asyncio.timeout(seconds):
         while not await true():  # noqa: ASYNC110 - what is looked at is not ours to signal
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(every)
