@@ -55,7 +55,7 @@ class PostgresJournal:
         self._engine = engine
         self._clock = clock
         # Those who wait in a queue take turns, so each queue keeps one connection for itself.
-        self._reading, self._writing = Line(engine), Line(engine)
+        self._reading, self._writing = Line(engine), [Line(engine), Line(engine)]
         self._streams = Gatherer(partial(self._read_streams, _STREAMS))
         self._ends = Gatherer(partial(self._read_streams, _ENDS))
         self.appender = Appender(self._write)
@@ -73,7 +73,8 @@ class PostgresJournal:
     async def close(self) -> None:
         """Let go of the connections that were kept."""
         await self._reading.close()
-        await self._writing.close()
+        for line in self._writing:
+            await line.close()
 
     async def append(self, append: Append) -> Appended:
         """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
@@ -126,7 +127,8 @@ class PostgresJournal:
         return [found[stream] for stream in streams]
 
     async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
-        rows = await self._writing.fetch(_APPEND, self._clock(), *_columns_of(batch))
+        line = next((line for line in self._writing if not line.busy), self._writing[0])
+        rows = await line.fetch(_APPEND, self._clock(), *_columns_of(batch))
         return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
 
     async def _ask(self, statement: str, *values: object) -> Sequence[Any]:
@@ -151,6 +153,11 @@ class Line:
         self._held: tuple[AsyncConnection, Any] | None = None
         self._turn = asyncio.Lock()
         self._shut = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody uses it."""
+        return self._turn.locked()
 
     async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
         """The rows; after a failure the connection is given up and the next call opens another."""

@@ -33,17 +33,25 @@ BY_THE_LAST = replace(note, last_says_all=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Which event fills the streams, how long they become, and who reads how much of them."""
+    """Which event fills the streams, and how long they become."""
 
     name: str
     event: Any
     lengths: Sequence[int]
-    decider: Decider[Any, Any, Any] = note
 
 
-SHORT_ONES = Case(name="short", event=SHORT, lengths=(10, 100, 1_000, 10_000))
-LONG_ONES = Case(name="long", event=LONG, lengths=(10, 100, 1_000))
-LAST_OF_LONG = replace(LONG_ONES, name="last-of-long", decider=BY_THE_LAST)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """Of commands on streams of one length, in turns."""
+
+    folding: float
+    by_last: float
+
+
+CASES = (
+    Case(name="short", event=SHORT, lengths=(10, 100, 1_000, 10_000)),
+    Case(name="long", event=LONG, lengths=(10, 100, 1_000)),
+)
 
 
 def measure() -> Iterator[Figure]:
@@ -52,49 +60,53 @@ def measure() -> Iterator[Figure]:
         TemporaryDirectory(prefix="concord-bench-") as folder,
         postgres_of_own(Path(folder)) as server,
     ):
-        short, long, last = (
-            uvloop.run(_waits(server.address, case))
-            for case in (SHORT_ONES, LONG_ONES, LAST_OF_LONG)
+        for case in CASES:
+            yield from _figures(case, uvloop.run(_waits(server.address, case)))
+
+
+def _figures(case: Case, waits: Mapping[int, Waits]) -> Iterator[Figure]:
+    for length, wait in waits.items():
+        yield Figure(
+            figure=f"record.handle-{case.name}-{length}",
+            value=wait.folding,
+            unit="ms",
+            peer="reading the last event alone",
+            peer_value=wait.by_last,
+            better="less",
         )
-    for name, waits in (("short", short), ("long", long)):
-        for length, wait in waits.items():
-            yield Figure(figure=f"record.handle-{name}-{length}", value=wait, unit="ms")
-        yield Figure(figure=f"record.{name}-doubles-at", value=_doubles(waits), unit="events")
-    length = max(last)
-    yield Figure(
-        figure=f"record.handle-last-of-{length}",
-        value=last[length],
-        unit="ms",
-        peer="folding all of them",
-        peer_value=long[length],
-        better="less",
-    )
+    yield Figure(figure=f"record.{case.name}-doubles-at", value=_doubles(waits), unit="events")
 
 
-def _doubles(waits: Mapping[int, float]) -> float:
+def _doubles(waits: Mapping[int, Waits]) -> float:
     """The length at which reading and folding take as long as all the rest."""
-    shortest, longest = min(waits), max(waits)
-    each = (waits[longest] - waits[shortest]) / (longest - shortest)
-    return (waits[shortest] - each * shortest) / each
+    length = max(waits)
+    each = (waits[length].folding - waits[length].by_last) / length
+    return waits[length].by_last / each
 
 
-async def _waits(server_url: str, case: Case) -> Mapping[int, float]:
+async def _waits(server_url: str, case: Case) -> Mapping[int, Waits]:
     async with workplace(server_url) as place:
         kernel = place.kernel()
-        return {length: await _wait(kernel, case, length) for length in case.lengths}
+        return {length: await _at_length(kernel, case, length) for length in case.lengths}
 
 
-async def _wait(kernel: Kernel, case: Case, length: int) -> float:
+async def _at_length(kernel: Kernel, case: Case, length: int) -> Waits:
     stream = f"note-{length}"
     for begun in range(0, length, AT_ONCE):
         some = Note(events=(case.event,) * min(AT_ONCE, length - begun))
         await kernel.handle(BY_THE_LAST, stream, some, context())
-    waits = [await _turn(kernel, case, stream) for _ in range(TURNS)]
-    say(f"handle, {case.name}: {length} events, {median(waits):.1f} ms")
-    return median(waits)
+    turns = [
+        [await _turn(kernel, d, stream, case.event) for d in (note, BY_THE_LAST)]
+        for _ in range(TURNS)
+    ]
+    folding, by_last = map(median, zip(*turns, strict=True))
+    say(f"handle, {case.name}: {length} events, {folding:.1f} ms, by the last {by_last:.1f} ms")
+    return Waits(folding=folding, by_last=by_last)
 
 
-async def _turn(kernel: Kernel, case: Case, stream: str) -> float:
+async def _turn(
+    kernel: Kernel, decider: Decider[Any, Any, Any], stream: str, event: object
+) -> float:
     began = time.perf_counter()
-    await kernel.handle(case.decider, stream, Note(events=(case.event,)), context())
+    await kernel.handle(decider, stream, Note(events=(event,)), context())
     return (time.perf_counter() - began) * 1000
