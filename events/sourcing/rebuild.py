@@ -22,8 +22,11 @@ from events.sourcing.topic_pages import TopicPages
 from events.sourcing.transient import surely
 
 BUILD_LOCK = 7003
-NEAR = 1_000
+NEAR = 100
 """Events that may be left to apply while the serving model stands still for the switch."""
+
+LAPS = 20
+"""How often it tries to come that near to one that goes on all the time."""
 
 
 async def forget(engine: AsyncEngine, projection: Projection) -> None:
@@ -114,7 +117,7 @@ async def _come_near(
 ) -> None:
     """Build until so little is left that the serving model can wait for it."""
     stands: Marks = {}
-    while True:
+    for _ in range(LAPS):
         serving = await serving_marks(engine, projection)
         goal = {mark: at for mark, at in serving.items() if mark[0] not in besides}
         if distance(stands, goal) <= NEAR:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -20,6 +21,11 @@ _APPEND = (
 _STREAMS = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
     " FROM journal WHERE stream = ANY($1) ORDER BY stream, version"
+)
+_ENDS = (
+    "SELECT last.* FROM unnest($1::text[]) AS wanted (stream) CROSS JOIN LATERAL ("
+    "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
+    " FROM journal WHERE journal.stream = wanted.stream ORDER BY version DESC LIMIT 1) AS last"
 )
 _AFTER = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
@@ -49,8 +55,9 @@ class PostgresJournal:
         self._engine = engine
         self._clock = clock
         # Those who wait in a queue take turns, so each queue keeps one connection for itself.
-        self._reading, self._writing = Line(engine), Line(engine)
-        self._streams: Gatherer[str, Sequence[StoredEvent]] = Gatherer(self._read_streams)
+        self._reading, self._writing = Line(engine), [Line(engine), Line(engine)]
+        self._streams = Gatherer(partial(self._read_streams, _STREAMS))
+        self._ends = Gatherer(partial(self._read_streams, _ENDS))
         self.appender = Appender(self._write)
         self._open = asyncio.Event()
         self._open.set()
@@ -66,7 +73,8 @@ class PostgresJournal:
     async def close(self) -> None:
         """Let go of the connections that were kept."""
         await self._reading.close()
-        await self._writing.close()
+        for line in self._writing:
+            await line.close()
 
     async def append(self, append: Append) -> Appended:
         """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
@@ -84,6 +92,10 @@ class PostgresJournal:
     async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
         """All events of one stream, oldest first."""
         return await self._streams.ask(stream)
+
+    async def read_last(self, stream: str) -> Sequence[StoredEvent]:
+        """The last event of one stream alone; none where there is none."""
+        return await self._ends.ask(stream)
 
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order; complete up to the last one returned."""
@@ -106,14 +118,17 @@ class PostgresJournal:
         target, body, first, last = rows[0]
         return target, body, Appended(first_position=first, last_position=last, repeated=True)
 
-    async def _read_streams(self, streams: Sequence[str]) -> list[Sequence[StoredEvent]]:
+    async def _read_streams(
+        self, statement: str, streams: Sequence[str]
+    ) -> list[Sequence[StoredEvent]]:
         found: dict[str, list[StoredEvent]] = {stream: [] for stream in streams}
-        for row in await self._reading.fetch(_STREAMS, list(found)):
+        for row in await self._reading.fetch(statement, list(found)):
             found[row["stream"]].append(StoredEvent(**row))
         return [found[stream] for stream in streams]
 
     async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
-        rows = await self._writing.fetch(_APPEND, self._clock(), *_columns_of(batch))
+        line = next((line for line in self._writing if not line.busy), self._writing[0])
+        rows = await line.fetch(_APPEND, self._clock(), *_columns_of(batch))
         return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
 
     async def _ask(self, statement: str, *values: object) -> Sequence[Any]:
@@ -138,6 +153,11 @@ class Line:
         self._held: tuple[AsyncConnection, Any] | None = None
         self._turn = asyncio.Lock()
         self._shut = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody uses it."""
+        return self._turn.locked()
 
     async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
         """The rows; after a failure the connection is given up and the next call opens another."""

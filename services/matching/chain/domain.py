@@ -63,4 +63,6 @@ def evolve(_: Chain, event: ChainCharted) -> Chain:
     return event
 
 
-chain: Decider[ChartChain, Chain, ChainCharted] = Decider("chain", None, chart_chain, evolve)
+chain: Decider[ChartChain, Chain, ChainCharted] = Decider(
+    "chain", None, chart_chain, evolve, last_says_all=True
+)

@@ -94,7 +94,7 @@ async def close_demand(
 
 async def must_be_charted(kernel: Kernel, chain_id: str, node_id: str) -> None:
     """Asks the record, which a read model may still be behind."""
-    rows = await kernel.journal.read_stream(f"chain-{chain_id}")
+    rows = await kernel.journal.read_last(f"chain-{chain_id}")
     past = [recorded.event for recorded in await kernel.desk.open(rows)]
     charted: ChainCharted | None = fold(chain, past)
     if charted is None or node_id not in {node.node_id for node in charted.nodes}:
