@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from events.sourcing import applier as applier_module
 from events.sourcing.bus import Record
@@ -14,6 +14,8 @@ from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context
 from tests.prove.cast import ELSEWHERE, PROCESS, READ_MODEL, Around
 from tests.prove.points import Blow
+
+Fetch: TypeAlias = Callable[..., Awaitable[Sequence[Any]]]
 
 UNDER_WAY_SECONDS = 0.004
 """Within this time after it was sent, a statement is somewhere between there and its answer."""
@@ -108,9 +110,11 @@ def _strike_commits(blow: Blow) -> None:
 
 def _strike_under_way(kernel: Kernel, blow: Blow) -> None:
     """The statement has left, and whether it is committed nobody here knows."""
-    line = kernel.journal._writing
-    fetch = line.fetch
+    for line in kernel.journal._writing:
+        replace_in(line, "fetch", _struck(line.fetch, blow))
 
+
+def _struck(fetch: Fetch, blow: Blow) -> Fetch:
     async def fetched(statement: str, *values: object) -> Sequence[Any]:
         writing = asyncio.ensure_future(fetch(statement, *values))
         if blow.is_due("append.under-way"):
@@ -118,7 +122,7 @@ def _strike_under_way(kernel: Kernel, blow: Blow) -> None:
             blow.fall()
         return await writing
 
-    replace_in(line, "fetch", fetched)
+    return fetched
 
 
 def _strike_half_sent(kernel: Kernel, blow: Blow) -> None:
