@@ -70,7 +70,10 @@ def _bytes(value: object) -> bytes:
 async def on_topics(bootstrap: str, word: str, *, only: Sequence[str] = ()) -> list[str]:
     """The topics of which a record says it, in its key, its value or its headers."""
     places = await _places(bootstrap, only)
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    # From the beginning also where the consumer looks for its place by itself, before it is told.
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     await consumer.start()
     try:
         return [name for name, own in places.items() if await _said_on(consumer, own, word)]
