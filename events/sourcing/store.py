@@ -55,7 +55,7 @@ class PostgresJournal:
         self._engine = engine
         self._clock = clock
         # Those who wait in a queue take turns, so each queue keeps one connection for itself.
-        self._reading, self._writing = Line(engine), [Line(engine), Line(engine)]
+        self._reading, self._writing = Line(engine), Lines(Line(engine), Line(engine))
         self._streams = Gatherer(partial(self._read_streams, _STREAMS))
         self._ends = Gatherer(partial(self._read_streams, _ENDS))
         self.appender = Appender(self._write)
@@ -73,8 +73,7 @@ class PostgresJournal:
     async def close(self) -> None:
         """Let go of the connections that were kept."""
         await self._reading.close()
-        for line in self._writing:
-            await line.close()
+        await self._writing.close()
 
     async def append(self, append: Append) -> Appended:
         """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
@@ -127,8 +126,7 @@ class PostgresJournal:
         return [found[stream] for stream in streams]
 
     async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
-        line = next((line for line in self._writing if not line.busy), self._writing[0])
-        rows = await line.fetch(_APPEND, self._clock(), *_columns_of(batch))
+        rows = await self._writing.fetch(_APPEND, self._clock(), *_columns_of(batch))
         return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
 
     async def _ask(self, statement: str, *values: object) -> Sequence[Any]:
@@ -188,6 +186,23 @@ class Line:
         held, self._held = self._held, None
         if held is not None:
             await held[0].close()
+
+
+class Lines:
+    """Several lines: who comes takes one that nobody uses."""
+
+    def __init__(self, *lines: Line) -> None:
+        self._lines = lines
+
+    async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
+        """The rows; waits where all are in use."""
+        free = next((line for line in self._lines if not line.busy), self._lines[0])
+        return await free.fetch(statement, *values)
+
+    async def close(self) -> None:
+        """Give every connection back, once nobody uses it."""
+        for line in self._lines:
+            await line.close()
 
 
 def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:
