@@ -81,7 +81,7 @@ def pytest_in(tree: Path, *asked: str) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def started_in(tree: Path, module: str, **setting: str) -> Iterator[None]:
     """`python -m MODULE` in the copy, until the block ends."""
-    with (tree / "started.log").open("wb") as log:
+    with (tree / f"{module}.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", module],
             cwd=tree,

@@ -9,6 +9,7 @@ from infra.local import checks
 from infra.local.places import DATA_FORMAT, Places
 from infra.local.problem import Problem
 from infra.local.reset import reset
+from infra.local.run import check_clock
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -70,6 +71,13 @@ def test_infrastructure_from_outside_takes_no_port_of_ours() -> None:
     needed = checks.needed_ports({"DATABASE_URL": "set", "KAFKA_BOOTSTRAP_SERVERS": "set"})
     assert not {"postgres", "kafka", "kafka-controller"} & set(needed)
     assert "portal" in needed
+
+
+def test_a_clock_without_its_real_moment_is_named_before_anything_is_started() -> None:
+    check_clock({})
+    with pytest.raises(Problem, match="CLOCK_START") as caught:
+        check_clock({"CLOCK_START": "2026-03-02T22:10:00+08:00"})
+    assert "2026-03-02T22:10:00+08:00@" in caught.value.remedy
 
 
 def test_a_problem_reads_as_lines_then_what_then_remedy() -> None:
