@@ -1,4 +1,4 @@
-"""A read waits for what a receipt names, by position or by `stream@version`, or says it is stale."""
+"""A read waits for what a receipt names, a position or `stream@version`, or says it is stale."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
