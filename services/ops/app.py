@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from events.edge import pages as edge_pages
 from events.edge.identity import SignedTokens
 from events.edge.pages import make_site, sign_in
+from events.edge.pages.moved import Moved
 from events.edge.service import make_app
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import create_tables
@@ -28,7 +29,7 @@ HERE = Path(__file__).parent
 def build(settings: Settings) -> FastAPI:
     """The service with all its loops; it owns no stream of its own."""
     kernel = Kernel(settings)
-    kernel.project(JOURNEY)
+    journey = kernel.project(JOURNEY)
     pulse = PulseReader(kernel.engine, bootstrap=settings.bootstrap)
     kernel.readers[pulse.name] = pulse
     app = make_app(
@@ -38,6 +39,7 @@ def build(settings: Settings) -> FastAPI:
         routers=[receiver.router, api.router, metrics.router, pages.router],
     )
     app.state.rounds = Rounds(kernel)
+    app.state.moved = Moved(journey.progress, pages.any_event)
     app.state.spans = SpanKeeper(kernel.engine, kernel.clock)
     site = make_site(service="ops", package=HERE, secret=settings.secret)
     edge_pages.mount(app, site)

@@ -1,6 +1,5 @@
 """Ops says that it is stale where services have recorded more than it has taken in."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -8,15 +7,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from events.edge.identity import SignedTokens
 from events.edge.service import make_app
 from events.sourcing.kernel import Kernel
-from infra.local.ports import free_port
 from services.ops import rounds
 from tests.support.kernel import NOWHERE, Note, context, note, until
-from tests.support.ops import SECRET, Watch, a_worker, open_watch, own_settings
+from tests.support.ops import SECRET, Watch, a_worker, open_watch, own_settings, serving
 from tests.support.spans import a_request_and_its_reader, trace_ids
 
 STREAMS = 3
@@ -37,24 +34,9 @@ async def clerk(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> Kern
 @asynccontextmanager
 async def answering(kernel: Kernel) -> AsyncIterator[str]:
     """The service answers over HTTP, at this address, where it stands."""
-    app = make_app(kernel, title="Clerk", authenticator=SignedTokens(SECRET), routers=[])
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    serving = asyncio.create_task(server.serve())
-    try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-
-            async def well() -> bool:
-                try:
-                    return (await http.get("/health")).is_success
-                except httpx.TransportError:
-                    return False
-
-            await until(well)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await serving
+    tokens = SignedTokens(SECRET)
+    async with serving(make_app(kernel, title="Clerk", authenticator=tokens, routers=[])) as url:
+        yield url
 
 
 async def record(kernel: Kernel) -> None:

@@ -1,5 +1,6 @@
 """An ops service of its own for a test, a service it watches, and the worker as a process."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -7,10 +8,12 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from events.edge.identity import Actor, SignedTokens
@@ -20,6 +23,7 @@ from events.sourcing.settings import Settings
 from infra.local.places import ROOT
 from infra.local.ports import free_port
 from services.ops.app import build
+from tests.support.kernel import until
 from tests.support.settings import settings_of_own
 
 SECRET = b"a secret for tests"
@@ -80,6 +84,28 @@ async def open_watch(settings: Settings) -> AsyncIterator[Watch]:
         httpx.AsyncClient(transport=transport, base_url="http://ops", timeout=30) as http,
     ):
         yield Watch(app=app, http=http)
+
+
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[str]:
+    """The application behind a real port, at this address, for what a transport cannot show."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    served = asyncio.create_task(server.serve())
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            await until(partial(_is_well, http))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await served
+
+
+async def _is_well(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/health")).is_success
+    except httpx.TransportError:
+        return False
 
 
 class Worker:
