@@ -1,6 +1,7 @@
 """Every answer says which matter it belongs to: the one that was named, or one of its own."""
 
 import logging
+from contextvars import ContextVar
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,6 +12,7 @@ HEADER = "X-Correlation-ID"
 LONGEST = 100
 
 _KEY = "correlation_id"
+_answering: ContextVar[Scope | None] = ContextVar("answering", default=None)
 _log = logging.getLogger(__name__)
 
 
@@ -28,6 +30,7 @@ class Correlated:
             await self._app(scope, receive, send)
             return
         belongs_to(scope, _named(scope) or str(uuid4()))
+        _answering.set(scope)
         started = False
 
         async def send_with_header(message: Message) -> None:
@@ -48,6 +51,13 @@ class Correlated:
 def belongs_to(scope: Scope, correlation_id: str) -> None:
     """From now on, this request belongs to this matter."""
     scope.setdefault("state", {})[_KEY] = correlation_id
+
+
+def answer_belongs_to(correlation_id: str) -> None:
+    """The answer at hand tells of another matter: a command asked again is of its first one."""
+    scope = _answering.get()
+    if scope is not None:
+        belongs_to(scope, correlation_id)
 
 
 def correlation_id_of(scope: Scope) -> str:

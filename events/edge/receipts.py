@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Query, Request
 from pydantic import BaseModel
 
+from events.edge.correlated import answer_belongs_to
 from events.edge.words import Printable
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
@@ -28,7 +29,8 @@ class ReceiptOut(BaseModel):
 
 
 def receipt_out(receipt: Receipt) -> ReceiptOut:
-    """The receipt as it leaves."""
+    """The receipt as it leaves; the answer's header names the same matter."""
+    answer_belongs_to(receipt.correlation_id)
     return ReceiptOut(
         service=receipt.service,
         stream=receipt.stream,

@@ -40,6 +40,14 @@ async def test_reads_refusals_and_repeats_say_the_matter_they_were_asked_in(door
         assert (await door.http.get(path)).headers[HEADER] == MATTER
 
 
+async def test_a_write_asked_again_in_another_matter_is_answered_in_the_first(door: Door) -> None:
+    first = await door.post("/talents", somebody(1), key="once")
+    door.http.headers[HEADER] = "another matter"
+    again = await door.post("/talents", somebody(1), key="once")
+    assert again.json() == first.json()
+    assert again.headers[HEADER] == again.json()["correlation_id"] == MATTER
+
+
 async def test_a_write_that_names_no_matter_is_answered_with_the_one_it_was_recorded_in(
     door: Door,
 ) -> None:
