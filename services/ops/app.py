@@ -21,6 +21,8 @@ from services.ops.projection import JOURNEY
 from services.ops.pulse_reader import PulseReader
 from services.ops.pulse_table import pulse_tables
 from services.ops.rounds import Rounds
+from services.ops.sighting_table import sighting_tables
+from services.ops.sightings import Sightings
 from services.ops.span_tables import span_tables
 
 HERE = Path(__file__).parent
@@ -40,6 +42,9 @@ def build(settings: Settings) -> FastAPI:
     )
     app.state.rounds = Rounds(kernel)
     app.state.moved = Moved(journey.progress, pages.any_event)
+    sightings = Sightings(kernel.engine, kernel.clock)
+    journey.progress.on_applied(sightings.heard)
+    kernel.attend(sightings.run)
     app.state.spans = SpanKeeper(kernel.engine, kernel.clock)
     site = make_site(service="ops", package=HERE, secret=settings.secret)
     edge_pages.mount(app, site)
@@ -49,15 +54,15 @@ def build(settings: Settings) -> FastAPI:
 
 
 def _keep_spans(app: FastAPI) -> None:
-    """Spans and figures have tables that no projection makes; the spans' loop ends before the
-    kernel, whose connections it uses.
+    """Spans, figures and sightings have tables that no projection makes; the spans' loop ends
+    before the kernel, whose connections it uses.
     """
     served = app.router.lifespan_context
 
     @asynccontextmanager
     async def with_spans(application: FastAPI) -> AsyncIterator[None]:
         kernel: Kernel = app.state.kernel
-        for tables in (span_tables, pulse_tables):
+        for tables in (span_tables, pulse_tables, sighting_tables):
             await create_tables(kernel.engine, tables)
         async with served(application):
             keeping = asyncio.create_task(app.state.spans.run())

@@ -114,6 +114,7 @@ class Worker:
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._start = f"from services.ops.worker import main; main({settings.service!r})"
         self._environment = {
             **os.environ,
             "DATABASE_URL": settings.database_url,
@@ -128,7 +129,7 @@ class Worker:
     def start(self) -> None:
         with (self._folder / "worker.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.ops.worker"],
+                [sys.executable, "-c", self._start],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
