@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from events.edge import data, parked
 from events.edge.asking import fingerprint_key
+from events.edge.correlated import Correlated
 from events.edge.fetching import fetching
 from events.edge.identity import Authenticator
 from events.edge.metrics import figures_of
@@ -54,6 +55,7 @@ def make_app(
     app.state.authenticator = authenticator
     app.add_middleware(Traced, service=kernel.service, untraced=UNTRACED)
     app.add_middleware(BodyLimit, open_to={SPANS})
+    app.add_middleware(Correlated)
     for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):
         app.add_exception_handler(kind, answered)
     # A service's own routes come first, so that it may say more at the same address.

@@ -110,8 +110,8 @@ def _strike_commits(blow: Blow) -> None:
 
 def _strike_under_way(kernel: Kernel, blow: Blow) -> None:
     """The statement has left, and whether it is committed nobody here knows."""
-    for line in kernel.journal._writing:
-        replace_in(line, "fetch", _struck(line.fetch, blow))
+    lines = kernel.journal._writing
+    replace_in(lines, "fetch", _struck(lines.fetch, blow))
 
 
 def _struck(fetch: Fetch, blow: Blow) -> Fetch:

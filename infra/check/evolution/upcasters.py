@@ -13,7 +13,7 @@ from contracts.doors import NOWHERE, service_names
 from contracts.sample import NOON
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.codec import Codec, UnknownName
-from events.sourcing.settings import PEERS, Settings
+from events.sourcing.settings import Settings, known_services
 from infra.check.evolution.corpus import SAMPLES
 from infra.local.places import ROOT
 
@@ -63,7 +63,7 @@ def _codec(service: str, kek: Path) -> Codec:
         otlp_endpoint=None,
         host="127.0.0.1",
         port=1,
-        peers=dict.fromkeys(PEERS, f"http://{NOWHERE}"),
+        peers=dict.fromkeys(known_services(), f"http://{NOWHERE}"),
     )
     codec: Codec = import_module(f"services.{service}.app").build(settings).state.kernel.codec
     return codec
