@@ -9,11 +9,13 @@ from jsonschema import Draft202012Validator
 
 from contracts.__main__ import check, documents
 from contracts.channels import asyncapi
+from contracts.handed_out import handed_out_schemas
 from contracts.sample import sample
 from contracts.schemas import schemas
 from events.catalog.names import all_names
 from events.sourcing.codec import personal_fields
 from infra.local.places import ROOT
+from services.feeds.handed_out import handed_out
 
 
 def test_the_committed_contracts_are_those_of_the_code(capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,3 +50,15 @@ def test_every_message_and_payload_that_a_channel_names_exists() -> None:
     for message in messages.values():
         if "$ref" in message.get("payload", {}):
             assert (ROOT / "contracts" / message["payload"]["$ref"]).exists()
+
+
+@pytest.mark.parametrize("name", handed_out_schemas())
+def test_what_agencies_are_handed_fits_its_own_schema_and_not_that_of_the_bus(name: str) -> None:
+    text = handed_out(sample(all_names()[name]))
+    assert text is not None
+    data = json.loads(text)
+    schema = handed_out_schemas()[name]
+    Draft202012Validator.check_schema(schema)
+    assert set(schema["properties"]) == set(schema["required"]) == set(data)
+    Draft202012Validator(schema).validate(data)
+    assert not Draft202012Validator(schemas()[name]).is_valid(data)
