@@ -91,10 +91,11 @@ def _truth(leaf: Json, *, negated: bool) -> str:
 
 
 def _clause(cite: Json, sources: Sequence[str]) -> Text:
+    """Sources count from 1; where the view of the policies did not come, the number says little."""
     place, number = cite["where"], cite["source"]
-    if number is None or number >= len(sources):
+    if number is None or number > len(sources):
         return plain(place)
-    return plain(f"{place} · {sources[number]}")
+    return plain(f"{place} · {sources[number - 1]}")
 
 
 def _value(read: Json, words: Words, recorded_at: RecordedAt) -> dict[str, Any]:

@@ -138,7 +138,16 @@ class Cursor:
         if isinstance(self.value, str):
             return Cite(self.text())
         given = self.fields("where source")
-        return Cite(given["where"].text(), given["source"].whole(least=1))
+        return Cite(given["where"].text(), given["source"]._listed_source())
+
+    def _listed_source(self) -> int:
+        """Sources count from 1."""
+        number = self.whole(least=1)
+        root = self.document.root
+        listed = root.get("sources") if isinstance(root, dict) else None
+        if isinstance(listed, list) and number > len(listed):
+            raise self.wrong(f"no source {number} is listed", f"Use 1 to {len(listed)}.")
+        return number
 
     def is_not_seen(self) -> bool:
         return self.value == NOT_SEEN_WORD
