@@ -135,12 +135,17 @@ def _why(outcome: Mapping[str, Any]) -> str:
     if outcome["failed"]:
         leaf = outcome["failed"][0]
         read = "; ".join(f"{each['fact']}={each['value']}" for each in leaf["read"])
-        return f"{leaf['cite']['where']}: {read}"
+        return f"{_clause(leaf['cite'])}: {read}"
     if outcome["missing"]:
         return f"missing: {', '.join(outcome['missing'])}"
     if outcome["manual_checks"]:
         return f"to be checked by a person: {', '.join(outcome['manual_checks'])}"
     return "" if outcome["confirmed"] else "in force, not confirmed"
+
+
+def _clause(cite: Mapping[str, Any]) -> str:
+    where = str(cite["where"])
+    return f"clause not seen ({where})" if cite["clause"] == "not_seen" else where
 
 
 async def show_matches(client: Client, talent_id: str, seen: str, say: Say) -> None:

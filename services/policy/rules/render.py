@@ -159,7 +159,7 @@ def render_policy(policy: Policy) -> Json:
 
 
 def render_cite(cite: Cite) -> Json:
-    return {"where": cite.where, "source": cite.source}
+    return {"where": cite.where, "source": cite.source, "clause": cite.clause.value}
 
 
 @lru_cache(maxsize=MOST_LEAVES)

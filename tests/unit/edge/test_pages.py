@@ -202,6 +202,18 @@ def test_a_condition_shows_its_clause_the_value_read_and_where_that_came_from() 
     assert "Clause: public page, section on who may apply" in page
 
 
+def test_a_policy_lists_its_sources_and_links_only_those_whose_keepers_are_known() -> None:
+    page = rendered("portal", "policies.html", language="en")
+    assert "2 sources were read" in page
+    assert "document number not seen" in page
+    assert "issued 2025-07" in page
+    assert "official page" in page
+    links = [link["href"] for link in Outline(page).attributes("a")]
+    assert "https://gov.example/chunshen" in links
+    assert "http://copy.example/chunshen" not in links
+    assert "http://copy.example/chunshen" in page
+
+
 @pytest.mark.parametrize("package", EVERY_PACKAGE, ids=lambda package: package.name)
 def test_the_catalogue_holds_every_text_of_the_templates_translated(package: Path) -> None:
     catalogue = read_catalogue(catalogue_of(package))

@@ -28,7 +28,7 @@ def offer(policy_id: str, benefit: str, **worth: Any) -> dict[str, Any]:
         "cost_item": worth.pop("cost_item", "living"),
         "payee": payee,
         "worth": plain | worth,
-        "cite": {"where": "Article 6", "source": None},
+        "cite": {"where": "Article 6", "source": None, "clause": "seen"},
     }
 
 

@@ -12,7 +12,7 @@ DOCTOR = {
     "leaf": "member",
     "truth": "true",
     "asks": {"fact": "highest_degree", "op": ">=", "codes": ["doctor"], "as_of": None},
-    "cite": {"where": "Article 3", "source": 2},
+    "cite": {"where": "Article 3", "source": 2, "clause": "seen"},
     "read": [
         {
             "fact": "highest_degree",
@@ -29,7 +29,7 @@ YOUNG = {
     "leaf": "elapsed",
     "truth": "unknown",
     "asks": {"since": "birth_date", "op": "<", "value": 35, "unit": "years", "at": "valid_at"},
-    "cite": {"where": "Article 4", "source": None},
+    "cite": {"where": "Article 4", "source": None, "clause": "seen"},
     "read": [UNASKED],
     "counted": None,
 }
@@ -37,7 +37,7 @@ CHECK: dict[str, Any] = {
     "leaf": "manual_check",
     "truth": "unknown",
     "asks": {"check_id": "x", "text": {"zh": "经认定", "en": "recognised"}},
-    "cite": {"where": "Article 5", "source": None},
+    "cite": {"where": "Article 5", "source": None, "clause": "seen"},
     "read": [],
     "counted": None,
 }
