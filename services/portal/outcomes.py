@@ -117,6 +117,7 @@ def package_of(answer: Json, cards: Cards, words: Words) -> dict[str, Any]:
     return {
         "least_fen": package["least_fen"],
         "most_fen": package["most_fen"],
+        "counted_once": len(package.get("counted_once", ())),  # The first engine did not say.
         "provisional": any(c["state"] != "eligible" or not c["confirmed"] for c in chosen),
         "chosen": sorted(chosen, key=lambda card: (-_worth(card), card["policy_id"])),
         "left_out": [_left_out(left, cards, words) for left in package["left_out"]],

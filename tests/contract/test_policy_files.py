@@ -12,9 +12,10 @@ import jsonschema
 import pytest
 
 from services.policy.rules import FormatError, default_vocabulary, load_policies, parse_policy
+from services.policy.rules.amount import Table
 from services.policy.rules.parse_interactions import READERS as INTERACTIONS
 from services.policy.rules.parse_tree import READERS as CONDITIONS
-from services.policy.rules.policy import Policy
+from services.policy.rules.policy import Benefit, Policy
 from services.policy.rules.tree import Cite, Clause
 from services.policy.rules.yaml_file import read_yaml
 from tests.support.citations import cites_of
@@ -201,6 +202,55 @@ def test_every_sum_the_record_shows_is_encoded(path: Path) -> None:
                 assert benefit[key] in written, benefit
 
 
+TIMES = {"month": "month", "year": "year"}
+
+
+def rhythm_shown(entry: Any) -> str:
+    """How often the record says that a sum is paid; a whole for a project or person is once."""
+    words = " ".join(str(entry.get(key) or "") for key in ("unit", "note", "pct_base"))
+    if entry.get("unit") in TIMES:
+        return TIMES[entry["unit"]]
+    if entry.get("unit") == "project" or entry.get("instalments") or "per person" in words:
+        return "once"
+    return "not_seen"
+
+
+def rhythms_unlike(policy: Policy, record: Any) -> list[str]:
+    """Benefits that are said to be paid more or less often than their part of the record shows."""
+    return [
+        benefit.benefit_id
+        for benefit in policy.benefits
+        if benefit.pay is not None
+        for cite in amounts_from(benefit)
+        if rhythm_shown(found_at(record, ".".join(cite.where.split(".")[:2]))) != benefit.pay.per
+    ]
+
+
+def amounts_from(benefit: Benefit) -> list[Cite]:
+    """Where the sums stand; a table cites row by row."""
+    assert benefit.pay is not None
+    amount = benefit.pay.amount
+    if isinstance(amount, Table):
+        return [row.cite for row in amount.rows]
+    return [Cite(f"{benefit.cite.where}.0")] if benefit.cite.where == "benefits" else [benefit.cite]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_rhythm_of_payment_stands_in_the_record_or_was_not_seen(path: Path) -> None:
+    assert rhythms_unlike(policies()[path.stem], records()[path.stem]) == []
+
+
+@needs_corpus
+def test_a_rhythm_that_no_record_shows_is_found_out() -> None:
+    path = next(path for path in FILES if path.stem == "SH-QP-QINGFENG2-2024")
+    text = path.read_text(encoding="utf-8")
+    shown = "pay: {amount: {at_most: 50000 元}, per: not_seen}"
+    assert shown in text
+    invented = parse_policy(text.replace(shown, shown.replace("not_seen", "once")))
+    assert rhythms_unlike(invented, records()[path.stem]) == ["rent-young-graduate"]
+
+
 def schema_accepts(value: Any) -> bool:
     return bool(jsonschema.Draft202012Validator(SCHEMA).is_valid(value))
 
@@ -247,6 +297,11 @@ BAD = {
     "money in an unknown unit": ("3000 元", "3000 dollars"),
     "a repeated payment without a term": (", term: open", ""),
     "a single payment with a term": ("per: month", "per: once"),
+    "a term of a payment whose rhythm was not seen": ("per: month", "per: not_seen"),
+    "a cap whose rhythm was not seen": (
+        'choose_one: {members: ["#rent", {cost_item: living}]}',
+        "top_up: {target: '#rent', bases: [A], total_cap: {amount: 1 元, per: not_seen}}",
+    ),
     "an unknown operator": ('">="', "about"),
     "a condition without a citation": (", cite: a}", "}"),
     "a condition that is none": ("fact: highest_degree", "wish: highest_degree"),
@@ -273,6 +328,12 @@ BAD = {
     "an interaction of no members": ('["#rent", {cost_item: living}]', "[]"),
     "a scope that is none": ("scope: whole", "scope: some"),
 }
+
+
+def test_a_payment_whose_rhythm_was_not_seen_passes_both_doors() -> None:
+    text = GOOD.replace("per: month, term: open", "per: not_seen")
+    assert parse_policy(text).benefits[0].pay is not None
+    assert schema_accepts(read_yaml(text, "good").root)
 
 
 def test_a_good_file_passes_both_doors() -> None:

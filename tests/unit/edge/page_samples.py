@@ -269,7 +269,7 @@ ME = PAGE | {
                     {"label": said("职称", "Professional title"), "unlocks": 1}],
     },
     "package": {
-        "least_fen": 30_000_000, "most_fen": 33_600_000, "provisional": True,
+        "least_fen": 30_000_000, "most_fen": 33_600_000, "provisional": True, "counted_once": 2,
         "chosen": [POSTDOC, RENT],
         "left_out": [
             {"policy_id": "DEMO-ARRIVAL-GRANT", "title": DEMO["title"], "confirmed": False,
