@@ -70,8 +70,9 @@ def _money(least: int, most: int, *, over: Text | None) -> dict[str, Any]:
 def _together(offers: Sequence[Json], words: Words) -> Text | None:
     """What must be said of a sum of several; a term only where it is the term of them all."""
     unseen = [offer for offer in offers if _rhythm_unseen(offer)]
-    if unseen:
-        return _term(unseen[0], words)
+    if unseen and len(offers) > 1:
+        said = words.text("per", NOT_SEEN)
+        return {"zh": f"其中部分{said['zh']}", "en": f"for a part of it, {said['en']}"}
     return _term(offers[0], words) if len(offers) == 1 else None
 
 

@@ -52,7 +52,10 @@ def test_a_sum_of_which_nobody_showed_how_often_it_is_paid_says_so() -> None:
         included=included(SOME_TIMES, RENT),
         counted_once=["A#grant"],
     )
-    assert cards(given)["A"]["value"]["over"] == COUNTED_ONCE
+    assert cards(given)["A"]["value"]["over"] == {
+        "zh": "其中部分给付频次未见,按一次计",
+        "en": "for a part of it, how often it is paid was not seen, counted once",
+    }
     package = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)
     assert package["counted_once"] == 1
     employer = {**SOME_TIMES, "payee": "employer"}
