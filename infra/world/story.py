@@ -124,6 +124,8 @@ async def show_entitlements(client: Client, talent_id: str, seen: str, say: Say)
     say(f"  best lawful package: {_yuan(package['least_fen'])} to {_yuan(package['most_fen'])}")
     for one in package["included"]:
         say(f"    + {one['offer']['key']:<44} {_yuan(one['least_fen'])}")
+    if package["counted_once"]:
+        say(f"    counted once, rhythm not seen: {', '.join(package['counted_once'])}")
     for one in package["left_out"]:
         blocked = ", ".join(str(each) for each in one["blocked_by"])
         say(f"    - {one['offer']['key']:<44} blocked by {blocked}")
@@ -134,12 +136,17 @@ def _why(outcome: Mapping[str, Any]) -> str:
     if outcome["failed"]:
         leaf = outcome["failed"][0]
         read = "; ".join(f"{each['fact']}={each['value']}" for each in leaf["read"])
-        return f"{leaf['cite']['where']}: {read}"
+        return f"{_clause(leaf['cite'])}: {read}"
     if outcome["missing"]:
         return f"missing: {', '.join(outcome['missing'])}"
     if outcome["manual_checks"]:
         return f"to be checked by a person: {', '.join(outcome['manual_checks'])}"
     return "" if outcome["confirmed"] else "in force, not confirmed"
+
+
+def _clause(cite: Mapping[str, Any]) -> str:
+    where = str(cite["where"])
+    return f"clause not seen ({where})" if cite["clause"] == "not_seen" else where
 
 
 async def show_matches(client: Client, talent_id: str, seen: str, say: Say) -> None:

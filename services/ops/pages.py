@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from events.edge.pages.live import Glimpse, live
 from events.edge.pages.moved import Moved
 from events.edge.pages.sign_in import SignedIn, door_of
-from events.edge.words import Line
+from events.edge.words import Line, Printable
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Recorded, Refused
 from services.ops import queries
@@ -80,7 +80,7 @@ async def parked(_: SignedIn, request: Request, done: Done = "") -> Response:
 
 
 @router.get("/find")
-async def find(_: SignedIn, request: Request, wanted: str = "") -> Response:
+async def find(_: SignedIn, request: Request, wanted: Printable = "") -> Response:
     """Go to the matter or the trace with this id, or to the matter of the event with this id."""
     wanted = wanted.strip()
     kernel: Kernel = request.app.state.kernel

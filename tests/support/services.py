@@ -46,6 +46,16 @@ def published_by(service: str) -> Mapping[type, Published]:
     return _gathered(service, "PUBLISHED")
 
 
+def public_rules() -> Mapping[type, Published]:
+    """What every service together lets out to everybody."""
+    return {
+        shape: rule
+        for module in modules_named("publish")
+        for shape, rule in getattr(module, "PUBLISHED", {}).items()
+        if rule.classification == "public"
+    }
+
+
 def states_of(service: str) -> Mapping[type, WholeState]:
     """Which events of a service are whole states for a compacted topic."""
     return _gathered(service, "STATES")
