@@ -22,11 +22,11 @@ from events.sourcing.topic_pages import TopicPages
 from events.sourcing.transient import surely
 
 BUILD_LOCK = 7003
-NEAR = 100
+NEAR = 200
 """Events that may be left to apply while the serving model stands still for the switch."""
 
-LAPS = 20
-"""How often it tries to come that near to one that goes on all the time."""
+LAPS = 5
+"""How often it tries to come that near to one that goes on all the time; each is shorter."""
 
 
 async def forget(engine: AsyncEngine, projection: Projection) -> None:
