@@ -1,6 +1,7 @@
 """Talents and demands find each other over HTTP and Kafka, on a real PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,10 @@ async def test_every_read_model_built_anew_is_the_same(
     settings: Settings, registry: Registry
 ) -> None:
     post, stays, goes = own_post(), str(uuid4()), str(uuid4())
+
+    def others(row: Any) -> bool:
+        return getattr(row, "talent_id", stays) not in {stays, goes}
+
     async with open_room(settings) as room, room.asks(MATCHMAKER) as client:
         await client.post("/chains", json=CHART)
         closed = await demand(client, post)
@@ -212,22 +217,27 @@ async def test_every_read_model_built_anew_is_the_same(
         for talent_id, version in ((goes, 2), (stays, 1)):
             await read(client, f"/matches/talents/{talent_id}", f"talent-{talent_id}@{version}")
         await settled(room, client)
-        before = await rows(room.kernel)
+        before = await rows(room.kernel, without=others)
+    # Other tests have put facts of later days on the topic that all of them share.
+    later = replace(settings, clock=SimulatedClock(NOON + timedelta(days=3650)))
     for name in before:
-        await rebuilt(build(settings).state.kernel, name)
+        await rebuilt(build(later).state.kernel, name)
 
     assert all(before.values())
-    assert await rows(build(settings).state.kernel) == before
+    anew = build(later).state.kernel
+    assert await rows(anew, without=others) == before
+    await anew.close()
 
 
-async def rows(kernel: Any) -> dict[str, list[Any]]:
-    """Everything in every read model."""
+async def rows(kernel: Any, *, without: Callable[[Any], bool]) -> dict[str, list[Any]]:
+    """Everything in every read model but the rows about other people."""
     found = {}
     async with kernel.engine.connect() as connection:
         for name, projection in kernel.projections.items():
             (table,) = projection.tables.sorted_tables
             ordered = select(table).order_by(*table.primary_key.columns)
-            found[name] = [tuple(row) for row in await connection.execute(ordered)]
+            rows = [tuple(row) for row in await connection.execute(ordered) if not without(row)]
+            found[name] = rows
     await kernel.engine.dispose()
     return found
 
