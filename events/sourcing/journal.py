@@ -90,6 +90,9 @@ class Journal(Protocol):
     async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
         """All events of one stream, oldest first."""
 
+    async def read_last(self, stream: str) -> Sequence[StoredEvent]:
+        """The last event of one stream alone; none where there is none."""
+
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order; complete up to the last one returned."""
 

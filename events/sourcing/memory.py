@@ -65,6 +65,10 @@ class MemoryJournal:
         """All events of one stream, oldest first."""
         return [row for row in self._rows if row.stream == stream]
 
+    async def read_last(self, stream: str) -> Sequence[StoredEvent]:
+        """The last event of one stream alone."""
+        return (await self.read_stream(stream))[-1:]
+
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order."""
         return self._rows[position : position + limit]

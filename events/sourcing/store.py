@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -20,6 +21,11 @@ _APPEND = (
 _STREAMS = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
     " FROM journal WHERE stream = ANY($1) ORDER BY stream, version"
+)
+_ENDS = (
+    "SELECT last.* FROM unnest($1::text[]) AS wanted (stream) CROSS JOIN LATERAL ("
+    "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
+    " FROM journal WHERE journal.stream = wanted.stream ORDER BY version DESC LIMIT 1) AS last"
 )
 _AFTER = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
@@ -49,8 +55,9 @@ class PostgresJournal:
         self._engine = engine
         self._clock = clock
         # Those who wait in a queue take turns, so each queue keeps one connection for itself.
-        self._reading, self._writing = Line(engine), Line(engine)
-        self._streams: Gatherer[str, Sequence[StoredEvent]] = Gatherer(self._read_streams)
+        self._reading, self._writing = Line(engine), Lines(Line(engine), Line(engine))
+        self._streams = Gatherer(partial(self._read_streams, _STREAMS))
+        self._ends = Gatherer(partial(self._read_streams, _ENDS))
         self.appender = Appender(self._write)
         self._open = asyncio.Event()
         self._open.set()
@@ -85,6 +92,10 @@ class PostgresJournal:
         """All events of one stream, oldest first."""
         return await self._streams.ask(stream)
 
+    async def read_last(self, stream: str) -> Sequence[StoredEvent]:
+        """The last event of one stream alone; none where there is none."""
+        return await self._ends.ask(stream)
+
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order; complete up to the last one returned."""
         return [StoredEvent(**row) for row in await self._ask(_AFTER, position, limit)]
@@ -106,9 +117,11 @@ class PostgresJournal:
         target, body, first, last = rows[0]
         return target, body, Appended(first_position=first, last_position=last, repeated=True)
 
-    async def _read_streams(self, streams: Sequence[str]) -> list[Sequence[StoredEvent]]:
+    async def _read_streams(
+        self, statement: str, streams: Sequence[str]
+    ) -> list[Sequence[StoredEvent]]:
         found: dict[str, list[StoredEvent]] = {stream: [] for stream in streams}
-        for row in await self._reading.fetch(_STREAMS, list(found)):
+        for row in await self._reading.fetch(statement, list(found)):
             found[row["stream"]].append(StoredEvent(**row))
         return [found[stream] for stream in streams]
 
@@ -139,6 +152,11 @@ class Line:
         self._turn = asyncio.Lock()
         self._shut = False
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody uses it."""
+        return self._turn.locked()
+
     async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
         """The rows; after a failure the connection is given up and the next call opens another."""
         async with self._turn:
@@ -168,6 +186,23 @@ class Line:
         held, self._held = self._held, None
         if held is not None:
             await held[0].close()
+
+
+class Lines:
+    """Several lines: who comes takes one that nobody uses."""
+
+    def __init__(self, *lines: Line) -> None:
+        self._lines = lines
+
+    async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
+        """The rows; waits where all are in use."""
+        free = next((line for line in self._lines if not line.busy), self._lines[0])
+        return await free.fetch(statement, *values)
+
+    async def close(self) -> None:
+        """Give every connection back, once nobody uses it."""
+        for line in self._lines:
+            await line.close()
 
 
 def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:

@@ -7,6 +7,7 @@ each event changes its row by one prepared statement.
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from contracts.sample import NOON
 from services.concierge.projection import mine
 from tests.bench.tickets import Told
 
+PEER = f"eventsourcing {version('eventsourcing')}, its projection runner"
 AT_ONCE = 5_000
 
 # What `project_mine` makes of each event; the facts are the parameters.

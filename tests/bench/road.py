@@ -39,6 +39,10 @@ class Waits:
     answered: Sequence[float]
     seen: Sequence[float]
 
+    def __add__(self, other: "Waits") -> "Waits":
+        """Both together."""
+        return Waits(answered=[*self.answered, *other.answered], seen=[*self.seen, *other.seen])
+
 
 def measure() -> Iterator[Figure]:
     """Waits in milliseconds; the 95th percentile has an aim."""

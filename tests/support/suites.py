@@ -41,6 +41,14 @@ class JournalSuite:
         assert [row.version for row in await journal.read_stream("note-1")] == [1, 2]
         assert list(await journal.read_stream("note-unknown")) == []
 
+    async def test_the_last_event_of_a_stream_is_read_alone(self, journal: Journal) -> None:
+        await journal.append(an_append("note-1", events=3))
+        await journal.append(an_append("note-2"))
+        assert [(row.stream, row.version) for row in await journal.read_last("note-1")] == [
+            ("note-1", 3)
+        ]
+        assert list(await journal.read_last("note-unknown")) == []
+
     async def test_reading_goes_on_behind_a_position(self, journal: Journal) -> None:
         await journal.append(an_append("note-1", events=5))
         assert [r.position for r in await journal.read_after(2, limit=2)] == [3, 4]
