@@ -18,7 +18,7 @@ class NeverReached(Exception):
     """A run that never came to its crash point shows nothing."""
 
 
-async def crash(world: World, point: str, *, seed: int) -> Verdict:
+async def crash(world: World, point: str, seed: int) -> Verdict:
     """One run; the verdict is about all runs in this world so far."""
     clients = await _crash_at(world, point, seed)
     return await _recovered(world, [clients], role=role_at(point))

@@ -27,7 +27,7 @@ COMMITTED = (b"appended", b"COMMIT\0")
 """What the server says when an append, or a reader's transaction, is committed."""
 
 
-async def disturb(world: World, name: str, *, seed: int) -> Verdict:
+async def disturb(world: World, name: str, seed: int) -> Verdict:
     """One run: disturb, start clean, ask again, drain, compare."""
     run = f"{name}/{seed}"
     chance = Random(run)

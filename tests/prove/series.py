@@ -21,6 +21,7 @@ from tests.support.servers import kafka_of_own, postgres_of_own
 SESSION_MS = 1500
 AT_ONCE = 4
 
+Once: TypeAlias = Callable[[World, str, int], Awaitable[Verdict]]
 Plan: TypeAlias = Sequence[Callable[[World], Awaitable[Verdict]]]
 Tell: TypeAlias = Callable[[str], None]
 
@@ -99,8 +100,12 @@ async def controls(ground: Ground) -> list[Series]:
     )
 
 
-def _all(once: Callable[..., Awaitable[Verdict]], name: str, seeds: int) -> Plan:
-    return [partial(once, name, seed=seed) for seed in range(seeds)]
+def _all(once: Once, name: str, seeds: int) -> Plan:
+    return [partial(_run, once, name, seed) for seed in range(seeds)]
+
+
+async def _run(once: Once, name: str, seed: int, world: World) -> Verdict:
+    return await once(world, name, seed)
 
 
 async def _at_once(ground: Ground, plans: Mapping[str, Plan]) -> list[Series]:
