@@ -87,7 +87,7 @@ def _hasten(*, session_ms: int) -> None:
     relay_module.LEASE = LEASE
     relay_module.RENEW_SECONDS = LEASE.total_seconds() / 4
     relay_module.FIRST_PAUSE_SECONDS = 0.02
-    timers_module.POLL_SECONDS = 0.05
+    timers_module.POLL_SECONDS = 0.1
 
     def consumer(**settings: Any) -> AIOKafkaConsumer:
         hasty = {"session_timeout_ms": session_ms, "heartbeat_interval_ms": session_ms // 5}

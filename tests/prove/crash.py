@@ -1,13 +1,13 @@
 """Each crash point, again and again: crash there, start clean, ask again, drain, compare."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from random import Random
 
 from tests.prove.children import Child
 from tests.prove.clients import Clients
-from tests.prove.points import CRASHED, LISTENER, POINTS, SPEAKER
+from tests.prove.points import CRASHED, MOST_PASSES, SPEAKER, other, role_at
 from tests.prove.verdict import Verdict
 from tests.prove.world import World
 
@@ -20,17 +20,35 @@ class NeverReached(Exception):
 
 async def crash(world: World, point: str, seed: int) -> Verdict:
     """One run; the verdict is about all runs in this world so far."""
-    run = f"{point}/{seed}"
-    role, most = POINTS.get(point, (SPEAKER, 1))
+    clients = await _crash_at(world, point, seed)
+    return await _recovered(world, [clients], role=role_at(point))
+
+
+async def crash_in_a_row(world: World, points: Sequence[str]) -> Verdict:
+    """Crash at one point after the other of one service; who starts after a crash crashes next."""
+    struck = [await _crash_at(world, point, 0) for point in points]
+    return await _recovered(world, struck, role=role_at(points[0]))
+
+
+async def _crash_at(world: World, point: str, seed: int) -> Clients:
+    """Those who asked meanwhile; not all have an answer."""
+    run, role = f"{point}/{seed}", role_at(point)
     chance = Random(run)
     clients = clients_of(world, run, chance)
-    steady = await world.undisturbed(LISTENER if role == SPEAKER else SPEAKER)
-    struck = await world.start(role, CRASH_AT=point, AT_PASS=str(chance.randint(1, most)), SEED=run)
+    steady = await world.undisturbed(other(role))
+    passes = str(chance.randint(1, MOST_PASSES.get(point, 1)))
+    struck = await world.start(role, CRASH_AT=point, AT_PASS=passes, SEED=run)
     async with asking(clients, struck if role == SPEAKER else steady):
         if await struck.program.died(seconds=REACHED_SECONDS) != CRASHED:
             raise NeverReached(f"{run}: {struck.program.process.exitcode}")
-    clean = await world.start(role)
-    await clients.ask_again((clean if role == SPEAKER else steady).caller)
+    return clients
+
+
+async def _recovered(world: World, asked: Sequence[Clients], *, role: str) -> Verdict:
+    """What is there after a clean start."""
+    clean, steady = await world.start(role), await world.undisturbed(other(role))
+    for clients in asked:
+        await clients.ask_again((clean if role == SPEAKER else steady).caller)
     verdict = await world.drained_verdict()
     await clean.end()
     return verdict

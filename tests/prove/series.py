@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TypeAlias
 
 from tests.prove.controls import CONTROLS
-from tests.prove.crash import crash
+from tests.prove.crash import crash, crash_in_a_row
 from tests.prove.door import Reception
 from tests.prove.faults import disturb
 from tests.prove.points import LISTENER, SPEAKER, points_of
@@ -21,7 +22,7 @@ SESSION_MS = 1500
 AT_ONCE = 4
 
 Once: TypeAlias = Callable[[World, str, int], Awaitable[Verdict]]
-Plan: TypeAlias = Sequence[tuple[str, int]]
+Plan: TypeAlias = Sequence[Callable[[World], Awaitable[Verdict]]]
 Tell: TypeAlias = Callable[[str], None]
 
 
@@ -72,58 +73,60 @@ def servers_of_own(folder: Path) -> Iterator[Servers]:
 
 async def crash_points(ground: Ground, points: Iterable[str], *, seeds: int) -> list[Series]:
     """Every one of these points, with every seed, in a world of its own."""
-    return await _at_once(ground, crash, {point: _all(point, seeds) for point in points})
+    return await _at_once(ground, {point: _all(crash, point, seeds) for point in points})
 
 
 async def sample_of_crash_points(ground: Ground) -> list[Series]:
-    """Every point once, many in the same world."""
+    """Every point once, many in a row."""
     speaking, others = points_of(SPEAKER), AT_ONCE - 1
-    hands = [*(speaking[n::others] for n in range(others)), points_of(LISTENER)]
+    rows = [*(speaking[n::others] for n in range(others)), points_of(LISTENER)]
     return await _at_once(
-        ground, crash, {", ".join(hand): [(point, 0) for point in hand] for hand in hands}
+        ground, {", ".join(row): [partial(crash_in_a_row, points=row)] for row in rows}
     )
 
 
 async def faults(ground: Ground, names: Iterable[str], *, seeds: int) -> list[Series]:
     """Every one of these faults, with every seed."""
-    return await _at_once(ground, disturb, {name: _all(name, seeds) for name in names})
+    return await _at_once(ground, {name: _all(disturb, name, seeds) for name in names})
 
 
 async def controls(ground: Ground) -> list[Series]:
     """Every broken promise, once."""
     return await asyncio.gather(
         *(
-            _series(ground, point, crash, [(point, 0)], control=control)
+            _series(ground, point, _all(crash, point, 1), control=control)
             for control, (point, _) in CONTROLS.items()
         )
     )
 
 
-def _all(name: str, seeds: int) -> Plan:
-    return [(name, seed) for seed in range(seeds)]
+def _all(once: Once, name: str, seeds: int) -> Plan:
+    return [partial(_run, once, name, seed) for seed in range(seeds)]
 
 
-async def _at_once(ground: Ground, once: Once, plans: Mapping[str, Plan]) -> list[Series]:
+async def _run(once: Once, name: str, seed: int, world: World) -> Verdict:
+    return await once(world, name, seed)
+
+
+async def _at_once(ground: Ground, plans: Mapping[str, Plan]) -> list[Series]:
     room = asyncio.Semaphore(AT_ONCE)
 
     async def in_turn(name: str, plan: Plan) -> Series:
         async with room:
-            return await _series(ground, name, once, plan)
+            return await _series(ground, name, plan)
 
     return await asyncio.gather(*(in_turn(name, plan) for name, plan in plans.items()))
 
 
-async def _series(
-    ground: Ground, name: str, once: Once, plan: Plan, *, control: str = ""
-) -> Series:
+async def _series(ground: Ground, name: str, plan: Plan, *, control: str = "") -> Series:
     began, runs, verdict, trouble = monotonic(), 0, Verdict(), ""
-    folder = ground.folder / (control or plan[0][0])
+    folder = ground.folder / (control or name)
     try:
         async with world(ground.servers, ground.reception, folder, control=control) as made:
-            for point, seed in plan:
-                verdict = await once(made, point, seed)
+            for once in plan:
+                verdict = await once(made)
                 runs += 1
-                ground.tell(f"{control or point} {seed}: {verdict}")
+                ground.tell(f"{control or name} {runs}: {verdict}")
                 if not verdict.holds:
                     break
     except Exception as failure:  # noqa: BLE001 - the other series go on; this one has failed

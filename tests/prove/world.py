@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,7 @@ async def world(
         await speaker.create_topic(partitions=PARTITIONS)
         ends = AIOKafkaConsumer(bootstrap_servers=servers.kafka)
         await ends.start()
-        stack.push_async_callback(ends.stop)
+        stack.push_async_callback(_stop, ends)
         made = World(
             servers=servers,
             reception=reception,
@@ -168,6 +168,12 @@ async def world(
         stack.push_async_callback(made.listening.close)
         stack.push_async_callback(_end, made)
         yield made
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    """A task of aiokafka that is stopped before it began says so in place of what went wrong."""
+    with suppress(asyncio.CancelledError):
+        await consumer.stop()
 
 
 async def _end(made: World) -> None:
