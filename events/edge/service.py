@@ -26,7 +26,9 @@ _log = logging.getLogger(__name__)
 
 SPANS = "/v1/traces"
 """Where spans come in; they keep a limit of their own."""
-UNTRACED = frozenset({"/health", "/metrics", "/parked-events", SPANS})
+SIGHTINGS = "/api/sightings"
+"""What the stream worker asks of ops in every turn."""
+UNTRACED = frozenset({"/health", "/metrics", "/parked-events", SPANS, SIGHTINGS})
 """What operators and the tracing itself ask all the time."""
 
 

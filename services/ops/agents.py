@@ -15,7 +15,7 @@ from events.sourcing.faults import Undecodable
 from events.sourcing.retraction import is_retraction
 from events.sourcing.transient import is_transient
 from services.ops.pulse import Arrival, Tally, counted, fresh_tally
-from services.ops.visible import Journey, Waiting, take_visible
+from services.ops.visible import Look, Waiting, take_visible
 
 MOST_WAITING = 5_000
 
@@ -45,12 +45,10 @@ class Counter:
     read again; what was counted of it is recognised by its position.
     """
 
-    def __init__(
-        self, tallies: Tallies, *, publish: Publish, journey: Journey, clock: Clock
-    ) -> None:
+    def __init__(self, tallies: Tallies, *, publish: Publish, look: Look, clock: Clock) -> None:
         self._tallies = tallies
         self._publish = publish
-        self._journey = journey
+        self._look = look
         self._clock = clock
         self._waiting: list[Waiting] = []
         self._room = asyncio.Event()
@@ -75,7 +73,7 @@ class Counter:
     async def _visible(self) -> list[Waiting]:
         turn, self._waiting = self._waiting, []
         try:
-            ready, rest = await take_visible(turn, self._journey, now=self._clock())
+            ready, rest = await take_visible(turn, self._look, now=self._clock())
         except Exception as failure:
             if not is_transient(failure):
                 raise

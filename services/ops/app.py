@@ -18,7 +18,7 @@ from events.edge.service import make_app
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import create_tables
 from events.sourcing.settings import Settings
-from services.ops import api, metrics, pages, receiver, repairs
+from services.ops import api, metrics, pages, receiver, repairs, sighted
 from services.ops.keeper import SpanKeeper
 from services.ops.projection import JOURNEY
 from services.ops.pulse_reader import PulseReader
@@ -41,7 +41,14 @@ def build(settings: Settings, *, http: httpx.AsyncClient | None = None) -> FastA
         kernel,
         title="Concord operations",
         authenticator=SignedTokens(settings.secret),
-        routers=[receiver.router, api.router, metrics.router, pages.router, repairs.router],
+        routers=[
+            receiver.router,
+            sighted.router,
+            api.router,
+            metrics.router,
+            pages.router,
+            repairs.router,
+        ],
     )
     client = http or httpx.AsyncClient(timeout=TIMEOUT)
     close_with(app, client)

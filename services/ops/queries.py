@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ops.projection import journey
+from events.sourcing.kernel_tables import checkpoint
+from services.ops.projection import JOURNEY, journey
 from services.ops.pulse_table import pulse
+from services.ops.sighting_table import sighting
 from services.ops.span_tables import span, span_link
 
 Rows: TypeAlias = Sequence[Any]
@@ -131,6 +133,22 @@ async def positions_counted(connection: AsyncConnection) -> dict[str, int]:
     highest = func.max(pulse.c.position).label("position")
     query = select(pulse.c.service, highest).group_by(pulse.c.service)
     return {row.service: row.position for row in (await connection.execute(query)).all()}
+
+
+async def journey_reached(connection: AsyncConnection) -> Rows:
+    """How far the journey has come in each partition of each topic."""
+    place = (checkpoint.c.topic, checkpoint.c.partition, checkpoint.c.next_offset)
+    query = select(*place).where(checkpoint.c.reader == JOURNEY.name)
+    return (await connection.execute(query)).all()
+
+
+async def moments_of(
+    connection: AsyncConnection, event_ids: Collection[str]
+) -> dict[str, datetime]:
+    """When these events became visible in the journey, as far as that was noted."""
+    asked = any_(cast([*event_ids], ARRAY(Text)))
+    rows = await connection.execute(select(sighting).where(sighting.c.event_id == asked))
+    return {row.event_id: row.seen_at for row in rows}
 
 
 async def kept_spans(connection: AsyncConnection) -> dict[str, int]:

@@ -1,19 +1,14 @@
 """Which of the events that wait to be counted are visible in the journey, and since when."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from faust.types import EventT
-from sqlalchemy import ARRAY, Text, any_, cast, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.sourcing.kernel_tables import checkpoint
-from events.sourcing.projector import create_tables
-from services.ops.projection import JOURNEY
 from services.ops.pulse import Arrival
-from services.ops.sighting_table import KEPT_FOR, sighting, sighting_tables
+from services.ops.sighting_table import KEPT_FOR
 
 GRACE = timedelta(seconds=5)
 """A sighting is written a moment after its event became visible, or never."""
@@ -34,59 +29,32 @@ class Waiting:
     passed_at: datetime | None = None
 
 
-class Journey(Protocol):
-    """What is asked of the read model in which events become visible."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """How far the journey has come, and when those asked about became visible, if it was noted."""
 
-    async def reached(self) -> Mapping[Place, int]:
-        """How far it has come; what stands before is applied, or parked."""
-
-    async def moments(self, event_ids: Collection[str]) -> Mapping[str, datetime]:
-        """When these events became visible, where that was noted."""
+    reached: Mapping[Place, int]
+    moments: Mapping[str, datetime]
 
 
-class StoredJourney:
-    """The journey as the ops service keeps it."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._has_tables = False
-
-    async def reached(self) -> Mapping[Place, int]:
-        """Its checkpoints."""
-        query = select(checkpoint).where(checkpoint.c.reader == JOURNEY.name)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).all()
-        return {(row.topic, row.partition): row.next_offset for row in rows}
-
-    async def moments(self, event_ids: Collection[str]) -> Mapping[str, datetime]:
-        """The sightings that are written so far."""
-        if not self._has_tables:
-            # The service may not have started since it came to keep them.
-            await create_tables(self._engine, sighting_tables)
-            self._has_tables = True
-        asked = any_(cast([*event_ids], ARRAY(Text)))
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(select(sighting).where(sighting.c.event_id == asked))
-            return {row.event_id: row.seen_at for row in rows}
+Look: TypeAlias = Callable[[Sequence[str]], Awaitable[Sight]]
+"""Asks ops about the events with these ids."""
 
 
 async def take_visible(
-    waiting: Sequence[Waiting], journey: Journey, *, now: datetime
+    waiting: Sequence[Waiting], look: Look, *, now: datetime
 ) -> tuple[list[Waiting], list[Waiting]]:
     """What can be counted now, with its moment, and what must wait; each in the order it came.
 
     Within a partition nothing overtakes: a tally only knows how far it was counted.
     """
-    reached = await journey.reached()
-    noted = [_noted(one, reached, now) for one in waiting]
-    passed = [one.arrival.event_id for one in noted if one.arrival and one.passed_at]
-    moments = await journey.moments(passed) if passed else {}
+    sight = await look([one.arrival.event_id for one in waiting if one.arrival])
     ready, rest, held = list[Waiting](), list[Waiting](), set[Place]()
-    for one in noted:
+    for one in (_noted(each, sight.reached, now) for each in waiting):
         if one.arrival is None:
             ready.append(one)
-        elif _place(one.arrival) not in held and _is_settled(one, one.arrival, moments, now):
-            seen_at = moments.get(one.arrival.event_id)
+        elif _place(one.arrival) not in held and _is_settled(one, one.arrival, sight.moments, now):
+            seen_at = sight.moments.get(one.arrival.event_id)
             ready.append(replace(one, arrival=replace(one.arrival, seen_at=seen_at)))
         else:
             held.add(_place(one.arrival))

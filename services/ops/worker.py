@@ -1,8 +1,8 @@
 """The Faust worker: `python -m services.ops.worker` counts events once the journey shows them.
 
-They arrive from Kafka; when each became visible stands in the database of ops. The worker reads
-what every service reads from the environment; PORT is its own web port, and OPS_WORKER_DATA, which
-must be set, the folder it may write to. More workers divide the partitions among them, each with a
+They arrive from Kafka; when each became visible, ops at OPS_URL is asked. The worker reads what
+every service reads from the environment; PORT is its own web port, and OPS_WORKER_DATA, which must
+be set, the folder it may write to. More workers divide the partitions among them, each with a
 folder of its own.
 """
 
@@ -18,13 +18,13 @@ import faust
 import msgspec
 from faust.types import AppT
 
-from events.sourcing.database import open_engine, service_url
 from events.sourcing.listed_topics import listed_topics
 from events.sourcing.settings import Misconfigured, Settings, read_settings
 from services.ops.agents import Counter
+from services.ops.looker import Looker
 from services.ops.projection import event_topics
 from services.ops.pulse import Tally
-from services.ops.visible import StoredJourney
+from services.ops.visible import Look
 
 NAME = "concord-ops-pulse"
 PULSE_TOPIC = "ops.pulse"
@@ -49,7 +49,7 @@ class PartitionTable(faust.Table[str, bytes]):
         await asyncio.gather(*unsafe)
 
 
-def build_worker(settings: Settings, *, folder: Path) -> faust.App:
+def build_worker(settings: Settings, *, look: Look, folder: Path) -> faust.App:
     """The stream application, not yet started."""
     topics = listed_topics()
     partitions = int(str(topics[PULSE_TOPIC]["partitions"]))
@@ -88,12 +88,17 @@ def build_worker(settings: Settings, *, folder: Path) -> faust.App:
         ]
         await asyncio.gather(*sent)
 
-    url = service_url(settings.database_url, service=settings.service, role="app")
-    journey = StoredJourney(open_engine(url, pool_size=1))
-    counter = Counter(tallies, publish=publish, journey=journey, clock=settings.clock)
+    counter = Counter(tallies, publish=publish, look=look, clock=settings.clock)
     app.agent(app.topic(*event_topics(), **raw), name="count")(counter.collect)
     app.timer(interval=TURN_SECONDS)(counter.count)
     return app
+
+
+def looker(settings: Settings) -> Looker:
+    """Asks the ops service that this worker counts for."""
+    if "ops" not in settings.peers:
+        raise Misconfigured("set OPS_URL; `make run` sets it for you")
+    return Looker(settings.peers["ops"], secret=settings.secret)
 
 
 def data_folder(env: Mapping[str, str]) -> Path:
@@ -106,15 +111,16 @@ def data_folder(env: Mapping[str, str]) -> Path:
     return folder
 
 
-def main(service: str = "ops", env: Mapping[str, str] = os.environ) -> None:
-    """Work beside this service until stopped."""
+def main(env: Mapping[str, str] = os.environ) -> None:
+    """Work until stopped."""
     try:
-        settings = read_settings(service, env)
+        settings = read_settings("ops", env)
+        look = looker(settings)
         folder = data_folder(env)
     except (Misconfigured, OSError, ValueError) as failure:
         sys.exit(f"ops-worker: {failure}")
     worker = faust.Worker(
-        build_worker(settings, folder=folder),
+        build_worker(settings, look=look, folder=folder),
         loglevel=logging.WARNING,
         redirect_stdouts=False,
         quiet=True,

@@ -1,7 +1,7 @@
 """Ops says that it is stale where services have recorded more than it has taken in."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,12 +58,6 @@ async def is_stale(watch: Watch, what: str) -> bool:
     return stale
 
 
-@contextmanager
-def counting(watch: Watch, folder: Path) -> Iterator[None]:
-    with a_worker(watch.kernel.settings, folder):
-        yield
-
-
 @pytest.mark.timeout(180)
 async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
     clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
@@ -76,7 +70,7 @@ async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
         # Nobody counts yet.
         assert await is_stale(watch, "pulse")
         assert await is_stale(watch, "overview")
-        with counting(watch, tmp_path):
+        async with a_worker(watch, tmp_path):
 
             async def fresh() -> bool:
                 stale = [await is_stale(watch, what) for what in ("pulse", "overview")]

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -14,7 +15,7 @@ from events.sourcing.types import Receipt
 from services.ops.keeper import WAITING, SpanKeeper
 from services.ops.otlp import MOST_BYTES, read_spans
 from tests.support.kernel import Note, context, note, until
-from tests.support.ops import OFFICER, Watch, open_watch, own_settings
+from tests.support.ops import OFFICER, OPERATOR, Watch, bearer, open_watch, own_settings
 from tests.support.recorded import NOON
 from tests.support.spans import a_request_and_its_reader, trace_ids
 
@@ -164,6 +165,38 @@ async def test_a_page_sends_strangers_to_sign_in_and_others_away(watch: Watch, p
     stranger = await watch.get(path, actor=None)
     assert (stranger.status_code, stranger.headers["location"][:8]) == (303, "/sign-in")
     assert (await watch.get(path, actor=OFFICER)).status_code == 403
+
+
+async def test_an_event_that_was_taken_in_has_its_moment_and_the_journey_its_place(
+    watch: Watch, clerk: Kernel
+) -> None:
+    matter_id = await matter_of(watch, clerk)
+    events = (await watch.read(f"/api/matters/{matter_id}"))["events"]
+    asked = {"event_ids": [*(event["event_id"] for event in events), "unknown"]}
+
+    async def sight() -> dict[str, Any]:
+        answer = await watch.http.post("/api/sightings", json=asked, headers=bearer(OPERATOR))
+        said: dict[str, Any] = answer.raise_for_status().json()
+        return said
+
+    async def both_noted() -> bool:
+        return len((await sight())["moments"]) == 2
+
+    await until(both_noted)
+    answer = await sight()
+    assert {place["topic"] for place in answer["reached"]} >= {"body.events"}
+    for event in events:
+        assert answer["moments"][event["event_id"]] >= event["recorded_at"]
+
+
+async def test_only_the_platform_asks_what_was_sighted(watch: Watch) -> None:
+    asked: dict[str, list[str]] = {"event_ids": []}
+    for actor, status in ((None, 401), (OFFICER, 403), (OPERATOR, 200)):
+        answer = await watch.http.post("/api/sightings", json=asked, headers=bearer(actor))
+        assert answer.status_code == status
+    many = {"event_ids": ["x"] * 10_001}
+    answer = await watch.http.post("/api/sightings", json=many, headers=bearer(OPERATOR))
+    assert answer.status_code == 422
 
 
 async def test_what_is_not_known_is_not_found(watch: Watch) -> None:

@@ -81,33 +81,36 @@ async def test_a_worker_killed_in_the_middle_counts_each_event_once(
 ) -> None:
     settings = await own_settings(postgres_url, kafka_bootstrap, tmp_path)
     clerk = Kernel(await own_settings(postgres_url, kafka_bootstrap, tmp_path, kind="clerk"))
-    async with open_watch(settings) as watch, clerk.running():
-        with a_worker(settings, tmp_path) as worker:
-            await record(clerk, rounds=EVENTS)
+    async with (
+        open_watch(settings) as watch,
+        clerk.running(),
+        a_worker(watch, tmp_path) as worker,
+    ):
+        await record(clerk, rounds=EVENTS)
 
-            async def some() -> bool:
-                return await counted(watch, clerk.service) > 0
+        async def some() -> bool:
+            return await counted(watch, clerk.service) > 0
 
-            await until(some, seconds=90)
-            await record(clerk, rounds=EVENTS)
-            worker.end(signal.SIGKILL)
-            await record(clerk, rounds=EVENTS)
-            worker.start()
-            await record(clerk, rounds=1)
+        await until(some, seconds=90)
+        await record(clerk, rounds=EVENTS)
+        worker.end(signal.SIGKILL)
+        await record(clerk, rounds=EVENTS)
+        worker.start()
+        await record(clerk, rounds=1)
 
-            async def all_of_them() -> bool:
-                return await counted(watch, clerk.service) >= await clerk.journal.last_position()
+        async def all_of_them() -> bool:
+            return await counted(watch, clerk.service) >= await clerk.journal.last_position()
 
-            await until(all_of_them, seconds=90)
-            recorded = await clerk.journal.last_position()
-            assert await counted(watch, clerk.service) == recorded == STREAMS * (3 * EVENTS + 1)
-            minutes = (await watch.read("/api/pulse"))["minutes"]
-            assert sum(one["counts"].get(clerk.service, 0) for one in minutes) == recorded
-            metrics = (await watch.get("/metrics", actor=None)).text
-            built = await figures(watch)
-            await assert_measured(watch, clerk.service)
-            assert f'concord_events_counted{{service="{clerk.service}"}} {recorded:.1f}' in metrics
-            await forget_figures(watch)
+        await until(all_of_them, seconds=90)
+        recorded = await clerk.journal.last_position()
+        assert await counted(watch, clerk.service) == recorded == STREAMS * (3 * EVENTS + 1)
+        minutes = (await watch.read("/api/pulse"))["minutes"]
+        assert sum(one["counts"].get(clerk.service, 0) for one in minutes) == recorded
+        metrics = (await watch.get("/metrics", actor=None)).text
+        built = await figures(watch)
+        await assert_measured(watch, clerk.service)
+        assert f'concord_events_counted{{service="{clerk.service}"}} {recorded:.1f}' in metrics
+        await forget_figures(watch)
     async with open_watch(settings) as watch:
 
         async def as_many_again() -> bool:

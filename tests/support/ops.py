@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import uvicorn
@@ -87,10 +87,11 @@ async def open_watch(settings: Settings) -> AsyncIterator[Watch]:
 
 
 @asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[str]:
-    """The application behind a real port, at this address, for what a transport cannot show."""
+async def serving(app: FastAPI, *, lifespan: Literal["on", "off"] = "on") -> AsyncIterator[str]:
+    """The application behind a real port, at this address; its loops may run already."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    how = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan=lifespan)
+    server = uvicorn.Server(how)
     served = asyncio.create_task(server.serve())
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
@@ -111,10 +112,9 @@ async def _is_well(http: httpx.AsyncClient) -> bool:
 class Worker:
     """The Faust worker as a process of its own, to be killed and started again."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(self, settings: Settings, folder: Path, *, url: str) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        self._start = f"from services.ops.worker import main; main({settings.service!r})"
         self._environment = {
             **os.environ,
             "DATABASE_URL": settings.database_url,
@@ -122,6 +122,7 @@ class Worker:
             "CONCORD_SECRET": settings.secret.decode(),
             "KEK_FILE": str(settings.kek_file),
             "OPS_WORKER_DATA": str(folder / "faust"),
+            "OPS_URL": url,
             "HOST": "127.0.0.1",
             "PORT": str(free_port()),
         }
@@ -129,7 +130,7 @@ class Worker:
     def start(self) -> None:
         with (self._folder / "worker.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", self._start],
+                [sys.executable, "-m", "services.ops.worker"],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
@@ -143,12 +144,13 @@ class Worker:
         self._process.wait(30)
 
 
-@contextmanager
-def a_worker(settings: Settings, folder: Path) -> Iterator[Worker]:
-    """A worker that is gone afterwards."""
-    worker = Worker(settings, folder)
-    worker.start()
-    try:
-        yield worker
-    finally:
-        worker.end(signal.SIGKILL)
+@asynccontextmanager
+async def a_worker(watch: Watch, folder: Path) -> AsyncIterator[Worker]:
+    """A worker that asks this ops service, and is gone afterwards."""
+    async with serving(watch.app, lifespan="off") as url:
+        worker = Worker(watch.kernel.settings, folder, url=url)
+        worker.start()
+        try:
+            yield worker
+        finally:
+            worker.end(signal.SIGKILL)
