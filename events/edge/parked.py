@@ -1,11 +1,14 @@
 """Which streams this service's readers hold back, told to operators; never what the events say."""
 
+from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
-from sqlalchemy import func, select
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Row, func, select
 
 from events.edge.identity import CurrentActor, require
+from events.edge.plain import PlainJson
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
 
@@ -14,8 +17,28 @@ MOST = 500
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/parked-events")
-async def parked_events(actor: CurrentActor, request: Request) -> dict[str, Any]:
+class HeldStream(BaseModel):
+    """A stream that a reader holds back, by its first parked event."""
+
+    model_config = ConfigDict(extra="allow")
+
+    reader: str
+    topic: str
+    stream: str
+    version: int
+    kind: str
+    reason: str
+    parked_at: datetime
+    waiting: int
+
+
+class HeldStreams(BaseModel):
+    parked: list[HeldStream]
+    stale: bool
+
+
+@router.get("/parked-events", response_model=HeldStreams)
+async def parked_events(actor: CurrentActor, request: Request) -> Response:
     """Each held stream by its first parked event; `waiting` later ones stand behind it."""
     require(actor, "ops", "system")
     kernel: Kernel = request.app.state.kernel
@@ -33,19 +56,17 @@ async def parked_events(actor: CurrentActor, request: Request) -> dict[str, Any]
     )
     async with kernel.reading.connect() as connection:
         rows = (await connection.execute(query)).all()
+    return PlainJson({"parked": [_held(row) for row in rows], "stale": False})
+
+
+def _held(row: Row[Any]) -> dict[str, Any]:
     return {
-        "parked": [
-            {
-                "reader": row.reader,
-                "topic": row.topic,
-                "stream": row.stream,
-                "version": row.version,
-                "kind": row.class_,
-                "reason": row.reason,
-                "parked_at": row.parked_at,
-                "waiting": row.waiting,
-            }
-            for row in rows
-        ],
-        "stale": False,
+        "reader": row.reader,
+        "topic": row.topic,
+        "stream": row.stream,
+        "version": row.version,
+        "kind": row.class_,
+        "reason": row.reason,
+        "parked_at": row.parked_at,
+        "waiting": row.waiting,
     }

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict
 
 from events.edge import parked
 from events.edge.asking import fingerprint_key
@@ -73,7 +74,31 @@ async def _served(kernel: Kernel) -> AsyncIterator[None]:
 operations = APIRouter(tags=["operations"])
 
 
-@operations.get("/health")
+class ReaderHealth(BaseModel):
+    """How many events a reader is behind, if that is known, and how often it began again."""
+
+    model_config = ConfigDict(extra="allow")
+
+    behind: int | None
+    retries: int
+    running: bool
+
+
+class Health(BaseModel):
+    """`status` is `ok` while the service does its work; without its database it says little."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: str
+    database: str | None = None
+    service: str | None = None
+    last_position: int | None = None
+    relayed_position: int | None = None
+    appends_waiting: int | None = None
+    readers: dict[str, ReaderHealth] | None = None
+
+
+@operations.get("/health", response_model=Health, responses={503: {"model": Health}})
 async def health(request: Request) -> JSONResponse:
     """Whether this service does its work; 503 where it does not."""
     state = await request.app.state.kernel.health()

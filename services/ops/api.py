@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from events.edge.identity import Actor, require
 from events.edge.pages.sign_in import door_of
+from events.edge.plain import PlainJson
 from events.edge.receipts import SeenAfter, fresh
 from events.edge.words import Line
 from events.sourcing.kernel import Kernel
@@ -15,6 +16,7 @@ from services.ops import queries
 from services.ops.answers import Answer, matter_answer, pulse_minutes, trace_answer
 from services.ops.figures import figures, newest_answer, standing_answer
 from services.ops.rounds import Rounds
+from services.ops.shapes import HeldAnywhereOut, MatterOut, OverviewOut, PulseOut, TraceOut
 
 SHOWN_MINUTES = timedelta(hours=1)
 
@@ -36,43 +38,43 @@ async def operator(request: Request) -> Actor:
 Operator = Annotated[Actor, Depends(operator)]
 
 
-@router.get("/matters/{correlation_id}")
+@router.get("/matters/{correlation_id}", response_model=MatterOut)
 async def matter(
     correlation_id: Line, _: Operator, request: Request, seen_after: SeenAfter
-) -> Answer:
+) -> Response:
     """A matter's events in every service, and its traces; empty where nothing arrived yet."""
     stale = not await fresh(request, "journey", seen_after)
     answer, _spans = await read_matter(request.app.state.kernel, correlation_id)
-    return {**answer, "stale": stale}
+    return PlainJson({**answer, "stale": stale})
 
 
-@router.get("/traces/{trace_id}")
-async def trace(trace_id: Line, _: Operator, request: Request) -> Answer:
+@router.get("/traces/{trace_id}", response_model=TraceOut)
+async def trace(trace_id: Line, _: Operator, request: Request) -> Response:
     """A trace's spans depth first, with the links between traces."""
-    return {**await read_trace(request.app.state.kernel, trace_id), "stale": False}
+    return PlainJson({**await read_trace(request.app.state.kernel, trace_id), "stale": False})
 
 
-@router.get("/pulse")
-async def pulse(_: Operator, request: Request) -> Answer:
+@router.get("/pulse", response_model=PulseOut)
+async def pulse(_: Operator, request: Request) -> Response:
     """The last hour minute by minute, and how many events were counted in all."""
     kernel: Kernel = request.app.state.kernel
     async with kernel.reading.connect() as connection:
         figures = await queries.pulse_since(connection, kernel.clock() - SHOWN_MINUTES)
         counted = await queries.totals(connection)
-    return {"minutes": pulse_minutes(figures), "totals": counted, "stale": False}
+    return PlainJson({"minutes": pulse_minutes(figures), "totals": counted, "stale": False})
 
 
-@router.get("/overview")
-async def overview(_: Operator, request: Request) -> Answer:
+@router.get("/overview", response_model=OverviewOut)
+async def overview(_: Operator, request: Request) -> Response:
     """How every service stands, the pulse, and the newest matters."""
-    return {**await read_overview(request), "stale": False}
+    return PlainJson({**await read_overview(request), "stale": False})
 
 
-@router.get("/parked")
-async def parked(_: Operator, request: Request) -> Answer:
+@router.get("/parked", response_model=HeldAnywhereOut)
+async def parked(_: Operator, request: Request) -> Response:
     """The streams that readers of any service hold back."""
     rounds: Rounds = request.app.state.rounds
-    return {"parked": await rounds.held(), "stale": False}
+    return PlainJson({"parked": await rounds.held(), "stale": False})
 
 
 async def read_matter(kernel: Kernel, correlation_id: str) -> tuple[Answer, queries.Rows]:
