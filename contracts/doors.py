@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from contracts.sample import NOON
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.settings import PEERS, Settings
+from events.sourcing.settings import Settings, known_services
 from infra.local.places import ROOT
 
 NOWHERE = "127.0.0.1:1"
@@ -46,5 +46,5 @@ def _settings(service: str, kek: Path) -> Settings:
         otlp_endpoint=None,
         host="127.0.0.1",
         port=1,
-        peers=dict.fromkeys(PEERS, f"http://{NOWHERE}"),
+        peers=dict.fromkeys(known_services(), f"http://{NOWHERE}"),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
+from inspect import cleandoc
 from types import NoneType
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -11,6 +12,8 @@ import msgspec
 from contracts.border import states
 from events.catalog.names import all_names
 from events.sourcing.codec import personal_fields
+from events.sourcing.ledger.head import HeadShape
+from events.sourcing.ledger.places import EVENT_TYPE as HEAD_SIGNED
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -19,14 +22,14 @@ MOMENT = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 def schemas() -> Mapping[str, dict[str, Any]]:
-    """Every payload by its stored name; a whole state, which is complete, as `NAME.state`."""
+    """Every payload by its name; a whole state, which is complete, as `NAME.state`."""
     events = {name: event_schema(name, shape) for name, shape in all_names().items()}
     whole = {
         f"{name}.state": event_schema(f"{name}.state", shape, without=())
         for name, shape in all_names().items()
         if (state := states().get(shape)) is not None and not state.tombstone
     }
-    return dict(sorted({**events, **whole}.items()))
+    return dict(sorted({**events, **whole, HEAD_SIGNED: head_schema()}.items()))
 
 
 def event_schema(name: str, shape: type, *, without: Iterable[str] | None = None) -> dict[str, Any]:
@@ -42,6 +45,18 @@ def event_schema(name: str, shape: type, *, without: Iterable[str] | None = None
         **({"description": shape.__doc__} if _has_own_docstring(shape) else {}),
         **{key: value for key, value in body.items() if key not in {"title", "description"}},
         **({"$defs": definitions} if definitions else {}),
+    }
+
+
+def head_schema() -> dict[str, Any]:
+    """What arrives on `record.heads`: no event of a stream, but what vouches for all of them."""
+    (_,), definitions = msgspec.json.schema_components([HeadShape], ref_template="#/$defs/{name}")
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:concord:event:{HEAD_SIGNED}",
+        **definitions[HeadShape.__name__],
+        "title": HEAD_SIGNED,
+        "description": cleandoc(HeadShape.__doc__ or ""),
     }
 
 

@@ -1,19 +1,32 @@
-"""Starts one service: `python -m services.NAME`, or `… rebuild READ-MODEL`, `… switch-back …`."""
+"""Starts one service: `python -m services.NAME`; `… --help` names what else it does."""
 
 import argparse
 import asyncio
+import gc
 import logging
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
+from events.edge import parked_command
+from events.sourcing.building import RebuildFailed
+from events.sourcing.followed import follow_anew
 from events.sourcing.kernel import Kernel
-from events.sourcing.rebuild import RebuildFailed, rebuild
+from events.sourcing.rebuild import rebuild
 from events.sourcing.settings import Misconfigured, Settings, read_settings
 from events.sourcing.switch import NothingBefore, switch_back
+from events.sourcing.topic_reader import TopicReader
+
+LAST = 19
+"""How nice a process can be."""
+SELDOM = 1_000_000
+"""Objects made between two searches for what refers to itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -25,9 +38,14 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
     commands.add_parser("serve", help="serve (the default)")
     again = commands.add_parser("rebuild", help="build a read model anew while it serves")
     back = commands.add_parser("switch-back", help="let the build that served before serve again")
+    anew = commands.add_parser("follow-anew", help="begin on topics that were made anew")
     for command in (again, back):
         command.add_argument("read_model")
+    anew.add_argument("reader")
+    parked_command.add_to(commands)
     asked = parser.parse_args()
+    if asked.command == "parked":
+        sys.exit(parked_command.run(service, asked))
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for talkative in ("aiokafka", "httpx"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
@@ -37,7 +55,10 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
     except (Misconfigured, OSError, ValueError) as failure:
         sys.exit(f"{service}: {failure}")
     if asked.command in _WITH_READ_MODELS:
-        asyncio.run(_on_read_model(app.state.kernel, asked.read_model, asked.command))
+        _run(_on_read_model(app.state.kernel, asked.read_model, asked.command))
+        return
+    if asked.command == "follow-anew":
+        asyncio.run(_follow_anew(app.state.kernel, asked.reader))
         return
     uvicorn.run(
         app,
@@ -47,6 +68,12 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
         loop="uvloop" if _has_uvloop() else "asyncio",
         timeout_graceful_shutdown=5,
     )
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    factory = import_module("uvloop").new_event_loop if _has_uvloop() else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(work)
 
 
 async def _on_read_model(kernel: Kernel, name: str, command: str) -> None:
@@ -62,12 +89,27 @@ async def _on_read_model(kernel: Kernel, name: str, command: str) -> None:
 
 
 async def _rebuild(kernel: Kernel, name: str) -> None:
+    """Behind everybody who serves."""
+    os.nice(LAST)
+    # A build keeps much that never refers to itself; looking for that would take a fifth of it.
+    gc.set_threshold(SELDOM)
     await rebuild(kernel, name, report=lambda line: _log.info("%s", line))
 
 
 async def _switch_back(kernel: Kernel, name: str) -> None:
     version = await switch_back(kernel.engine, kernel.projections[name], clock=kernel.clock)
     _log.info("%s: version %s serves again and catches up", name, version)
+
+
+async def _follow_anew(kernel: Kernel, name: str) -> None:
+    reader = kernel.readers.get(name)
+    try:
+        if not isinstance(reader, TopicReader):
+            sys.exit(f"{kernel.service} has no reader of topics named {name!r}")
+        anew = await follow_anew(kernel.engine, kernel.topics, reader=name, names=reader.topics)
+        _log.info("%s begins anew on: %s", name, ", ".join(anew) or "no topic; none was made anew")
+    finally:
+        await kernel.close()
 
 
 _WITH_READ_MODELS = {"rebuild": _rebuild, "switch-back": _switch_back}

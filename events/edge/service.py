@@ -7,15 +7,19 @@ from collections.abc import AsyncIterator, Sequence
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel, ConfigDict
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from events.edge import parked
+from events.edge import data, parked
 from events.edge.asking import fingerprint_key
+from events.edge.correlated import Correlated
+from events.edge.fetching import fetching
+from events.edge.health import HealthOut
 from events.edge.identity import Authenticator
+from events.edge.metrics import figures_of
 from events.edge.size import BodyLimit
 from events.edge.traced import Traced
 from events.sourcing.kernel import Kernel
+from events.sourcing.repair.release import Repairs
 from events.sourcing.telemetry import export_spans
 from events.sourcing.types import Conflict, KeyReused, Overloaded, Refused
 
@@ -43,17 +47,20 @@ def make_app(
         # The spans of the road are ours (see `Traced`); a second set would trace the tracing too.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
+    kernel.fetcher = fetching(kernel.settings)
     app.state.kernel = kernel
+    app.state.repairs = Repairs(kernel)
     app.state.service = kernel.service
     app.state.clock = kernel.clock
     app.state.fingerprint_key = fingerprint_key(kernel.settings.secret)
     app.state.authenticator = authenticator
     app.add_middleware(Traced, service=kernel.service, untraced=UNTRACED)
     app.add_middleware(BodyLimit, open_to={SPANS})
+    app.add_middleware(Correlated)
     for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):
         app.add_exception_handler(kind, answered)
     # A service's own routes come first, so that it may say more at the same address.
-    for router in (*routers, operations, parked.router):
+    for router in (*routers, operations, parked.router, data.router):
         app.include_router(router)
     return app
 
@@ -74,41 +81,18 @@ async def _served(kernel: Kernel) -> AsyncIterator[None]:
 operations = APIRouter(tags=["operations"])
 
 
-class ReaderHealth(BaseModel):
-    """How many events a reader is behind, if that is known, and how often it began again."""
-
-    model_config = ConfigDict(extra="allow")
-
-    behind: int | None
-    retries: int
-    running: bool
-
-
-class Health(BaseModel):
-    """`status` is `ok` while the service does its work; without its database it says little."""
-
-    model_config = ConfigDict(extra="allow")
-
-    status: str
-    database: str | None = None
-    service: str | None = None
-    last_position: int | None = None
-    relayed_position: int | None = None
-    appends_waiting: int | None = None
-    readers: dict[str, ReaderHealth] | None = None
-
-
-@operations.get("/health", response_model=Health, responses={503: {"model": Health}})
+@operations.get("/health", response_model=HealthOut, responses={503: {"model": HealthOut}})
 async def health(request: Request) -> JSONResponse:
     """Whether this service does its work; 503 where it does not."""
     state = await request.app.state.kernel.health()
-    return JSONResponse(dict(state), status_code=200 if state["status"] == "ok" else 503)
+    return JSONResponse(dict(state), status_code=503 if state["status"] == "failing" else 200)
 
 
 @operations.get("/metrics", response_class=PlainTextResponse)
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Figures for Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    figures = await figures_of(request.app.state.kernel)
+    return Response(figures, media_type=CONTENT_TYPE_LATEST)
 
 
 def answered(_: Request, failure: Exception) -> Response:

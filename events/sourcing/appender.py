@@ -1,10 +1,9 @@
 """Appends that wait for each other share one commit."""
 
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from events.sourcing.gather import Gatherer
+from events.sourcing.gather import Gatherer, Turn, Waiting
 from events.sourcing.journal import Append, Appended
 from events.sourcing.transient import is_connection_lost
 from events.sourcing.types import Overloaded
@@ -14,10 +13,12 @@ Write: TypeAlias = Callable[[Sequence[Append]], Awaitable[list[Outcome]]]
 
 QUEUE_LIMIT = 4096
 BATCH_LIMIT = 512
+CROWD = 128
+"""From so many on, some are made ready and told their outcome while others are written."""
 
 
 class Appender:
-    """Drains its queue into one write at a time.
+    """Drains its queue into one write at a time, or two where many wait.
 
     `write` answers for each append: where it went, or the `Conflict` or `KeyReused` it met. A
     write whose answer was lost is written again: the command log answers for what had been
@@ -26,7 +27,9 @@ class Appender:
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._gatherer: Gatherer[Append, Appended] = Gatherer(self._turn, next_turn=next_batch)
+        self._gatherer: Gatherer[Append, Appended] = Gatherer(
+            self._turn, next_turn=next_batch, crowd=CROWD
+        )
         self._listeners: list[Callable[[], None]] = []
 
     def on_commit(self, listener: Callable[[], None]) -> None:
@@ -62,15 +65,22 @@ class Appender:
         return [outcome for append in batch for outcome in await self._outcomes([append])]
 
 
-def next_batch(waiting: deque[tuple[Append, Any]]) -> list[tuple[Append, Any]]:
-    """The longest-waiting appends that do not touch the same stream or key."""
-    batch: list[tuple[Append, Any]] = []
-    deferred: list[tuple[Append, Any]] = []
-    touched: set[object] = set()
-    while waiting and len(batch) < BATCH_LIMIT:
+def next_batch(
+    waiting: "Waiting[Append, Appended]", most: int, under_way: Sequence[Sequence[Append]] = ()
+) -> "Turn[Append, Appended]":
+    """The longest-waiting appends that touch no stream and no key twice, nor one under way."""
+    batch: Turn[Append, Appended] = []
+    deferred: Turn[Append, Appended] = []
+    touched = {claim for turn in under_way for append in turn for claim in _claims(append)}
+    while waiting and len(batch) < min(most, BATCH_LIMIT):
         append, future = waiting.popleft()
-        claims = {*append.expected, (append.actor, append.key)}
+        claims = _claims(append)
         (deferred if touched & claims else batch).append((append, future))
         touched |= claims
     waiting.extendleft(reversed(deferred))
     return batch
+
+
+def _claims(append: Append) -> set[object]:
+    """What no other append may touch in the same write: its streams and its key."""
+    return {*append.expected, (append.actor, append.key)}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from events.sourcing.types import Recorded
 
@@ -19,13 +20,29 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retraction:
+    """An event of `service` is void; everything up to position `behind` may be, nothing later."""
+
+    service: str
+    event_id: UUID
+    position: int
+    behind: int
+    is_last: bool
+    """No state of this key follows that holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing to apply: the event, or why it could not be read, with the bytes to park."""
+    """One thing to apply: the event, or why it could not be read, with the bytes to park.
+
+    A retraction is no event; it takes one back.
+    """
 
     stream: str
     version: int
     recorded: Recorded[Any] | Failed
     record: bytes
+    retraction: Retraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,15 +8,18 @@ from uuid import UUID
 
 import msgspec
 
-from events.sourcing.codec import Codec, personal_fields
+from events.sourcing.codec import VERSION_DIGITS, Codec, personal_fields
+from events.sourcing.datarefs import DATAREF, data_path, state_path
+from events.sourcing.faults import MISSING_ID, SCHEMA_INVALID, Undecodable, misfit
 from events.sourcing.types import Published, Recorded, WholeState, category_of
 
 Headers: TypeAlias = list[tuple[str, bytes]]
 ArrivedHeaders: TypeAlias = Sequence[tuple[str, bytes | None]]
 
 PAYLOAD_LIMIT = 900_000
-"""Bytes; brokers take records of 1 MiB. What is larger leaves as its envelope."""
-VERSION_DIGITS = 9
+"""Bytes; brokers take records of 1 MiB. What is larger leaves as its envelope with a `dataref`."""
+STREAM_LIMIT = 200
+"""Characters; a longer name is none of ours and would not fit into an index."""
 
 _ALWAYS = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 
@@ -31,8 +34,17 @@ class Record:
     headers: Headers
 
 
-class Undecodable(Exception):
-    """A record that cannot be read as one of our events; says why without quoting it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """One event as it left for one topic."""
+
+    topic: str
+    key: bytes
+    position: int
+    event_id: UUID
+    stream: str
+    version: int
+    name: str
 
 
 def topic_of(stream: str) -> str:
@@ -47,30 +59,58 @@ def records_of(
     states: Mapping[type, WholeState],
 ) -> list[Record]:
     """Everything that leaves because of one event, its envelope always first."""
-    event = recorded.event
-    rule = published.get(type(event))
-    headers = _headers(recorded, rule)
-    value = b"" if rule is None or not rule.fields else _public(event, rule)
-    if len(value) > PAYLOAD_LIMIT:
-        value = b""
+    headers = _headers(recorded, published.get(type(recorded.event)))
     first = Record(
         topic=topic_of(recorded.stream),
         key=recorded.stream.encode(),
-        value=value,
+        value=public_data(recorded.event, published),
         headers=headers,
     )
-    state = states.get(type(event))
-    return [first] if state is None else [first, _state(event, state, headers)]
+    state = states.get(type(recorded.event))
+    if state is None:
+        return [_fitting(first, data_path(recorded.event_id))]
+    whole = Record(
+        topic=state.topic,
+        key=str(getattr(recorded.event, state.key)).encode(),
+        value=whole_state(recorded.event, states),
+        headers=headers,
+    )
+    return [
+        _fitting(first, data_path(recorded.event_id)),
+        _fitting(whole, state_path(recorded.event_id)),
+    ]
 
 
-def _public(event: Any, rule: Published) -> bytes:
+def public_data(event: Any, published: Mapping[type, Published]) -> bytes:
+    """The payload that leaves on the event's own topic; `b""` where only the envelope does."""
+    rule = published.get(type(event))
+    if rule is None or not rule.fields:
+        return b""
     return msgspec.json.encode({name: getattr(event, name) for name in rule.fields})
 
 
-def _state(event: Any, state: WholeState, headers: Headers) -> Record:
-    value = None if state.tombstone else msgspec.json.encode(event)
-    key = str(getattr(event, state.key)).encode()
-    return Record(topic=state.topic, key=key, value=value, headers=headers)
+def whole_state(event: Any, states: Mapping[type, WholeState]) -> bytes | None:
+    """The payload that leaves on a topic of whole states; `None` for a tombstone, or no state.
+
+    A state of somebody who is forgotten leaves as a tombstone, however late or often it leaves.
+    """
+    state = states.get(type(event))
+    if state is None or state.tombstone or is_forgotten(event):
+        return None
+    return msgspec.json.encode(event)
+
+
+def is_forgotten(event: Any) -> bool:
+    """Whether what it said of a person can be read no more."""
+    kind: Any = type(event)
+    return any(getattr(event, name) is None for name in personal_fields(kind))
+
+
+def _fitting(record: Record, path: str) -> Record:
+    """The record, or its envelope with the path under which its payload can be fetched."""
+    if record.value is None or len(record.value) <= PAYLOAD_LIMIT:
+        return record
+    return replace(record, value=b"", headers=[*record.headers, (DATAREF, path.encode())])
 
 
 def _headers(recorded: Recorded[Any], rule: Published | None) -> Headers:
@@ -108,6 +148,11 @@ def read_record(codec: Codec, *, value: bytes | None, headers: ArrivedHeaders) -
     return replace(recorded, name=name, event=event)
 
 
+def envelope_of(headers: ArrivedHeaders) -> Recorded[None]:
+    """What surrounds the event, whatever its payload says. Raises `Undecodable`."""
+    return _envelope(texts_of(headers))
+
+
 def texts_of(headers: ArrivedHeaders) -> dict[str, str]:
     """The headers as text that a database can take, whatever their bytes."""
     return {
@@ -122,36 +167,59 @@ def version_in(texts: Mapping[str, str]) -> int | None:
     return (int(claimed) or None) if plain else None
 
 
+def stream_in(texts: Mapping[str, str]) -> str | None:
+    """The stream that a record claims, if it claims a possible one."""
+    claimed = texts.get("ce_subject", "")
+    return claimed if 0 < len(claimed) <= STREAM_LIMIT and claimed.isprintable() else None
+
+
 def _envelope(texts: Mapping[str, str]) -> Recorded[Any]:
-    version = version_in(texts)
-    if version is None:
-        raise Undecodable("envelope: no stream version")
+    version, stream = version_in(texts), stream_in(texts)
+    if not any(name.startswith("ce_") for name in texts):
+        raise Undecodable("no envelope")
+    if not texts.get("ce_id"):
+        raise Undecodable("no ce_id", kind=MISSING_ID)
+    if version is None or stream is None:
+        raise Undecodable("no stream" if stream is None else "no stream version")
     try:
         return Recorded(
             event=None,
             name=texts["ce_type"],
             event_id=UUID(texts["ce_id"]),
             service=texts["ce_source"].rpartition("/")[2],
-            stream=texts["ce_subject"],
+            stream=stream,
             version=version,
             position=int(texts["ce_sequence"]),
-            recorded_at=datetime.fromisoformat(texts["ce_time"]),
+            recorded_at=_moment(texts["ce_time"]),
             actor=texts.get("ce_actor", ""),
             correlation_id=texts["ce_correlationid"],
             causation_id=texts.get("ce_causationid"),
             traceparent=texts.get("ce_traceparent"),
             classification=texts["ce_dataclassification"],
         )
-    except (KeyError, ValueError) as cause:
-        raise Undecodable(f"envelope: {type(cause).__name__}") from cause
+    except KeyError as missing:
+        raise Undecodable(f"no {missing.args[0]}") from missing
+    except ValueError as cause:
+        raise Undecodable("a malformed header") from cause
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment
 
 
 def _payload(codec: Codec, name: str, value: bytes) -> tuple[str, Any]:
     try:
-        name, shape = codec.lift(name, msgspec.json.decode(value))
+        shape = msgspec.json.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
+        raise Undecodable("the payload is not JSON") from cause
+    try:
+        name, shape = codec.lift(name, shape)
         event_type = codec.shape_of(name)
         for field in personal_fields(event_type):
             shape.setdefault(field, None)
         return name, msgspec.convert(shape, event_type)
-    except (msgspec.MsgspecError, TypeError, AttributeError, KeyError) as cause:
-        raise Undecodable(f"payload of {name}: {type(cause).__name__}") from cause
+    except (TypeError, AttributeError, LookupError, ValueError) as cause:
+        raise Undecodable(misfit(cause), kind=SCHEMA_INVALID) from cause

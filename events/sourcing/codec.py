@@ -1,6 +1,6 @@
 """From an event to its stored bytes and back: explicit names, upcasters, sealed fields."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
@@ -15,11 +15,20 @@ Shape: TypeAlias = dict[str, Any]
 Upcaster: TypeAlias = Callable[[Shape], tuple[str, Shape]]
 
 SEALED = "sealed"
+VERSION_DIGITS = 9
 _json = msgspec.json.Encoder()
 
 
 class UnknownName(Exception):
     """A stored name that this version does not know."""
+
+
+class NewerVersion(UnknownName):
+    """A stored name of which this version knows only shapes older than that, up to `newest`."""
+
+    def __init__(self, name: str, newest: int) -> None:
+        super().__init__(name)
+        self.newest = newest
 
 
 @cache
@@ -33,11 +42,15 @@ def personal_fields(shape: Any) -> Mapping[str, Any]:
     }
 
 
+def _personal_in(event: object) -> Mapping[str, Any]:
+    kind: Any = type(event)
+    return personal_fields(kind)
+
+
 def public_text(event: object) -> str:
     """An event as JSON text without its personal fields."""
     shape: Shape = msgspec.to_builtins(event)
-    kind: Any = type(event)
-    personal = personal_fields(kind)
+    personal = _personal_in(event)
     return _json.encode({k: v for k, v in shape.items() if k not in personal}).decode()
 
 
@@ -50,30 +63,38 @@ class Codec:
         self._shapes = dict(names)
         self._names = {shape: name for name, shape in names.items()}
         self._upcasters = dict(upcasters or {})
+        self._plain: dict[str, Callable[[bytes], Any]] = {
+            name: msgspec.json.Decoder(shape).decode
+            for name, shape in names.items()
+            if name not in self._upcasters and not personal_fields(shape)
+        }
+        """What needs neither lifting nor a key is read in one go."""
 
     def name_of(self, event: object) -> str:
         """The stored name of an event."""
         return self._names[type(event)]
 
     def shape_of(self, name: str) -> type:
-        """The shape behind a stored name; `UnknownName` where there is none."""
+        """The shape behind a stored name; `UnknownName` or `NewerVersion` where there is none."""
         try:
             return self._shapes[name]
         except KeyError:
-            raise UnknownName(name) from None
+            raise self._unknown(name) from None
+
+    def _unknown(self, name: str) -> UnknownName:
+        stem, version = _versioned(name)
+        known = map(_versioned, (*self._shapes, *self._upcasters))
+        newest = max((known for known_stem, known in known if known_stem == stem), default=0)
+        return NewerVersion(name, newest) if version > newest > 0 else UnknownName(name)
 
     def subject_of(self, event: object) -> str | None:
         """The person whose key seals this event, if it says anything personal."""
-        return getattr(event, "talent_id", None) if self._personal(event) else None
-
-    def _personal(self, event: object) -> Iterable[str]:
-        shape: Any = type(event)
-        return personal_fields(shape)
+        return getattr(event, "talent_id", None) if _personal_in(event) else None
 
     def encode(self, event: object, *, event_id: UUID, keys: Keys) -> bytes:
         """The stored bytes; every personal field sealed for its person and its place."""
         shape: Shape = msgspec.to_builtins(event)
-        for name in self._personal(event):
+        for name in _personal_in(event):
             key = keys[self.subject_of(event) or ""]
             value = _json.encode(shape[name])
             shape[name] = {SEALED: seal(key, value, place=f"{event_id}/{name}")}
@@ -81,6 +102,8 @@ class Codec:
 
     def decode(self, name: str, payload: bytes, *, event_id: UUID, keys: Keys) -> Any:
         """The event; a sealed field without its key reads as `None`."""
+        if (reads := self._plain.get(name)) is not None:
+            return reads(payload)
         name, shape = self.lift(name, msgspec.json.decode(payload))
         event_type = self.shape_of(name)
         for field in personal_fields(event_type):
@@ -92,6 +115,13 @@ class Codec:
         while name in self._upcasters:
             name, shape = self._upcasters[name](shape)
         return name, shape
+
+
+def _versioned(name: str) -> tuple[str, int]:
+    """A stored name taken apart; version 0 where it names none."""
+    stem, _, version = name.rpartition(".v")
+    plain = version.isascii() and version.isdigit() and len(version) <= VERSION_DIGITS
+    return (stem, int(version)) if plain else (name, 0)
 
 
 def _open(value: Any, shape: Shape, *, place: str, keys: Keys) -> Any:

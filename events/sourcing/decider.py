@@ -12,12 +12,17 @@ E = TypeVar("E")
 
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[C, S, E]):
-    """`decide` returns events or raises `Refused`; `evolve` accepts every event ever stored."""
+    """`decide` returns events or raises `Refused`; `evolve` accepts every event ever stored.
+
+    Where `last_says_all`, `evolve` looks at the event alone: the last one is the state, and none
+    before it is read.
+    """
 
     category: str
     initial: S
     decide: Callable[[C, S], Sequence[E]]
     evolve: Callable[[S, E], S]
+    last_says_all: bool = False
 
 
 def fold(decider: Decider[C, S, E], events: Iterable[E]) -> S:

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Executable, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from events.sourcing.builds import purge_forgotten, purge_person
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import erasure, parked
@@ -42,7 +43,9 @@ class Eraser:
         self._believed_seconds = believed_seconds
 
     async def forget(self, subject: str, purge: Purge) -> None:
-        """`purge` empties the service's own read models and must bear being repeated.
+        """`purge` records what follows from it and empties the read models that serve.
+
+        It must bear being repeated; whatever other builds hold goes as well.
 
         From the first step on no key of this person opens here any more; the last says that it
         is all done. Raises `TimeoutError` where read models do not come along.
@@ -52,6 +55,7 @@ class Eraser:
         await asyncio.sleep(self._believed_seconds)
         await self._until_written()
         await purge()
+        await self._purge_builds(subject)
         await self._purge_parked(subject)
         await self._kernel.keyring.destroy(subject)
         await self._complete(subject)
@@ -69,6 +73,10 @@ class Eraser:
                 last, timeout=PATIENCE_SECONDS
             ):
                 raise TimeoutError(f"{name} has not come as far as an erasure")
+
+    async def _purge_builds(self, subject: str) -> None:
+        async with self._kernel.engine.begin() as connection:
+            await purge_person(connection, subject)
 
     async def _purge_parked(self, subject: str) -> None:
         """Records in clear, whichever reader parked them, also those that nobody could read."""
@@ -108,10 +116,12 @@ def _is_about(row: Any, subject: str) -> bool:
 class KeyWatch:
     """Destroys again what a restored copy of the keys brings back, at the start and ever after.
 
-    Such a key opens nothing meanwhile: the keyring asks `erasure` first.
+    Such a key opens nothing meanwhile: the keyring asks `erasure` first. Builds that do not serve
+    are looked at as well: one that was broken off may have opened values just before.
     """
 
     def __init__(self, kernel: Kernel) -> None:
+        self._engine = kernel.engine
         self._keyring = kernel.keyring
 
     async def run(self) -> None:
@@ -128,6 +138,10 @@ class KeyWatch:
         again = await self._keyring.destroy_again()
         if again:
             _log.warning("%d keys of forgotten people had come back and are destroyed", again)
+        async with self._engine.begin() as connection:
+            rows = await purge_forgotten(connection)
+        if rows:
+            _log.warning("%d rows about forgotten people stood in builds that do not serve", rows)
 
 
 def watch_keys(kernel: Kernel) -> None:

@@ -13,11 +13,14 @@ A = TypeVar("A")
 
 Waiting: TypeAlias = deque[tuple[Q, asyncio.Future[A]]]
 Turn: TypeAlias = list[tuple[Q, asyncio.Future[A]]]
+NextTurn: TypeAlias = Callable[[Waiting[Q, A], int, Sequence[Sequence[Q]]], Turn[Q, A]]
+"""Takes those who go next out of those who wait: at most so many, while these are under way."""
 
 
 class Gatherer(Generic[Q, A]):
-    """Answers what is asked while it is busy in one next turn; one turn at a time.
+    """Answers what is asked while it is busy in one next turn.
 
+    It takes one turn at a time, and a second one meanwhile only where as many as a `crowd` wait.
     A turn whose connection was lost is taken again, so `answer` must bear being asked twice.
     """
 
@@ -25,12 +28,15 @@ class Gatherer(Generic[Q, A]):
         self,
         answer: Callable[[Sequence[Q]], Awaitable[Sequence[A | Exception]]],
         *,
-        next_turn: "Callable[[Waiting[Q, A]], Turn[Q, A]] | None" = None,
+        next_turn: "NextTurn[Q, A] | None" = None,
+        crowd: int | None = None,
     ) -> None:
         self._answer = answer
-        self._next_turn = next_turn or everybody
+        self._next_turn = next_turn or the_first
+        self._crowd = crowd
         self._waiting: Waiting[Q, A] = deque()
-        self._draining: asyncio.Task[None] | None = None
+        self._under_way: list[Sequence[Q]] = []
+        self._drains: list[asyncio.Task[None]] = []
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -39,29 +45,46 @@ class Gatherer(Generic[Q, A]):
         """Wait for the answer; raises what the answer is, if it is an exception."""
         future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, future))
-        if self._draining is None or self._draining.done():
-            self._draining = asyncio.create_task(self._drain())
+        self._call_enough()
         return await future
 
+    def _call_enough(self) -> None:
+        self._drains = [drain for drain in self._drains if not drain.done()]
+        while len(self._drains) < (2 if self._is_crowded else 1):
+            self._drains.append(asyncio.create_task(self._drain()))
+
+    @property
+    def _is_crowded(self) -> bool:
+        return self._crowd is not None and len(self._waiting) >= self._crowd
+
     async def _drain(self) -> None:
-        while self._waiting:
-            turn = self._next_turn(self._waiting)
+        while turn := self._next_turn(self._waiting, self._share(), self._under_way):
+            self._call_enough()
             questions = [question for question, _ in turn]
-            try:
-                answers = await surely(partial(self._answer, questions))
-                if len(answers) != len(turn):
-                    answers = [RuntimeError("an answer is missing")] * len(turn)
-            except Exception as failure:  # noqa: BLE001 - those who wait are told, whatever it is
-                answers = [failure] * len(turn)
+            self._under_way.append(questions)
+            answers = await self._answers(questions)
+            self._under_way = [other for other in self._under_way if other is not questions]
             for (_, future), answer in zip(turn, answers, strict=True):
                 _settle(future, answer)
 
+    def _share(self) -> int:
+        """How many go with the next turn: of a crowd half, as another turn can take the rest."""
+        waiting = len(self._waiting)
+        return (waiting + 1) // 2 if self._is_crowded and not self._under_way else waiting
 
-def everybody(waiting: "Waiting[Q, A]") -> "Turn[Q, A]":
-    """All who wait go together."""
-    turn = list(waiting)
-    waiting.clear()
-    return turn
+    async def _answers(self, questions: Sequence[Q]) -> Sequence[A | Exception]:
+        try:
+            answers = await surely(partial(self._answer, questions))
+        except Exception as failure:  # noqa: BLE001 - those who wait are told, whatever it is
+            return [failure] * len(questions)
+        if len(answers) != len(questions):
+            return [RuntimeError("an answer is missing")] * len(questions)
+        return answers
+
+
+def the_first(waiting: "Waiting[Q, A]", most: int, _: Sequence[Sequence[Q]]) -> "Turn[Q, A]":
+    """Those who have waited longest go together."""
+    return [waiting.popleft() for _ in range(most)]
 
 
 def _settle(future: "asyncio.Future[A]", answer: A | Exception) -> None:

@@ -58,8 +58,8 @@ async def handle(desk: Desk, context: Context, *parts: Part) -> Receipt:
 
 
 async def _attempt(desk: Desk, context: Context, parts: Sequence[Part]) -> Receipt:
-    pasts = [await desk.open(await desk.journal.read_stream(part.stream)) for part in parts]
-    versions = [len(past) for past in pasts]
+    pasts = [await _past(desk, part) for part in parts]
+    versions = [past[-1].version if past else 0 for past in pasts]
     try:
         decided = [_decide(part, past, context) for part, past in zip(parts, pasts, strict=True)]
         events = await _new_events(desk, context, parts, versions, decided)
@@ -80,6 +80,13 @@ async def _attempt(desk: Desk, context: Context, parts: Sequence[Part]) -> Recei
     if appended.repeated:
         return await _receipt_again(desk, context, appended, parts[0].stream)
     return await _receipt(desk, context, appended, events, parts[0].stream)
+
+
+async def _past(desk: Desk, part: Part) -> Sequence[Recorded[Any]]:
+    """As much of the stream as its rule book looks at, up to its last event."""
+    journal = desk.journal
+    read = journal.read_last if part.decider.last_says_all else journal.read_stream
+    return await desk.open(await read(part.stream))
 
 
 def _append(
@@ -182,7 +189,7 @@ async def _receipt(
         version = max(event.version for event in events if event.stream == stream)
         position = appended.last_position or 0
     else:
-        version = len(await desk.journal.read_stream(stream))
+        version = sum(last.version for last in await desk.journal.read_last(stream))
         position = await desk.journal.last_position()
     return Receipt(
         service=desk.service,

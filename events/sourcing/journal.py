@@ -23,8 +23,7 @@ class NewEvent:
     metadata: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A row of a journal."""
 
     position: int
@@ -91,8 +90,14 @@ class Journal(Protocol):
     async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
         """All events of one stream, oldest first."""
 
+    async def read_last(self, stream: str) -> Sequence[StoredEvent]:
+        """The last event of one stream alone; none where there is none."""
+
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order; complete up to the last one returned."""
+
+    async def find(self, event_id: UUID) -> StoredEvent | None:
+        """One event by its id."""
 
     async def last_position(self) -> int:
         """The highest position, 0 when nothing has happened."""

@@ -1,25 +1,35 @@
 """The producer and the consumers of a service, on Apache Kafka."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.partitioner import DefaultPartitioner
 
 from events.sourcing.bus import Record
 from events.sourcing.transient import let_go
 
 LAST_SECONDS = 2.0
+SESSION_MS = 10_000
+"""A reader that is silent for so long loses its partitions to the others of its group."""
 
 Starts: TypeAlias = Callable[[Sequence[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
 
 
 class KafkaSender:
-    """Sends with acknowledgement by all replicas, idempotently, in order for each key."""
+    """Sends with acknowledgement by all replicas, idempotently, in order for each key.
 
-    def __init__(self, bootstrap: str, *, client_id: str) -> None:
+    A topic of `partitions` takes records in so many of them for good: if it were given more, a key
+    would move, and the order of a stream is kept within a partition alone.
+    """
+
+    def __init__(
+        self, bootstrap: str, *, client_id: str, partitions: Mapping[str, int] | None = None
+    ) -> None:
         self._bootstrap = bootstrap
         self._client_id = client_id
+        self._partitions = partitions or {}
         self._producer: AIOKafkaProducer | None = None
 
     async def send(self, records: list[Record]) -> None:
@@ -27,10 +37,15 @@ class KafkaSender:
         producer = await self._connected()
         sent: list[asyncio.Future[Any]] = []
         try:
+            taking = {one.topic: await self._taking(producer, one.topic) for one in records}
             for record in records:
                 sent.append(  # noqa: PERF401 - what was sent before a failure must be let go of
                     await producer.send(
-                        record.topic, record.value, key=record.key, headers=record.headers
+                        record.topic,
+                        record.value,
+                        key=record.key,
+                        partition=_partition(record.key, taking[record.topic]),
+                        headers=record.headers,
                     )
                 )
             await producer.flush()
@@ -42,6 +57,10 @@ class KafkaSender:
                 future.add_done_callback(_looked_at)
             await self.close()
             raise
+
+    async def _taking(self, producer: AIOKafkaProducer, topic: str) -> Sequence[int]:
+        """The partitions among which keys are divided; all of a topic that nobody listed."""
+        return sorted(await producer.partitions_for(topic))[: self._partitions.get(topic)]
 
     async def close(self) -> None:
         """Let go of the connection; the next send opens another."""
@@ -63,6 +82,12 @@ class KafkaSender:
             await started(producer)
             self._producer = producer
         return self._producer
+
+
+def _partition(key: bytes, among: Sequence[int]) -> int:
+    """Where every client of Kafka looks for this key."""
+    partition: int = DefaultPartitioner()(key, among, among)
+    return partition
 
 
 class _Seek(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -91,7 +116,7 @@ async def open_consumer(
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_poll_records=1000,
-        session_timeout_ms=10_000,
+        session_timeout_ms=SESSION_MS,
         heartbeat_interval_ms=2_000,
         fetch_max_wait_ms=250,
         metadata_max_age_ms=15_000,

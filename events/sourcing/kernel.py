@@ -1,32 +1,39 @@
 """One service's journal with its relay, readers, processes and timers; made once, in `app.py`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from sqlalchemy import text
-
 from events.catalog.names import all_names
+from events.sourcing.account import Account
 from events.sourcing.applier import Applier, Take
 from events.sourcing.codec import Codec, Upcaster
 from events.sourcing.database import open_engine, open_journal_engine, service_url
+from events.sourcing.datarefs import Fetch, nobody_to_ask
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.handle import Part, handle
+from events.sourcing.intake import Intake
 from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
+from events.sourcing.ledger.vouching import Vouching
+from events.sourcing.listed_topics import listed_partitions
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.reader import BATCH, Reader
 from events.sourcing.relay import Relay
+from events.sourcing.repair.publish import PUBLISHED as REPAIRS
 from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
 from events.sourcing.timers import Timers
-from events.sourcing.topic_reader import TopicReader
+from events.sourcing.topic_reader import Source, TopicReader
+from events.sourcing.topics import Topics
 from events.sourcing.types import Context, Published, Receipt, WholeState
+from events.sourcing.unsent import unsent
+from events.sourcing.vitals import Vitals, readers_vitals, told
 from events.sourcing.wake import Wake, watch_tail
 
 COMMANDS_AT_ONCE = 50
@@ -60,24 +67,39 @@ class Kernel:
         self.desk = Desk(
             service=settings.service, journal=self.journal, codec=self.codec, keyring=self.keyring
         )
-        self.sender = KafkaSender(settings.bootstrap, client_id=settings.service)
+        self.published, self.states = {**REPAIRS, **(published or {})}, states or {}
+        self.fetcher: Fetch = nobody_to_ask
+        """How a payload too large for the bus is fetched; whoever serves the kernel says so."""
+        self.topics = Topics(settings.bootstrap, client_id=settings.service)
+        self.source = Source(bootstrap=settings.bootstrap, topics=self.topics)
+        self.sender = KafkaSender(
+            settings.bootstrap, client_id=settings.service, partitions=listed_partitions()
+        )
         self.tail = Tail(self.desk)
+        self.account = Account(
+            self.engine, self.desk, self.sender, self.source, states=self.states, clock=self.clock
+        )
         self._bells: list[Wake] = []
         self.relay = Relay(
             self._journal_engine,
             self.tail,
             self.sender,
-            published=published or {},
-            states=states or {},
+            published=self.published,
+            states=self.states,
             wake=self._wake(),
+            check=self.account.settle,
         )
         self.readers: dict[str, Reader] = {}
         self._together: list[JournalReader] = []
         self._bell = self._wake()
         self.projections: dict[str, Projection] = {}
-        self._timers: Timers | None = None
+        self.timers: Timers | None = None
         self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._loops: list[asyncio.Task[None]] = []
+        self.vouching = Vouching(settings, self.engine)
+        if self.vouching.heads is not None:
+            self.attend(self.vouching.heads.run)
+        self._first_look: asyncio.Task[None] | None = None
 
     async def handle(
         self, decider: Decider[Any, Any, Any], stream: str, command: object, context: Context
@@ -107,7 +129,13 @@ class Kernel:
     def react(self, process: Process, dispatch: Dispatch) -> Reader:
         """Run a process manager."""
         reactor = Reactor(process, dispatch)
-        applier = self._applier(process.name, reactor.take, process.topics, process.newest_wins)
+        applier = self._applier(
+            process.name,
+            reactor.take,
+            process.topics,
+            process.newest_wins,
+            can_be_rebuilt=False,
+        )
         if process.topics:
             return self._follow_topics(applier, process.topics, most=COMMANDS_AT_ONCE)
         # It waits for its own commands, so it goes alone: read models need not wait with it.
@@ -119,7 +147,11 @@ class Kernel:
 
     def fire(self, commands: Mapping[str, type], dispatch: Dispatch) -> None:
         """Send what processes kept for later."""
-        self._timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
+        self.timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
+
+    async def fetch(self, service: str, path: str) -> bytes | None:
+        """A payload of another service that was too large for the bus (see `Fetch`)."""
+        return await self.fetcher(service, path)
 
     def attend(self, chore: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run a loop that reads nothing and that nobody waits for; it must bear its own faults."""
@@ -128,9 +160,11 @@ class Kernel:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run every loop; on leaving, let each one end cleanly."""
+        self.vouching.say_what_is_missing()
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.close)
             stack.push_async_callback(self.sender.close)
+            stack.push_async_callback(self.vouching.close)
             for projection in self.projections.values():
                 await create_tables(self.engine, projection.tables)
             runs = [
@@ -139,44 +173,65 @@ class Kernel:
                 *(run_together(group) for group in [self._together] if group),
                 *(reader.run() for reader in self.readers.values() if reader not in self._together),
             ]
-            if self._timers is not None:
-                runs.append(self._timers.run())
+            if self.timers is not None:
+                runs.append(self.timers.run())
             runs.extend(chore() for chore in self._chores)
+            self.journal.hold()
+            self._first_look = asyncio.create_task(self.account.open(self.journal))
             self._loops = [asyncio.create_task(run) for run in runs]
             stack.push_async_callback(self._stop)
             yield
 
     async def close(self) -> None:
-        """Let go of every connection to the database."""
+        """Let go of every connection to the database, and of the one that asks about topics."""
+        await self.topics.close()
         await self.journal.close()
         await self.engine.dispose()
         await self._journal_engine.dispose()
 
     async def _stop(self) -> None:
-        for loop in self._loops:
+        ending = [*self._loops, *([self._first_look] if self._first_look else [])]
+        for loop in ending:
             loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
 
     async def health(self) -> Mapping[str, object]:
-        """What an operator asks first; `status` is `ok` while every loop and the database live."""
+        """What an operator asks first: `ok` while every loop and the database live.
+
+        `degraded` is a service that works while something in it waits for an operator.
+        """
         dead = sum(1 for loop in self._loops if loop.done())
         try:
-            async with asyncio.timeout(2), self.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-            last = await self.journal.last_position()
+            async with asyncio.timeout(2):
+                vitals = await self.vitals()
         except Exception as failure:  # noqa: BLE001 - whatever it was, it is what an operator asks
             return {"status": "failing", "database": type(failure).__name__}
-        return {
-            "status": "failing" if dead or not self._loops else "ok",
-            "service": self.service,
-            "last_position": last,
-            "relayed_position": self.relay.position,
-            "appends_waiting": self.journal.appender.waiting,
-            "readers": {name: _reader(reader, last) for name, reader in self.readers.items()},
-        }
+        status = "degraded" if vitals.stands_still else "ok"
+        if dead or not self._loops:
+            status = "failing"
+        record = {"record": self.vouching.standing()}
+        return {"status": status, "service": self.service, **told(vitals), **record}
+
+    async def vitals(self) -> Vitals:
+        """How the service stands; raises what the database raises."""
+        left, last = await unsent(self.reading), await self.journal.last_position()
+        return Vitals(
+            last_position=last,
+            relayed_position=left.relayed,
+            oldest_unsent_seconds=left.age(self.clock),
+            appends_waiting=self.journal.appender.waiting,
+            relay_standstill=self.relay.standstill,
+            readers=readers_vitals(self.readers.values(), last_position=last),
+        )
 
     def _applier(
-        self, name: str, take: Take, topics: tuple[str, ...], newest_wins: tuple[str, ...]
+        self,
+        name: str,
+        take: Take,
+        topics: tuple[str, ...],
+        newest_wins: tuple[str, ...],
+        *,
+        can_be_rebuilt: bool = True,
     ) -> Applier:
         return Applier(
             self.engine,
@@ -185,6 +240,7 @@ class Kernel:
             clock=self.clock,
             gated=bool(topics),
             newest_wins=newest_wins,
+            can_be_rebuilt=can_be_rebuilt,
         )
 
     def _follow_topics(
@@ -193,8 +249,8 @@ class Kernel:
         reader = TopicReader(
             applier.reader,
             applier,
-            self.codec,
-            bootstrap=self.settings.bootstrap,
+            self.intake(applier.newest_wins),
+            self.source,
             group=f"{self.service}.{applier.reader}",
             topics=topics,
             most=most,
@@ -202,19 +258,14 @@ class Kernel:
         self.readers[reader.name] = reader
         return reader
 
+    def intake(self, compacted: Iterable[str] = ()) -> Intake:
+        """How records of topics are read here."""
+        return Intake(
+            codec=self.codec, clock=self.clock, compacted=frozenset(compacted), fetch=self.fetch
+        )
+
     def _wake(self) -> Wake:
         wake = Wake()
         self._bells.append(wake)
         self.journal.appender.on_commit(wake.ring)
         return wake
-
-
-def _reader(reader: Reader, last: int) -> Mapping[str, object]:
-    behind = last - reader.position if isinstance(reader, JournalReader) else None
-    if isinstance(reader, TopicReader):
-        behind = reader.behind
-    return {
-        "behind": behind,
-        "retries": reader.progress.retries,
-        "running": reader.progress.running,
-    }

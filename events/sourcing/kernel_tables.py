@@ -9,6 +9,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    Uuid,
 )
 
 kernel = MetaData(schema="public")
@@ -29,6 +30,49 @@ applied = Table(
     Column("topic", Text, primary_key=True),
     Column("stream", Text, primary_key=True),
     Column("version", Integer),
+    Column("position", BigInteger),
+)
+
+retracted_event = Table(
+    "retracted_event",
+    kernel,
+    Column("service", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+)
+
+followed_topic = Table(
+    "followed_topic",
+    kernel,
+    Column("reader", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("topic_id", Uuid),
+    Column("partitions", Integer),
+)
+
+published_topic = Table("published_topic", kernel, Column("topic", Text, primary_key=True))
+
+restore = Table(
+    "restore",
+    kernel,
+    Column("found_at", DateTime(timezone=True), primary_key=True),
+    Column("journal_position", BigInteger),
+    Column("highest_published", BigInteger),
+    Column("resumed_at", DateTime(timezone=True)),
+)
+
+lost_event = Table(
+    "lost_event",
+    kernel,
+    Column("topic", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("key", LargeBinary),
+    Column("stream", Text),
+    Column("version", Integer),
+    Column("name", Text),
+    Column("found_at", DateTime(timezone=True)),
+    Column("retracted_at", DateTime(timezone=True)),
 )
 
 parked = Table(
@@ -42,6 +86,8 @@ parked = Table(
     Column("class", Text, key="class_"),
     Column("reason", Text),
     Column("parked_at", DateTime(timezone=True)),
+    Column("tries", Integer),
+    Column("tried_at", DateTime(timezone=True)),
 )
 
 timer = Table(

@@ -1,6 +1,7 @@
 """The journal in memory, for fast tests; passes the same suite as the one in PostgreSQL."""
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from events.sourcing.clock import Clock
 from events.sourcing.journal import Append, Appended, StoredEvent
@@ -64,9 +65,17 @@ class MemoryJournal:
         """All events of one stream, oldest first."""
         return [row for row in self._rows if row.stream == stream]
 
+    async def read_last(self, stream: str) -> Sequence[StoredEvent]:
+        """The last event of one stream alone."""
+        return (await self.read_stream(stream))[-1:]
+
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order."""
         return self._rows[position : position + limit]
+
+    async def find(self, event_id: UUID) -> StoredEvent | None:
+        """One event by its id."""
+        return next((row for row in self._rows if row.event_id == event_id), None)
 
     async def last_position(self) -> int:
         """The highest position, 0 when nothing has happened."""

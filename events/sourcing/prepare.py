@@ -1,27 +1,39 @@
 """`python -m events.sourcing.prepare [SERVICE …]`: databases, roles, kernel tables, topics.
 
 Safe to repeat. Without names, every service folder that can be started is prepared.
+DATABASE_URL signs in as somebody who may make databases and roles. DATABASE_PASSWORDS is a folder
+with a password for each role, in a file of its name (`registry_owner`, `registry_app`); without it
+every role has the password of DATABASE_URL, and who holds one may sign in as any of them.
 """
 
 import asyncio
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
+from events.sourcing.credentials import Passwords, passwords_in
 from events.sourcing.database import prepare_database
+from events.sourcing.listed_topics import listed_topics
+from events.sourcing.settings import Misconfigured, known_services, read_database_url
 
 HERE = Path(__file__).parents[2]
 
 
-async def prepare(services: list[str], *, server_url: str, bootstrap: str | None) -> None:
+async def prepare(
+    services: list[str],
+    *,
+    server_url: str,
+    bootstrap: str | None,
+    passwords: Passwords | None = None,
+) -> None:
     """Prepare PostgreSQL for these services, and Kafka where it is given."""
     for service in services:
-        await prepare_database(server_url, service)
+        await prepare_database(server_url, service, passwords=passwords)
     if bootstrap:
         await create_topics(bootstrap)
 
@@ -42,13 +54,6 @@ async def create_topics(bootstrap: str) -> None:
             _check(await admin.create_topics(missing))
     finally:
         await admin.close()
-
-
-def listed_topics() -> dict[str, dict[str, object]]:
-    """Every topic of the bus, with what `topics.yaml` says about it."""
-    listed = yaml.safe_load((HERE / "infra/kafka/topics.yaml").read_text(encoding="utf-8"))
-    topics: dict[str, dict[str, object]] = listed["topics"]
-    return topics
 
 
 def _check(answer: Any) -> None:
@@ -72,16 +77,22 @@ def _topic(name: str, entry: dict[str, object], replicas: int) -> NewTopic:
     )
 
 
-def known_services() -> list[str]:
-    """Every service folder that can be started."""
-    return sorted(path.parent.name for path in HERE.glob("services/*/__main__.py"))
+def main(arguments: Sequence[str], env: Mapping[str, str]) -> None:
+    """Prepare what is named by the arguments and the environment."""
+    folder = env.get("DATABASE_PASSWORDS")
+    if folder is None:
+        sys.stderr.write("DATABASE_PASSWORDS is not set: all roles share one password\n")
+    try:
+        work = prepare(
+            list(arguments) or known_services(),
+            server_url=read_database_url(env),
+            bootstrap=env.get("KAFKA_BOOTSTRAP_SERVERS"),
+            passwords=passwords_in(Path(folder)) if folder else None,
+        )
+        asyncio.run(work)
+    except (Misconfigured, OSError, ValueError) as failure:
+        sys.exit(f"prepare: {failure}")
 
 
 if __name__ == "__main__":
-    asyncio.run(
-        prepare(
-            sys.argv[1:] or known_services(),
-            server_url=os.environ["DATABASE_URL"],
-            bootstrap=os.environ.get("KAFKA_BOOTSTRAP_SERVERS"),
-        )
-    )
+    main(sys.argv[1:], os.environ)

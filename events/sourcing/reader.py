@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any, Protocol
 
+from events.sourcing.standstill import StandsStill, Standstill
 from events.sourcing.transient import jittered
 from events.sourcing.types import Recorded
 
@@ -31,6 +32,14 @@ class Progress:
         self._listeners: list[Callable[[Sequence[Recorded[Any]]], None]] = []
         self.retries = 0
         self.running = False
+        self.standstill: Standstill | None = None
+        self.note: str | None = None
+
+    def stand_still(self, standstill: Standstill) -> None:
+        """Say why, once; whoever finds the reason gone takes it away again."""
+        if standstill != self.standstill:
+            self.standstill = standstill
+            _log.error("a reader stands still: %s; %s", standstill.reason, standstill.remedy)
 
     def on_applied(self, listener: Callable[[Sequence[Recorded[Any]]], None]) -> None:
         """Call `listener` with the events of each commit."""
@@ -76,6 +85,8 @@ async def persist(progresses: Sequence[Progress], follow: Callable[[], Awaitable
             for progress in progresses:
                 progress.running = False
                 progress.retries += 1
+                if isinstance(failure, StandsStill):
+                    progress.stand_still(failure.standstill)
             _log.warning("reader starts again after %s", type(failure).__name__)
         sound = monotonic() - started > SOUND_SECONDS
         pause = FIRST_PAUSE_SECONDS if sound else min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.bus import Record, records_of
 from events.sourcing.desk import Unopened
+from events.sourcing.losses import know_topics
 from events.sourcing.reader import LINKS
+from events.sourcing.standstill import StandsStill, Standstill
 from events.sourcing.tail import Tail, traceparent_of
 from events.sourcing.telemetry import span
 from events.sourcing.transient import jittered, let_go
@@ -60,8 +62,15 @@ class LostLease(Exception):
     """Another relay of this service took over; this one may only have made duplicates."""
 
 
+async def nothing_to_check() -> None:
+    """Stands in where nobody else remembers what has left."""
+
+
 class Relay:
-    """The only way out of a service. One relay is active, by a lease with a fencing token."""
+    """The only way out of a service. One relay is active, by a lease with a fencing token.
+
+    Nothing leaves before `check`, which raises `StandsStill` where going on would mislead others.
+    """
 
     def __init__(
         self,
@@ -72,6 +81,7 @@ class Relay:
         published: Mapping[type, Published],
         states: Mapping[type, WholeState],
         wake: Wake,
+        check: Callable[[], Awaitable[None]] = nothing_to_check,
     ) -> None:
         self._engine = engine
         self._tail = tail
@@ -79,7 +89,10 @@ class Relay:
         self._published = published
         self._states = states
         self._wake = wake
+        self._check = check
+        self._topics: set[str] = set()
         self.position = 0
+        self.standstill: Standstill | None = None
 
     async def run(self) -> None:
         """Carry events until cancelled; backs off with jitter while Kafka does not answer."""
@@ -90,6 +103,8 @@ class Relay:
                 await self._hold_lease()
             except LostLease:
                 _log.warning("another relay took over")
+            except StandsStill as found:
+                self._stand_still(found.standstill)
             except Exception as failure:  # noqa: BLE001 - the pointer stands; what failed is sent again
                 _log.warning("relay waits after %s", type(failure).__name__)
             moved = self.position > began
@@ -102,6 +117,8 @@ class Relay:
             return
         self.position, token = claimed
         try:
+            await self._check()
+            self.standstill = None
             renewed = monotonic()
             while True:
                 if await self.carry(token):
@@ -113,6 +130,11 @@ class Relay:
         finally:
             await let_go(self._release(token))
 
+    def _stand_still(self, standstill: Standstill) -> None:
+        if standstill != self.standstill:
+            self.standstill = standstill
+            _log.error("the relay stands still: %s; %s", standstill.reason, standstill.remedy)
+
     async def carry(self, token: int) -> int:
         """Send all there is and move the pointer behind each batch; how many events left.
 
@@ -123,6 +145,7 @@ class Relay:
         while load.events:
             ahead = asyncio.create_task(self._load_behind(load))
             try:
+                await self._know(load.records)
                 with span("relay.send", links=load.links, events=load.events, position=load.end):
                     await self._sender.send(load.records)
                 await self._move(token, load.end)
@@ -133,6 +156,14 @@ class Relay:
             carried += load.events
             load = await ahead
         return carried
+
+    async def _know(self, records: Sequence[Record]) -> None:
+        """Remember where something is said before it is, so that it can be looked for there."""
+        new = {record.topic for record in records} - self._topics
+        if new:
+            async with self._engine.begin() as connection:
+                await know_topics(connection, new)
+            self._topics |= new
 
     async def _load_behind(self, load: _Load) -> _Load:
         """What follows; nothing behind a load that was not full, until the bell rings."""

@@ -1,7 +1,8 @@
 """A key for each person: what is sealed with it is forgotten when the key is destroyed."""
 
 import os
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeAlias
 
@@ -39,7 +40,7 @@ def seal(key: bytes, value: bytes, *, place: str) -> str:
 
 def unseal(key: bytes, sealed: str, *, place: str) -> bytes:
     """The value; raises `Unreadable` when it was sealed for another place or altered."""
-    raw = b64decode(sealed)
+    raw = a2b_base64(sealed)
     try:
         return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode())
     except InvalidTag as cause:

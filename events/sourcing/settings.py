@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from events.sourcing.clock import Clock, real_clock, shifted_clock
+from events.sourcing.credentials import read_password, with_password
 
-PEERS = ("registry", "policy", "concierge", "matching", "feeds", "ops", "portal", "console")
+SERVICES = Path(__file__).parents[2] / "services"
 
 
 class Misconfigured(Exception):
@@ -17,7 +18,10 @@ class Misconfigured(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`database_url` names the server: each service has its own database and roles there."""
+    """`database_url` names the server: each service has its own database and roles there.
+
+    The password in it is that of the service's own application role.
+    """
 
     service: str
     database_url: str
@@ -31,23 +35,50 @@ class Settings:
     peers: Mapping[str, str]
     ops_public_url: str | None = None
     """Where people's browsers find ops, which may not be where services find it."""
+    head_key_file: Path | None = None
+    """What signs the heads of this service's record; without it none is signed."""
+    heads_folder: Path | None = None
+    """The second place of the signed heads, best on another machine's disk."""
 
 
 def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings:
     """The settings of one service; raises `Misconfigured`."""
     return Settings(
         service=service,
-        database_url=_required(env, "DATABASE_URL"),
+        database_url=read_database_url(env),
         bootstrap=_required(env, "KAFKA_BOOTSTRAP_SERVERS"),
         secret=_required(env, "CONCORD_SECRET").encode(),
         kek_file=Path(_required(env, "KEK_FILE")),
-        clock=_clock(env),
+        clock=read_clock(env),
         otlp_endpoint=env.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         host=env.get("HOST", "127.0.0.1"),
         port=int(env.get("PORT", "0")),
-        peers={peer: env[key] for peer in PEERS if (key := f"{peer.upper()}_URL") in env},
+        peers={
+            peer: env[key] for peer in known_services() if (key := f"{peer.upper()}_URL") in env
+        },
         ops_public_url=env.get("OPS_PUBLIC_URL") or env.get("OPS_URL"),
+        head_key_file=_path(env, "HEAD_KEY_FILE"),
+        heads_folder=_path(env, "HEADS_FOLDER"),
     )
+
+
+def read_database_url(env: Mapping[str, str]) -> str:
+    """`DATABASE_URL`, with the password in `DATABASE_PASSWORD_FILE` where that is set.
+
+    Raises `Misconfigured`, or what reading the file raises.
+    """
+    server_url, file = _required(env, "DATABASE_URL"), _path(env, "DATABASE_PASSWORD_FILE")
+    return server_url if file is None else with_password(server_url, read_password(file))
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name)
+    return Path(value) if value else None
+
+
+def known_services() -> list[str]:
+    """Every service folder that can be started, so that a fifth service is found like the four."""
+    return sorted(path.parent.name for path in SERVICES.glob("*/__main__.py"))
 
 
 def _required(env: Mapping[str, str], name: str) -> str:
@@ -57,11 +88,28 @@ def _required(env: Mapping[str, str], name: str) -> str:
         raise Misconfigured(f"set {name}; `make run` sets it for you") from None
 
 
-def _clock(env: Mapping[str, str]) -> Clock:
-    """`CLOCK_START=2026-03-02T22:10:00+08:00[@REAL-MOMENT]`: shifted alike in every process."""
+def read_clock(env: Mapping[str, str]) -> Clock:
+    """`CLOCK_START=2026-03-02T22:10:00+08:00@REAL-MOMENT`: shifted alike in every process.
+
+    Without the real moment each process would count from its own start, and one that is started
+    again would go back in time. Raises `Misconfigured`.
+    """
     setting = env.get("CLOCK_START")
     if not setting:
         return real_clock
     start, _, since = setting.partition("@")
-    began = datetime.fromisoformat(since) if since else real_clock()
-    return shifted_clock(datetime.fromisoformat(start), since=began)
+    try:
+        return shifted_clock(_moment(start), since=_moment(since))
+    except ValueError:
+        now = real_clock().isoformat(timespec="seconds")
+        raise Misconfigured(
+            "CLOCK_START lacks the moment to show, or behind @ the real moment at which that is"
+            f" shown, each with its zone; set it to this in every process: {start or now}@{now}"
+        ) from None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment

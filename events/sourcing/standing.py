@@ -1,24 +1,19 @@
-"""Where readers stand, as rows: their checkpoints, the versions they reached, what they park.
+"""Where readers stand, as rows: their checkpoints, and the versions they reached.
 
 Each statement takes arrays, so that its text never changes and is planned once for a connection.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import TypeAlias
 
 from sqlalchemy import ARRAY, BigInteger, Integer, Text, bindparam, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events.sourcing.batches import Batch, Failed, Item
-from events.sourcing.kernel_tables import parked
+from events.sourcing.batches import Batch
+from events.sourcing.parking import Place
 
 Mark: TypeAlias = tuple[str, str, int]
 """A reader, a topic and a partition of it."""
-
-Place: TypeAlias = tuple[str, str, str]
-"""A reader, a topic and a stream in it."""
 
 _TEXTS, _NUMBERS, _OFFSETS = ARRAY(Text), ARRAY(Integer), ARRAY(BigInteger)
 _READERS, _TOPICS = bindparam("readers", type_=_TEXTS), bindparam("topics", type_=_TEXTS)
@@ -31,6 +26,10 @@ _LOCK = text(
     " (SELECT * FROM unnest(:readers, :topics, :partitions))"
     " ORDER BY reader, topic, partition FOR UPDATE"
 ).bindparams(_READERS, _TOPICS, _PARTITIONS)
+_LOCK_TOPIC = text(
+    "SELECT 1 FROM checkpoint WHERE reader = :reader AND topic = :topic"
+    " ORDER BY reader, topic, partition FOR UPDATE"
+)
 _BEGIN = text(
     "INSERT INTO checkpoint (reader, topic, partition, next_offset)"
     " SELECT *, 0 FROM unnest(:readers, :topics, :partitions) ON CONFLICT DO NOTHING"
@@ -51,10 +50,17 @@ _APPLIED = text(
     " WHERE reader = ANY(:readers) AND topic = ANY(:topics) AND stream = ANY(:streams)"
 ).bindparams(_READERS, _TOPICS, _STREAMS)
 _NOTE = text(
-    "INSERT INTO applied (reader, topic, stream, version)"
-    " SELECT * FROM unnest(:readers, :topics, :streams, :versions)"
-    " ON CONFLICT (reader, topic, stream) DO UPDATE SET version = excluded.version"
-).bindparams(_READERS, _TOPICS, _STREAMS, bindparam("versions", type_=_NUMBERS))
+    "INSERT INTO applied (reader, topic, stream, version, position)"
+    " SELECT * FROM unnest(:readers, :topics, :streams, :versions, :positions)"
+    " ON CONFLICT (reader, topic, stream)"
+    " DO UPDATE SET version = excluded.version, position = excluded.position"
+).bindparams(
+    _READERS,
+    _TOPICS,
+    _STREAMS,
+    bindparam("versions", type_=_NUMBERS),
+    bindparam("positions", type_=_OFFSETS),
+)
 
 
 class Fenced(Exception):
@@ -71,6 +77,11 @@ async def hold(connection: AsyncConnection, wanted: Mapping[Mark, int]) -> None:
     for mark, start in wanted.items():
         if stands[mark] != start:
             raise Fenced(f"{mark[0]} stands at {stands[mark]}, not {start}")
+
+
+async def hold_topic(connection: AsyncConnection, reader: str, topic: str) -> None:
+    """Lock every checkpoint of a reader on a topic: it applies nothing of it meanwhile."""
+    await connection.execute(_LOCK_TOPIC, {"reader": reader, "topic": topic})
 
 
 async def _lock(connection: AsyncConnection, wanted: Iterable[Mark]) -> dict[Mark, int]:
@@ -114,8 +125,10 @@ def _among(readers: Iterable[str], batches: Sequence[Batch]) -> dict[str, list[s
     }
 
 
-async def note_versions(connection: AsyncConnection, reached: Mapping[Place, int]) -> None:
-    """Remember the versions that these streams have reached."""
+async def note_versions(
+    connection: AsyncConnection, reached: Mapping[Place, int], positions: Mapping[Place, int | None]
+) -> None:
+    """Remember the versions that these streams have reached, and where those stand."""
     if not reached:
         return
     # One order for all, so that two workers cannot wait for each other.
@@ -128,26 +141,6 @@ async def note_versions(connection: AsyncConnection, reached: Mapping[Place, int
             "topics": [*topics],
             "streams": [*streams],
             "versions": [reached[place] for place in places],
+            "positions": [positions.get(place) for place in places],
         },
-    )
-
-
-async def park(
-    connection: AsyncConnection, place: Place, item: Item, failed: Failed, *, moment: datetime
-) -> None:
-    """Put an event aside for this reader, with the reason."""
-    reader, topic, stream = place
-    await connection.execute(
-        insert(parked)
-        .values(
-            reader=reader,
-            topic=topic,
-            stream=stream,
-            version=item.version,
-            record=item.record,
-            class_=failed.kind,
-            reason=failed.reason,
-            parked_at=moment,
-        )
-        .on_conflict_do_nothing()
     )

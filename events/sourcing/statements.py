@@ -4,17 +4,18 @@ Changes of rows are folded in memory until they are written, so that many events
 one change of it; what the tables hold then is what one after the other would have given.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeAlias, assert_never
 
-from sqlalchemy import Executable, Table, bindparam, delete, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Executable, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.sourcing.rows import Row, Shape, Write, each_row, key_names, keyed, newly
+
 Values: TypeAlias = Mapping[str, object]
-Key: TypeAlias = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,20 @@ Change: TypeAlias = First | Newest | Patch | Drop
 Statement: TypeAlias = Executable | Change
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Written:
     """Insert `row`; where there is one, set those of its columns that are named."""
 
-    row: Values
-    over: frozenset[str]
+    row: Row
+    over: set[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Patched:
-    values: Values
+    values: Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Gone:
     pass
 
@@ -75,71 +76,98 @@ class _Gone:
 _Folded: TypeAlias = _Written | _Patched | _Gone
 
 
+_Rows: TypeAlias = dict[Table, dict[Any, _Folded]]
+
+
 async def execute(connection: AsyncConnection, statement: Statement) -> None:
     """Carry one statement out at once."""
-    bundle = Bundle(connection)
-    await bundle.add([statement])
-    await bundle.flush()
+    bundle = Bundle()
+    bundle.add([statement])
+    await bundle.write(connection)
 
 
 class Bundle:
-    """Folds changes of rows; any other statement lets all that wait be written first."""
+    """Folds changes of rows; any other statement finds everything before it written."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-        self._waiting: dict[Table, dict[Key, _Folded]] = {}
+    def __init__(self) -> None:
+        self._steps: list[_Rows | Executable] = []
+        self._rows: _Rows = {}
 
-    async def add(self, statements: Iterable[Statement]) -> None:
-        """Keep until the flush, or carry out."""
+    @property
+    def waiting(self) -> int:
+        """How many rows and other statements are to be written."""
+        return sum(sum(map(len, s.values())) if isinstance(s, dict) else 1 for s in self._all())
+
+    def add(self, statements: Iterable[Statement]) -> None:
+        """Keep until all is written."""
         for statement in statements:
             if isinstance(statement, Executable):
-                await self.flush()
-                await self._connection.execute(statement)
+                self._begin_anew(statement)
+            elif not _kept(self._rows, statement):
+                self._begin_anew()
+                _kept(self._rows, statement)
+
+    async def write(self, connection: AsyncConnection, write: Write = each_row) -> None:
+        """Carry all out, in order."""
+        for step in self._all():
+            if isinstance(step, dict):
+                await _write(connection, step, write)
             else:
-                await self._keep(statement)
+                await connection.execute(step)
 
-    async def flush(self) -> None:
-        """Write all that waits."""
-        for table in list(self._waiting):
-            await self._write(table)
+    def _begin_anew(self, *first: Executable) -> None:
+        """Nothing is folded into what stands before this."""
+        self._steps += [self._rows, *first]
+        self._rows = {}
 
-    async def _keep(self, change: Change) -> None:
-        key = _key_of(change)
-        rows = self._waiting.setdefault(change.table, {})
-        if not _follows(rows.get(key), change):
-            await self._write(change.table)
-            rows = self._waiting.setdefault(change.table, {})
-        rows[key] = _fold(rows.get(key), change)
-
-    async def _write(self, table: Table) -> None:
-        shapes: dict[object, tuple[Executable, list[dict[str, Any]]]] = {}
-        for key, folded in self._waiting.pop(table).items():
-            shape, statement, values = _written(table, key, folded)
-            shapes.setdefault(shape, (statement, []))[1].append(values)
-        for statement, rows in shapes.values():
-            await self._connection.execute(statement, rows)
+    def _all(self) -> list[_Rows | Executable]:
+        return [*self._steps, self._rows]
 
 
-def _key_of(change: Change) -> Key:
+def _kept(rows: _Rows, change: Change) -> bool:
+    """Whether it and what waits under its key come to one change, which waits now."""
+    waiting = rows.setdefault(change.table, {})
+    key = _key_of(change)
+    before = waiting.get(key)
+    if not _follows(before, change):
+        return False
+    waiting[key] = _fold(before, change)
+    return True
+
+
+async def _write(connection: AsyncConnection, rows: _Rows, write: Write) -> None:
+    for table, waiting in rows.items():
+        shapes: dict[Shape, list[Row]] = {}
+        for key, folded in waiting.items():
+            shape, row = _written(table, key, folded)
+            shapes.setdefault(shape, []).append(row)
+        for shape, alike in shapes.items():
+            await write(connection, shape, alike)
+
+
+def _key_of(change: Change) -> Any:
+    """The values of the key: one by itself, several as a tuple."""
     named = change.row if isinstance(change, First | Newest) else change.key
-    return tuple(named[name] for name in _key_names(change.table))
+    return _key_in(change.table)(named)
+
+
+@cache
+def _key_in(table: Table) -> Callable[[Values], Any]:
+    return itemgetter(*key_names(table))
 
 
 def _follows(before: _Folded | None, change: Change) -> bool:
-    """Whether both come to one change; a row made after it was gone or patched does not."""
-    return isinstance(before, _Written | None) or isinstance(change, Patch | Drop)
+    """A row made after it was gone or patched does not come to one change with that."""
+    return before is None or isinstance(before, _Written) or isinstance(change, Patch | Drop)
 
 
 def _fold(before: _Folded | None, change: Change) -> _Folded:
+    """What waits is changed in place: it belongs to the bundle alone."""
     match change:
         case First(row=row):
-            return before if isinstance(before, _Written) else _Written(row, frozenset())
+            return before if isinstance(before, _Written) else _Written({**row}, set())
         case Newest(row=row):
-            return (
-                _over(before, row)
-                if isinstance(before, _Written)
-                else _Written(row, frozenset(row))
-            )
+            return _over(before, row) if isinstance(before, _Written) else _Written({**row}, {*row})
         case Patch(values=values):
             return _patched(before, values)
         case Drop():
@@ -151,68 +179,37 @@ def _patched(before: _Folded | None, values: Values) -> _Folded:
     match before:
         case _Written():
             return _over(before, values)
-        case _Patched(values=earlier):
-            return _Patched({**earlier, **values})
+        case _Patched():
+            before.values.update(values)
+            return before
         case _Gone():
             return before
         case None:
-            return _Patched(values)
+            return _Patched({**values})
     assert_never(before)
 
 
 def _over(before: _Written, values: Values) -> _Written:
-    return _Written({**before.row, **values}, before.over | values.keys())
+    before.row.update(values)
+    before.over.update(values)
+    return before
 
 
-def _written(table: Table, key: Key, folded: _Folded) -> tuple[object, Executable, dict[str, Any]]:
-    """What is alike goes with one statement: its shape, the statement, this row's values."""
-    names = _key_names(table)
-    keyed = {f"key_{name}": value for name, value in zip(names, key, strict=True)}
+def _written(table: Table, key: Any, folded: _Folded) -> tuple[Shape, Row]:
+    """What is alike goes with one statement: its shape, and this row's values."""
     match folded:
         case _Written(row=row, over=over):
-            columns, set_ = tuple(sorted(row)), tuple(sorted(over - set(names)))
-            shape: object = ("written", columns, set_)
-            return shape, _insert(table, set_), dict(row)
+            columns, set_ = tuple(sorted(row)), tuple(sorted(over.difference(key_names(table))))
+            return Shape(kind="insert", table=table, columns=columns, over=set_), row
         case _Patched(values=values):
             columns = tuple(sorted(values))
-            return ("patched", columns), _update(table, columns), {**keyed, **_set(values)}
+            shape = Shape(kind="update", table=table, columns=columns)
+            return shape, {**_keyed(table, key), **{newly(n): v for n, v in values.items()}}
         case _Gone():
-            return "gone", _delete(table), keyed
+            return Shape(kind="delete", table=table), _keyed(table, key)
 
 
-def _set(values: Values) -> dict[str, object]:
-    return {f"set_{name}": value for name, value in values.items()}
-
-
-@cache
-def _key_names(table: Table) -> Sequence[str]:
-    names = [column.name for column in table.primary_key]
-    if not names:
-        raise ValueError(f"{table.name} has no key to fold changes by")
-    return names
-
-
-@cache
-def _insert(table: Table, over: tuple[str, ...]) -> Executable:
-    statement = insert(table)
-    if not over:
-        return statement.on_conflict_do_nothing()
-    return statement.on_conflict_do_update(
-        index_elements=list(_key_names(table)),
-        set_={name: statement.excluded[name] for name in over},
-    )
-
-
-@cache
-def _update(table: Table, columns: tuple[str, ...]) -> Executable:
-    values = {name: bindparam(f"set_{name}", type_=table.c[name].type) for name in columns}
-    return update(table).where(*_keyed(table)).values(values)
-
-
-@cache
-def _delete(table: Table) -> Executable:
-    return delete(table).where(*_keyed(table))
-
-
-def _keyed(table: Table) -> list[Any]:
-    return [table.c[name] == bindparam(f"key_{name}") for name in _key_names(table)]
+def _keyed(table: Table, key: Any) -> Row:
+    names = key_names(table)
+    values = key if len(names) > 1 else (key,)
+    return {keyed(name): value for name, value in zip(names, values, strict=True)}

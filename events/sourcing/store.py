@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -11,7 +13,7 @@ from events.sourcing.clock import Clock
 from events.sourcing.gather import Gatherer
 from events.sourcing.journal import Append, Appended, StoredEvent
 from events.sourcing.transient import surely
-from events.sourcing.types import Conflict, KeyReused
+from events.sourcing.types import Conflict, KeyReused, Overloaded
 
 _APPEND = (
     "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
@@ -20,15 +22,27 @@ _STREAMS = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
     " FROM journal WHERE stream = ANY($1) ORDER BY stream, version"
 )
+_ENDS = (
+    "SELECT last.* FROM unnest($1::text[]) AS wanted (stream) CROSS JOIN LATERAL ("
+    "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
+    " FROM journal WHERE journal.stream = wanted.stream ORDER BY version DESC LIMIT 1) AS last"
+)
 _AFTER = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
     " FROM journal WHERE position > $1 ORDER BY position LIMIT $2"
+)
+_FIND = (
+    "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
+    " FROM journal WHERE event_id = $1"
 )
 _LAST = "SELECT coalesce(max(position), 0) AS last FROM journal"
 _ASKED = (
     "SELECT target, body, first_position, last_position FROM command_log"
     " WHERE actor = $1 AND idempotency_key = $2"
 )
+
+
+HELD_SECONDS = 5
 
 
 class PostgresJournal:
@@ -41,9 +55,20 @@ class PostgresJournal:
         self._engine = engine
         self._clock = clock
         # Those who wait in a queue take turns, so each queue keeps one connection for itself.
-        self._reading, self._writing = Line(engine), Line(engine)
-        self._streams: Gatherer[str, Sequence[StoredEvent]] = Gatherer(self._read_streams)
+        self._reading, self._writing = Line(engine), Lines(Line(engine), Line(engine))
+        self._streams = Gatherer(partial(self._read_streams, _STREAMS))
+        self._ends = Gatherer(partial(self._read_streams, _ENDS))
         self.appender = Appender(self._write)
+        self._open = asyncio.Event()
+        self._open.set()
+
+    def hold(self) -> None:
+        """Let appends wait: it is not known yet where positions may go on."""
+        self._open.clear()
+
+    def release(self) -> None:
+        """Let them go on."""
+        self._open.set()
 
     async def close(self) -> None:
         """Let go of the connections that were kept."""
@@ -52,15 +77,33 @@ class PostgresJournal:
 
     async def append(self, append: Append) -> Appended:
         """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
+        if not self._open.is_set():
+            await self._until_open()
         return await self.appender.append(append)
+
+    async def _until_open(self) -> None:
+        try:
+            async with asyncio.timeout(HELD_SECONDS):
+                await self._open.wait()
+        except TimeoutError:
+            raise Overloaded(retry_after=HELD_SECONDS) from None
 
     async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
         """All events of one stream, oldest first."""
         return await self._streams.ask(stream)
 
+    async def read_last(self, stream: str) -> Sequence[StoredEvent]:
+        """The last event of one stream alone; none where there is none."""
+        return await self._ends.ask(stream)
+
     async def read_after(self, position: int, *, limit: int) -> Sequence[StoredEvent]:
         """The events behind a position, in order; complete up to the last one returned."""
         return [StoredEvent(**row) for row in await self._ask(_AFTER, position, limit)]
+
+    async def find(self, event_id: UUID) -> StoredEvent | None:
+        """One event by its id."""
+        rows = await self._ask(_FIND, event_id)
+        return StoredEvent(**rows[0]) if rows else None
 
     async def last_position(self) -> int:
         """The highest position, 0 when nothing has happened."""
@@ -74,9 +117,11 @@ class PostgresJournal:
         target, body, first, last = rows[0]
         return target, body, Appended(first_position=first, last_position=last, repeated=True)
 
-    async def _read_streams(self, streams: Sequence[str]) -> list[Sequence[StoredEvent]]:
+    async def _read_streams(
+        self, statement: str, streams: Sequence[str]
+    ) -> list[Sequence[StoredEvent]]:
         found: dict[str, list[StoredEvent]] = {stream: [] for stream in streams}
-        for row in await self._reading.fetch(_STREAMS, list(found)):
+        for row in await self._reading.fetch(statement, list(found)):
             found[row["stream"]].append(StoredEvent(**row))
         return [found[stream] for stream in streams]
 
@@ -107,6 +152,11 @@ class Line:
         self._turn = asyncio.Lock()
         self._shut = False
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody uses it."""
+        return self._turn.locked()
+
     async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
         """The rows; after a failure the connection is given up and the next call opens another."""
         async with self._turn:
@@ -136,6 +186,23 @@ class Line:
         held, self._held = self._held, None
         if held is not None:
             await held[0].close()
+
+
+class Lines:
+    """Several lines: who comes takes one that nobody uses."""
+
+    def __init__(self, *lines: Line) -> None:
+        self._lines = lines
+
+    async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
+        """The rows; waits where all are in use."""
+        free = next((line for line in self._lines if not line.busy), self._lines[0])
+        return await free.fetch(statement, *values)
+
+    async def close(self) -> None:
+        """Give every connection back, once nobody uses it."""
+        for line in self._lines:
+            await line.close()
 
 
 def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:

@@ -2,34 +2,48 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Item, traceparents
-from events.sourcing.bus import Undecodable, read_record, texts_of, version_in
-from events.sourcing.codec import Codec, UnknownName
+from events.sourcing.followed import Followed
+from events.sourcing.forks import Void, void_events
+from events.sourcing.intake import Intake
 from events.sourcing.kafka import open_consumer
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
 from events.sourcing.standing import Fenced
-from events.sourcing.tail import failed
+from events.sourcing.standstill import StandsStill
 from events.sourcing.telemetry import span
+from events.sourcing.topics import Topics
 from events.sourcing.transient import let_go
+from events.sourcing.types import Recorded
 
 GATHER_SECONDS = 0.02
 """After each commit, the time in which the next one gathers: many small commits cost more."""
 
+CHECK_SECONDS = 15.0
+"""How soon a topic that was made anew is noticed at the latest, beside each new assignment."""
+LONG_AGO = float("-inf")
+
 KNOWN_VERSIONS = 100_000
-UNCLAIMED = 1_000_000_000
-"""Behind every version that a stream will ever have."""
 
 
-class Shrunk(Exception):
-    """A topic is shorter than what was read of it: it was made anew, and what it says is new too.
+SHRUNK = (
+    "find out what took records from it; publish it again (python -m events.sourcing.restore"
+    " republish SERVICE) and rebuild this reader"
+)
 
-    Skipping up to the old checkpoint would lose events, so the reader stands still and says so.
-    """
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where records come from; `topics` says what the cluster has."""
+
+    bootstrap: str
+    topics: Topics
 
 
 class TopicReader:
@@ -39,21 +53,26 @@ class TopicReader:
         self,
         name: str,
         applier: Applier,
-        codec: Codec,
+        intake: Intake,
+        source: Source,
         *,
-        bootstrap: str,
         group: str,
         topics: Sequence[str],
         most: int = BATCH,
     ) -> None:
         self.name = name
         self.progress = Progress()
-        self._applier = applier
-        self._codec = codec
-        self._bootstrap = bootstrap
+        self.topics = topics
+        self.applier = applier
+        self.intake = intake
+        self._source = source
         self._group = group
-        self._topics = topics
         self._most = most
+        self._followed = Followed(
+            applier.engine, source.topics, reader=applier.reader, names=topics
+        )
+        self._checked = LONG_AGO
+        self._void: Void = frozenset()
         self._next: dict[TopicPartition, int] = {}
         self._versions: dict[str, int] = {}
         self.behind = 0
@@ -71,22 +90,33 @@ class TopicReader:
 
         if not reached():
             self._versions[stream] = max(
-                await self._applier.version_of(stream), self._versions.get(stream, 0)
+                await self.applier.version_of(stream), self._versions.get(stream, 0)
             )
         return await self.progress.until(reached, timeout=timeout)
 
     async def _follow(self) -> None:
+        # Nobody's partitions are taken by a reader that has to stand still.
+        await self._check_topics()
+        self._void = await void_events(self.applier.engine)
         consumer = await open_consumer(
-            self._bootstrap, group=self._group, topics=self._topics, starts=self._starts
+            self._source.bootstrap, group=self._group, topics=self.topics, starts=self._starts
         )
         try:
             while True:
                 records = await consumer.getmany(timeout_ms=1000, max_records=self._most)
+                if monotonic() - self._checked > CHECK_SECONDS:
+                    await self._check_topics()
                 await self._take(records)
                 await self._look_around(consumer, idle=not records)
                 await asyncio.sleep(GATHER_SECONDS)
         finally:
             await let_go(consumer.stop())
+
+    async def _check_topics(self) -> None:
+        await self._followed.check()
+        self._checked = monotonic()
+        self.progress.standstill = None
+        self.progress.note = self._followed.note()
 
     async def _look_around(self, consumer: AIOKafkaConsumer, *, idle: bool) -> None:
         marks = {p: consumer.highwater(p) for p in self._next}
@@ -94,40 +124,55 @@ class TopicReader:
         self.behind = sum(max(0, (m or 0) - self._next[p]) for p, m in marks.items())
         self.caught_up = known and self.behind == 0
         if shorter := [p for p, mark in marks.items() if mark is not None and mark < self._next[p]]:
-            raise Shrunk(f"{shorter[0].topic} holds less than {self.name} has read of it")
+            reason = f"{shorter[0].topic} holds less than {self.name} has read of it"
+            raise StandsStill(reason, remedy=SHRUNK)
         if not idle:
             return
-        stored = await self._applier.starts()
+        stored = await self.applier.starts()
         if any(stored.get((p.topic, p.partition), 0) != at for p, at in self._next.items()):
             raise Fenced(self.name)
 
     async def _starts(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        stored = await self._applier.starts()
+        stored = await self.applier.starts()
         starts = {p: stored.get((p.topic, p.partition), 0) for p in partitions}
         self._next = dict(starts)
+        self._checked = LONG_AGO
         return starts
 
     async def _take(self, records: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         """Apply what came of all partitions in one commit."""
-        batches = [b for p, found in records.items() if (b := self._batch(p, found)) is not None]
+        batches = [
+            batch
+            for partition, found in records.items()
+            if (batch := await self._batch(partition, found)) is not None
+        ]
         if not batches:
             return
         items = [item for batch in batches for item in batch.items]
         with span(f"{self.name}.project", links=traceparents(items, most=LINKS), events=len(items)):
-            done = await self._applier.apply(*batches)
+            done = await self.applier.apply(*batches)
         for batch in batches:
             self._next[TopicPartition(batch.topic, batch.partition)] = batch.end
+        await self.tell(done)
+
+    async def tell(self, done: Sequence[Recorded[Any]]) -> None:
+        """These events are applied and committed."""
         if len(self._versions) > KNOWN_VERSIONS:
             self._versions.clear()  # The table knows them all.
         for recorded in done:
             self._versions[recorded.stream] = recorded.version
         await self.progress.tell(done)
 
-    def _batch(self, partition: TopicPartition, found: Sequence[ConsumerRecord]) -> Batch | None:
+    async def _batch(
+        self, partition: TopicPartition, found: Sequence[ConsumerRecord]
+    ) -> Batch | None:
+        self._followed.check_partition(partition.topic, partition.partition)
         start = self._next[partition]
-        items = [self._item(record) for record in found if record.offset >= start]
-        if not items:
+        new = [record for record in found if record.offset >= start]
+        if not new:
             return None
+        said = [await self.intake.item(one) for one in new]
+        items = [item for item in said if not is_void(item, self._void)]
         return Batch(
             topic=partition.topic,
             partition=partition.partition,
@@ -136,24 +181,10 @@ class TopicReader:
             items=items,
         )
 
-    def _item(self, record: ConsumerRecord) -> Item:
-        kept = msgspec.json.encode([list(record.headers), record.value])
-        try:
-            recorded = read_record(self._codec, value=record.value, headers=record.headers)
-        except (Undecodable, UnknownName) as failure:
-            return _unreadable(record, failure, kept)
-        return Item(
-            stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept
-        )
 
-
-def _unreadable(record: ConsumerRecord, failure: Exception, kept: bytes) -> Item:
-    """Stands under its key at its claimed version, or past everything where it claims none."""
-    texts = texts_of(record.headers)
-    key = texts_of([("key", record.key)])["key"]
-    return Item(
-        stream=texts.get("ce_subject") or key or "unknown",
-        version=version_in(texts) or UNCLAIMED + record.offset % UNCLAIMED,
-        recorded=failed(failure),
-        record=kept,
-    )
+def is_void(item: Item, void: Void) -> bool:
+    """Whether this is known to have never happened."""
+    one = item.recorded
+    if not void or not isinstance(one, Recorded):
+        return False
+    return (one.service, one.position, one.event_id) in void

@@ -1,9 +1,11 @@
 """`python -m events.sourcing.verify`: whether the record of each service is whole.
 
 `record [SERVICE …]` (the default) recomputes chain and tree of each journal and compares every
-signed head; exit code 1 and one line for each thing that is wrong.
+signed head; exit code 1 and one line for each thing that is wrong, 2 where it cannot be said.
 `prove EVENT_ID` writes a proof that anybody checks with `infra/proof/check_proof.py`.
-`key` prints the public key that this needs.
+`key` prints the public key of HEAD_KEY_FILE, for those who verify.
+
+DATABASE_URL signs in as somebody who may read every journal; `make verify` sets all that is needed.
 """
 
 import argparse
@@ -20,12 +22,12 @@ from uuid import UUID
 import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from events.sourcing.database import service_url
+from events.sourcing.database import operator_url
 from events.sourcing.ledger.keys import Believed, believe, pem_of, read_public, read_signer
 from events.sourcing.ledger.proof import NoProof, prove
 from events.sourcing.ledger.store import Driver
 from events.sourcing.ledger.verifier import Verdict, verify
-from events.sourcing.prepare import known_services
+from events.sourcing.settings import Misconfigured, known_services, read_database_url
 
 COMMANDS = ("record", "prove", "key")
 WRONG, CANNOT = 1, 2
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         match asked.command:
             case "key":
-                _say(pem_of(_signer_file_key(asked)).decode().rstrip())
+                _say(pem_of(_public_key()).decode().rstrip())
                 return 0
             case "prove":
                 return asyncio.run(_prove(asked))
@@ -54,9 +56,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 async def _record(asked: argparse.Namespace) -> int:
-    believed = _believed(asked)
     whole = True
     for service in asked.services or known_services():
+        believed = _believed(asked, service)
         async with _connected(service) as driver:
             verdict = await verify(
                 driver,
@@ -87,13 +89,18 @@ async def _prove(asked: argparse.Namespace) -> int:
 
 def lines_of(verdict: Verdict) -> Sequence[str]:
     """What is told about one service: each finding, then the sum."""
-    name = verdict.service
-    lines = [f"{name}: {finding}" for finding in verdict.findings]
-    heads = f"{verdict.heads} signed heads, vouched for up to position {verdict.vouched}"
+    name, found = verdict.service, [f"{verdict.service}: {one}" for one in verdict.findings]
+    state = f"{len(found)} {'finding' if len(found) == 1 else 'findings'}" if found else "whole"
+    return [*found, f"{name}: {state}; {_read(verdict)}"]
+
+
+def _read(verdict: Verdict) -> str:
+    if not verdict.rows and not verdict.heads:
+        return "nothing is recorded"
     if not verdict.heads:
-        heads = "no signed head: only the chain speaks for it"
-    state = f"{len(lines)} findings" if lines else "whole"
-    return [*lines, f"{name}: {state}; {verdict.rows} rows, {heads}"]
+        return f"{verdict.rows} rows, no signed head: only the chain speaks for them"
+    heads = "1 signed head" if verdict.heads == 1 else f"{verdict.heads} signed heads"
+    return f"{verdict.rows} rows, {heads}, vouched for up to position {verdict.vouched}"
 
 
 class Progress:
@@ -112,10 +119,11 @@ class Progress:
 
 @asynccontextmanager
 async def _connected(service: str) -> AsyncIterator[Driver]:
-    server = os.environ.get("DATABASE_URL")
-    if not server:
-        raise Cannot("set DATABASE_URL; `make verify` sets it for you")
-    driver = await asyncpg.connect(service_url(server, service=service, role="app"))
+    try:
+        server = read_database_url(os.environ)
+    except Misconfigured as failure:
+        raise Cannot(str(failure)) from failure
+    driver = await asyncpg.connect(operator_url(server, service=service))
     try:
         yield driver
     finally:
@@ -127,16 +135,26 @@ async def _has_event(driver: Driver, event_id: UUID) -> bool:
     return bool(await driver.fetchval(found, event_id))
 
 
-def _believed(asked: argparse.Namespace) -> Believed:
-    if asked.key:
-        return believe(*(read_public(file) for file in asked.key))
-    return believe(_signer_file_key(asked))
+def _believed(asked: argparse.Namespace, service: str) -> Believed:
+    """The keys that may vouch for this service: its own, or all of those that were named."""
+    files = asked.key or _keys_of(service, asked.keys)
+    return believe(*(read_public(file) for file in files))
 
 
-def _signer_file_key(asked: argparse.Namespace) -> Ed25519PublicKey:
-    if asked.signing_key is None:
-        raise Cannot("give --key FILE, or set HEAD_KEY_FILE; `make verify` sets it for you")
-    return read_signer(asked.signing_key).public
+def _keys_of(service: str, folder: Path | None) -> Sequence[Path]:
+    if folder is None:
+        raise Cannot("give --keys FOLDER or --key FILE; `make verify` sets HEAD_KEYS for you")
+    found = sorted({*folder.glob(f"{service}.pem"), *folder.glob(f"{service}.*.pem")})
+    if not found:
+        raise Cannot(f"{folder} holds no public key of {service}")
+    return found
+
+
+def _public_key() -> Ed25519PublicKey:
+    file = _path("HEAD_KEY_FILE")
+    if file is None:
+        raise Cannot("set HEAD_KEY_FILE, which only the service itself is told")
+    return read_signer(file).public
 
 
 def _with_command(arguments: Sequence[str]) -> Sequence[str]:
@@ -153,8 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     _ask_record(commands.add_parser("record", help="verify whole journals (the default)"))
     _ask_proof(commands.add_parser("prove", help="write a proof of one event"))
-    key = commands.add_parser("key", help="print the public key of HEAD_KEY_FILE")
-    key.set_defaults(signing_key=_path("HEAD_KEY_FILE"))
+    commands.add_parser("key", help="print the public key of HEAD_KEY_FILE")
     return parser
 
 
@@ -165,8 +182,15 @@ def _ask_record(record: argparse.ArgumentParser) -> None:
         action="append",
         type=Path,
         metavar="FILE",
-        help="a public key (PEM) that is believed; more than one after a change of keys"
-        " (default: that of HEAD_KEY_FILE)",
+        help="a public key (PEM) that is believed for every service; may be repeated",
+    )
+    record.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FOLDER",
+        default=_path("HEAD_KEYS"),
+        help="the public keys: SERVICE.pem, and SERVICE.ANYTHING.pem for one that signed before"
+        " (default: HEAD_KEYS)",
     )
     record.add_argument(
         "--heads",
@@ -175,7 +199,6 @@ def _ask_record(record: argparse.ArgumentParser) -> None:
         default=_path("HEADS_FOLDER"),
         help="the second place of the signed heads (default: HEADS_FOLDER)",
     )
-    record.set_defaults(signing_key=_path("HEAD_KEY_FILE"))
 
 
 def _ask_proof(proof: argparse.ArgumentParser) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+VENV = Path(".venv")
+"""In a clone, where its packages are installed."""
 
 # Raise this when older data under .local/ can no longer be read; `make reset` is then the remedy.
 DATA_FORMAT = "1"
@@ -33,6 +35,16 @@ class Places:
     @property
     def secrets(self) -> Path:
         return self.local / "secrets"
+
+    @property
+    def heads(self) -> Path:
+        """The second place of the signed heads; with data that matters, on another machine."""
+        return self.local / "heads"
+
+    @property
+    def head_keys(self) -> Path:
+        """The public keys that heads are checked with, to be handed to anybody."""
+        return self.local / "head-keys"
 
     @property
     def postgres(self) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
+from events.sourcing.settings import Misconfigured, read_clock
 from infra.local.carriers import prepare_carriers
 from infra.local.checks import (
     check_data_format,
@@ -23,10 +24,11 @@ from infra.local.ports import discovered_services, port_base, port_table, requir
 from infra.local.problem import Problem
 from infra.local.program import Program
 from infra.local.progress import Progress
-from infra.local.services import service_environment, service_programs
+from infra.local.services import service_programs
 from infra.local.steps import build_assets, load_world, prepare_kernel
 from infra.local.summary import summary
 from infra.local.supervision import Supervision, log_of, start_supervision
+from infra.local.told import operators_told, programs_told
 
 START_WITHIN_SECONDS = 120
 
@@ -62,6 +64,7 @@ def run(places: Places, scene: Scene) -> None:
         if scene.afresh:
             forget(places)
         note_holder(places, os.getpid())
+        check_clock({**os.environ, **scene.told})
         check_data_format(places)
         check_disk(places)
         _stop_on_signals()
@@ -71,13 +74,22 @@ def run(places: Places, scene: Scene) -> None:
             progress.say("everything it started has stopped; the data stays in .local/")
 
 
+def check_clock(environment: Mapping[str, str]) -> None:
+    """Said once here, and not by every service that would end over it."""
+    try:
+        read_clock(environment)
+    except Misconfigured as wrong:
+        what, _, remedy = str(wrong).partition("; ")
+        raise Problem(what, remedy=remedy) from wrong
+
+
 def _run(places: Places, scene: Scene, progress: Progress, lock: int) -> None:
     plan = _plan(places, scene, progress)
     with _supervised(places, plan, progress, lock) as supervision:
         _start(supervision, plan.carriers, progress)
-        prepare_kernel(plan.environment, progress)
+        prepare_kernel(plan.operators, progress)
         _start(supervision, plan.services, progress)
-        scene.play(plan.environment, progress)
+        scene.play(plan.told, progress)
         for line in summary(plan.ports, progress, resident_megabytes(supervision.daemon.pid)):
             progress.say(line)
         if not scene.stays:
@@ -91,12 +103,16 @@ def _run(places: Places, scene: Scene, progress: Progress, lock: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What will be started, where it listens, and what it is told."""
+    """What will be started, where it listens, and what everybody is told.
+
+    `operators` holds the superuser's password besides; nothing that stays is told it.
+    """
 
     ports: Mapping[str, int]
     carriers: tuple[Program, ...]
     services: tuple[Program, ...]
-    environment: Mapping[str, str]
+    told: Mapping[str, str]
+    operators: Mapping[str, str]
 
 
 def _plan(places: Places, scene: Scene, progress: Progress) -> Plan:
@@ -104,23 +120,20 @@ def _plan(places: Places, scene: Scene, progress: Progress) -> Plan:
     build_assets(progress)
     carriers = prepare_carriers(places, ports, os.environ, progress)
     places.version.write_text(DATA_FORMAT, encoding="utf-8")
+    addresses = carriers.addresses
     return Plan(
         ports=ports,
         carriers=carriers.programs,
         services=service_programs(places, ports),
-        environment={
-            **os.environ,
-            **service_environment(places, ports),
-            **carriers.addresses,
-            **scene.told,
-        },
+        told={**os.environ, **programs_told(places, ports, addresses), **scene.told},
+        operators={**os.environ, **operators_told(places, ports, addresses), **scene.told},
     )
 
 
 @contextmanager
 def _supervised(places: Places, plan: Plan, progress: Progress, lock: int) -> Iterator[Supervision]:
     programs = (*plan.carriers, *plan.services)
-    supervision = start_supervision(places, programs, environment=plan.environment, lock=lock)
+    supervision = start_supervision(places, programs, environment=plan.told, lock=lock)
     try:
         yield supervision
     finally:

@@ -6,10 +6,17 @@ import urllib.request
 from collections.abc import Mapping
 from functools import partial
 
+from infra.local.head_keys import public_keys
 from infra.local.places import ROOT, Places
 from infra.local.ports import HOST, discovered_services, listens
 from infra.local.program import Program
-from infra.local.secrets import key_file, secret_text
+from infra.local.secrets import (
+    database_password,
+    database_passwords,
+    head_key,
+    key_file,
+    secret_text,
+)
 
 WORKER = "ops-worker"
 WORKER_MODULE = "services/ops/worker.py"
@@ -35,23 +42,40 @@ def service_environment(places: Places, ports: Mapping[str, int]) -> dict[str, s
         "PGSSLMODE": "disable",
         "CONCORD_SECRET": secret_text(places.secrets, "signing"),
         "KEK_FILE": str(key_file(places.secrets, "kek")),
+        "HEADS_FOLDER": str(places.heads),
         "OTEL_EXPORTER_OTLP_ENDPOINT": service_url(ports, "ops"),
     }
 
 
+def own_environment(places: Places, service: str) -> dict[str, str]:
+    """What one service is told and no other: how it signs in to its database, and its heads."""
+    return {
+        "DATABASE_PASSWORD_FILE": str(database_password(places.secrets, service, "app")),
+        "HEAD_KEY_FILE": str(head_key(places.secrets, service)),
+    }
+
+
+def operator_environment(places: Places) -> dict[str, str]:
+    """What whoever prepares, verifies or rotates is told besides."""
+    return {
+        "DATABASE_PASSWORDS": str(database_passwords(places.secrets, discovered_services())),
+        "HEAD_KEYS": str(public_keys(places, discovered_services())),
+    }
+
+
 def service_programs(places: Places, ports: Mapping[str, int]) -> tuple[Program, ...]:
-    found = tuple(_service(name, ports[name]) for name in discovered_services())
+    found = tuple(_service(places, name, ports[name]) for name in discovered_services())
     if not (ROOT / WORKER_MODULE).exists():
         return found
     return (*found, _worker(places, ports[WORKER]))
 
 
-def _service(name: str, port: int) -> Program:
+def _service(places: Places, name: str, port: int) -> Program:
     return Program(
         name=name,
         command=(sys.executable, "-m", f"services.{name}"),
         is_ready=partial(_is_well, f"http://{HOST}:{port}/health"),
-        environment={"PORT": str(port)},
+        environment={"PORT": str(port), **own_environment(places, name)},
         folder=ROOT,
         may_die_at_start=3,
     )

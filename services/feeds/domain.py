@@ -53,4 +53,6 @@ def evolve(_: Listed, event: EventListed) -> Listed:
     return event.stream_version
 
 
-feed: Decider[ListEvent, Listed, EventListed] = Decider("feed", 0, decide, evolve)
+feed: Decider[ListEvent, Listed, EventListed] = Decider(
+    "feed", 0, decide, evolve, last_says_all=True
+)

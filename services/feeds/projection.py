@@ -6,17 +6,16 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
-    Executable,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from events.catalog.feed import EventListed
 from events.sourcing.projector import Projection
+from events.sourcing.statements import First, Statement
 from events.sourcing.types import Recorded
 
 listed_tables = MetaData()
@@ -39,26 +38,23 @@ listed = Table(
 )
 
 
-def project_listed(recorded: Recorded[EventListed]) -> Iterable[Executable]:
+def project_listed(recorded: Recorded[EventListed]) -> Iterable[Statement]:
     """A listed event takes the place it has in the feed's journal."""
     e = recorded.event
-    yield (
-        insert(listed)
-        .values(
-            cursor=recorded.position,
-            event_id=e.event_id,
-            source=e.source,
-            stream=e.stream,
-            stream_version=e.stream_version,
-            name=e.name,
-            occurred_at=e.occurred_at,
-            classification=e.classification,
-            correlation_id=e.correlation_id,
-            causation_id=e.causation_id,
-            data=e.data,
-        )
-        .on_conflict_do_nothing()
-    )
+    row = {
+        "cursor": recorded.position,
+        "event_id": e.event_id,
+        "source": e.source,
+        "stream": e.stream,
+        "stream_version": e.stream_version,
+        "name": e.name,
+        "occurred_at": e.occurred_at,
+        "classification": e.classification,
+        "correlation_id": e.correlation_id,
+        "causation_id": e.causation_id,
+        "data": e.data,
+    }
+    yield First(listed, row)
 
 
 LISTED = Projection(name="listed", tables=listed_tables, project=project_listed)

@@ -15,8 +15,10 @@ from events.sourcing.types import Refused
 from services.ops import queries
 from services.ops.answers import Answer, matter_answer, pulse_minutes, trace_answer
 from services.ops.figures import figures, newest_answer, standing_answer
+from services.ops.keeper import SpanKeeper
 from services.ops.rounds import Rounds
 from services.ops.shapes import HeldAnywhereOut, MatterOut, OverviewOut, PulseOut, TraceOut
+from services.ops.unseen import journey_is_behind, pulse_is_behind
 
 SHOWN_MINUTES = timedelta(hours=1)
 
@@ -50,31 +52,39 @@ async def matter(
 
 @router.get("/traces/{trace_id}", response_model=TraceOut)
 async def trace(trace_id: Line, _: Operator, request: Request) -> Response:
-    """A trace's spans depth first, with the links between traces."""
-    return PlainJson({**await read_trace(request.app.state.kernel, trace_id), "stale": False})
+    """A trace's spans depth first, with the links between traces; stale while spans wait."""
+    spans: SpanKeeper = request.app.state.spans
+    waiting = spans.waiting > 0
+    return PlainJson({**await read_trace(request.app.state.kernel, trace_id), "stale": waiting})
 
 
 @router.get("/pulse", response_model=PulseOut)
 async def pulse(_: Operator, request: Request) -> Response:
     """The last hour minute by minute, and how many events were counted in all."""
     kernel: Kernel = request.app.state.kernel
+    rounds: Rounds = request.app.state.rounds
+    stale = await pulse_is_behind(kernel, await rounds.look())
     async with kernel.reading.connect() as connection:
         figures = await queries.pulse_since(connection, kernel.clock() - SHOWN_MINUTES)
         counted = await queries.totals(connection)
-    return PlainJson({"minutes": pulse_minutes(figures), "totals": counted, "stale": False})
+    return PlainJson({"minutes": pulse_minutes(figures), "totals": counted, "stale": stale})
 
 
 @router.get("/overview", response_model=OverviewOut)
 async def overview(_: Operator, request: Request) -> Response:
     """How every service stands, the pulse, and the newest matters."""
-    return PlainJson({**await read_overview(request), "stale": False})
+    kernel: Kernel = request.app.state.kernel
+    standings = await request.app.state.rounds.look()
+    behind = await journey_is_behind(kernel, standings) or await pulse_is_behind(kernel, standings)
+    return PlainJson({**await read_overview(request), "stale": behind})
 
 
 @router.get("/parked", response_model=HeldAnywhereOut)
 async def parked(_: Operator, request: Request) -> Response:
-    """The streams that readers of any service hold back."""
+    """The streams that readers of any service hold back; stale where a service does not answer."""
     rounds: Rounds = request.app.state.rounds
-    return PlainJson({"parked": await rounds.held(), "stale": False})
+    silent = any(one.parked is None for one in await rounds.look())
+    return PlainJson({"parked": await rounds.held(), "stale": silent})
 
 
 async def read_matter(kernel: Kernel, correlation_id: str) -> tuple[Answer, queries.Rows]:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from events.edge.metrics import figures_of
 from events.sourcing.kernel import Kernel
 from services.ops import queries
 from services.ops.answers import pulse_minutes
@@ -32,4 +33,5 @@ async def metrics(request: Request) -> Response:
     kept = Gauge("concord_spans", "Spans since the start", ["what"], registry=registry)
     kept.labels("kept").set(spans.kept)
     kept.labels("turned_away").set(spans.turned_away)
-    return Response(generate_latest() + generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    own = await figures_of(kernel)
+    return Response(own + generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -19,6 +19,16 @@ PATIENCE_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """What a service says of its record: `whole` up to a position, `altered`, or `unsigned`."""
+
+    state: str
+    position: int
+    signed_at: datetime | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How one service stands; `None` is what it did not say."""
 
@@ -28,13 +38,15 @@ class Standing:
     relay_lag: int | None = None
     consumer_lag: int | None = None
     parked: int | None = None
+    record: Vouched | None = None
 
 
 class Rounds:
     """Looks at all services together, at most once in a short while however many ask."""
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, http: httpx.AsyncClient) -> None:
         self._kernel = kernel
+        self._http = http
         self._tokens = SignedTokens(kernel.settings.secret)
         self._lock = asyncio.Lock()
         self._looked = float("-inf")
@@ -65,12 +77,19 @@ class Rounds:
 
     async def _ask_all(self, path: str) -> dict[str, Answer | None]:
         peers = dict(sorted(self._kernel.settings.peers.items()))
-        token = self._tokens.issue(ASKER)
-        async with httpx.AsyncClient(
-            timeout=PATIENCE_SECONDS, headers={"Authorization": f"Bearer {token}"}
-        ) as http:
-            answers = await asyncio.gather(*(_ask(http, f"{url}{path}") for url in peers.values()))
+        answers = await asyncio.gather(*(self._ask(f"{url}{path}") for url in peers.values()))
         return dict(zip(peers, answers, strict=True))
+
+    async def _ask(self, url: str) -> Answer | None:
+        """The answer, also of a service that says it is failing; none where there is none."""
+        asker = {"Authorization": f"Bearer {self._tokens.issue(ASKER)}"}
+        try:
+            response = await self._http.get(url, headers=asker, timeout=PATIENCE_SECONDS)
+            answer: Answer = response.json()
+        except (httpx.HTTPError, ValueError):
+            return None
+        known = response.status_code in {200, 503} and isinstance(answer, dict)
+        return answer if known else None
 
 
 def standing(service: str, health: Answer | None, parked: Answer | None) -> Standing:
@@ -91,15 +110,17 @@ def standing(service: str, health: Answer | None, parked: Answer | None) -> Stan
         relay_lag=None if position is None or relayed is None else max(0, position - relayed),
         consumer_lag=sum(behind) if behind else None,
         parked=None if held is None else sum(1 + one["waiting"] for one in held),
+        record=_vouched(health.get("record")),
     )
 
 
-async def _ask(http: httpx.AsyncClient, url: str) -> Answer | None:
-    """The answer, also of a service that says it is failing; none where there is none."""
-    try:
-        response = await http.get(url)
-        answer: Answer = response.json()
-    except (httpx.HTTPError, ValueError):
+def _vouched(record: Answer | None) -> Vouched | None:
+    if record is None:
         return None
-    known = response.status_code in {200, 503} and isinstance(answer, dict)
-    return answer if known else None
+    signed_at = record.get("signed_at")
+    return Vouched(
+        state=record["state"],
+        position=record.get("position") or 0,
+        signed_at=None if signed_at is None else datetime.fromisoformat(signed_at),
+        trouble=record.get("trouble"),
+    )

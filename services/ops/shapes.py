@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, JsonValue
 
-from events.edge.parked import HeldStream
+from events.edge.parked import HeldStreamOut
 
 
 class JourneyEventOut(BaseModel):
@@ -87,6 +87,15 @@ class PulseOut(BaseModel):
     stale: bool
 
 
+class VouchedOut(BaseModel):
+    """What a service says of its record: `whole` up to a position, `altered`, or `unsigned`."""
+
+    state: str
+    position: int
+    signed_at: datetime | None
+    trouble: str | None
+
+
 class StandingOut(BaseModel):
     """How one service stands; none is what it did not say."""
 
@@ -96,6 +105,7 @@ class StandingOut(BaseModel):
     relay_lag: int | None
     consumer_lag: int | None
     parked: int | None
+    record: VouchedOut | None
     spans: int
 
 
@@ -126,7 +136,7 @@ class OverviewOut(BaseModel):
     stale: bool
 
 
-class HeldByOut(HeldStream):
+class HeldByOut(HeldStreamOut):
     """A held stream, and the service whose reader holds it."""
 
     service: str

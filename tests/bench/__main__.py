@@ -2,8 +2,9 @@
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
-from tests.bench import append, carry, road
+from tests.bench import append, carry, fold, record, road
 from tests.bench.figures import Figure
 
 FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -11,6 +12,7 @@ FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "relay": carry.measure_drain,
     "replay": carry.measure_replay,
     "road": road.measure,
+    "record": lambda: chain(fold.measure(), record.measure()),
 }
 
 

@@ -17,9 +17,10 @@ import uvloop
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
-from events.sourcing.journal import Append, NewEvent
 from events.sourcing.store import PostgresJournal
+from tests.bench.bare import bare_rate
 from tests.bench.figures import Figure, say
+from tests.bench.notes import METADATA, NAME, PAYLOAD, an_append
 from tests.support.kernel import workplace
 from tests.support.servers import postgres_of_own
 
@@ -27,8 +28,8 @@ WAITING = (1, 16, 64, 256)
 ROUNDS = 5
 SECONDS = 1.5
 AIMS = {16: 10.0, 64: 20.0}
-PAYLOAD = b'{"text":"' + b"x" * 300 + b'"}'
-METADATA = b'{"command_id":"%s","actor":"clerk","correlation_id":null}' % (b"0" * 36)
+MOST_WAITING = max(WAITING)
+LIMIT_AIM = 0.5
 PEER = f"eventsourcing {version('eventsourcing')}, locking mode"
 PEER_CONNECTIONS = 64
 """The most its pool gets: more only wait longer for the same table lock."""
@@ -55,12 +56,30 @@ def measure() -> Iterator[Figure]:
                 peer_value=median(theirs),
                 aim=AIMS.get(waiting),
             )
+        yield _of_limit(server.address)
+
+
+def _of_limit(server_url: str) -> Figure:
+    """Ours beside the fewest things that can be done to store as much as durably."""
+    ours, bare = [], []
+    for round_ in range(1, ROUNDS + 1):
+        ours.append(uvloop.run(_our_rate(server_url, MOST_WAITING)))
+        bare.append(uvloop.run(bare_rate(server_url, MOST_WAITING, seconds=SECONDS)))
+        say(f"append of limit, round {round_}: {ours[-1]:.0f} {bare[-1]:.0f}")
+    return Figure(
+        figure=f"append.{MOST_WAITING}-waiting.of-limit",
+        value=median(ours),
+        unit="events/s",
+        peer="a bare INSERT of as many rows into a table of the same columns and indexes",
+        peer_value=median(bare),
+        aim=LIMIT_AIM,
+    )
 
 
 async def _our_rate(server_url: str, waiting: int) -> float:
     async with workplace(server_url) as place:
         journal = place.kernel().journal
-        await journal.append(_an_append())
+        await journal.append(an_append())
         began = time.perf_counter()
         counts = await asyncio.gather(
             *(_append_until(journal, began + SECONDS) for _ in range(waiting))
@@ -71,35 +90,14 @@ async def _our_rate(server_url: str, waiting: int) -> float:
 async def _append_until(journal: PostgresJournal, end: float) -> int:
     count = 0
     while time.perf_counter() < end:
-        await journal.append(_an_append())
+        await journal.append(an_append())
         count += 1
     return count
 
 
-def _an_append() -> Append:
-    name = uuid4()
-    stream = f"note-{name}"
-    event = NewEvent(
-        stream=stream,
-        version=1,
-        event_id=name,
-        name="note.taken.v1",
-        payload=PAYLOAD,
-        metadata=METADATA,
-    )
-    return Append(
-        actor="clerk",
-        key=str(name),
-        target="POST /notes",
-        body=name.bytes,
-        expected={stream: 0},
-        events=[event],
-    )
-
-
 @contextmanager
 def _peer(server_url: str) -> Iterator[PostgresApplicationRecorder]:
-    asyncio.run(_create_database(server_url, "peer"))
+    asyncio.run(create_database(server_url, "peer"))
     parts = urlsplit(server_url)
     datastore = PostgresDatastore(
         "peer",
@@ -108,7 +106,7 @@ def _peer(server_url: str) -> Iterator[PostgresApplicationRecorder]:
         parts.username or "",
         parts.password or "",
         pool_size=PEER_CONNECTIONS,
-        max_waiting=max(WAITING),
+        max_waiting=MOST_WAITING,
         connect_timeout=30,
     )
     recorder = PostgresApplicationRecorder(datastore)
@@ -119,7 +117,7 @@ def _peer(server_url: str) -> Iterator[PostgresApplicationRecorder]:
         datastore.close()
 
 
-async def _create_database(server_url: str, name: str) -> None:
+async def create_database(server_url: str, name: str) -> None:
     admin = await asyncpg.connect(server_url)
     try:
         await admin.execute(f"CREATE DATABASE {name}")
@@ -150,7 +148,7 @@ def _insert(recorder: PostgresApplicationRecorder) -> None:
             StoredEvent(
                 originator_id=uuid4(),
                 originator_version=1,
-                topic="note.taken.v1",
+                topic=NAME,
                 state=PAYLOAD + METADATA,
             )
         ]

@@ -1,17 +1,16 @@
 """From a command accepted in one service to its event visible in another, at a steady rate.
 
-The concierge and the operators' service run as processes of their own, told what `make run` tells
-them. One command in ten is looked for, by the same `?after=` that a page would use.
+The concierge and the operators' service run as processes of their own. One command in ten is
+looked for, by the same `?after=` that a page would use.
 """
 
 import asyncio
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -19,103 +18,71 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
-import httpx
 
-from events.edge.identity import Actor, SignedTokens
-from events.sourcing.prepare import prepare
+from events.edge.identity import Actor
 from events.sourcing.transient import surely
-from infra.local.places import ROOT
-from infra.local.ports import free_port
 from tests.bench.figures import Figure, say
-from tests.support.servers import kafka_of_own, postgres_of_own
+from tests.bench.platform import TOKENS, platform
 
 SPEAKING, LISTENING = "concierge", "ops"
 RATE = 200
 SECONDS = 20
 WARM_UP_SECONDS = 3
 LOOKED_FOR = 10
-READY_SECONDS = 60
-STOP_SECONDS = 20
 P95_AIM = 150.0
-SECRET = "only for the bench"
-TOKENS = SignedTokens(SECRET.encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """In milliseconds: from the due moment to the receipt, and from there to another service."""
+
+    answered: Sequence[float]
+    seen: Sequence[float]
+
+    def __add__(self, other: "Waits") -> "Waits":
+        """Both together."""
+        return Waits(answered=[*self.answered, *other.answered], seen=[*self.seen, *other.seen])
 
 
 def measure() -> Iterator[Figure]:
     """Waits in milliseconds; the 95th percentile has an aim."""
-    with TemporaryDirectory(prefix="concord-bench-") as folder:
-        waits = _waits(Path(folder))
+    with (
+        TemporaryDirectory(prefix="concord-bench-") as folder,
+        platform(Path(folder), [SPEAKING, LISTENING]) as place,
+        place.serving(),
+    ):
+        waits = asyncio.run(drive(place.ports, SECONDS)).seen
     cuts = quantiles(waits, n=100)
     say(f"road: {len(waits)} looked for, slowest {max(waits):.0f} ms")
     yield Figure(figure="road.p50", value=cuts[49], unit="ms")
     yield Figure(figure="road.p95", value=cuts[94], unit="ms", aim=P95_AIM, better="less")
 
 
-def _waits(folder: Path) -> Sequence[float]:
-    with (
-        postgres_of_own(folder / "postgres") as postgres,
-        kafka_of_own(folder / "kafka") as kafka,
-    ):
-        names = [SPEAKING, LISTENING]
-        asyncio.run(prepare(names, server_url=postgres.address, bootstrap=kafka.address))
-        (folder / "kek").write_bytes(os.urandom(32))
-        ports = {name: free_port() for name in names}
-        told = {
-            **os.environ,
-            "DATABASE_URL": postgres.address,
-            "KAFKA_BOOTSTRAP_SERVERS": kafka.address,
-            "CONCORD_SECRET": SECRET,
-            "KEK_FILE": str(folder / "kek"),
-            **{f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()},
-        }
-        with _service(SPEAKING, ports, told), _service(LISTENING, ports, told):
-            return asyncio.run(_drive(ports))
+async def drive(ports: Mapping[str, int], seconds: float) -> Waits:
+    """The waits at a steady rate, after a warm-up."""
+    async with driving(ports) as road:
+        say(f"road: warming up for {WARM_UP_SECONDS} s, then {seconds} s at {RATE} commands/s")
+        await road.at_rate(for_seconds(WARM_UP_SECONDS))
+        return await road.at_rate(for_seconds(seconds))
 
 
-@contextmanager
-def _service(name: str, ports: Mapping[str, int], told: Mapping[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"services.{name}"],
-        cwd=ROOT,
-        env={**told, "PORT": str(ports[name])},
-        stdout=sys.stderr,
-    )
-    try:
-        _wait_for_health(process, ports[name])
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            say(f"road: {name} did not end when asked to")
-            process.kill()
-            process.wait()
-
-
-def _wait_for_health(process: "subprocess.Popen[bytes]", port: int) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise RuntimeError("a service did not become healthy")
-
-
-async def _drive(ports: Mapping[str, int]) -> Sequence[float]:
+@asynccontextmanager
+async def driving(ports: Mapping[str, int]) -> AsyncIterator["Road"]:
+    """Somebody who asks and somebody who watches."""
     # aiohttp: a client that takes a core for itself would measure itself.
     connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=2)
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client:
-        road = _Road(client, ports)
-        say(f"road: warming up for {WARM_UP_SECONDS} s, then {SECONDS} s at {RATE} commands/s")
-        await road.at_rate(WARM_UP_SECONDS)
-        return await road.at_rate(SECONDS)
+        yield Road(client, ports)
 
 
-class _Road:
+def for_seconds(seconds: float) -> Callable[[], bool]:
+    """Whether the time is over; it begins now."""
+    end = time.perf_counter() + seconds
+    return lambda: time.perf_counter() >= end
+
+
+class Road:
     """A talent who asks, and an operator who watches."""
 
     def __init__(self, client: aiohttp.ClientSession, ports: Mapping[str, int]) -> None:
@@ -127,30 +94,37 @@ class _Road:
         self._asking = _signed_in(asking)
         self._watching = _signed_in(watching)
 
-    async def at_rate(self, seconds: float) -> list[float]:
-        """The waits of the commands that were looked for, in milliseconds."""
+    async def at_rate(self, over: Callable[[], bool]) -> Waits:
+        """The waits of the commands that were sent until it was over."""
         began = time.perf_counter()
         async with asyncio.TaskGroup() as group:
-            asked = [
-                group.create_task(self._one(began + n / RATE, looked_for=n % LOOKED_FOR == 0))
-                for n in range(int(seconds * RATE))
-            ]
+            asked = list[asyncio.Task[tuple[float, float | None]]]()
+            for n in count():
+                moment = began + n / RATE
+                await asyncio.sleep(moment - time.perf_counter())
+                if over():
+                    break
+                looked_for = n % LOOKED_FOR == 0
+                asked.append(group.create_task(self._one(moment, looked_for=looked_for)))
         waits = [one.result() for one in asked]
         say(f"road: {len(asked) / (time.perf_counter() - began):.0f} commands/s accepted")
-        return [wait for wait in waits if wait is not None]
+        return Waits(
+            answered=[answered for answered, _ in waits],
+            seen=[seen for _, seen in waits if seen is not None],
+        )
 
-    async def _one(self, moment: float, *, looked_for: bool) -> float | None:
-        await asyncio.sleep(moment - time.perf_counter())
+    async def _one(self, moment: float, *, looked_for: bool) -> tuple[float, float | None]:
         wish = {"talent_id": "talent-1", "topic": "arrival", "subject": "s", "message": "m"}
         headers = {**self._asking, "idempotency-key": str(uuid4())}
         ask = partial(self._client.post, self._tickets, json=wish, headers=headers)
         # A server lets go of a connection that was idle; under its key the command is asked again.
         receipt = await surely(partial(_answer, ask))
         accepted = time.perf_counter()
+        answered = (accepted - moment) * 1000
         if not looked_for:
-            return None
+            return answered, None
         await self._see(receipt["correlation_id"], f"{receipt['stream']}@{receipt['version']}")
-        return (time.perf_counter() - accepted) * 1000
+        return answered, (time.perf_counter() - accepted) * 1000
 
     async def _see(self, matter: str, place: str) -> None:
         look = partial(

@@ -1,15 +1,22 @@
 """The production-like stack names only what exists: services, modules, topics, variables, files."""
 
+import ast
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
+from events.sourcing.credentials import passwords_in
+from events.sourcing.settings import known_services
 from events.sourcing.telemetry import TOKEN_HEADER
 from infra.local.places import ROOT
 from infra.local.ports import discovered_services, port_table
+from infra.local.secrets import ROLES
+from infra.local.secrets import main as make_secrets
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 TOPICS: dict[str, Any] = yaml.safe_load(
@@ -20,6 +27,8 @@ STARTED: dict[str, str] = {
     for name, service in COMPOSE["services"].items()
     if service.get("command", [""])[0] == "python"
 }
+SECRETS = "${CONCORD_SECRETS:?set CONCORD_SECRETS}"
+VARIABLES = {name for service in STARTED for name in COMPOSE["services"][service]["environment"]}
 BROKERS = [name for name in COMPOSE["services"] if name.startswith("kafka-")]
 
 
@@ -45,10 +54,20 @@ def test_every_service_comes_from_the_one_image(service: str) -> None:
     assert (ROOT / COMPOSE["services"][service]["build"]["dockerfile"]).exists()
 
 
-@pytest.mark.parametrize("variable", sorted(COMPOSE["x-environment"]))
+@pytest.mark.parametrize("variable", sorted(VARIABLES))
 def test_every_variable_is_read_by_the_code(variable: str) -> None:
-    service = variable.removesuffix("_URL").lower()
-    assert service in STARTED or variable in source_text()
+    assert variable in variables_read()
+
+
+def test_a_variable_that_only_sounds_like_one_that_is_read_is_noticed() -> None:
+    assert {"PORT", "HOST", "KEK_FILE", "REGISTRY_URL"} <= variables_read()
+    assert not {"POR", "REPORT", "LOCALHOST", "KEK", "SOMEBODY_URL"} & variables_read()
+
+
+def test_the_collector_reads_what_it_is_told() -> None:
+    told = COMPOSE["services"]["otel-collector"]["environment"]
+    text = (ROOT / "infra/otel/collector.yaml").read_text(encoding="utf-8")
+    assert set(told) == set(re.findall(r"\$\{env:(\w+)\}", text))
 
 
 @pytest.mark.parametrize("service", discovered_services())
@@ -77,8 +96,79 @@ def test_the_stream_worker_writes_to_a_volume_of_its_own() -> None:
     assert name in COMPOSE["volumes"]
     assert worker["environment"]["OPS_WORKER_DATA"] == folder
     assert worker["environment"]["KEK_FILE"] == COMPOSE["x-environment"]["KEK_FILE"]
-    image = (ROOT / worker["build"]["dockerfile"]).read_text(encoding="utf-8")
-    assert f"--owner=concord {folder}" in image
+    assert folder in owned_folders()
+
+
+@pytest.mark.parametrize("service", discovered_services())
+def test_every_service_hands_its_heads_to_the_second_place(service: str) -> None:
+    (volume,) = COMPOSE["services"][service]["volumes"]
+    name, _, folder = volume.partition(":")
+    assert name in COMPOSE["volumes"]
+    assert COMPOSE["services"][service]["environment"]["HEADS_FOLDER"] == folder
+    assert folder in owned_folders()
+
+
+def owned_folders() -> list[str]:
+    """What belongs to the image's user, and so do the volumes that are mounted there."""
+    image = (ROOT / "infra/images/Dockerfile").read_text(encoding="utf-8")
+    (line,) = [line for line in image.splitlines() if "--owner=concord" in line]
+    return line.partition("--owner=concord")[2].split()
+
+
+@pytest.mark.parametrize("service", discovered_services())
+def test_every_service_is_given_its_own_secrets_and_nobody_elses(
+    service: str, secrets: Path
+) -> None:
+    told = COMPOSE["services"][service]["environment"]
+    given = secrets_of(service, secrets)
+    assert given[told["DATABASE_PASSWORD_FILE"]] == secrets / "database" / f"{service}_app"
+    assert given[told["HEAD_KEY_FILE"]] == secrets / "heads" / service
+    assert given[told["KEK_FILE"]] == secrets / "kek"
+    assert len(given) == 3
+    assert all(file.is_file() for file in given.values())
+
+
+def test_only_the_database_and_what_prepares_it_know_the_superusers_password(
+    secrets: Path,
+) -> None:
+    holders = {
+        name
+        for name in COMPOSE["services"]
+        if secrets / "postgres" in secrets_of(name, secrets).values()
+    }
+    assert holders == {"postgres", "prepare"}
+    assert "POSTGRES_PASSWORD:" not in (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    server = urlsplit(COMPOSE["x-environment"]["DATABASE_URL"])
+    assert (server.username, server.password) == (None, None)
+
+
+def test_who_prepares_finds_a_password_for_every_role(secrets: Path) -> None:
+    prepare = COMPOSE["services"]["prepare"]
+    (mount, _) = prepare["volumes"]
+    source, folder, how = mount.removeprefix(SECRETS).rsplit(":", 2)
+    assert (folder, how) == (prepare["environment"]["DATABASE_PASSWORDS"], "ro")
+    password_of = passwords_in(secrets / source.strip("/"))
+    passwords = {password_of(f"{s}_{role}") for s in discovered_services() for role in ROLES}
+    assert len(passwords) == 2 * len(discovered_services())
+    assert "events.sourcing.prepare" in prepare["command"]
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder as the command makes it that stands at the top of the stack."""
+    folder = tmp_path_factory.mktemp("secrets")
+    make_secrets(folder)
+    return folder
+
+
+def secrets_of(name: str, folder: Path) -> dict[str, Path]:
+    """Where a container finds each secret, and the file that it is."""
+    found = {}
+    for one in COMPOSE["services"][name].get("secrets", ()):
+        source, target = (one, one) if isinstance(one, str) else (one["source"], one["target"])
+        file = re.sub(r"^\$\{CONCORD_SECRETS[^}]*\}/", "", COMPOSE["secrets"][source]["file"])
+        found[f"/run/secrets/{target}"] = folder / file
+    return found
 
 
 def test_links_to_ops_lead_to_where_browsers_find_it() -> None:
@@ -116,12 +206,36 @@ def test_every_service_of_the_local_table_exists() -> None:
     assert set(table) - carriers == set(STARTED) - {"prepare"}
 
 
-def source_text() -> str:
-    rooms = (ROOT / room for room in ("events", "services", "infra"))
+@cache
+def variables_read() -> frozenset[str]:
+    """Every name that the code reads from its environment, and the addresses of services."""
+    rooms = (ROOT / room for room in ("events", "services"))
     files = (file for room in rooms for file in room.rglob("*.py"))
-    return "\n".join(file.read_text(encoding="utf-8") for file in files if _is_ours(file))
+    trees = (ast.parse(file.read_text(encoding="utf-8")) for file in files)
+    named = {name for tree in trees for node in ast.walk(tree) for name in _read_here(node)}
+    return frozenset(named | {f"{service.upper()}_URL" for service in known_services()})
 
 
-def _is_ours(file: Path) -> bool:
-    # The local platform hands variables out; that alone does not make anybody read them.
-    return not re.search(r"infra/local/", file.as_posix())
+def _read_here(node: ast.AST) -> list[str]:
+    """`env["NAME"]`, `os.environ.get("NAME", …)`, `required(env, "NAME")`."""
+    match node:
+        case ast.Call():
+            asked = [node.func, *node.args]
+        case ast.Subscript():
+            asked = [node.value, node.slice]
+        case _:
+            return []
+    if not any(map(_is_environment, asked)):
+        return []
+    names = [one.value for one in asked if isinstance(one, ast.Constant)]
+    return [name for name in names if isinstance(name, str)]
+
+
+def _is_environment(asked: ast.expr) -> bool:
+    match asked:
+        case ast.Name(id="env") | ast.Attribute(attr="environ"):
+            return True
+        case ast.Attribute(value=value, attr="get"):
+            return _is_environment(value)
+        case _:
+            return False

@@ -14,8 +14,10 @@ from contracts.sample import sample
 from contracts.schemas import schemas
 from events.catalog.names import all_names
 from events.sourcing.codec import personal_fields
+from events.sourcing.ledger.places import EVENT_TYPE, record_of
 from infra.local.places import ROOT
 from services.feeds.handed_out import handed_out
+from tests.support.ledger import SIGNER, a_record, head_over
 
 
 def test_the_committed_contracts_are_those_of_the_code(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,6 +52,21 @@ def test_every_message_and_payload_that_a_channel_names_exists() -> None:
     for message in messages.values():
         if "$ref" in message.get("payload", {}):
             assert (ROOT / "contracts" / message["payload"]["$ref"]).exists()
+
+
+def test_a_head_fits_what_is_said_of_its_topic() -> None:
+    record = record_of(SIGNER.sign(head_over(a_record(20))))
+    channel = asyncapi()["channels"][record.topic]
+    assert list(channel["messages"]) == [EVENT_TYPE]
+    trait = asyncapi()["components"]["messageTraits"]["signedhead"]["headers"]
+    headers = {name: value.decode() for name, value in record.headers if name.startswith("ce_")}
+    for document, schema in (
+        (headers, trait),
+        (msgspec.json.decode(record.value or b""), schemas()[EVENT_TYPE]),
+    ):
+        Draft202012Validator.check_schema(schema)
+        Draft202012Validator(schema).validate(document)
+        assert set(document) == set(schema["properties"]) == set(schema["required"])
 
 
 @pytest.mark.parametrize("name", handed_out_schemas())

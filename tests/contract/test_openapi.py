@@ -36,14 +36,15 @@ def schemas_of(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def says_something(schema: Mapping[str, Any]) -> bool:
-    """A bare object admits anything."""
+    """A bare object admits anything, unless it says in which other contract its form stands."""
     match schema:
         case {"$ref": _, **beside}:
             return beside.keys() <= {"description"}
         case {"type": "array", "items": items}:
             return says_something(items)
         case {"type": "object"}:
-            return bool(schema.get("properties"))
+            elsewhere = "contracts/" in schema.get("description", "")
+            return elsewhere or bool(schema.get("properties"))
         case {"anyOf": choices}:
             return all(says_something(one) for one in choices)
         case _:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from events.edge.pages.personas import read_personas
+from events.sourcing.credentials import passwords_in, without_credentials
 from events.sourcing.prepare import prepare
 from infra.local.leash import end_with_parent
 from infra.local.places import ROOT, Places
 from infra.local.ports import discovered_services, free_port
 from infra.local.program import Program, last_lines
+from infra.local.secrets import database_passwords
 from infra.local.services import WORKER, service_environment, service_programs
 from infra.world.client import Client, Unanswered, client_from_environment
 from infra.world.load import load
@@ -46,12 +48,20 @@ def platform_of_own(
     environment = {
         **os.environ,
         **service_environment(places, ports),
-        "DATABASE_URL": postgres_url,
+        "DATABASE_URL": without_credentials(postgres_url),
         "KAFKA_BOOTSTRAP_SERVERS": kafka_bootstrap,
     }
     # Nobody listens there, and spans that cannot be sent are only noise.
     environment.pop("OTEL_EXPORTER_OTLP_ENDPOINT")
-    asyncio.run(prepare(list(SERVICES), server_url=postgres_url, bootstrap=kafka_bootstrap))
+    passwords = passwords_in(database_passwords(places.secrets, SERVICES))
+    asyncio.run(
+        prepare(
+            list(SERVICES),
+            server_url=postgres_url,
+            bootstrap=kafka_bootstrap,
+            passwords=passwords,
+        )
+    )
     programs = [one for one in service_programs(places, ports) if one.name in SERVICES]
     with ExitStack() as stack:
         for program in programs:

@@ -1,39 +1,20 @@
 """Appends survive lost answers, cut connections and bad neighbours; nothing is appended twice."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
 
 import asyncpg
 import pytest
 
-from events.sourcing.appender import Appender, Outcome
-from events.sourcing.journal import Append, Appended
-from events.sourcing.store import PostgresJournal
+from events.sourcing.appender import Appender
+from events.sourcing.journal import Appended
 from events.sourcing.types import Conflict
 from tests.support.kernel import an_append, workplace
+from tests.support.lost_answers import LosesAnswers
 
 CUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND usename LIKE '%\\_app'
 """
-
-
-class LosesAnswers:
-    """Writes, and then says that the connection was lost, every second time."""
-
-    def __init__(self, journal: PostgresJournal) -> None:
-        self._write: Any = journal._write
-        self.lost = 0
-        self._calls = 0
-
-    async def __call__(self, batch: Sequence[Append]) -> list[Outcome]:
-        outcomes: list[Outcome] = await self._write(batch)
-        self._calls += 1
-        if self._calls % 2:
-            self.lost += 1
-            raise ConnectionResetError
-        return outcomes
 
 
 async def test_an_append_whose_answer_was_lost_is_answered_by_look_up(postgres_url: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 from secrets import token_hex
@@ -15,23 +16,31 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from sqlalchemy import insert, select
 
-from events.edge.identity import Actor
+from events.edge.identity import Actor, SignedTokens
+from events.sourcing import rebuild as rebuilding
 from events.sourcing import telemetry
 from events.sourcing.bus import records_of
+from events.sourcing.database import BEFORE, NEXT
 from events.sourcing.kernel import Kernel
-from events.sourcing.kernel_tables import erasure, parked
+from events.sourcing.kernel_tables import checkpoint, erasure, parked
+from events.sourcing.rebuild import rebuild
+from events.sourcing.switch import switch_back
 from infra.world.client import LOADER, Client
 from infra.world.people import resident_number
+from services.feeds.app import build as build_feeds
+from services.ops.app import build as build_ops
 from services.registry.publish import PUBLISHED, STATES
 from tests.support.kernel import until
 from tests.support.policy import CITY, document
 from tests.support.remains import in_database, on_topics, says
 from tests.support.spans import Recorder
-from tests.support.town import NIGHT, Town, open_town
+from tests.support.town import NIGHT, SECRET, Town, open_town
 
 HOLDERS = ("registry", "policy", "concierge", "matching")
 """The services that know anything personal; each has a key of its own for each person."""
 CONCIERGE = Actor(subject="s-1", roles=frozenset({"concierge"}))
+OPERATOR = Actor(subject="s-2", roles=frozenset({"ops"}))
+AGENCY = Actor(subject="a-1", roles=frozenset({"agency"}))
 QUICKLY = {"cleanup.policy": "compact", "segment.ms": "100", "min.cleanable.dirty.ratio": "0.0"}
 
 pytestmark = pytest.mark.timeout(300)
@@ -39,7 +48,8 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture
 async def town(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> AsyncIterator[Town]:
-    async with open_town(postgres_url, kafka_bootstrap, tmp_path) as opened:
+    beside = {"feeds": build_feeds, "ops": build_ops}
+    async with open_town(postgres_url, kafka_bootstrap, tmp_path, beside=beside) as opened:
         yield opened
 
 
@@ -64,6 +74,8 @@ class Person:
         chance = Random(self.word)
         self.number = resident_number(chance.randrange(10**4), date(1990, 5, 17), "female", chance)
         self.talent_id = ""
+        self.matter = ""
+        self.tickets: list[str] = []
 
     @property
     def actor(self) -> Actor:
@@ -82,7 +94,7 @@ class Person:
         """Be registered, state facts, be held by law for a while, ask for something and rate it."""
         name = {"full_name": self.word, "identity_number": self.number}
         answer = await self.post("registry", "/talents", name | {"identity_kind": "resident-id"})
-        self.talent_id = answer["talent_id"]
+        self.talent_id, self.matter = answer["talent_id"], answer["correlation_id"]
         fact = {"name": "highest_degree", "value": "doctor", "document": self.word}
         place = f"/talents/{self.talent_id}"
         await self.post("registry", f"{place}/credentials", fact)
@@ -99,7 +111,8 @@ class Person:
         await self.post("concierge", f"{path}/resolve", {"resolution": self.word}, CONCIERGE)
         rating = {"stars": 5, "comment": self.word}
         await self.post("concierge", f"{path}/rate", rating, self.actor)
-        await self.post("concierge", "/tickets", said, self.actor)
+        again = await self.post("concierge", "/tickets", said, self.actor)
+        self.tickets = [opened["ticket_id"], again["ticket_id"]]
 
 
 async def known_everywhere(town: Town, person: Person) -> None:
@@ -150,6 +163,92 @@ async def remains(town: Town, postgres_url: str, *words: str) -> dict[str, list[
         for name, app in town.apps.items()
     }
     return {name: places for name, places in found.items() if places}
+
+
+async def built_in_every_way(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each read model also stands as it served before, and as a build that was broken off."""
+
+    async def dies(*_: object, **__: object) -> bool:
+        raise BrokenOff
+
+    for service in HOLDERS:
+        kernel = kernel_of(town, service)
+        for name in kernel.projections:
+            await rebuild(kernel, name, report=silent)
+            with monkeypatch.context() as patched:
+                patched.setattr(rebuilding, "switch", dies)
+                with pytest.raises(BrokenOff):
+                    await rebuild(kernel, name, report=silent)
+
+
+class BrokenOff(Exception):
+    """A build came to its end but for the last step."""
+
+
+def silent(_: str) -> None:
+    return
+
+
+async def switched_back(town: Town) -> None:
+    """Every build that served before serves again, and has caught up."""
+    for service in HOLDERS:
+        kernel = kernel_of(town, service)
+        last = await kernel.journal.last_position()
+        for projection in kernel.projections.values():
+            await switch_back(kernel.engine, projection, clock=kernel.clock)
+            if not projection.topics:
+                await until(partial(_stands_at, kernel, projection.name, last))
+
+
+async def _stands_at(kernel: Kernel, reader: str, position: int) -> bool:
+    query = select(checkpoint.c.next_offset).where(checkpoint.c.reader == reader)
+    async with kernel.engine.connect() as connection:
+        return await connection.scalar(query) == position
+
+
+def addresses_about(person: Person) -> list[tuple[str, str, Actor]]:
+    """Where anybody who may ask could be told something about this person."""
+    talent, tickets = person.talent_id, person.tickets
+    return [
+        *(("registry", path, LOADER) for path in (f"/talents/{talent}", "/talents")),
+        ("policy", f"/entitlements/{talent}", LOADER),
+        ("policy", f"/entitlements/{talent}/replay", LOADER),
+        ("matching", f"/matches/talents/{talent}", LOADER),
+        ("concierge", f"/tickets?talent_id={talent}", CONCIERGE),
+        *(("concierge", f"/tickets/{ticket}", CONCIERGE) for ticket in tickets),
+        ("feeds", "/events?limit=1000", AGENCY),
+        *(("ops", path, OPERATOR) for path in ("/", "/parked", f"/matters/{person.matter}")),
+        ("ops", f"/api/matters/{person.matter}", OPERATOR),
+        *((service, "/parked-events", OPERATOR) for service in HOLDERS),
+        *(("portal", path, person.actor) for path in ("/me", "/me/policies", "/me/tickets")),
+        *(("portal", f"/me/tickets/{ticket}", person.actor) for ticket in tickets),
+        ("console", "/queue", CONCIERGE),
+        *(("console", f"/queue/{ticket}", CONCIERGE) for ticket in tickets),
+    ]
+
+
+async def told_about(town: Town, person: Person) -> set[str]:
+    """The services that say the person's word at any of their doors, pages or feeds."""
+    found = set()
+    for service, path, actor in addresses_about(person):
+        token = {"Authorization": f"Bearer {SignedTokens(SECRET.encode()).issue(actor)}"}
+        async with town.window(service, actor) as window:
+            answer = await window.get(path, headers=token)
+        assert answer.status_code in {200, 404, 422}, (service, path, answer.text)
+        if says(answer.content, person.word):
+            found.add(service)
+    return found
+
+
+async def is_spoken_of(town: Town, person: Person) -> bool:
+    """Whether the word has come to every door at which it may be said."""
+    return await told_about(town, person) == {
+        "registry",
+        "policy",
+        "concierge",
+        "portal",
+        "console",
+    }
 
 
 async def erase(town: Town, person: Person) -> None:
@@ -224,6 +323,7 @@ async def test_a_word_is_found_everywhere_before_and_nowhere_after_an_erasure(
     kafka_bootstrap: str,
     spans: Recorder,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for room in ("events", "services"):
         caplog.set_level(logging.DEBUG, logger=room)
@@ -234,12 +334,17 @@ async def test_a_word_is_found_everywhere_before_and_nowhere_after_an_erasure(
     await other.arrive()
     await known_everywhere(town, person)
     await known_everywhere(town, other)
+    await until(partial(is_spoken_of, town, person))
+    await built_in_every_way(town, monkeypatch)
 
     before = await remains(town, postgres_url, person.word)
     assert {"read_model.profile.full_name", "read_model.tier.document"} & set(before["registry"])
     assert "read_model.talent_fact_list.facts" in before["policy"]
     assert {"read_model.card.message", "read_model.entry.said"} <= set(before["concierge"])
     assert "public.parked.record" in before["matching"]
+    for service, columns in before.items():
+        for schema in (BEFORE, NEXT):
+            assert any(column.startswith(f"{schema}.") for column in columns), service
     assert await on_topics(kafka_bootstrap, person.word) == ["talent.facts"]
     record = await record_of(town)
 
@@ -248,6 +353,7 @@ async def test_a_word_is_found_everywhere_before_and_nowhere_after_an_erasure(
 
     assert await remains(town, postgres_url, person.word, person.number) == {}
     assert await on_topics(kafka_bootstrap, person.word) == []
+    assert await told_about(town, person) == set()
     assert person.word not in caplog.text
     assert spans.spans()
     assert not says(spans.body(), person.word)
@@ -257,6 +363,10 @@ async def test_a_word_is_found_everywhere_before_and_nowhere_after_an_erasure(
     for service in HOLDERS:
         assert after[service][: len(record[service])] == record[service]
         assert await is_whole(town, service)
+
+    await switched_back(town)
+    assert await remains(town, postgres_url, person.word, person.number) == {}
+    assert await told_about(town, person) == set()
 
 
 async def remains_of(town: Town, postgres_url: str, person: Person) -> dict[str, str]:

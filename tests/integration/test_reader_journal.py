@@ -127,4 +127,6 @@ async def test_health_names_what_is_behind(reading: Reading) -> None:
         state = await reading.kernel.health()
     assert state["status"] == "ok"
     assert state["last_position"] == 2
-    assert state["readers"] == {"seen": {"behind": 0, "retries": 0, "running": True}}
+    assert state["readers"] == {
+        "seen": {"behind": 0, "retries": 0, "running": True, "status": "ok"}
+    }

@@ -1,102 +1,33 @@
 """A read model is built anew beside the one that serves, and takes its place all at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text, select
+from sqlalchemy import select
 
-from events.sourcing.journal_reader import JournalReader
-from events.sourcing.kernel import Kernel
-from events.sourcing.projector import Projection, create_tables
-from events.sourcing.rebuild import RebuildFailed, rebuild
-from events.sourcing.statements import Newest, Statement
+from events.sourcing.building import RebuildFailed
+from events.sourcing.rebuild import rebuild
 from events.sourcing.switch import NothingBefore, switch_back
-from events.sourcing.types import Published, Recorded
-from tests.support.kernel import (
-    BODY,
-    Note,
-    Workplace,
-    context,
-    in_background,
-    note,
-    workplace,
+from events.sourcing.types import Published
+from tests.support.kernel import BODY, Note, context, note, workplace
+from tests.support.release import (
+    FIRST,
+    LATEST,
+    House,
+    project_otherwise,
+    refuse_the_third,
+    serving_house,
+    silent,
 )
-
-TABLES = MetaData()
-LATEST = Table(
-    "latest",
-    TABLES,
-    Column("stream", Text, primary_key=True),
-    Column("version", BigInteger, nullable=False),
-    Column("said", Text),
-    Index("latest_by_version", "version"),
-)
-
-
-def project(recorded: Recorded[Any]) -> Iterable[Statement]:
-    row = {"stream": recorded.stream, "version": recorded.version, "said": "first wording"}
-    yield Newest(LATEST, row)
-
-
-def project_otherwise(recorded: Recorded[Any]) -> Iterable[Statement]:
-    row = {"stream": recorded.stream, "version": recorded.version, "said": "second wording"}
-    yield Newest(LATEST, row)
-
-
-def refuse_the_third(recorded: Recorded[Any]) -> Iterable[Statement]:
-    if recorded.version == 3:
-        raise ValueError(recorded.stream)
-    return project_otherwise(recorded)
-
-
-FIRST = Projection(name="latest", tables=TABLES, project=project)
-SECOND = replace(FIRST, project=project_otherwise)
-
-
-class House:
-    """A service whose old release serves while the new one builds."""
-
-    def __init__(self, place: Workplace) -> None:
-        self.place = place
-        self.old = place.kernel()
-        reader = self.old.project(FIRST)
-        assert isinstance(reader, JournalReader)
-        self.reader = reader
-
-    def release(self, projection: Projection = SECOND) -> Kernel:
-        kernel = self.place.kernel()
-        kernel.project(projection)
-        return kernel
-
-    async def note(self, stream: str = "note-1") -> int:
-        return (await self.old.handle(note, stream, Note(events=(BODY,)), context())).position
-
-    async def held(self) -> dict[str, tuple[int, str]]:
-        async with self.old.engine.connect() as connection:
-            rows = await connection.execute(select(LATEST))
-            return {row.stream: (row.version, row.said) for row in rows}
-
-    async def caught_up(self) -> None:
-        assert await self.reader.reached(await self.old.journal.last_position(), timeout=20)
 
 
 @pytest.fixture
 async def house(postgres_url: str) -> AsyncIterator[House]:
-    async with workplace(postgres_url) as place:
-        house = House(place)
-        await create_tables(house.old.engine, TABLES)
-        async with in_background(house.reader.run()):
-            for number in range(3):
-                await house.note(f"note-{number}")
-            await house.caught_up()
-            yield house
-
-
-def silent(_: str) -> None:
-    return
+    async with serving_house(postgres_url) as house:
+        yield house
 
 
 async def test_the_new_build_takes_over_and_the_running_reader_goes_on(house: House) -> None:
@@ -184,6 +115,22 @@ async def test_the_build_before_can_serve_again_and_catches_up(house: House) -> 
     }
 
 
+async def test_switching_back_throws_away_a_build_that_was_broken_off(house: House) -> None:
+    await rebuild(house.release(), "latest", report=silent)
+    for _ in range(3):
+        await house.note("note-2")
+    await house.caught_up()
+    failing = replace(FIRST, project=refuse_the_third)
+    with pytest.raises(RebuildFailed):
+        await rebuild(house.release(failing), "latest", report=silent)
+    assert await switch_back(house.old.engine, FIRST, clock=house.old.clock) == 1
+    await house.note("note-2")
+    await house.caught_up()
+    assert (await house.held())["note-2"] == (5, "first wording")
+    readers = await house.place.fetch("SELECT DISTINCT reader FROM checkpoint ORDER BY 1")
+    assert [row["reader"] for row in readers] == ["latest", "latest@2"]
+
+
 async def test_without_a_build_before_there_is_nothing_to_switch_back_to(house: House) -> None:
     with pytest.raises(NothingBefore):
         await switch_back(house.old.engine, FIRST, clock=house.old.clock)
@@ -208,6 +155,7 @@ async def test_from_topics_it_is_built_the_same(postgres_url: str, kafka_bootstr
             reader: Any = listening.readers["latest"]
             for receipt in receipts:
                 assert await reader.reached_version(receipt.stream, receipt.version, timeout=30)
+            retries = reader.progress.retries
             anew = listener.kernel()
             anew.project(replace(first, project=project_otherwise))
             assert await rebuild(anew, "latest", report=silent) == 2
@@ -216,4 +164,4 @@ async def test_from_topics_it_is_built_the_same(postgres_url: str, kafka_bootstr
             assert held == {(speaker.stream(n), 3, "second wording") for n in range(4)}
             more = await speaking.handle(note, last.stream, Note(events=(BODY,)), context())
             assert await reader.reached_version(more.stream, more.version, timeout=30)
-            assert reader.progress.retries == 0
+            assert reader.progress.retries == retries

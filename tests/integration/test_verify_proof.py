@@ -162,6 +162,23 @@ async def test_an_event_that_was_edited_is_not_proven(record: SignedRecord) -> N
         await proof_of(record, 20)
 
 
+async def test_a_rewritten_record_does_not_go_on_from_a_head_that_somebody_kept(
+    record: SignedRecord, tmp_path: Path
+) -> None:
+    """Whoever took a head from the topic needs nothing else to notice."""
+    kept = (await proof_of(record, 200, since=150))["consistency"]
+    await record.rewrite_with_heads("UPDATE journal SET payload = '{}' WHERE position = 20")
+    proof = await proof_of(record, 200)
+    assert checked(tmp_path, proof, record.public_key)[0] == 0
+    code, said = checked(tmp_path, proof | {"consistency": kept}, record.public_key)
+    assert (code, said) == (
+        1,
+        "The proof FAILS: the older record is not the beginning of the newer one.\n",
+    )
+    with pytest.raises(NoProof, match="no signed head of 150 rows"):
+        await proof_of(record, 200, since=150)
+
+
 async def test_the_command_line_writes_what_the_script_accepts(
     record: SignedRecord, tmp_path: Path
 ) -> None:

@@ -4,32 +4,21 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from events.sourcing.ledger.keys import pem_of
 from infra.local.places import ROOT
 from tests.support.kernel import PERSON, Note, context, note
 from tests.support.ledger import ANOTHER_SIGNER, SIGNER
-from tests.support.record import SignedRecord, signed_record
+from tests.support.record import REWRITE, SignedRecord, signed_record
 
-REWRITE = """
-DO $$
-DECLARE row record; before bytea := '\\x';
-BEGIN
-    FOR row IN SELECT * FROM journal ORDER BY position LOOP
-        before := link_of(before, row.position, row.stream, row.version, row.event_id, row.name,
-                          row.payload, row.metadata, row.recorded_at);
-        UPDATE journal SET link = before WHERE position = row.position;
-    END LOOP;
-END
-$$
-"""
 EDIT = "UPDATE journal SET payload = '{\"n\":1}' WHERE position = 77"
 SWAP_PAYLOADS = """
 UPDATE journal AS one SET payload = other.payload FROM journal AS other
 WHERE (one.position, other.position) IN ((20, 21), (21, 20))
 """
-NO_HEADS = "DELETE FROM signed_head"
 
 
 @pytest.fixture
@@ -108,16 +97,14 @@ async def test_a_history_rewritten_with_its_heads_is_found_by_the_second_place(
     record: SignedRecord,
 ) -> None:
     """Somebody even holds the signing key; the negative control is in the next test."""
-    await record.tamper(EDIT, REWRITE, NO_HEADS, "DELETE FROM tree_tile")
-    assert await record.heads().sign() is not None
+    await record.rewrite_with_heads(EDIT)
     found = await record.found()
     assert any(line.startswith("history was rewritten between positions 1 and") for line in found)
     assert "signed head of 300 rows: the table and the second place hold different ones" in found
 
 
 async def test_without_a_second_place_that_rewriting_is_not_seen(record: SignedRecord) -> None:
-    await record.tamper(EDIT, REWRITE, NO_HEADS, "DELETE FROM tree_tile")
-    assert await record.heads().sign() is not None
+    await record.rewrite_with_heads(EDIT)
     assert (await record.verdict_with(None, SIGNER)).findings == ()
 
 
@@ -182,13 +169,31 @@ async def test_the_command_line_says_what_is_wrong_and_ends_with_one(record: Sig
     code, lines = await command_line(record)
     assert code == 1
     assert lines[0].startswith(f"{name}: position 77 was edited")
-    assert lines[1].startswith(f"{name}: 1 findings; 300 rows")
+    assert lines[1].startswith(f"{name}: 1 finding; 300 rows")
 
 
-async def command_line(record: SignedRecord) -> tuple[int | None, list[str]]:
+async def test_a_service_is_vouched_for_by_its_own_keys_and_by_no_other_services(
+    record: SignedRecord, tmp_path: Path
+) -> None:
+    name, keys = record.place.service, tmp_path / "keys"
+    keys.mkdir()
+    theirs, own = keys / "another.pem", keys / f"{name}.pem"
+    theirs.write_bytes(record.public_key.read_bytes())
+    code, lines = await command_line(record, "--keys", str(keys))
+    assert (code, lines) == (2, [])
+    own.write_bytes(pem_of(ANOTHER_SIGNER.public))
+    code, lines = await command_line(record, "--keys", str(keys))
+    assert code == 1
+    assert f"key {SIGNER.key_id} is not one of the keys" in lines[0]
+    # What signed before a change of keys stands beside the new one.
+    (keys / f"{name}.2025.pem").write_bytes(record.public_key.read_bytes())
+    assert (await command_line(record, "--keys", str(keys)))[0] == 0
+
+
+async def command_line(record: SignedRecord, *keys: str) -> tuple[int | None, list[str]]:
     asked = [
         *("record", record.place.service),
-        *("--key", str(record.public_key)),
+        *(keys or ("--key", str(record.public_key))),
         *("--heads", str(record.second_place)),
     ]
     running = await asyncio.create_subprocess_exec(
@@ -199,5 +204,5 @@ async def command_line(record: SignedRecord) -> tuple[int | None, list[str]]:
         stderr=asyncio.subprocess.PIPE,
     )
     output, trouble = await running.communicate()
-    assert not trouble, trouble.decode()
+    assert bool(trouble) == (running.returncode == 2), trouble.decode()
     return running.returncode, output.decode().splitlines()

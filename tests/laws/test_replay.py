@@ -4,29 +4,30 @@ It is played for every projection of every service with every event that may rea
 and to the moment at which the read model holds most: in the end there may be nothing to compare.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.doors import service_names
-from events.catalog.names import all_names
 from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Item
-from events.sourcing.bus import read_record, records_of
-from events.sourcing.codec import Codec
+from events.sourcing.building import Building
+from events.sourcing.database import open_builder_engine, service_url
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
+from events.sourcing.pages import Marks, Page
 from events.sourcing.projector import Projection
 from events.sourcing.rebuild import forget
+from events.sourcing.switch import begin, builder
 from events.sourcing.types import Recorded
-from tests.support.history import history
+from tests.support.arrivals import arriving
 from tests.support.kernel import workplace
-from tests.support.services import build, published_by, states_of
-
-CODEC = Codec(all_names())
+from tests.support.services import build
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -45,7 +46,7 @@ class Player:
         held = list[Rows]()
         for delivery in deliveries:
             await self._deliver(delivery)
-            held.append(await self._rows())
+            held.append(await rows_of(self.kernel.engine, self.projection))
         assert await self._parked() == [], self.projection.name
         return held
 
@@ -53,24 +54,7 @@ class Player:
         for topic in dict.fromkeys(topic for topic, _ in delivery):
             recorded = [one for on, one in delivery if on == topic]
             start = await self.applier.start_of(topic, 0)
-            batch = Batch(
-                topic=topic,
-                partition=0,
-                start=start,
-                end=start + len(recorded),
-                items=[
-                    Item(stream=one.stream, version=one.version, recorded=one, record=b"")
-                    for one in recorded
-                ],
-            )
-            await self.applier.apply(batch)
-
-    async def _rows(self) -> Rows:
-        async with self.kernel.engine.connect() as connection:
-            return {
-                table.name: sorted(map(tuple, await connection.execute(select(table))), key=repr)
-                for table in self.projection.tables.sorted_tables
-            }
+            await self.applier.apply(batch_of(topic, recorded, start=start))
 
     async def _parked(self) -> list[tuple[Any, ...]]:
         query = select(parked.c.stream, parked.c.version, parked.c.class_, parked.c.reason)
@@ -78,26 +62,20 @@ class Player:
             return [tuple(row) for row in await connection.execute(query)]
 
 
-def arriving(service: str, projection: Projection) -> list[tuple[str, Recorded[Any]]]:
-    """What this projection reads, as it would arrive: from the own journal, or from Kafka."""
-    if not projection.topics:
-        own = frozenset({*published_by(service), *states_of(service)})
-        return [("journal", one) for one in history(own, service=service)]
-    return [
-        (topic, recorded)
-        for publisher in service_names()
-        for topic, recorded in _leaving(publisher)
-        if topic in projection.topics
+def batch_of(topic: str, recorded: Sequence[Recorded[Any]], *, start: int) -> Batch:
+    items = [
+        Item(stream=one.stream, version=one.version, recorded=one, record=b"") for one in recorded
     ]
+    return Batch(topic=topic, partition=0, start=start, end=start + len(items), items=items)
 
 
-def _leaving(service: str) -> list[tuple[str, Recorded[Any]]]:
-    published, states = published_by(service), states_of(service)
-    return [
-        (record.topic, read_record(CODEC, value=record.value, headers=record.headers))
-        for recorded in history(frozenset({*published, *states}), service=service)
-        for record in records_of(recorded, published=published, states=states)
-    ]
+async def rows_of(engine: AsyncEngine, projection: Projection) -> Rows:
+    """What the tables hold that these connections find first."""
+    async with engine.connect() as connection:
+        return {
+            table.name: sorted(map(tuple, await connection.execute(select(table))), key=repr)
+            for table in projection.tables.sorted_tables
+        }
 
 
 @pytest.mark.parametrize("service", service_names())
@@ -124,6 +102,47 @@ async def _obeys_the_law(service: str, kernel: Kernel, projection: Projection) -
         if projection.topics:
             twice = await player.play([[one, one] for one in until_then])
             assert twice[-1] == held[moment]
+        assert await _built_beside(kernel, projection, until_then) == held[moment]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What arrived, as a build reads it: one page for all of it."""
+
+    arrived: Sequence[tuple[str, Recorded[Any]]]
+
+    @property
+    def ends(self) -> Marks:
+        return {(topic, 0): count for topic, count in Counter(t for t, _ in self.arrived).items()}
+
+    async def between(self, starts: Marks, ends: Marks, *, most: int) -> AsyncGenerator[Page, None]:
+        assert (starts, ends) == ({}, self.ends)
+        offsets = Counter[str]()
+        page = list[Batch]()
+        for topic, recorded in self.arrived:
+            start = offsets[topic]
+            page.append(batch_of(topic, [recorded], start=start))
+            offsets[topic] += 1
+        assert len(page) <= most
+        yield page
+
+
+async def _built_beside(
+    kernel: Kernel, projection: Projection, arrived: Sequence[tuple[str, Recorded[Any]]]
+) -> Rows:
+    """The next tables, filled as a rebuild fills them: many rows at once, from a fold in memory."""
+    settings = kernel.settings
+    url = service_url(settings.database_url, service=settings.service, role="app")
+    engine = open_builder_engine(url)
+    try:
+        version = await begin(engine, projection, clock=kernel.clock)
+        told = Told(arrived)
+        reader = builder(projection.name, version)
+        building = Building(engine, projection, told, reader=reader)
+        await building.up_to(told.ends, told=lambda _: None)
+        return await rows_of(engine, projection)
+    finally:
+        await engine.dispose()
 
 
 def _player(kernel: Kernel, projection: Projection) -> Player:

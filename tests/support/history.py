@@ -12,6 +12,7 @@ from contracts.sample import NOON, sample
 from events.catalog.entitlement import EntitlementAssessed
 from events.catalog.names import all_names
 from events.catalog.policy import PolicyPublished
+from events.catalog.talent import Fact, FactsStated
 from events.sourcing.types import Recorded
 from infra.local.places import ROOT
 from services.policy.entitlements.receipt import packed
@@ -65,6 +66,9 @@ def _given(shape: type, number: int) -> Mapping[str, object]:
         return {"receipt": packed(json.dumps({"outcomes": [], "number": number}).encode())}
     if shape is PolicyPublished:
         return {"document": _policy_file(number)}
+    if shape is FactsStated:
+        # Some readers keep only the facts that they know by name.
+        return {"facts": (sample(Fact, number=number, name="highest_degree", retracted_at=None),)}
     return {}
 
 

@@ -1,10 +1,12 @@
 """A service with signed heads over its journal, and somebody with every right to tamper with it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from events.sourcing.journal import Append
 from events.sourcing.kernel import Kernel
 from events.sourcing.ledger.heads import Heads
 from events.sourcing.ledger.keys import Signer, believe, pem_of
@@ -14,6 +16,19 @@ from tests.support.kernel import NOWHERE, Workplace, an_append, workplace
 from tests.support.ledger import SIGNER
 
 EVENTS_OF_A_HEAD = 150
+STREAMS = 10
+REWRITE = """
+DO $$
+DECLARE row record; before bytea := '\\x';
+BEGIN
+    FOR row IN SELECT * FROM journal ORDER BY position LOOP
+        before := link_of(before, row.position, row.stream, row.version, row.event_id, row.name,
+                          row.payload, row.metadata, row.recorded_at);
+        UPDATE journal SET link = before WHERE position = row.position;
+    END LOOP;
+END
+$$
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,12 +60,18 @@ class SignedRecord:
         return file
 
     async def write(self, events: int) -> None:
+        """One event for each stream in turn; those of one round share a commit, in their order."""
         before = await self.kernel.journal.last_position()
-        for n in range(before, before + events):
-            stream = f"note-{n % 10}"
-            append = an_append(stream, at=len(await self.kernel.journal.read_stream(stream)))
-            told = [replace(event, payload=b'{"n":%d}' % n) for event in append.events]
-            await self.kernel.journal.append(replace(append, events=told))
+        for start in range(before, before + events, STREAMS):
+            numbers = range(start, min(start + STREAMS, before + events))
+            appends = [await self._append(n) for n in numbers]
+            await asyncio.gather(*(self.kernel.journal.append(one) for one in appends))
+
+    async def _append(self, n: int) -> Append:
+        stream = f"note-{n % STREAMS}"
+        append = an_append(stream, at=len(await self.kernel.journal.read_stream(stream)))
+        told = [replace(event, payload=b'{"n":%d}' % n) for event in append.events]
+        return replace(append, events=told)
 
     async def sign(self) -> None:
         """Sign what is there and hand it on."""
@@ -64,6 +85,11 @@ class SignedRecord:
             await connection.execute("SET LOCAL session_replication_role = replica")
             for statement in statements:
                 await connection.execute(statement)
+
+    async def rewrite_with_heads(self, *statements: str) -> None:
+        """As somebody who holds the signing key as well, but not the second place."""
+        await self.tamper(*statements, REWRITE, "DELETE FROM signed_head", "DELETE FROM tree_tile")
+        assert await self.heads().sign() is not None
 
     async def verdict(self, *, signers: Sequence[Signer] = (SIGNER,)) -> Verdict:
         """What an auditor finds who knows the second place."""

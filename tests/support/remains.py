@@ -70,7 +70,11 @@ def _bytes(value: object) -> bytes:
 async def on_topics(bootstrap: str, word: str, *, only: Sequence[str] = ()) -> list[str]:
     """The topics of which a record says it, in its key, its value or its headers."""
     places = await _places(bootstrap, only)
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    # From the beginning by its own setting: a `seek_to_beginning` is forgotten by the client where
+    # its first question, for the end, is still under way.
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     await consumer.start()
     try:
         return [name for name, own in places.items() if await _said_on(consumer, own, word)]
@@ -96,7 +100,6 @@ async def _places(bootstrap: str, only: Sequence[str]) -> dict[str, list[TopicPa
 async def _said_on(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition], word: str) -> bool:
     consumer.assign(places)
     ends = await consumer.end_offsets(places)
-    await consumer.seek_to_beginning(*places)
     said = False
     while any([await consumer.position(place) < ends[place] for place in places]):
         for records in (await consumer.getmany(timeout_ms=500)).values():

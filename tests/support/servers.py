@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,8 +59,8 @@ def postgres_of_own(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def kafka_of_own(folder: Path) -> Iterator[Server]:
-    """One broker without topics."""
+def kafka_of_own(folder: Path, extra: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """One broker without topics; `extra` are settings besides those of every broker of ours."""
     folder.mkdir(parents=True, exist_ok=True)
     broker = Broker(
         folder=folder,
@@ -70,6 +70,8 @@ def kafka_of_own(folder: Path) -> Iterator[Server]:
         class_path=class_path(places_here().jars),
     )
     format_storage(broker)
+    with broker.configuration.open("a", encoding="utf-8") as configuration:
+        configuration.writelines(f"{name}={value}\n" for name, value in (extra or {}).items())
     with _running(kafka_program(broker), broker.bootstrap_servers, folder) as server:
         yield server
 

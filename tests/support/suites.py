@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -40,10 +41,24 @@ class JournalSuite:
         assert [row.version for row in await journal.read_stream("note-1")] == [1, 2]
         assert list(await journal.read_stream("note-unknown")) == []
 
+    async def test_the_last_event_of_a_stream_is_read_alone(self, journal: Journal) -> None:
+        await journal.append(an_append("note-1", events=3))
+        await journal.append(an_append("note-2"))
+        assert [(row.stream, row.version) for row in await journal.read_last("note-1")] == [
+            ("note-1", 3)
+        ]
+        assert list(await journal.read_last("note-unknown")) == []
+
     async def test_reading_goes_on_behind_a_position(self, journal: Journal) -> None:
         await journal.append(an_append("note-1", events=5))
         assert [r.position for r in await journal.read_after(2, limit=2)] == [3, 4]
         assert list(await journal.read_after(5, limit=2)) == []
+
+    async def test_an_event_is_found_by_its_id(self, journal: Journal) -> None:
+        await journal.append(an_append("note-1", events=2))
+        (_, second) = await journal.read_stream("note-1")
+        assert await journal.find(second.event_id) == second
+        assert await journal.find(uuid4()) is None
 
     async def test_another_expected_version_is_a_conflict(self, journal: Journal) -> None:
         await journal.append(an_append("note-1"))

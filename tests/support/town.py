@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -64,7 +65,7 @@ class Town:
         token = SignedTokens(SECRET.encode()).issue(actor) if actor else None
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=self.apps[door]),
-            base_url=ADDRESSES[door],
+            base_url=f"http://{door}",
             cookies={COOKIES.get(door, STAFF_COOKIE): token} if token else None,
             headers={"Accept-Language": "en"},
             timeout=30,
@@ -86,13 +87,19 @@ class _Reachable(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def open_town(postgres_url: str, bootstrap: str, folder: Path) -> AsyncIterator[Town]:
-    """All of them, on topics that other tests may use too."""
+async def open_town(
+    postgres_url: str,
+    bootstrap: str,
+    folder: Path,
+    *,
+    beside: Mapping[str, Callable[[Settings], FastAPI]] = MappingProxyType({}),
+) -> AsyncIterator[Town]:
+    """All of them, on topics that other tests may use too; those `beside` are asked by nobody."""
     clock, away = SimulatedClock(NIGHT), set[str]()
     await create_topics(bootstrap)
     async with AsyncExitStack() as stack:
         apps: dict[str, FastAPI] = {}
-        for name, build in BEHIND.items():
+        for name, build in {**BEHIND, **beside}.items():
             settings = await _settings(name, postgres_url, bootstrap, folder, clock)
             apps[name] = build(settings)
         for name, build in PAGES.items():

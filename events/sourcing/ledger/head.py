@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated, TypeAlias
 
 import msgspec
 
@@ -76,7 +77,7 @@ def write_head(signed: SignedHead) -> bytes:
 def read_head(stored: bytes) -> SignedHead:
     """The head again; raises `Unreadable`."""
     try:
-        shape = msgspec.json.decode(stored, type=_Shape)
+        shape = msgspec.json.decode(stored, type=HeadShape)
         return SignedHead(
             head=Head(
                 service=shape.service,
@@ -93,12 +94,22 @@ def read_head(stored: bytes) -> SignedHead:
         raise Unreadable(type(cause).__name__) from cause
 
 
-class _Shape(msgspec.Struct):
+Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class HeadShape(msgspec.Struct):
+    """What a service vouches for about its whole record up to one position, and its signature.
+
+    The signature (Ed25519) is over `concord.head.v1` and the fields from `service` to `made_at`
+    as they stand here, each on a line of its own.
+    """
+
     service: str
-    size: int
-    position: int
-    root: str
-    link: str
-    made_at: datetime
-    key_id: str
-    signature: str
+    size: Count
+    position: Count
+    root: Digest
+    link: Digest
+    made_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    key_id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+    signature: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{128}$")]

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.clock import Clock
 from events.sourcing.ledger.head import Head, SignedHead
 from events.sourcing.ledger.keys import Signer
+from events.sourcing.ledger.patrol import Patrol
 from events.sourcing.ledger.places import Place
 from events.sourcing.ledger.row import Row, row_bytes
 from events.sourcing.ledger.store import (
@@ -18,7 +19,6 @@ from events.sourcing.ledger.store import (
     heads_after,
     keep_head,
     keep_tiles,
-    last_position,
     load_edge,
     newest_head,
     rows_after,
@@ -30,17 +30,24 @@ EVERY_SECONDS = 60.0
 BATCH = 500
 """Rows hashed in one go, some milliseconds long; whoever else has work comes in between."""
 
-_TURN = "SELECT pg_try_advisory_xact_lock(7002)"
+TILES_IN_A_TURN = 16
+"""Old tiles looked at each time, 4096 rows: a million rows in four hours."""
+
+_TURN = "SELECT pg_try_advisory_xact_lock(7003)"
 
 _log = logging.getLogger(__name__)
 
 
 class RecordAltered(Exception):
-    """The record no longer holds what the newest head vouches for: nothing more is signed."""
+    """The record no longer holds what a head vouches for: nothing more is signed."""
 
 
 class Heads:
-    """Vouches for one service's journal. Several processes may run it: one signs at a time."""
+    """Vouches for one service's journal. Several processes may run it: one signs at a time.
+
+    `newest` is the head that was signed last, as far as this process has seen; `trouble` says what
+    of the record no longer holds, where anything was found.
+    """
 
     def __init__(
         self,
@@ -58,19 +65,46 @@ class Heads:
         self._clock = clock
         self._places = places
         self._every = every_seconds
-        self.altered = False
+        self._patrol = Patrol()
+        self.newest: Head | None = None
+        self.trouble: str | None = None
+
+    @property
+    def altered(self) -> bool:
+        """Whether the record was found not to hold what was signed."""
+        return self.trouble is not None
+
+    @property
+    def rounds(self) -> int:
+        """How often everything that fills a tile was looked at again since this process began."""
+        return self._patrol.rounds
 
     async def run(self) -> None:
-        """Sign and hand on until cancelled; what fails is tried again next time."""
+        """Look, sign and hand on until cancelled; what fails is tried again next time."""
         while True:
-            try:
-                await self.sign()
-                await self.hand_on()
-            except RecordAltered as failure:
-                _log.error("%s: %s; run `make verify`", self._service, failure)
-            except Exception as failure:  # noqa: BLE001 - the next turn takes up what was left
-                _log.warning("no head was signed: %s", type(failure).__name__)
+            await self.turn()
             await asyncio.sleep(jittered(self._every))
+
+    async def turn(self) -> None:
+        """What is done each time. A record that was put right again is vouched for again."""
+        try:
+            await self.look()
+            await self.sign()
+        except RecordAltered as failure:
+            _log.error("%s: %s; run `make verify`", self._service, failure)
+        except Exception as failure:  # noqa: BLE001 - the next turn takes up what was left
+            _log.warning("no head was signed: %s", type(failure).__name__)
+        else:
+            self.trouble = None
+        # Also what was signed before the record was altered: that is when it is needed.
+        await self.hand_on()
+
+    async def look(self) -> None:
+        """Recompute the next of the old rows, round and round; raises `RecordAltered`."""
+        async with self._driver() as driver:
+            found = await self._patrol.look(driver, tiles=TILES_IN_A_TURN)
+        if found is not None:
+            self._refuse(found)
 
     async def sign(self) -> SignedHead | None:
         """Sign a head over all rows; `None` when nothing is new or another process is at it.
@@ -78,15 +112,15 @@ class Heads:
         Raises `RecordAltered`. Costs the new rows and at most 255 hashes for each level.
         """
         async with self._driver() as driver, driver.transaction():
-            if not await driver.fetchval(_TURN):
-                return None
+            is_its_turn = await driver.fetchval(_TURN)
             newest = await newest_head(driver, self._service)
-            if await last_position(driver) == (newest.head.position if newest else 0):
+            self.newest = newest.head if newest else None
+            if not is_its_turn or (head := await self._grow(driver, self.newest)) is None:
                 return None
-            head = await self._grow(driver, newest.head if newest else None)
             signed = self._signer.sign(head)
             await keep_head(driver, signed)
-            return signed
+        self.newest = head
+        return signed
 
     async def hand_on(self) -> None:
         """Bring every place up to date, each as far as it answers."""
@@ -107,7 +141,8 @@ class Heads:
                 await place.put(heads)
                 size = heads[-1].head.size
 
-    async def _grow(self, driver: Driver, vouched: Head | None) -> Head:
+    async def _grow(self, driver: Driver, vouched: Head | None) -> Head | None:
+        """The head over all rows; `None` where there are no more than were vouched for."""
         edge, position = await load_edge(driver)
         if edge.size > (vouched.size if vouched else 0):
             self._refuse("its tiles reach further than what was signed")
@@ -119,8 +154,10 @@ class Heads:
                     await keep_tiles(driver, tiles, last_position=row.position)
                 self._compare(vouched, edge, row)
             position = rows[-1].position
-        if row is None or (vouched and edge.size <= vouched.size):
+        if vouched and edge.size < vouched.size:
             self._refuse("it is shorter than what was signed")
+        if row is None or (vouched and edge.size == vouched.size):
+            return None
         return Head(
             service=self._service,
             size=edge.size,
@@ -137,7 +174,7 @@ class Heads:
             self._refuse("its rows are not those that were signed")
 
     def _refuse(self, why: str) -> NoReturn:
-        self.altered = True
+        self.trouble = why
         raise RecordAltered(f"the record was altered: {why}")
 
     @asynccontextmanager

@@ -25,6 +25,7 @@ _FULL_TILES = (
     " FROM public.tree_tile GROUP BY level ORDER BY level"
 )
 _ROOTS = "SELECT root FROM public.tree_tile WHERE level = $1 AND number >= $2 ORDER BY number"
+_TILE = "SELECT last_position, root FROM public.tree_tile WHERE level = $1 AND number = $2"
 _BELOW = "SELECT level, number, root FROM public.tree_tile ORDER BY level, number"
 _LAST_BELOW = "SELECT last_position FROM public.tree_tile WHERE level = 0 AND number = $1"
 _HEADS = "SELECT * FROM public.signed_head WHERE size > $1 AND size <= $2 ORDER BY size LIMIT $3"
@@ -59,6 +60,29 @@ async def load_edge(driver: Driver) -> tuple[Edge, int]:
         for level in full
     ]
     return Edge(size=TILE * full[0], levels=[[], *above]), levels[0]["last"]
+
+
+async def count_tiles(driver: Driver) -> int:
+    """How many full tiles of rows there are, were none missing."""
+    counted = "SELECT coalesce(max(number) + 1, 0) FROM public.tree_tile WHERE level = 0"
+    return int(await driver.fetchval(counted))
+
+
+async def load_tile(driver: Driver, level: int, number: int) -> tuple[int, bytes] | None:
+    """The position of the last row below a full tile, and its root."""
+    row = await driver.fetchrow(_TILE, level, number)
+    return None if row is None else (row["last_position"], row["root"])
+
+
+async def roots_from(driver: Driver, level: int, number: int) -> list[bytes]:
+    """The roots of the next full tiles of a level, 256 at most, from this one on."""
+    return [root for (root,) in await driver.fetch(f"{_ROOTS} LIMIT {TILE}", level, number)]
+
+
+async def link_at(driver: Driver, position: int) -> bytes:
+    """The link of the row at this position; before the first row, none."""
+    link = await driver.fetchval("SELECT link FROM public.journal WHERE position = $1", position)
+    return bytes(link or b"")
 
 
 async def index_of(driver: Driver, position: int) -> int:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Executable, MetaData, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from events.catalog.chain import ChainCharted
 from events.sourcing.projector import Projection
+from events.sourcing.statements import Newest, Statement
 from events.sourcing.types import Recorded
 from services.matching.shapes import plain
 
@@ -22,17 +23,12 @@ chain_table = Table(
 )
 
 
-def project_chain(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_chain(recorded: Recorded[Any]) -> Iterable[Statement]:
     """The newest chart replaces the one before."""
     match recorded.event:
         case ChainCharted() as event:
-            row = insert(chain_table).values(
-                chain_id=event.chain_id, chart=plain(event), position=recorded.position
-            )
-            yield row.on_conflict_do_update(
-                index_elements=["chain_id"],
-                set_={"chart": row.excluded.chart, "position": row.excluded.position},
-            )
+            row = {"chain_id": event.chain_id, "chart": plain(event), "position": recorded.position}
+            yield Newest(chain_table, row)
         case _:
             return
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Executable, MetaData, Table, Text, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from events.catalog.demand import DemandClosed, DemandRaised
 from events.sourcing.projector import Projection
+from events.sourcing.statements import First, Patch, Statement
 from events.sourcing.types import Recorded
 from services.matching.shapes import plain
 
@@ -26,27 +27,21 @@ demand_table = Table(
 )
 
 
-def project_demand(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_demand(recorded: Recorded[Any]) -> Iterable[Statement]:
     """Raised, then closed; a closed demand stays readable."""
     match recorded.event:
         case DemandRaised() as event:
-            yield (
-                insert(demand_table)
-                .values(
-                    demand_id=event.demand_id,
-                    chain_id=event.chain_id,
-                    state=OPEN,
-                    raised=plain(event),
-                    position=recorded.position,
-                )
-                .on_conflict_do_nothing()
-            )
+            row = {
+                "demand_id": event.demand_id,
+                "chain_id": event.chain_id,
+                "state": OPEN,
+                "raised": plain(event),
+                "position": recorded.position,
+            }
+            yield First(demand_table, row)
         case DemandClosed() as event:
-            yield (
-                update(demand_table)
-                .where(demand_table.c.demand_id == event.demand_id)
-                .values(state=CLOSED, position=recorded.position)
-            )
+            closed = {"state": CLOSED, "position": recorded.position}
+            yield Patch(demand_table, {"demand_id": event.demand_id}, closed)
         case _:
             return
 

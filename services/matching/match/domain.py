@@ -108,7 +108,7 @@ def evolve(_: Proposal, event: ProposalEvent) -> Proposal:
 
 
 proposal: Decider[ProposalCommand, Proposal, ProposalEvent] = Decider(
-    "match", Proposed(), decide, evolve
+    "match", Proposed(), decide, evolve, last_says_all=True
 )
 
 
@@ -133,5 +133,5 @@ def evolve_shortlist(_: tuple[str, ...], event: ShortlistChanged) -> tuple[str, 
 
 
 shortlist: Decider[ReviseShortlist, tuple[str, ...], ShortlistChanged] = Decider(
-    "match", (), revise_shortlist, evolve_shortlist
+    "match", (), revise_shortlist, evolve_shortlist, last_says_all=True
 )

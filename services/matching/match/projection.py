@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Executable, Integer, MetaData, Table, Text, delete
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from events.catalog.match import MatchesWithdrawn, MatchProposed, ShortlistChanged
 from events.catalog.talent import FactsStated
 from events.sourcing.projector import Projection
+from events.sourcing.statements import Drop, Newest, Statement
 from events.sourcing.types import Recorded
 from services.matching.match.topics import TALENT_FACTS, forgotten
 from services.matching.scoring.profile import facts_read
@@ -46,60 +47,49 @@ profile_table = Table(
 )
 
 
-def project_proposal(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_proposal(recorded: Recorded[Any]) -> Iterable[Statement]:
     """The newest list replaces the one before; what was withdrawn or forgotten goes."""
     match recorded.event:
         case MatchProposed() as event if event.demands is not None:
-            row = insert(proposal_table).values(
-                talent_id=event.talent_id, proposed=plain(event), position=recorded.position
-            )
-            yield row.on_conflict_do_update(
-                index_elements=["talent_id"],
-                set_={"proposed": row.excluded.proposed, "position": row.excluded.position},
-            )
+            row = {
+                "talent_id": event.talent_id,
+                "proposed": plain(event),
+                "position": recorded.position,
+            }
+            yield Newest(proposal_table, row)
         case MatchProposed() | MatchesWithdrawn() as event:
-            yield delete(proposal_table).where(proposal_table.c.talent_id == event.talent_id)
+            yield Drop(proposal_table, {"talent_id": event.talent_id})
         case _:
             return
 
 
-def project_shortlist(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_shortlist(recorded: Recorded[Any]) -> Iterable[Statement]:
     """The newest list replaces the one before."""
     match recorded.event:
         case ShortlistChanged() as event:
-            row = insert(shortlist_table).values(
-                demand_id=event.demand_id,
-                talent_ids=list(event.talent_ids),
-                changed=plain(event),
-                position=recorded.position,
-            )
-            yield row.on_conflict_do_update(
-                index_elements=["demand_id"],
-                set_={
-                    "talent_ids": row.excluded.talent_ids,
-                    "changed": row.excluded.changed,
-                    "position": row.excluded.position,
-                },
-            )
+            row = {
+                "demand_id": event.demand_id,
+                "talent_ids": list(event.talent_ids),
+                "changed": plain(event),
+                "position": recorded.position,
+            }
+            yield Newest(shortlist_table, row)
         case _:
             return
 
 
-def project_profile(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_profile(recorded: Recorded[Any]) -> Iterable[Statement]:
     """The newest fact list replaces the one before; a forgotten talent has none."""
     match recorded.event:
         case FactsStated() as event if event.facts is not None:
-            row = insert(profile_table).values(
-                talent_id=event.talent_id,
-                facts_version=recorded.version,
-                facts=plain(facts_read(event.facts)),
-            )
-            yield row.on_conflict_do_update(
-                index_elements=["talent_id"],
-                set_={"facts_version": row.excluded.facts_version, "facts": row.excluded.facts},
-            )
+            row = {
+                "talent_id": event.talent_id,
+                "facts_version": recorded.version,
+                "facts": plain(facts_read(event.facts)),
+            }
+            yield Newest(profile_table, row)
         case None if talent_id := forgotten(recorded):
-            yield delete(profile_table).where(profile_table.c.talent_id == talent_id)
+            yield Drop(profile_table, {"talent_id": talent_id})
         case _:
             return
 

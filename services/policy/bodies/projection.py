@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, Executable, MetaData, Table, Text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Column, MetaData, Table, Text
 
 from events.catalog.body import BodyEstablished
 from events.sourcing.projector import Projection
+from events.sourcing.statements import First, Statement
 from events.sourcing.types import Recorded
 
 body_tables = MetaData()
@@ -24,18 +24,19 @@ body = Table(
 )
 
 
-def project_body(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_body(recorded: Recorded[Any]) -> Iterable[Statement]:
     """One row for each body."""
     event = recorded.event
     if isinstance(event, BodyEstablished):
-        yield insert(body).values(
-            body_id=event.body_id,
-            name_zh=event.name_zh,
-            name_en=event.name_en,
-            level=event.level,
-            parent_id=event.parent_id,
-            region=event.region,
-        )
+        row = {
+            "body_id": event.body_id,
+            "name_zh": event.name_zh,
+            "name_en": event.name_en,
+            "level": event.level,
+            "parent_id": event.parent_id,
+            "region": event.region,
+        }
+        yield First(body, row)
 
 
 BODY = Projection(name="body", tables=body_tables, project=project_body)

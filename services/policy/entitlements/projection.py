@@ -8,18 +8,16 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    Executable,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
-    delete,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from events.catalog.entitlement import EntitlementAssessed, EntitlementWithdrawn
 from events.sourcing.projector import Projection
+from events.sourcing.statements import Drop, Newest, Statement
 from events.sourcing.types import Recorded
 from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.process import TALENT_FACTS, facts_stated, is_erasure
@@ -55,41 +53,35 @@ entitlement = Table(
 )
 
 
-def project_talent_fact_list(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_talent_fact_list(recorded: Recorded[Any]) -> Iterable[Statement]:
     """The newest list replaces the one before; a tombstone removes it."""
     if is_erasure(recorded):
         forgotten = recorded.stream.partition("-")[2]
-        yield delete(talent_fact_list).where(talent_fact_list.c.talent_id == forgotten)
+        yield Drop(talent_fact_list, {"talent_id": forgotten})
     elif stated := facts_stated(recorded):
-        row = insert(talent_fact_list).values(
-            talent_id=stated.talent_id,
-            facts_version=recorded.version,
-            facts=kept(stated.facts or ()),
-            recorded_at=recorded.recorded_at,
-        )
-        yield row.on_conflict_do_update(
-            index_elements=["talent_id"],
-            set_={
-                "facts_version": row.excluded.facts_version,
-                "facts": row.excluded.facts,
-                "recorded_at": row.excluded.recorded_at,
-            },
-        )
+        row = {
+            "talent_id": stated.talent_id,
+            "facts_version": recorded.version,
+            "facts": kept(stated.facts or ()),
+            "recorded_at": recorded.recorded_at,
+        }
+        yield Newest(talent_fact_list, row)
 
 
-def project_entitlement(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_entitlement(recorded: Recorded[Any]) -> Iterable[Statement]:
     """One row for each talent; a receipt that can no longer be read leaves none."""
     match recorded.event:
         case EntitlementAssessed(receipt=receipt) as event if receipt is not None:
             yield _standing(event, compressed(receipt), recorded)
         case EntitlementAssessed() | EntitlementWithdrawn() as event:
-            yield delete(entitlement).where(entitlement.c.talent_id == event.talent_id)
+            yield Drop(entitlement, {"talent_id": event.talent_id})
         case _:
             pass
 
 
-def _standing(event: EntitlementAssessed, receipt: bytes, recorded: Recorded[Any]) -> Executable:
-    values = {
+def _standing(event: EntitlementAssessed, receipt: bytes, recorded: Recorded[Any]) -> Newest:
+    row = {
+        "talent_id": event.talent_id,
         "version": recorded.version,
         "position": recorded.position,
         "view_version": event.view_version,
@@ -101,8 +93,7 @@ def _standing(event: EntitlementAssessed, receipt: bytes, recorded: Recorded[Any
         "valid_at": event.valid_at,
         "assessed_at": event.assessed_at,
     }
-    row = insert(entitlement).values(talent_id=event.talent_id, **values)
-    return row.on_conflict_do_update(index_elements=["talent_id"], set_=values)
+    return Newest(entitlement, row)
 
 
 TALENT_FACT_LIST = Projection(

@@ -8,16 +8,15 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    Executable,
     Integer,
     MetaData,
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
 from events.sourcing.projector import Projection
+from events.sourcing.statements import First, Statement
 from events.sourcing.types import Recorded
 
 policy_row_tables = MetaData()
@@ -40,18 +39,19 @@ policy_row = Table(
 )
 
 
-def project_policy_row(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_policy_row(recorded: Recorded[Any]) -> Iterable[Statement]:
     """One row for each event of a policy; rows are never changed."""
     said = _said(recorded.event)
     if said:
-        yield insert(policy_row).values(
-            position=recorded.position,
-            row_id=f"{recorded.stream}@{recorded.version}",
-            policy_id=recorded.event.policy_id,
-            issuer_id=recorded.event.issuer_id,
-            recorded_at=recorded.recorded_at,
+        row = {
+            "position": recorded.position,
+            "row_id": f"{recorded.stream}@{recorded.version}",
+            "policy_id": recorded.event.policy_id,
+            "issuer_id": recorded.event.issuer_id,
+            "recorded_at": recorded.recorded_at,
             **said,
-        )
+        }
+        yield First(policy_row, row)
 
 
 def _said(event: object) -> dict[str, object] | None:

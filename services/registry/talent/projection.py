@@ -9,18 +9,17 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    Executable,
     Integer,
     MetaData,
     Table,
     Text,
     delete,
-    update,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB
 
 from events.catalog.talent import FactsStated, TalentErased, TalentRegistered, TierConferred
 from events.sourcing.projector import Projection
+from events.sourcing.statements import Drop, First, Patch, Statement
 from events.sourcing.types import Recorded
 from services.registry.identity.numbers import is_invented, masked
 from services.registry.talent.rows import to_rows
@@ -69,66 +68,63 @@ directory = Table(
 )
 
 
-def project_profile(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_profile(recorded: Recorded[Any]) -> Iterable[Statement]:
     """Statements for `profile` and `tier`."""
     match recorded.event:
         case TalentRegistered() as e:
             yield _opened(e, recorded.version)
         case FactsStated() as e:
             stated = {"facts": to_rows(e.facts or ()), "version": recorded.version}
-            yield update(profile).where(profile.c.talent_id == e.talent_id).values(stated)
+            yield Patch(profile, {"talent_id": e.talent_id}, stated)
         case TierConferred() as e:
             yield _conferred(e, recorded.version)
         case TalentErased() as e:
-            yield delete(profile).where(profile.c.talent_id == e.talent_id)
+            yield Drop(profile, {"talent_id": e.talent_id})
             yield delete(tier).where(tier.c.talent_id == e.talent_id)
         case _:
             return
 
 
-def _opened(event: TalentRegistered, version: int) -> Executable:
-    opened = insert(profile).values(
-        talent_id=event.talent_id,
-        full_name=event.full_name,
-        identity_kind=event.identity_kind,
-        identity_masked=masked(event.identity_number) if event.identity_number else None,
-        invented=is_invented(event.identity_number or ""),
-        registered_at=event.registered_at,
-        facts=[],
-        version=version,
-    )
-    return opened.on_conflict_do_nothing()
+def _opened(event: TalentRegistered, version: int) -> First:
+    opened: dict[str, object] = {
+        "talent_id": event.talent_id,
+        "full_name": event.full_name,
+        "identity_kind": event.identity_kind,
+        "identity_masked": masked(event.identity_number) if event.identity_number else None,
+        "invented": is_invented(event.identity_number or ""),
+        "registered_at": event.registered_at,
+        "facts": [],
+        "version": version,
+    }
+    return First(profile, opened)
 
 
-def _conferred(event: TierConferred, version: int) -> Executable:
-    conferred = insert(tier).values(
-        talent_id=event.talent_id,
-        version=version,
-        programme=event.programme,
-        tier=event.tier,
-        conferred_by=event.conferred_by,
-        valid_from=event.valid_from,
-        valid_to=event.valid_to,
-        document=event.document,
-        conferred_at=event.conferred_at,
-    )
-    return conferred.on_conflict_do_nothing()
+def _conferred(event: TierConferred, version: int) -> First:
+    conferred = {
+        "talent_id": event.talent_id,
+        "version": version,
+        "programme": event.programme,
+        "tier": event.tier,
+        "conferred_by": event.conferred_by,
+        "valid_from": event.valid_from,
+        "valid_to": event.valid_to,
+        "document": event.document,
+        "conferred_at": event.conferred_at,
+    }
+    return First(tier, conferred)
 
 
-def project_directory(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_directory(recorded: Recorded[Any]) -> Iterable[Statement]:
     """Statements for `directory`."""
     match recorded.event:
         case TalentRegistered() as e:
-            yield (
-                insert(directory)
-                .values(
-                    position=recorded.position,
-                    talent_id=e.talent_id,
-                    full_name=e.full_name,
-                    invented=is_invented(e.identity_number or ""),
-                )
-                .on_conflict_do_nothing()
-            )
+            row = {
+                "position": recorded.position,
+                "talent_id": e.talent_id,
+                "full_name": e.full_name,
+                "invented": is_invented(e.identity_number or ""),
+            }
+            yield First(directory, row)
         case TalentErased() as e:
             yield delete(directory).where(directory.c.talent_id == e.talent_id)
         case _:

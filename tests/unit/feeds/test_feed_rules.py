@@ -10,6 +10,7 @@ from services.feeds.listing import listing_of
 from services.feeds.process import react, source_topics
 from services.feeds.projection import project_listed
 from tests.support.recorded import NOON, recorded
+from tests.support.spoken import spoken
 
 BODY = sample(BodyEstablished, name_zh="闵行区")
 NAME = "body.established.v1"
@@ -68,5 +69,6 @@ def test_a_listed_event_stands_at_its_place_in_the_feed() -> None:
     (statement,) = project_listed(
         recorded(listed(1), name="feed.event-listed.v1", stream="feed-body-1", version=7)
     )
-    row = statement.compile().params  # type: ignore[attr-defined]
+    verb, table, row = spoken(statement)
+    assert (verb, table) == ("INSERT", "listed")
     assert (row["cursor"], row["name"], row["stream_version"]) == (7, NAME, 1)

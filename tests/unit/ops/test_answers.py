@@ -9,7 +9,7 @@ from services.ops.answers import pulse_minutes, trace_answer
 from services.ops.figures import figures
 from services.ops.projection import event_topics, project_journey, trace_of
 from services.ops.pulse import BOUNDS_MS
-from services.ops.rounds import Standing, standing
+from services.ops.rounds import Standing, Vouched, standing
 from services.ops.trace import matter_lines, trace_lines
 from tests.support.recorded import recorded
 
@@ -128,3 +128,17 @@ def test_a_trace_is_printed_with_what_its_spans_follow() -> None:
         ["follows", "a", "span", "not", "received", "here", "trace", "other"],
         ["matter", "m"],
     ]
+
+
+def test_what_a_service_says_of_its_record_is_told_on() -> None:
+    signed = {"state": "whole", "position": 7, "signed_at": "2026-03-02T04:00:00.000000Z"}
+    found = standing("policy", {"status": "ok", "record": signed}, None).record
+    assert found == Vouched(state="whole", position=7, signed_at=NOON, trouble=None)
+    altered = signed | {"state": "altered", "trouble": "it is shorter than what was signed"}
+    found = standing("policy", {"status": "ok", "record": altered}, None).record
+    assert found is not None
+    assert (found.state, found.trouble) == ("altered", "it is shorter than what was signed")
+    unsigned = standing("policy", {"status": "ok", "record": {"state": "unsigned"}}, None).record
+    assert unsigned == Vouched(state="unsigned", position=0, signed_at=None, trouble=None)
+    assert standing("policy", {"status": "ok"}, None).record is None
+    assert standing("policy", None, None).record is None

@@ -4,8 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import ClauseElement, Compiled, Executable
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from events.catalog.body import BodyEstablished
 from events.catalog.talent import FactsStated
@@ -20,32 +18,23 @@ from services.policy.entitlements.projection import (
 from services.policy.entitlements.receipt import compressed, packed
 from services.policy.policies.projection import project_policy_row
 from tests.support.policy import BORN, DISTRICT, NOON
+from tests.support.spoken import spoken
 from tests.unit.policy.test_entitlement_rules import ASSESSED, WITHDRAWN, recorded
 from tests.unit.policy.test_policy_rules import JUNE, PUBLISHED, REPEALED, SUPERSEDED
-
-DIALECT = dialect()  # type: ignore[no-untyped-call]
-
-
-def compiled(statement: Executable) -> Compiled:
-    assert isinstance(statement, ClauseElement)
-    return statement.compile(dialect=DIALECT)
-
-
-def values(statement: Executable) -> dict[str, Any]:
-    return dict(compiled(statement).params)
 
 
 def policy_values(event: object) -> dict[str, Any]:
     said: Recorded[Any] = recorded(event, stream="policy-DEMO-1", version=2)
     [statement] = project_policy_row(said)
-    return values(statement)
+    _, _, values = spoken(statement)
+    return values
 
 
 def test_an_established_body_is_listed() -> None:
     event = BodyEstablished(**DISTRICT, established_by="loader", established_at=NOON)
     [statement] = project_body(recorded(event, stream="body-demo-district"))
 
-    assert values(statement) == DISTRICT
+    assert spoken(statement) == ("INSERT", "body", DISTRICT)
 
 
 @pytest.mark.parametrize(
@@ -71,20 +60,19 @@ def test_the_newest_fact_list_replaces_the_one_before() -> None:
     stated = FactsStated(talent_id="t-1", facts=(BORN,), stated_at=NOON)
     [statement] = project_talent_fact_list(recorded(stated, stream="talent-t-1", version=4))
 
-    assert values(statement) == {
+    row = {
         "talent_id": "t-1",
         "facts_version": 4,
         "facts": kept([BORN]),
         "recorded_at": NOON,
     }
-    assert "ON CONFLICT (talent_id) DO UPDATE" in str(compiled(statement))
+    assert spoken(statement) == ("UPSERT", "talent_fact_list", row)
 
 
 def test_a_tombstone_removes_the_fact_list() -> None:
     [statement] = project_talent_fact_list(recorded(None, stream="talent-t-1", name=ERASED))
 
-    assert str(statement).startswith("DELETE FROM talent_fact_list")
-    assert values(statement) == {"talent_id_1": "t-1"}
+    assert spoken(statement) == ("DELETE", "talent_fact_list", {"talent_id": "t-1"})
 
 
 def test_nothing_but_a_tombstone_removes_a_fact_list() -> None:
@@ -104,11 +92,13 @@ def test_an_answer_stands_with_its_receipt_as_it_was_packed() -> None:
     event = replace(ASSESSED, receipt=packed(b'{"outcomes":[]}'))
     [statement] = project_entitlement(recorded(event, stream="entitlement-t-1"))
 
-    assert values(statement)["receipt"] == compressed(packed(b'{"outcomes":[]}'))
+    verb, table, values = spoken(statement)
+    assert (verb, table) == ("UPSERT", "entitlement")
+    assert values["receipt"] == compressed(packed(b'{"outcomes":[]}'))
 
 
 @pytest.mark.parametrize("event", [WITHDRAWN, replace(ASSESSED, receipt=None)])
 def test_an_answer_that_cannot_be_read_any_more_is_gone(event: object) -> None:
     [statement] = project_entitlement(recorded(event, stream="entitlement-t-1"))
 
-    assert str(statement).startswith("DELETE FROM entitlement")
+    assert spoken(statement) == ("DELETE", "entitlement", {"talent_id": "t-1"})

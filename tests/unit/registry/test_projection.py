@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy.dialects import postgresql
 
 from events.catalog.identity import IdentityClaimed
 from events.catalog.talent import (
@@ -19,6 +18,7 @@ from events.catalog.talent import (
 from events.sourcing.types import Recorded
 from services.registry.talent.projection import project_directory, project_profile
 from tests.support.registry import NOON, fact
+from tests.support.spoken import spoken
 
 REGISTERED = TalentRegistered(
     talent_id="t-1",
@@ -44,7 +44,6 @@ CONFERRED = TierConferred(
 )
 STATED = FactsStated(talent_id="t-1", facts=(DEGREE,), stated_at=NOON)
 ERASED = TalentErased(talent_id="t-1", reason="asked", erased_by="staff-1", erased_at=NOON)
-DIALECT: Any = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy ships it so
 CLAIMED = IdentityClaimed(identity_hash="5f2a", talent_id="t-1", claimed_at=NOON)
 
 
@@ -64,15 +63,9 @@ def recorded(event: object) -> Recorded[Any]:
     )
 
 
-def spoken(statement: Any) -> tuple[str, dict[str, Any]]:
-    compiled = statement.compile(dialect=DIALECT)
-    verb, *rest = str(compiled).split()
-    table = next(word for word in rest if word not in {"INTO", "FROM"})
-    return f"{verb} {table}", dict(compiled.params)
-
-
 def profile_of(event: object) -> list[tuple[str, dict[str, Any]]]:
-    return [spoken(statement) for statement in project_profile(recorded(event))]
+    said = [spoken(statement) for statement in project_profile(recorded(event))]
+    return [(f"{verb} {table}", values) for verb, table, values in said]
 
 
 def test_a_registration_opens_a_file_with_a_masked_number() -> None:
@@ -118,13 +111,13 @@ def test_what_the_stated_list_repeats_changes_nothing_by_itself(event: object) -
 def test_erasing_somebody_leaves_no_row_of_theirs() -> None:
     assert [what for what, _ in profile_of(ERASED)] == ["DELETE profile", "DELETE tier"]
     (gone,) = project_directory(recorded(ERASED))
-    assert spoken(gone)[0] == "DELETE directory"
+    assert spoken(gone)[:2] == ("DELETE", "directory")
 
 
 def test_the_directory_lists_a_registration_under_its_position() -> None:
     (listed,) = project_directory(recorded(REGISTERED))
-    what, values = spoken(listed)
-    assert what == "INSERT directory"
+    verb, table, values = spoken(listed)
+    assert (verb, table) == ("INSERT", "directory")
     assert (values["position"], values["full_name"]) == (7, "王样例")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,50 @@ async def test_those_who_wait_share_a_write() -> None:
     await asyncio.gather(*(appender.append(an_append(f"note-{n}")) for n in range(100)))
     assert sum(store.batches) == 100
     assert len(store.batches) <= 2
+
+
+class Slow(Store):
+    """Lets others come between; says how many writes were under way at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.under_way = 0
+        self.most = 0
+
+    async def __call__(self, batch: Sequence[Append]) -> list[Outcome]:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        try:
+            return await super().__call__(batch)
+        finally:
+            self.under_way -= 1
+
+
+async def append_in_turn(appender: Appender, stream: str, times: int) -> None:
+    for version in range(times):
+        await appender.append(an_append(stream, at=version))
+
+
+@pytest.mark.parametrize(("writers", "at_once"), [(module.CROWD - 1, 1), (module.CROWD, 2)])
+async def test_a_crowd_is_written_in_two_turns_at_once(writers: int, at_once: int) -> None:
+    store = Slow()
+    appender = Appender(store)
+    await asyncio.gather(*(append_in_turn(appender, f"note-{n}", 5) for n in range(writers)))
+    assert store.most == at_once
+    assert await store.journal.last_position() == writers * 5
+    assert appender.waiting == 0
+
+
+async def test_in_a_crowd_the_appends_of_one_stream_keep_their_order() -> None:
+    store = Slow()
+    appender = Appender(store)
+    asked = [an_append(f"note-{n % 100}", at=n // 100) for n in range(300)]
+    asked += [an_append(f"other-{n}") for n in range(200)]
+    answers = await asyncio.gather(*map(appender.append, asked), return_exceptions=True)
+    assert not [answer for answer in answers if isinstance(answer, BaseException)]
+    assert store.most == 2
 
 
 @pytest.mark.parametrize("faults", [{"lost_before": 2}, {"lost_after": 2}])
@@ -112,9 +157,18 @@ def test_a_batch_never_touches_a_stream_or_a_key_twice_and_keeps_the_order() -> 
         an_append("note-2", key="c"),
         an_append("note-3", key="a"),
     )
-    waiting = deque((append, None) for append in (first, same_stream, other, same_key))
-    assert [append for append, _ in next_batch(waiting)] == [first, other]
+    asked = (first, same_stream, other, same_key)
+    waiting: deque[tuple[Append, Any]] = deque((append, None) for append in asked)
+    assert [append for append, _ in next_batch(waiting, 4)] == [first, other]
     assert [append for append, _ in waiting] == [same_stream, same_key]
+
+
+def test_a_batch_touches_nothing_that_another_batch_is_writing() -> None:
+    under_way = [[an_append("note-1", key="a")], [an_append("note-2", key="b")]]
+    asked = (an_append("note-1", key="c"), an_append("note-3", key="b"), an_append("note-4"))
+    waiting: deque[tuple[Append, Any]] = deque((append, None) for append in asked)
+    assert [append for append, _ in next_batch(waiting, 3, under_way)] == [asked[2]]
+    assert [append for append, _ in waiting] == [*asked[:2]]
 
 
 @pytest.mark.parametrize(("at", "version"), [(0, 2), (3, 3), (3, 5)])

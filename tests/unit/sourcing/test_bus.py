@@ -11,8 +11,10 @@ from events.catalog.body import BodyEstablished
 from events.catalog.names import all_names
 from events.catalog.talent import FactsStated, TalentErased, TalentRegistered
 from events.sourcing import bus
-from events.sourcing.bus import Headers, Undecodable, read_record, records_of
+from events.sourcing.bus import Headers, read_record, records_of
 from events.sourcing.codec import Codec, UnknownName, personal_fields
+from events.sourcing.datarefs import DATAREF
+from events.sourcing.faults import Undecodable
 from events.sourcing.types import Published, Recorded, WholeState
 
 CODEC = Codec(all_names())
@@ -91,7 +93,35 @@ def test_what_is_not_published_leaves_as_its_envelope() -> None:
 
 def test_what_is_too_large_leaves_as_its_envelope(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bus, "PAYLOAD_LIMIT", 10)
-    assert [record.value for record in leaving(BODY)] == [b""]
+    (record,) = leaving(BODY)
+    assert record.value == b""
+    assert dict(record.headers)[DATAREF] == f"/events/{UUID(int=1)}/data".encode()
+
+
+def test_what_fits_points_nowhere() -> None:
+    (record,) = leaving(BODY)
+    assert DATAREF not in dict(record.headers)
+
+
+def test_a_whole_state_that_is_too_large_points_to_the_state(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bus, "PAYLOAD_LIMIT", 10)
+    envelope, state = leaving(sample(FactsStated))
+    assert DATAREF not in dict(envelope.headers)
+    assert state.value == b""
+    assert dict(state.headers)[DATAREF] == f"/events/{UUID(int=1)}/state".encode()
+
+
+def test_a_state_of_somebody_forgotten_leaves_as_a_tombstone() -> None:
+    _, state = leaving(replace(sample(FactsStated), facts=None))
+    assert state.value is None
+
+
+def test_a_tombstone_is_never_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bus, "PAYLOAD_LIMIT", 0)
+    _, state = leaving(sample(TalentErased))
+    assert (state.value, DATAREF in dict(state.headers)) == (None, False)
 
 
 def test_a_whole_state_leaves_beside_its_envelope() -> None:

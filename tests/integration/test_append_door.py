@@ -1,0 +1,149 @@
+"""What callers meet when too many wait at once, and when the answer to a write is lost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import APIRouter, Request
+
+from events.edge.asking import Asked
+from events.edge.identity import Actor, SignedTokens
+from events.edge.receipts import ReceiptOut, receipt_out
+from events.edge.service import make_app
+from events.sourcing import appender as appender_module
+from events.sourcing.appender import Appender
+from events.sourcing.kernel import Kernel
+from events.sourcing.types import Receipt
+from tests.support.kernel import BODY, Note, Workplace, context, note, until, workplace
+from tests.support.lost_answers import LosesAnswers
+
+TOKENS = SignedTokens(b"secret")
+CLERK = {"authorization": f"Bearer {TOKENS.issue(Actor(subject='c', roles=frozenset()))}"}
+LIMIT = 5
+ASKED = 20
+router = APIRouter()
+
+
+@router.post("/notes/{name}")
+async def take_note(name: str, context: Asked, request: Request) -> ReceiptOut:
+    kernel: Kernel = request.app.state.kernel
+    return receipt_out(await kernel.handle(note, f"note-{name}", Note(), context))
+
+
+@asynccontextmanager
+async def door(kernel: Kernel) -> AsyncIterator[httpx.AsyncClient]:
+    app = make_app(kernel, title="notes", authenticator=TOKENS, routers=[router])
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://notes", headers=CLERK
+    ) as client:
+        yield client
+
+
+@asynccontextmanager
+async def nobody_gets_a_turn(place: Workplace) -> AsyncIterator[asyncpg.Connection]:
+    """Holds the lock by which appends take turns."""
+    async with place.connected() as connection:
+        await connection.execute("SELECT pg_advisory_lock(7001)")
+        yield connection
+
+
+async def _answers(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, *, limit: int
+) -> tuple[list[httpx.Response], int]:
+    """What callers are told while nobody gets a turn, and how many events there are in the end."""
+    monkeypatch.setattr(appender_module, "QUEUE_LIMIT", limit)
+    async with workplace(postgres_url) as place, door(place.kernel()) as client:
+        appender = place.kernels[0].journal.appender
+        async with nobody_gets_a_turn(place):
+            asked = [asyncio.create_task(client.post("/notes/0"))]
+            await until(lambda: _takes_its_turn(place))
+            asked += [asyncio.create_task(client.post(f"/notes/{n}")) for n in range(1, ASKED)]
+
+            async def settled() -> bool:
+                return appender.waiting + sum(one.done() for one in asked) == ASKED - 1
+
+            await until(settled)
+            assert appender.waiting <= limit
+        answers = [await one for one in asked]
+        return answers, len(await place.fetch("SELECT 1 FROM journal"))
+
+
+async def _takes_its_turn(place: Workplace) -> bool:
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    return bool(await place.fetch(waiting))
+
+
+async def test_beyond_the_queue_callers_are_told_when_to_come_again_and_nothing_is_recorded(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, recorded = await _answers(postgres_url, monkeypatch, limit=LIMIT)
+    turned_away = [answer for answer in answers if answer.status_code == 503]
+    taken = [answer for answer in answers if answer.status_code == 200]
+    assert (len(taken), len(turned_away)) == (LIMIT + 1, ASKED - LIMIT - 1)
+    for answer in turned_away:
+        assert int(answer.headers["retry-after"]) >= 1
+        assert answer.json()["type"] == "too-busy"
+    assert recorded == len(taken)
+
+
+async def test_a_queue_without_a_bound_turns_nobody_away(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: it is the bound that answers 503, not the load."""
+    answers, recorded = await _answers(postgres_url, monkeypatch, limit=10 * ASKED)
+    assert {answer.status_code for answer in answers} == {200}
+    assert recorded == ASKED
+
+
+async def test_who_was_turned_away_is_served_when_asking_again(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appender_module, "QUEUE_LIMIT", 0)
+    async with workplace(postgres_url) as place, door(place.kernel()) as client:
+        keyed = {"idempotency-key": "k"}
+        assert (await client.post("/notes/1", headers=keyed)).status_code == 503
+        monkeypatch.setattr(appender_module, "QUEUE_LIMIT", LIMIT)
+        assert (await client.post("/notes/1", headers=keyed)).status_code == 200
+        assert len(await place.fetch("SELECT 1 FROM journal")) == 1
+
+
+async def _stored(place: Workplace) -> list[tuple[int, object]]:
+    rows = await place.fetch("SELECT position, event_id FROM journal ORDER BY position")
+    return [(row["position"], row["event_id"]) for row in rows]
+
+
+def _told(receipt: Receipt) -> list[tuple[int, object]]:
+    """Each event's position and id, as the receipt tells them."""
+    first = receipt.position - len(receipt.event_ids) + 1
+    return list(enumerate(receipt.event_ids, start=first))
+
+
+async def test_a_lost_answer_is_looked_up_with_the_same_ids_and_positions(
+    postgres_url: str,
+) -> None:
+    async with workplace(postgres_url) as place:
+        kernel = place.kernel()
+        write = LosesAnswers(kernel.journal)
+        kernel.journal.appender = Appender(write)
+        command, asked = Note(events=(BODY, BODY, BODY)), context("k")
+        receipt = await kernel.handle(note, "note-1", command, asked)
+        assert write.lost == 1
+        assert receipt.repeated
+        assert _told(receipt) == await _stored(place)
+        again = await kernel.handle(note, "note-1", command, asked)
+        assert _told(again) == await _stored(place)
+
+
+async def test_a_caller_who_asks_under_another_key_after_a_lost_answer_records_twice(
+    postgres_url: str,
+) -> None:
+    """The negative control: without the key there is nothing to look up."""
+    async with workplace(postgres_url) as place:
+        kernel = place.kernel()
+        await kernel.handle(note, "note-1", Note(), context("k"))
+        await kernel.handle(note, "note-1", Note(), context("another"))
+        assert len(await _stored(place)) == 2
