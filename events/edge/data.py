@@ -13,10 +13,23 @@ from events.sourcing.types import Refused
 
 EVENT_NOT_FOUND, PAYLOAD_NOT_FOUND = "event-not-found", "payload-not-found"
 
+PAYLOAD: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "description": "As the event's schema in contracts/events says.",
+                }
+            }
+        }
+    }
+}
+
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/events/{event_id}/data", response_class=Response)
+@router.get("/events/{event_id}/data", response_class=Response, responses=PAYLOAD)
 async def event_data(event_id: UUID, actor: CurrentActor, request: Request) -> Response:
     """Exactly the payload that leaves, or would have left, on the event's own topic."""
     kernel: Kernel = request.app.state.kernel
@@ -24,7 +37,7 @@ async def event_data(event_id: UUID, actor: CurrentActor, request: Request) -> R
     return _payload(public_data(event, kernel.published))
 
 
-@router.get("/events/{event_id}/state", response_class=Response)
+@router.get("/events/{event_id}/state", response_class=Response, responses=PAYLOAD)
 async def event_state(event_id: UUID, actor: CurrentActor, request: Request) -> Response:
     """Exactly the payload that leaves, or would have left, on a topic of whole states.
 

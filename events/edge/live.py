@@ -19,6 +19,12 @@ LastSeen = Annotated[int | None, Header(alias="last-event-id", ge=0, lt=10**18)]
 """Without it, a stream begins with what happens from now on."""
 
 
+class EventStream(EventSourceResponse):
+    """For the document: an `EventSourceResponse` names its media type only when it is made."""
+
+    media_type = "text/event-stream"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """Something that moved: its place in the journal, and what to say of it."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from events.edge.asking import Asked
 from events.edge.identity import CurrentActor, require
+from events.edge.plain import PlainJson
 from events.edge.receipts import ReceiptOut, receipt_out
 from events.edge.words import ONE_LINE, Line
 from events.sourcing.faults import owner_of
@@ -73,19 +75,59 @@ class RepairOut(BaseModel):
     held: HeldOut | None
 
 
-@router.get("/parked-events")
-async def parked_events(actor: CurrentActor, request: Request) -> dict[str, Any]:
+class HeldStreamOut(HeldOut):
+    """A stream that a reader holds back, by its first parked event."""
+
+    reader: str
+    topic: str
+    stream: str
+    parked_at: datetime
+    tries: int
+    tried_at: datetime | None
+
+
+class HeldStreamsOut(BaseModel):
+    parked: list[HeldStreamOut]
+    stale: bool
+
+
+class ParkedOut(BaseModel):
+    """A parked event; name and ids as it came with, where they look like ours."""
+
+    version: int
+    kind: str
+    reason: str
+    owner: str
+    parked_at: datetime
+    tries: int
+    tried_at: datetime | None
+    bytes: int
+    name: str | None
+    event_id: str | None
+    correlation_id: str | None
+
+
+class ParkedStreamOut(BaseModel):
+    reader: str
+    topic: str
+    stream: str
+    events: list[ParkedOut]
+    stale: bool
+
+
+@router.get("/parked-events", response_model=HeldStreamsOut)
+async def parked_events(actor: CurrentActor, request: Request) -> Response:
     """Each held stream by its first parked event; `waiting` later ones stand behind it."""
     require(actor, *MAY_READ)
     async with _kernel(request).reading.connect() as connection:
         rows = await held_streams(connection, limit=MOST)
-    return {"parked": [_stream(row) for row in rows], "stale": False}
+    return PlainJson({"parked": [_stream(row) for row in rows], "stale": False})
 
 
-@router.get("/parked-events/stream")
+@router.get("/parked-events/stream", response_model=ParkedStreamOut)
 async def parked_stream(
     actor: CurrentActor, request: Request, asked: Annotated[PlaceIn, Query()]
-) -> dict[str, Any]:
+) -> Response:
     """The parked events of one stream, each by its class and its ids; never what they say."""
     require(actor, *MAY_READ)
     kernel, place = _kernel(request), asked.place()
@@ -93,11 +135,8 @@ async def parked_stream(
         events = await told(connection, kernel.desk, place, limit=MOST)
     if not events:
         raise Refused("parked-stream-not-found")
-    return {
-        **asked.model_dump(),
-        "events": [{**asdict(one), "owner": owner_of(one.kind)} for one in events],
-        "stale": False,
-    }
+    said = [{**asdict(one), "owner": owner_of(one.kind)} for one in events]
+    return PlainJson({**asked.model_dump(), "events": said, "stale": False})
 
 
 @router.post("/parked-events/release")

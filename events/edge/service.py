@@ -13,6 +13,7 @@ from events.edge import data, parked
 from events.edge.asking import fingerprint_key
 from events.edge.correlated import Correlated
 from events.edge.fetching import fetching
+from events.edge.health import HealthOut
 from events.edge.identity import Authenticator
 from events.edge.metrics import figures_of
 from events.edge.size import BodyLimit
@@ -82,7 +83,7 @@ async def _served(kernel: Kernel) -> AsyncIterator[None]:
 operations = APIRouter(tags=["operations"])
 
 
-@operations.get("/health")
+@operations.get("/health", response_model=HealthOut, responses={503: {"model": HealthOut}})
 async def health(request: Request) -> JSONResponse:
     """Whether this service does its work; 503 where it does not."""
     state = await request.app.state.kernel.health()

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from events.edge.identity import CurrentActor
-from events.edge.live import LastSeen, Told, messages, stream
+from events.edge.live import EventStream, LastSeen, Told, messages, stream
 from events.edge.words import Printable
 from events.sourcing.kernel import Kernel
 from services.concierge.access import only_of
@@ -18,7 +18,7 @@ from services.concierge.rows import read_changes
 router = APIRouter(tags=["live"])
 
 
-@router.get("/live")
+@router.get("/live", response_class=EventStream)
 async def live(
     actor: CurrentActor,
     request: Request,

@@ -1,7 +1,7 @@
 """How an agency reads: a page of events behind its cursor, and what events there are."""
 
 import pathlib
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,10 +12,10 @@ from events.edge.words import Line
 from events.sourcing.types import Refused
 from services.feeds.cloudevents import BATCH_MEDIA_TYPE, cloudevent
 from services.feeds.rows import PAGE_LIMIT, Wanted, read_listed
+from services.feeds.shapes import CloudEventOut
 
 READERS = ("agency", "clerk", "ops", "system")
 PROMISED = pathlib.Path(__file__).parents[2] / "contracts/feed"
-SCHEMA_MEDIA_TYPE = "application/schema+json"
 
 router = APIRouter(tags=["events"])
 
@@ -31,11 +31,33 @@ async def wanted(
     return Wanted(after=after, limit=limit, types=types or [])
 
 
-@router.get(
-    "/events",
-    response_class=Response,
-    responses={200: {"content": {BATCH_MEDIA_TYPE: {}}}},
-)
+class Batch(Response):
+    media_type = BATCH_MEDIA_TYPE
+
+
+class Yaml(Response):
+    media_type = "application/yaml"
+
+
+class SchemaFile(Response):
+    media_type = "application/schema+json"
+
+
+SCHEMA_FORM: dict[str, Any] = {
+    "type": "object",
+    "description": "JSON Schema 2020-12",
+    "required": ["$schema", "$id", "type", "properties"],
+    "additionalProperties": True,
+    "properties": {
+        "$schema": {"type": "string"},
+        "$id": {"type": "string"},
+        "type": {"const": "object"},
+        "properties": {"type": "object"},
+    },
+}
+
+
+@router.get("/events", response_class=Batch, responses={200: {"model": list[CloudEventOut]}})
 async def events(
     asked: Annotated[Wanted, Depends(wanted)], request: Request, actor: CurrentActor
 ) -> Response:
@@ -48,9 +70,8 @@ async def events(
     rows = await read_listed(request.app.state.kernel.reading, asked)
     schemas = f"{request.base_url}schemas"
     following = rows[-1].cursor if rows else asked.after
-    return Response(
+    return Batch(
         msgspec.json.encode([cloudevent(row, schemas=schemas) for row in rows]),
-        media_type=BATCH_MEDIA_TYPE,
         headers={"Next-Cursor": str(following), "Link": _link(following, asked)},
     )
 
@@ -60,13 +81,17 @@ def _link(following: int, asked: Wanted) -> str:
     return f'</events?{urlencode(more, doseq=True)}>; rel="next"'
 
 
-@router.get("/asyncapi.yaml", response_class=Response)
+@router.get("/asyncapi.yaml", response_class=Yaml)
 async def asyncapi() -> Response:
     """What is listed, as AsyncAPI: the pages, the types of events, and the schema of each."""
-    return Response((PROMISED / "asyncapi.yaml").read_bytes(), media_type="application/yaml")
+    return Yaml((PROMISED / "asyncapi.yaml").read_bytes())
 
 
-@router.get("/schemas/{name}.json", response_class=Response)
+@router.get(
+    "/schemas/{name}.json",
+    response_class=SchemaFile,
+    responses={200: {"content": {SchemaFile.media_type: {"schema": SCHEMA_FORM}}}},
+)
 async def schema(
     name: Annotated[str, Path(pattern=r"^[a-z]+\.[a-z-]+\.v[0-9]+$", max_length=100)],
 ) -> Response:
@@ -74,4 +99,4 @@ async def schema(
     stored = PROMISED / "schemas" / f"{name}.json"
     if not stored.exists():
         raise Refused("schema-not-found", name=name)
-    return Response(stored.read_bytes(), media_type=SCHEMA_MEDIA_TYPE)
+    return SchemaFile(stored.read_bytes())

@@ -7,7 +7,7 @@ from sqlalchemy import Table
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from events.edge.identity import Actor, CurrentActor, require
-from events.edge.live import LastSeen, Told, messages, stream
+from events.edge.live import EventStream, LastSeen, Told, messages, stream
 from events.sourcing.kernel import Kernel
 from services.matching.match.projection import proposal_table, shortlist_table
 from services.matching.match.rows import read_changes
@@ -15,7 +15,7 @@ from services.matching.match.rows import read_changes
 router = APIRouter(tags=["live"])
 
 
-@router.get("/live")
+@router.get("/live", response_class=EventStream)
 async def live(
     actor: CurrentActor, request: Request, last_event_id: LastSeen = None
 ) -> EventSourceResponse:

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from events.edge.identity import Actor, require
 from events.edge.pages.sign_in import door_of
+from events.edge.plain import PlainJson
 from events.edge.receipts import SeenAfter, fresh
 from events.edge.words import Line
 from events.sourcing.kernel import Kernel
@@ -16,6 +17,7 @@ from services.ops.answers import Answer, matter_answer, pulse_minutes, trace_ans
 from services.ops.figures import figures, newest_answer, standing_answer
 from services.ops.keeper import SpanKeeper
 from services.ops.rounds import Rounds
+from services.ops.shapes import HeldAnywhereOut, MatterOut, OverviewOut, PulseOut, TraceOut
 from services.ops.unseen import journey_is_behind, pulse_is_behind
 
 SHOWN_MINUTES = timedelta(hours=1)
@@ -38,26 +40,26 @@ async def operator(request: Request) -> Actor:
 Operator = Annotated[Actor, Depends(operator)]
 
 
-@router.get("/matters/{correlation_id}")
+@router.get("/matters/{correlation_id}", response_model=MatterOut)
 async def matter(
     correlation_id: Line, _: Operator, request: Request, seen_after: SeenAfter
-) -> Answer:
+) -> Response:
     """A matter's events in every service, and its traces; empty where nothing arrived yet."""
     stale = not await fresh(request, "journey", seen_after)
     answer, _spans = await read_matter(request.app.state.kernel, correlation_id)
-    return {**answer, "stale": stale}
+    return PlainJson({**answer, "stale": stale})
 
 
-@router.get("/traces/{trace_id}")
-async def trace(trace_id: Line, _: Operator, request: Request) -> Answer:
+@router.get("/traces/{trace_id}", response_model=TraceOut)
+async def trace(trace_id: Line, _: Operator, request: Request) -> Response:
     """A trace's spans depth first, with the links between traces; stale while spans wait."""
     spans: SpanKeeper = request.app.state.spans
     waiting = spans.waiting > 0
-    return {**await read_trace(request.app.state.kernel, trace_id), "stale": waiting}
+    return PlainJson({**await read_trace(request.app.state.kernel, trace_id), "stale": waiting})
 
 
-@router.get("/pulse")
-async def pulse(_: Operator, request: Request) -> Answer:
+@router.get("/pulse", response_model=PulseOut)
+async def pulse(_: Operator, request: Request) -> Response:
     """The last hour minute by minute, and how many events were counted in all."""
     kernel: Kernel = request.app.state.kernel
     rounds: Rounds = request.app.state.rounds
@@ -65,24 +67,24 @@ async def pulse(_: Operator, request: Request) -> Answer:
     async with kernel.reading.connect() as connection:
         figures = await queries.pulse_since(connection, kernel.clock() - SHOWN_MINUTES)
         counted = await queries.totals(connection)
-    return {"minutes": pulse_minutes(figures), "totals": counted, "stale": stale}
+    return PlainJson({"minutes": pulse_minutes(figures), "totals": counted, "stale": stale})
 
 
-@router.get("/overview")
-async def overview(_: Operator, request: Request) -> Answer:
+@router.get("/overview", response_model=OverviewOut)
+async def overview(_: Operator, request: Request) -> Response:
     """How every service stands, the pulse, and the newest matters."""
     kernel: Kernel = request.app.state.kernel
     standings = await request.app.state.rounds.look()
     behind = await journey_is_behind(kernel, standings) or await pulse_is_behind(kernel, standings)
-    return {**await read_overview(request), "stale": behind}
+    return PlainJson({**await read_overview(request), "stale": behind})
 
 
-@router.get("/parked")
-async def parked(_: Operator, request: Request) -> Answer:
+@router.get("/parked", response_model=HeldAnywhereOut)
+async def parked(_: Operator, request: Request) -> Response:
     """The streams that readers of any service hold back; stale where a service does not answer."""
     rounds: Rounds = request.app.state.rounds
     silent = any(one.parked is None for one in await rounds.look())
-    return {"parked": await rounds.held(), "stale": silent}
+    return PlainJson({"parked": await rounds.held(), "stale": silent})
 
 
 async def read_matter(kernel: Kernel, correlation_id: str) -> tuple[Answer, queries.Rows]:

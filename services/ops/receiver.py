@@ -2,6 +2,7 @@
 
 import hmac
 from ipaddress import ip_address
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from google.protobuf.json_format import MessageToJson  # type: ignore[import-untyped]
@@ -17,7 +18,29 @@ from services.ops.otlp import MOST_BYTES, TooLarge, Unreadable, read_spans
 router = APIRouter(tags=["traces"])
 
 
-@router.post("/v1/traces", response_class=Response)
+TAKEN: dict[str, Any] = {
+    "content": {
+        "application/x-protobuf": {"schema": {"type": "string", "format": "binary"}},
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "description": "OTLP ExportTraceServiceResponse, empty where everything was taken",
+                "properties": {
+                    "partialSuccess": {
+                        "type": "object",
+                        "properties": {
+                            "rejectedSpans": {"type": "string"},
+                            "errorMessage": {"type": "string"},
+                        },
+                    }
+                },
+            }
+        },
+    }
+}
+
+
+@router.post("/v1/traces", response_class=Response, responses={200: TAKEN})
 async def take_traces(request: Request) -> Response:
     """Spans by OTLP over HTTP. The answer says how many there was no room for."""
     if not (_from_this_machine(request) or _with_token(request)):

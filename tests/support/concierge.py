@@ -17,6 +17,7 @@ from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
 from services.concierge.app import build
 from services.concierge.live import changes
+from tests.support.conforming import Conforming
 from tests.support.settings import settings_of_own
 
 SECRET = b"a secret for tests"
@@ -39,7 +40,7 @@ class Desk:
     def asks(self, actor: Actor) -> "Asker":
         """Somebody with a token."""
         client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self.app),
+            transport=Conforming(self.app),
             base_url="http://concierge",
             headers={"Authorization": f"Bearer {SignedTokens(SECRET).issue(actor)}"},
         )

@@ -14,6 +14,7 @@ from events.edge.identity import Actor
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
 from services.feeds.app import build
+from tests.support.conforming import Conforming
 from tests.support.kernel import until
 from tests.support.ops import bearer
 
@@ -63,7 +64,7 @@ class Feed:
 async def open_feed(settings: Settings) -> AsyncIterator[Feed]:
     """Run a feeds service."""
     app = build(settings)
-    transport = httpx.ASGITransport(app=app)
+    transport = Conforming(app)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://feeds") as http,

@@ -22,6 +22,7 @@ from events.sourcing.settings import Settings
 from events.sourcing.types import Recorded, WholeState
 from services.matching.app import build
 from services.matching.scoring.scales import Scales
+from tests.support.conforming import Conforming
 from tests.support.settings import settings_of_own
 
 SECRET = b"a secret for tests"
@@ -122,7 +123,7 @@ class Room:
     async def asks(self, actor: Actor) -> AsyncIterator[httpx.AsyncClient]:
         """Somebody with a token at the service's HTTP door."""
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self.app),
+            transport=Conforming(self.app),
             base_url="http://matching",
             headers={"Authorization": f"Bearer {SignedTokens(SECRET).issue(actor)}"},
         ) as client:

@@ -23,6 +23,7 @@ from events.sourcing.settings import Settings
 from infra.local.places import ROOT
 from infra.local.ports import free_port
 from services.ops.app import build
+from tests.support.conforming import Conforming
 from tests.support.kernel import until
 from tests.support.settings import settings_of_own
 
@@ -78,7 +79,7 @@ async def own_settings(
 async def open_watch(settings: Settings) -> AsyncIterator[Watch]:
     """Run an ops service."""
     app = build(settings)
-    transport = httpx.ASGITransport(app=app)
+    transport = Conforming(app)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://ops", timeout=30) as http,

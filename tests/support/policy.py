@@ -22,6 +22,7 @@ from events.sourcing.settings import Settings
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Recorded, WholeState
 from services.policy.app import build
+from tests.support.conforming import Conforming
 from tests.support.settings import settings_of_own
 
 SECRET = b"a secret for tests"
@@ -133,7 +134,7 @@ class Bureau:
     async def asks(self, actor: Actor) -> AsyncIterator[httpx.AsyncClient]:
         """Somebody with a token, at the HTTP door."""
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self.app),
+            transport=Conforming(self.app),
             base_url="http://policy",
             headers={"Authorization": f"Bearer {SignedTokens(SECRET).issue(actor)}"},
             timeout=30,

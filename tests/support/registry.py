@@ -20,6 +20,7 @@ from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
 from infra.world.people import resident_number
 from services.registry.app import build
+from tests.support.conforming import Conforming
 
 SECRET = b"a secret for tests"
 NO_KAFKA = "127.0.0.1:1"
@@ -153,7 +154,7 @@ async def open_door(settings: Settings) -> AsyncIterator[Door]:
     """Run a registry; settings used before mean a restart."""
     app, clock = build(settings), settings.clock
     assert isinstance(clock, SimulatedClock)
-    transport = httpx.ASGITransport(app=app)
+    transport = Conforming(app)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://registry") as http,

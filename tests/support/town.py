@@ -27,6 +27,7 @@ from services.matching.app import build as build_matching
 from services.policy.app import build as build_policy
 from services.portal.app import build as build_portal
 from services.registry.app import build as build_registry
+from tests.support.conforming import Conforming
 
 SECRET = "a secret for tests, long enough"
 NIGHT = datetime(2026, 3, 3, 22, 38, tzinfo=timezone(timedelta(hours=8)))
@@ -77,7 +78,7 @@ class _Reachable(httpx.AsyncBaseTransport):
 
     def __init__(self, name: str, app: FastAPI, away: set[str]) -> None:
         self._name, self._away = name, away
-        self._door = httpx.ASGITransport(app=app)
+        self._door = Conforming(app)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self._name in self._away:

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from sqlalchemy import Row
 
 from events.catalog.demand import DemandRaised
 from events.catalog.talent import Fact
 from events.edge.identity import Actor, CurrentActor, require
+from events.edge.plain import PlainJson
 from events.edge.receipts import WAIT_SECONDS, After, SeenAfter, fresh
 from events.edge.words import Line
 from events.sourcing.clock import legal_day
@@ -19,6 +20,7 @@ from services.matching.demand.rendering import nodes_by_place, rendered
 from services.matching.demand.rows import read_demand, read_open
 from services.matching.match.rendering import demand_match, scoring_block, talent_match
 from services.matching.match.rows import read_profiles, read_proposed, read_shortlist
+from services.matching.match.shapes import DemandMatchesOut, TalentMatchesOut
 from services.matching.scoring.profile import profile_of
 from services.matching.scoring.score import demand_of, explain
 from services.matching.shapes import plain, shaped
@@ -33,13 +35,13 @@ async def may_see_talent(talent_id: Line, actor: CurrentActor) -> Actor:
     return actor
 
 
-@router.get("/matches/talents/{talent_id}")
+@router.get("/matches/talents/{talent_id}", response_model=TalentMatchesOut)
 async def matches_of_talent(
     talent_id: Line,
     _: Annotated[Actor, Depends(may_see_talent)],
     after: SeenAfter,
     request: Request,
-) -> dict[str, Any]:
+) -> Response:
     """The demands that suit a talent, best first; closed ones are left out at once."""
     engine = request.app.state.kernel.reading
     stale = not await seen(request, "proposal", after)
@@ -47,21 +49,18 @@ async def matches_of_talent(
     opened = await read_open(engine, [each["demand_id"] for each in proposed["demands"]])
     nodes = nodes_by_place(await read_charts(engine))
     found = [each for each in proposed["demands"] if each["demand_id"] in opened]
-    return {
-        "stale": stale,
-        "talent_id": talent_id,
-        **scoring_block(proposed),
-        "matches": [
-            talent_match(rank, each, rendered(opened[each["demand_id"]], nodes))
-            for rank, each in enumerate(found, start=1)
-        ],
-    }
+    matches = [
+        talent_match(rank, each, rendered(opened[each["demand_id"]], nodes))
+        for rank, each in enumerate(found, start=1)
+    ]
+    basis = {"stale": stale, "talent_id": talent_id, **scoring_block(proposed)}
+    return PlainJson({**basis, "matches": matches})
 
 
-@router.get("/matches/demands/{demand_id}")
+@router.get("/matches/demands/{demand_id}", response_model=DemandMatchesOut)
 async def matches_of_demand(
     demand_id: Line, actor: CurrentActor, after: SeenAfter, request: Request
-) -> dict[str, Any]:
+) -> Response:
     """The talents that suit a demand, best first, by the same scores; for staff who match."""
     require(actor, "matchmaker", "clerk", "system")
     engine = request.app.state.kernel.reading
@@ -71,13 +70,15 @@ async def matches_of_demand(
         raise Refused("demand-not-found")
     listed = await read_shortlist(engine, demand_id)
     rows = await read_profiles(engine, listed.talent_ids if listed else [])
-    return {
-        "stale": stale,
-        "state": demand.state,
-        "demand": rendered(demand.raised, nodes_by_place(await read_charts(engine))),
-        **scoring_block(listed.changed if listed else {}),
-        "matches": _explained(request, demand, rows),
-    }
+    return PlainJson(
+        {
+            "stale": stale,
+            "state": demand.state,
+            "demand": rendered(demand.raised, nodes_by_place(await read_charts(engine))),
+            **scoring_block(listed.changed if listed else {}),
+            "matches": _explained(request, demand, rows),
+        }
+    )
 
 
 def _explained(request: Request, demand: Row[Any], rows: list[Row[Any]]) -> list[dict[str, Any]]:

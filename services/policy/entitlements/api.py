@@ -1,14 +1,15 @@
 """What a talent is entitled to: the recorded answer, its replay, and questions of what if."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi import APIRouter, HTTPException, Path, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from events.catalog.talent import Fact
 from events.edge.asking import TheClock
 from events.edge.identity import Actor, CurrentActor, require
+from events.edge.plain import PlainJson
 from events.edge.receipts import SeenAfter, fresh
 from events.edge.words import Printable
 from events.sourcing.types import Refused
@@ -19,6 +20,7 @@ from services.policy.entitlements.queries import (
     seen_after,
     standing_row,
 )
+from services.policy.entitlements.shapes import EntitlementOut, FoundOut, ReplayOut
 from services.policy.policies.asking import moments_of
 
 MOST_FACTS = 500
@@ -46,38 +48,38 @@ class EvaluateIn(BaseModel):
     known_at: AwareDatetime | None = None
 
 
-@router.get("/entitlements/{talent_id}")
+@router.get("/entitlements/{talent_id}", response_model=EntitlementOut)
 async def one_entitlement(
     talent_id: TalentId, request: Request, actor: CurrentActor, after: SeenAfter
-) -> dict[str, Any]:
+) -> Response:
     """The standing answer to one talent, as it was recorded."""
     _may_see(actor, talent_id)
     seen = await seen_after(request, after)
     row = await standing_row(request.app.state.kernel.reading, talent_id)
-    return {"stale": not seen, **entitlement_out(row)}
+    return PlainJson({"stale": not seen, **entitlement_out(row)})
 
 
-@router.get("/entitlements/{talent_id}/replay")
+@router.get("/entitlements/{talent_id}/replay", response_model=ReplayOut)
 async def replay_entitlement(
     talent_id: TalentId, request: Request, actor: CurrentActor, after: SeenAfter
-) -> dict[str, Any]:
+) -> Response:
     """Whether the recorded answer comes out the same, byte by byte, when it is judged again."""
     _may_see(actor, talent_id)
     seen = await seen_after(request, after)
     state = request.app.state
     row = await standing_row(state.kernel.reading, talent_id)
     again = await replay(state.kernel.reading, state.views, state.vocabulary, row)
-    return {"stale": not seen, **again}
+    return PlainJson({"stale": not seen, **again})
 
 
-@router.post("/evaluate")
+@router.post("/evaluate", response_model=FoundOut)
 async def evaluate(
     given: EvaluateIn,
     request: Request,
     actor: CurrentActor,
     clock: TheClock,
     after: SeenAfter,
-) -> dict[str, Any]:
+) -> Response:
     """What somebody with these facts would be entitled to; nothing is recorded."""
     require(actor, "talent", "clerk", "concierge", "registrar", "system")
     moments = moments_of(clock(), given.valid_at, given.known_at)
@@ -92,7 +94,8 @@ async def evaluate(
         found = assess(view, facts, facts_version=None, vocabulary=state.vocabulary)
     except ValueError as failure:
         raise HTTPException(422, f"a value does not fit its fact: {failure}") from None
-    return {"stale": not seen, "outcome_digest": outcome_digest(found), **receipt_of(found)}
+    digest = outcome_digest(found)
+    return PlainJson({"stale": not seen, "outcome_digest": digest, **receipt_of(found)})
 
 
 def _may_see(actor: Actor, talent_id: str) -> None:

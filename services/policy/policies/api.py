@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from events.edge.asking import Asked, TheClock
 from events.edge.identity import Actor, CurrentActor, require
+from events.edge.plain import PlainJson
 from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
 from events.edge.words import Line, Words
 from events.sourcing.handle import Part
@@ -22,6 +23,7 @@ from services.policy.policies.domain import (
     policy,
 )
 from services.policy.policies.queries import policy_out, rows_of, view_out
+from services.policy.policies.shapes import PolicyOut, ViewOut
 from services.policy.rules import FormatError, Policy, parse_policy
 
 MOST_CHARACTERS = 262_144
@@ -127,29 +129,29 @@ async def repeal_policy(
     return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
 
 
-@router.get("/policies")
+@router.get("/policies", response_model=ViewOut)
 async def policies(
     request: Request, _actor: CurrentActor, after: SeenAfter, moments: AskedMoments
-) -> dict[str, Any]:
+) -> Response:
     """The consolidated view of a day, as known at a moment."""
     seen = await fresh(request, "policy_row", after)
     found = await request.app.state.views.at(moments.valid_at, moments.known_at)
-    return {"stale": not seen, **view_out(found)}
+    return PlainJson({"stale": not seen, **view_out(found)})
 
 
-@router.get("/policies/{policy_id}")
+@router.get("/policies/{policy_id}", response_model=PolicyOut)
 async def one_policy(
     policy_id: PolicyId,
     request: Request,
     _actor: CurrentActor,
     after: SeenAfter,
     moments: AskedMoments,
-) -> dict[str, Any]:
+) -> Response:
     """One policy as it stands that day, with its document and what was said about it since."""
     seen = await fresh(request, "policy_row", after)
     found = await request.app.state.views.at(moments.valid_at, moments.known_at)
     rows = await rows_of(request.app.state.kernel.reading, policy_id)
-    return {"stale": not seen, **policy_out(found, policy_id, rows)}
+    return PlainJson({"stale": not seen, **policy_out(found, policy_id, rows)})
 
 
 def malformed(_: Request, failure: Exception) -> Response:

@@ -1,0 +1,50 @@
+"""The shapes in which entitlements are answered: the recorded one, its replay, what would be."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from services.policy.shapes import OutcomeOut, PackageOut
+
+
+class JudgedOut(BaseModel):
+    """What a judgement rests on; the same of all this gives the same answer."""
+
+    valid_at: date
+    known_at: datetime
+    view_version: str
+    view_position: int
+    facts_version: int | None
+    facts_digest: str
+    engine_version: str
+    unreadable_policies: list[str]
+
+
+class FoundOut(JudgedOut):
+    """Every policy, the best package, and the one that could be had with the missing facts."""
+
+    stale: bool
+    outcome_digest: str
+    outcomes: list[OutcomeOut]
+    package: PackageOut
+    possible_package: PackageOut | None
+
+
+class EntitlementOut(FoundOut):
+    """The standing answer and where it is recorded."""
+
+    talent_id: str
+    stream: str
+    version: int
+    position: int
+    assessed_at: datetime
+
+
+class ReplayOut(BaseModel):
+    """Whether judging again gives the recorded answer byte by byte."""
+
+    stale: bool
+    talent_id: str
+    identical: bool
+    recorded: JudgedOut
+    replayed: JudgedOut

@@ -1,0 +1,112 @@
+"""The shapes in which the consolidated view and one policy are answered."""
+
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel
+
+from services.policy.shapes import CiteOut, NotSeenOut, TextOut
+
+
+class WrittenDayOut(BaseModel):
+    """A date as a source wrote it: `first` and `last` differ where it names a month or a year."""
+
+    text: str
+    first: date
+    last: date
+
+
+BoundOut: TypeAlias = WrittenDayOut | Literal["open", "pending", "not_seen"]
+
+
+class PeriodOut(BaseModel):
+    first: BoundOut
+    last: BoundOut
+
+
+class SupersedesOut(BaseModel):
+    policy_id: str
+    basis: Literal["read", "inferred"]
+    cite: CiteOut
+
+
+class ParticularOut(BaseModel):
+    name: str
+    text: TextOut | None
+    value: int | date | None
+    unit: str | None
+    cite: CiteOut
+
+
+class SourceOut(BaseModel):
+    """A page that was read; `quality` says what kind of page it is."""
+
+    title: str
+    quality: str
+    url: str | None
+
+
+class EndedOut(BaseModel):
+    day: date
+    reason: str
+    by: str | None
+
+
+class PolicyEntryOut(BaseModel):
+    """A policy in the view; `obstacle` says why it cannot be had that day."""
+
+    policy_id: str
+    version: int
+    issuer: str
+    joint_issuers: list[str]
+    title: TextOut
+    region: str
+    doc_no: str
+    published: WrittenDayOut | NotSeenOut
+    in_force: PeriodOut
+    window: PeriodOut | None
+    supersedes: list[SupersedesOut]
+    particulars: list[ParticularOut]
+    sources: list[SourceOut]
+    scope: Literal["whole", "opening"]
+    demo: bool
+    digest: str
+    confirmed: bool
+    obstacle: str | None
+    ended: EndedOut | None
+    contested_by: list[str]
+    rows: list[str]
+
+
+class BasisOut(BaseModel):
+    """What an answer about policies rests on."""
+
+    stale: bool
+    view_version: str
+    view_position: int
+    valid_at: date
+    known_at: datetime
+
+
+class ViewOut(BasisOut):
+    unreadable_policies: list[str]
+    policies: list[PolicyEntryOut]
+
+
+class SaidOut(BaseModel):
+    """Something the body said about the policy."""
+
+    row: str
+    position: int
+    said: Literal["published", "superseded", "repealed"]
+    edition: int | None
+    digest: str | None
+    superseded_by: str | None
+    effective_on: date | None
+    reason: str | None
+    recorded_at: datetime
+
+
+class PolicyOut(BasisOut, PolicyEntryOut):
+    document: str | None
+    history: list[SaidOut]

@@ -1,0 +1,261 @@
+"""What answers about policies are made of: texts, citations, conditions, proofs, offers, sums."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, Field
+
+NotSeenOut: TypeAlias = Literal["not_seen"]
+ValueOut: TypeAlias = bool | int | str | list[str | dict[str, str | int | None]] | None
+TruthOut: TypeAlias = Literal["true", "false", "unknown"]
+OpOut: TypeAlias = Literal[">=", ">", "<=", "<", "==", "!="]
+TenureOut: TypeAlias = Literal["in_term", "ever"]
+UnitOut: TypeAlias = Literal["days", "months", "years"]
+
+
+class TextOut(BaseModel):
+    zh: str
+    en: str
+
+
+class CiteOut(BaseModel):
+    """`where` is the clause, or the extract where none was seen; `source` counts from 1."""
+
+    where: str
+    source: int | None
+    clause: Literal["seen", "not_seen"] | None = None
+    """Answers of the first engine do not say."""
+
+
+class ReadOut(BaseModel):
+    """A fact as it was read; `state` stands in for a value that is absent."""
+
+    fact: str
+    value: ValueOut
+    state: Literal["value", "unknown", "not_applicable"]
+    source: str | None
+    document: str | None
+
+
+class LeafOut(BaseModel):
+    """A condition: what it asks, whether it holds, its clause, what was read, what was counted."""
+
+    truth: TruthOut
+    cite: CiteOut
+    read: list[ReadOut]
+    counted: int | None
+
+
+class AtFactOut(BaseModel):
+    """The day that another fact states."""
+
+    fact: str
+
+
+class CompareAsks(BaseModel):
+    fact: str
+    op: OpOut
+    value: bool | int | date
+    as_of: date | None
+
+
+class MemberAsks(BaseModel):
+    fact: str
+    op: OpOut | None
+    codes: list[str]
+    as_of: date | None
+
+
+class ElapsedAsks(BaseModel):
+    since: str
+    op: OpOut
+    value: int
+    unit: UnitOut
+    at: Literal["valid_at", "year_start", "year_end"] | date | AtFactOut
+
+
+class WithinAsks(BaseModel):
+    since: str
+    value: int
+    unit: UnitOut
+    at: Literal["valid_at", "year_start", "year_end"] | date | AtFactOut
+
+
+class InsuredAsks(BaseModel):
+    fact: str
+    months: int
+    window_months: int | None
+    in_a_row: bool
+    base_percent: int | None
+
+
+class HoldsAsks(BaseModel):
+    fact: str
+    codes: list[str]
+    tenure: TenureOut
+    closed: bool
+
+
+class CheckAsks(BaseModel):
+    check_id: str
+    text: TextOut
+
+
+class NothingAsks(BaseModel):
+    """The source did not show what is asked."""
+
+
+class CompareOut(LeafOut):
+    leaf: Literal["compare"]
+    asks: CompareAsks
+
+
+class MemberOut(LeafOut):
+    leaf: Literal["member"]
+    asks: MemberAsks
+
+
+class ElapsedOut(LeafOut):
+    leaf: Literal["elapsed"]
+    asks: ElapsedAsks
+
+
+class WithinOut(LeafOut):
+    leaf: Literal["within"]
+    asks: WithinAsks
+
+
+class InsuredOut(LeafOut):
+    leaf: Literal["insured"]
+    asks: InsuredAsks
+
+
+class HoldsOut(LeafOut):
+    leaf: Literal["holds"]
+    asks: HoldsAsks
+
+
+class CheckOut(LeafOut):
+    leaf: Literal["manual_check"]
+    asks: CheckAsks
+
+
+class UnseenOut(LeafOut):
+    leaf: Literal["not_seen"]
+    asks: NothingAsks
+
+
+ConditionOut: TypeAlias = Annotated[
+    CompareOut | MemberOut | ElapsedOut | WithinOut | InsuredOut | HoldsOut | CheckOut | UnseenOut,
+    Field(discriminator="leaf"),
+]
+
+
+class BranchOut(BaseModel):
+    """Conditions joined; a track outside its period is `closed`."""
+
+    join: Literal["all", "any", "not", "tracks", "track"]
+    truth: TruthOut
+    name: str | None
+    title: TextOut | None
+    closed: bool
+    children: "list[BranchOut | ConditionOut]"
+
+
+ProofOut: TypeAlias = BranchOut | ConditionOut
+
+
+class WorthOut(BaseModel):
+    """What an offer pays over the counted months, in fen; `per` and `term` may be not seen."""
+
+    kind: Literal["money", "in_kind", "right", "case_by_case", "not_seen"]
+    least_fen: int
+    most_fen: int
+    per: Literal["once", "month", "year", "not_seen"]
+    term: Literal["once", "stated", "open", "not_seen"]
+    counted_months: int | None
+    instalments: list[int]
+    thing: str | None
+    text: TextOut | None
+    missing: list[str]
+
+
+class OfferOut(BaseModel):
+    """One benefit within reach; `certain` while nothing about it is missing."""
+
+    key: str
+    policy_id: str
+    benefit_id: str
+    issuer: str
+    cost_item: str
+    payee: str
+    payer: str | None
+    certain: bool
+    worth: WorthOut
+    cite: CiteOut
+    proof: ProofOut | None
+
+
+class IncludedOut(BaseModel):
+    offer: OfferOut
+    least_fen: int
+    most_fen: int
+
+
+class BlockerOut(BaseModel):
+    """A chosen offer that stands against it, or (`by` none) the base that it needs."""
+
+    interaction_id: str
+    by: str | None
+
+
+class LeftOutOut(BaseModel):
+    """`costs_fen` is what the package would lose if it were forced in."""
+
+    offer: OfferOut
+    blocked_by: list[BlockerOut]
+    costs_fen: int | None
+
+
+class PackageOut(BaseModel):
+    """The lawful combination worth most; the offers in `counted_once` may be paid more often."""
+
+    least_fen: int
+    most_fen: int
+    counted_once: list[str] = []
+    """Answers of the first engine do not say."""
+    applications: list[str]
+    included: list[IncludedOut]
+    left_out: list[LeftOutOut]
+
+
+class OutcomeOut(BaseModel):
+    """How one policy stands for somebody, with the proof and what it offers."""
+
+    policy_id: str
+    version: int
+    issuer: str
+    title: TextOut
+    state: Literal[
+        "eligible",
+        "eligible_subject_to_manual_check",
+        "undetermined",
+        "not_eligible",
+        "criteria_not_seen",
+        "not_in_force",
+        "pending",
+    ]
+    reason: str | None
+    confirmed: bool
+    scope: Literal["whole", "opening"]
+    demo: bool
+    proof: ProofOut | None
+    failed: list[ConditionOut]
+    missing: list[str]
+    could_matter: list[str]
+    manual_checks: list[str]
+    offers: list[OfferOut]
+    valid_at: date
+    known_at: datetime
+    policy_digest: str
+    engine: str

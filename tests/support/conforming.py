@@ -1,0 +1,107 @@
+"""A door whose every answer is held against the document that its service publishes."""
+
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from jsonschema import Draft202012Validator
+
+JSON = re.compile(r"application/([\w.-]+\+)?json")
+
+
+class Undocumented(AssertionError):
+    """An answer is not what the document says."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """The answers of one address by method, status and media type."""
+
+    address: re.Pattern[str]
+    schemas: Mapping[tuple[str, str, str], Draft202012Validator]
+
+
+class Document:
+    """What a service publishes, read strictly: a field it does not name is too much."""
+
+    def __init__(self, published: Mapping[str, Any]) -> None:
+        components = _closed(published.get("components", {}))
+        # An address without a place to fill comes before one that would take it for a value.
+        paths = sorted(published["paths"], key=lambda path: path.count("{"))
+        self._described = [_describe(path, published["paths"][path], components) for path in paths]
+
+    def check(self, request: httpx.Request, status: int, media: str, answer: Any) -> None:
+        """Raises `Undocumented`; an address that the document leaves out is a page."""
+        for one in self._described:
+            if one.address.fullmatch(request.url.path):
+                self._check(one, request, str(status), media, answer)
+                return
+
+    @staticmethod
+    def _check(
+        one: _Described, request: httpx.Request, status: str, media: str, answer: Any
+    ) -> None:
+        where = f"{request.method} {request.url.path} {status}"
+        schema = one.schemas.get((request.method.lower(), status, media))
+        if schema is None:
+            raise Undocumented(f"{where} {media}: no such answer is described")
+        for fault in schema.iter_errors(answer):
+            raise Undocumented(f"{where} at {fault.json_path}: {fault.message[:400]}")
+
+
+class Conforming(httpx.AsyncBaseTransport):
+    """Reaches a service in this process, and reads every JSON answer of success twice."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._door = httpx.ASGITransport(app=app)
+        self._document = _document_of(app)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._door.handle_async_request(request)
+        media = response.headers.get("content-type", "").partition(";")[0]
+        if response.is_success and JSON.fullmatch(media):
+            await response.aread()
+            self._document.check(request, response.status_code, media, response.json())
+        return response
+
+
+@lru_cache(maxsize=8)
+def _document_of(app: FastAPI) -> Document:
+    with warnings.catch_warnings():
+        # FastAPI remarks on operations that two routers of one service name alike.
+        warnings.simplefilter("ignore")
+        return Document(app.openapi())
+
+
+def _describe(path: str, routes: Mapping[str, Any], components: Any) -> _Described:
+    address = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
+    return _Described(
+        re.compile(address),
+        {
+            (method, status, media): _validator(content.get("schema", {}), components)
+            for method, route in routes.items()
+            for status, answer in route["responses"].items()
+            for media, content in answer.get("content", {}).items()
+        },
+    )
+
+
+def _validator(schema: Any, components: Any) -> Draft202012Validator:
+    return Draft202012Validator({**_closed(schema), "components": components})
+
+
+def _closed(part: Any) -> Any:
+    """The same schemas without room for what they do not name."""
+    if isinstance(part, list):
+        return [_closed(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    below = {key: _closed(value) for key, value in part.items()}
+    if isinstance(part.get("properties"), dict) and "additionalProperties" not in part:
+        return {**below, "additionalProperties": False}
+    return below
