@@ -7,7 +7,7 @@ LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
 ALONE  := tests/integration/test_story_under_faults.py
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: run status reset story trace screenshots bench rebuild switch-back parked verify rotate-keys test prove e2e check fmt contracts release lock setup setup-story setup-dev help
+.PHONY: run status reset story trace screenshots bench rebuild switch-back parked restored follow-anew verify rotate-keys test prove e2e check fmt contracts release lock setup setup-story setup-dev help
 
 ##@ Run it
 run: setup ## start everything, load the sample world, stay until Ctrl-C
@@ -41,6 +41,12 @@ switch-back: ## let the build serve again that served before: make switch-back N
 
 parked: ## events that readers could not take: make parked SERVICE=concierge [DO="release READER TOPIC STREAM"] [STORY=1]
 	@$(LOCAL) with services.$(or $(SERVICE),$(error say which: make parked SERVICE=concierge)) parked $(or $(DO),list)
+
+restored: ## after a database was restored: make restored SERVICE=registry [DO=resume|republish] [STORY=1]
+	@$(LOCAL) with events.sourcing.restore $(or $(DO),report) $(or $(SERVICE),$(error say which: make restored SERVICE=registry))
+
+follow-anew: ## let a reader begin on topics that were made anew: make follow-anew NAME=matching.proposal [STORY=1]
+	@$(LOCAL) with services.$(firstword $(subst ., ,$(NAME))) follow-anew $(lastword $(subst ., ,$(NAME)))
 
 verify: ## is every record whole? recomputes it, compares signed heads [SERVICE=registry] [STORY=1]
 	@$(LOCAL) with events.sourcing.verify record $(SERVICE)

@@ -16,9 +16,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.bus import Left
-from events.sourcing.clock import real_clock
-from events.sourcing.database import open_engine, service_url
+from events.sourcing.database import open_engine, operator_url
 from events.sourcing.losses import LostEvent, Restore, losses, open_restore, restores, resume
+from events.sourcing.settings import Misconfigured, read_clock, read_database_url
 
 STANDS_STILL, CANNOT = 1, 2
 
@@ -36,16 +36,14 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     try:
         return asyncio.run(_answer(asked.command, asked.service))
-    except (Cannot, OSError) as failure:
+    except (Cannot, Misconfigured, OSError) as failure:
         sys.stderr.write(f"{failure}\n")
         return CANNOT
 
 
 async def _answer(command: str, service: str) -> int:
-    server = os.environ.get("DATABASE_URL")
-    if not server:
-        raise Cannot("set DATABASE_URL to the server of the service's database")
-    engine = open_engine(service_url(server, service=service, role="app"), pool_size=1)
+    server = read_database_url(os.environ)
+    engine = open_engine(operator_url(server, service=service), pool_size=1)
     try:
         return await _COMMANDS[command](engine, service)
     finally:
@@ -93,7 +91,7 @@ def _line(left: Left) -> str:
 
 async def go_on(engine: AsyncEngine, service: str) -> int:
     """Let the relay go on; positions already do, behind the highest that has left."""
-    found = await resume(engine, clock=real_clock)
+    found = await resume(engine, clock=read_clock(os.environ))
     if found is None:
         raise Cannot(f"{service}: the relay does not stand still for a restore")
     _say(f"{service}: resumed; positions go on behind {found.highest_published}")
