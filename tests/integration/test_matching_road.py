@@ -70,7 +70,7 @@ async def settled(room: Room, client: httpx.AsyncClient) -> None:
     """Wait until the demands so far are matched and what came of it can be read."""
     for reader in ("demand-rematch", "proposal", "shortlist"):
         last = await room.kernel.journal.last_position()
-        assert await room.kernel.readers[reader].reached(last, timeout=10)  # type: ignore[attr-defined]
+        assert await room.kernel.readers[reader].reached(last, timeout=30)  # type: ignore[attr-defined]
     assert (await client.get("/health")).status_code == 200
 
 
@@ -104,6 +104,7 @@ async def test_a_missing_fact_is_named_and_when_it_comes_the_list_changes(
 ) -> None:
     post, talent_id = own_post(), str(uuid4())
     await demand(zhao, post)
+    await settled(room, zhao)
     path, known = f"/matches/talents/{talent_id}", fits(post)
     without_years = [each for each in known if each.name != "work_experience_years"]
     await registry.states(talent_id, without_years)
@@ -165,6 +166,7 @@ async def test_a_forgotten_talent_leaves_every_list_and_nothing_of_them_can_be_r
 ) -> None:
     post, talent_id = own_post(), str(uuid4())
     demand_id = await demand(zhao, post)
+    await settled(room, zhao)
     await registry.states(talent_id, fits(post))
     await read(zhao, f"/matches/talents/{talent_id}", f"talent-{talent_id}@1")
 
@@ -182,6 +184,7 @@ async def test_when_a_fact_ends_the_next_day_has_another_list(
 ) -> None:
     post, talent_id = own_post(), str(uuid4())
     await demand(zhao, post)
+    await settled(room, zhao)
     known = [each for each in fits(post) if each.name != "work_region"]
     ends = fact("work_region", "minhang", valid_to=TODAY)
     await registry.states(talent_id, [*known, ends])
@@ -247,6 +250,7 @@ async def test_talents_matched_together_are_each_matched_because_of_their_own_fa
 ) -> None:
     post = own_post()
     await demand(zhao, post)
+    await settled(room, zhao)
     causes = {str(uuid4()): "" for _ in range(30)}
     for talent_id in causes:
         causes[talent_id] = await registry.states(talent_id, fits(post))
