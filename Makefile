@@ -7,7 +7,7 @@ LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
 ALONE  := tests/integration/test_story_under_faults.py
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run reset status test e2e check fmt contracts release bench rebuild switch-back verify rotate-keys trace story screenshots lock setup setup-story setup-dev
+.PHONY: run status reset story trace screenshots bench rebuild switch-back parked verify rotate-keys test prove e2e check fmt contracts release lock setup setup-story setup-dev help
 
 ##@ Run it
 run: setup ## start everything, load the sample world, stay until Ctrl-C
@@ -39,6 +39,9 @@ rebuild: ## build a read model anew while it serves: make rebuild NAME=concierge
 switch-back: ## let the build serve again that served before: make switch-back NAME=concierge.queue
 	@$(LOCAL) with services.$(firstword $(subst ., ,$(NAME))) switch-back $(lastword $(subst ., ,$(NAME)))
 
+parked: ## events that readers could not take: make parked SERVICE=concierge [DO="release READER TOPIC STREAM"] [STORY=1]
+	@$(LOCAL) with services.$(or $(SERVICE),$(error say which: make parked SERVICE=concierge)) parked $(or $(DO),list)
+
 verify: ## is every record whole? recomputes it, compares signed heads [SERVICE=registry] [STORY=1]
 	@$(LOCAL) with events.sourcing.verify record $(SERVICE)
 
@@ -50,6 +53,9 @@ test: setup-dev ## everything but the browser, on real PostgreSQL and Kafka of i
 	@$(VENV) -m infra.local assets
 	@$(VENV) -m pytest --ignore=tests/e2e --ignore=$(ALONE) -n 2 --dist loadfile -q
 	@$(VENV) -m pytest $(ALONE) -q
+
+prove: setup-dev ## real faults, against an oracle and controls [ONLY="crash order" POINTS=relay.moved SEEDS=20]
+	@$(VENV) -m tests.prove $(ONLY) $(if $(POINTS),--points $(POINTS)) $(if $(SEEDS),--seeds $(SEEDS))
 
 e2e: setup-dev ## the pages in a real browser (Debian's chromium)
 	@$(VENV) -m infra.check.browser

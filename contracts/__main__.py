@@ -9,11 +9,12 @@ from pathlib import Path
 
 from contracts import channels, golden
 from contracts.doors import openapis
+from contracts.handed_out import feed_text, handed_out_schemas
 from contracts.schemas import schemas
 from infra.local.places import ROOT
 
 HERE = ROOT / "contracts"
-GENERATED = ("events/*.json", "openapi/*.json", "asyncapi.yaml")
+GENERATED = ("events/*.json", "openapi/*.json", "asyncapi.yaml", "feed/**/*.json", "feed/*.yaml")
 
 
 def documents() -> Mapping[Path, str]:
@@ -22,10 +23,13 @@ def documents() -> Mapping[Path, str]:
         # FastAPI remarks on operations that two routers of one service name alike.
         warnings.simplefilter("ignore")
         doors = openapis()
+    listed = handed_out_schemas()
     return {
         **{HERE / "events" / f"{name}.json": _json(one) for name, one in schemas().items()},
         **{HERE / "openapi" / f"{name}.json": _json(one) for name, one in doors.items()},
         HERE / "asyncapi.yaml": channels.text(),
+        **{HERE / "feed/schemas" / f"{name}.json": _json(one) for name, one in listed.items()},
+        HERE / "feed/asyncapi.yaml": feed_text(),
     }
 
 

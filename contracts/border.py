@@ -1,4 +1,4 @@
-"""What every service lets out, gathered from their `publish.py`."""
+"""What every service and the kernel itself let out, gathered from each `publish.py`."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,6 +7,7 @@ from pkgutil import walk_packages
 from typing import Any
 
 import services
+from events import sourcing
 from events.sourcing.types import Published, WholeState
 
 
@@ -22,6 +23,7 @@ def states() -> Mapping[type, WholeState]:
 
 @cache
 def _gathered(name: str) -> Mapping[type, Any]:
-    found = (m.name for m in walk_packages(services.__path__, "services."))
+    rooms = (services, sourcing)
+    found = (m.name for r in rooms for m in walk_packages(r.__path__, f"{r.__name__}."))
     modules = [import_module(one) for one in found if one.endswith(".publish")]
     return {shape: rule for m in modules for shape, rule in getattr(m, name, {}).items()}

@@ -1,4 +1,4 @@
-"""The AsyncAPI document: which topics there are, and which messages arrive on each."""
+"""The AsyncAPI document of the bus: which topics there are, and which messages arrive on each."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -124,7 +124,8 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Concord events",
             "version": "1",
-            "description": "Every event leaves at least as its envelope: headers without payload.",
+            "description": "The bus between services; every event leaves at least as its envelope: "
+            "headers without payload. What other agencies read over HTTP: feed/asyncapi.yaml.",
         },
         "defaultContentType": "application/json",
         "channels": channels,

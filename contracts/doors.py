@@ -6,9 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from fastapi import FastAPI
+
 from contracts.sample import NOON
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.settings import PEERS, Settings
+from events.sourcing.settings import Settings, known_services
 from infra.local.places import ROOT
 
 NOWHERE = "127.0.0.1:1"
@@ -20,17 +22,17 @@ def service_names() -> list[str]:
 
 
 def openapis() -> Mapping[str, dict[str, Any]]:
-    """Every service's document; nothing is connected to."""
+    """Every service's document."""
+    return {name: built(name).openapi() for name in service_names()}
+
+
+def built(service: str) -> FastAPI:
+    """The application of a service; nothing is connected to."""
     with TemporaryDirectory() as folder:
         kek = Path(folder) / "kek"
         kek.write_bytes(bytes(32))
-        return {name: _openapi(name, kek) for name in service_names()}
-
-
-def _openapi(service: str, kek: Path) -> dict[str, Any]:
-    app = import_module(f"services.{service}.app").build(_settings(service, kek))
-    document: dict[str, Any] = app.openapi()
-    return document
+        app: FastAPI = import_module(f"services.{service}.app").build(_settings(service, kek))
+        return app
 
 
 def _settings(service: str, kek: Path) -> Settings:
@@ -44,5 +46,5 @@ def _settings(service: str, kek: Path) -> Settings:
         otlp_endpoint=None,
         host="127.0.0.1",
         port=1,
-        peers=dict.fromkeys(PEERS, f"http://{NOWHERE}"),
+        peers=dict.fromkeys(known_services(), f"http://{NOWHERE}"),
     )

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Header, Request
 
+from events.edge.correlated import belongs_to
 from events.edge.identity import Actor, CurrentActor
 from events.sourcing.clock import Clock
 from events.sourcing.telemetry import current_traceparent
@@ -26,7 +27,7 @@ async def asked(
     The body is remembered by a keyed hash, so that nobody can guess a name or a number from it.
     `X-Causation-Id` is the id of the event that moved the sender to ask.
     """
-    return context_of(
+    context = context_of(
         service=request.app.state.service,
         actor=actor,
         key=idempotency_key or str(uuid4()),
@@ -35,6 +36,8 @@ async def asked(
         target=f"{request.method} {request.url.path}",
         fingerprint=hmac.digest(request.app.state.fingerprint_key, await request.body(), "sha256"),
     )
+    belongs_to(request.scope, context.correlation_id)
+    return context
 
 
 def context_of(

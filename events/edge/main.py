@@ -1,4 +1,4 @@
-"""Starts one service: `python -m services.NAME`; `… rebuild READ-MODEL` and the like serve it."""
+"""Starts one service: `python -m services.NAME`; `… --help` names what else it does."""
 
 import argparse
 import asyncio
@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from events.edge import parked_command
 from events.sourcing.building import RebuildFailed
 from events.sourcing.followed import follow_anew
 from events.sourcing.kernel import Kernel
@@ -41,7 +42,10 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
     for command in (again, back):
         command.add_argument("read_model")
     anew.add_argument("reader")
+    parked_command.add_to(commands)
     asked = parser.parse_args()
+    if asked.command == "parked":
+        sys.exit(parked_command.run(service, asked))
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for talkative in ("aiokafka", "httpx"):
         logging.getLogger(talkative).setLevel(logging.WARNING)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Query, Request
 from pydantic import BaseModel
 
+from events.edge.correlated import answer_belongs_to
 from events.edge.words import Printable
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
@@ -28,7 +29,8 @@ class ReceiptOut(BaseModel):
 
 
 def receipt_out(receipt: Receipt) -> ReceiptOut:
-    """The receipt as it leaves."""
+    """The receipt as it leaves; the answer's header names the same matter."""
+    answer_belongs_to(receipt.correlation_id)
     return ReceiptOut(
         service=receipt.service,
         stream=receipt.stream,
@@ -54,6 +56,7 @@ _PLACE = re.compile(
 
 
 async def after(
+    request: Request,
     value: Annotated[
         Printable | None, Query(alias="after", description="`<position>` or `<stream>@<version>`")
     ] = None,
@@ -66,14 +69,29 @@ async def after(
         raise HTTPException(422, "after must be <position> or <stream>@<version>")
     if found["position"]:
         return After(position=int(found["position"]))
-    return After(stream=found["stream"], version=int(found["version"]))
+    return await at_home(request, found["stream"], int(found["version"]))
+
+
+async def at_home(request: Request, stream: str, version: int) -> After:
+    """The position of a version of our own streams; another service's version stays what it is.
+
+    A version that our own journal does not hold has not happened: no read model can have seen it.
+    """
+    past = await request.app.state.kernel.journal.read_stream(stream)
+    for event in past:
+        if event.version == version:
+            return After(position=event.position)
+    return After(stream=stream, version=version)
 
 
 SeenAfter = Annotated[After, Depends(after)]
 
 
 async def fresh(request: Request, reader: str, after: After) -> bool:
-    """Wait briefly for a read model; whether it has seen what `after` asks for."""
+    """Wait briefly for a read model; whether it has seen what `after` asks for.
+
+    What it does not read, it cannot have seen: then the answer is stale, and says so.
+    """
     kernel: Kernel = request.app.state.kernel
     following = kernel.readers[reader]
     if after.position is not None and isinstance(following, JournalReader):

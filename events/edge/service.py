@@ -11,12 +11,14 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from events.edge import data, parked
 from events.edge.asking import fingerprint_key
+from events.edge.correlated import Correlated
 from events.edge.fetching import fetching
 from events.edge.identity import Authenticator
 from events.edge.metrics import figures_of
 from events.edge.size import BodyLimit
 from events.edge.traced import Traced
 from events.sourcing.kernel import Kernel
+from events.sourcing.repair.release import Repairs
 from events.sourcing.telemetry import export_spans
 from events.sourcing.types import Conflict, KeyReused, Overloaded, Refused
 
@@ -46,12 +48,14 @@ def make_app(
     )
     kernel.fetcher = fetching(kernel.settings)
     app.state.kernel = kernel
+    app.state.repairs = Repairs(kernel)
     app.state.service = kernel.service
     app.state.clock = kernel.clock
     app.state.fingerprint_key = fingerprint_key(kernel.settings.secret)
     app.state.authenticator = authenticator
     app.add_middleware(Traced, service=kernel.service, untraced=UNTRACED)
     app.add_middleware(BodyLimit, open_to={SPANS})
+    app.add_middleware(Correlated)
     for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):
         app.add_exception_handler(kind, answered)
     # A service's own routes come first, so that it may say more at the same address.

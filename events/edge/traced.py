@@ -6,6 +6,7 @@ from opentelemetry.trace import Span, SpanKind
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from events.edge.correlated import correlation_id_of
 from events.sourcing.telemetry import continued, span
 
 
@@ -31,6 +32,7 @@ class Traced:
         ):
             await self._app(scope, receive, _noting_status(current, send))
             current.set_attribute("route", getattr(scope.get("route"), "path", "unknown"))
+            current.set_attribute("correlation_id", correlation_id_of(scope))
 
 
 def _noting_status(current: Span, send: Send) -> Send:

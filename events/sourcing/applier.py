@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events.sourcing.batches import Batch, Failed, Item
+from events.sourcing.batches import Batch, Failed, Item, Retraction
 from events.sourcing.clock import Clock
+from events.sourcing.faults import LATER, NEXT, POISON, SOUND, hole
 from events.sourcing.forks import (
     forked,
     is_applied,
@@ -17,15 +18,14 @@ from events.sourcing.forks import (
     position_reached,
     retracted,
 )
+from events.sourcing.given_up import NOTHING, GivenUp
 from events.sourcing.kernel_tables import applied, checkpoint
-from events.sourcing.retraction import Retraction
+from events.sourcing.parking import Place, park, park_again, unpark
 from events.sourcing.standing import (
     Fenced,
-    Place,
     advance,
     hold,
     note_versions,
-    park,
     streams_behind,
     versions_of,
 )
@@ -52,6 +52,14 @@ class _Standing:
         self.reached[place], self.positions[place] = version, position
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """The parked events that were applied, and whether one holds up those behind it."""
+
+    done: Sequence[Recorded[Any]]
+    stuck: bool
+
+
 class Applier:
     """Commits what a reader makes of a batch together with its checkpoint.
 
@@ -68,6 +76,7 @@ class Applier:
         gated: bool,
         newest_wins: Sequence[str] = (),
         can_be_rebuilt: bool = True,
+        given_up: GivenUp = NOTHING,
     ) -> None:
         self.engine = engine
         self.reader = reader
@@ -75,7 +84,8 @@ class Applier:
         self._can_be_rebuilt = can_be_rebuilt
         self._take = take
         self._clock = clock
-        self._newest_wins = frozenset(newest_wins)
+        self.newest_wins = frozenset(newest_wins)
+        self._given_up = given_up
 
     async def apply(self, *batches: Batch) -> list[Recorded[Any]]:
         """The events that were applied, of all batches in one commit.
@@ -105,22 +115,59 @@ class Applier:
 
     async def take_in(self, within: "_Commit", batch: Batch, item: Item) -> Recorded[Any] | None:
         """The event if it was applied; `None` where it was seen before or is parked."""
-        place, standing = (self.reader, batch.topic, item.stream), within.standing
-        if item.retraction is not None:
-            await self._take_back(within, place, item, item.retraction)
+        place = (self.reader, batch.topic, item.stream)
+        settled = await self._settled(within, place, item)
+        if isinstance(settled, Failed):
+            await park(within.connection, place, item, settled, moment=self._clock())
             return None
+        return settled
+
+    async def replay(
+        self, connection: AsyncConnection, topic: str, items: Sequence[Item]
+    ) -> Replayed:
+        """Take parked events of one stream again, in order, through the gate of live ones.
+
+        The caller holds this reader's checkpoints on the topic. What fails stays parked where it
+        stands, and the later ones behind it; what was applied is not parked any more.
+        """
+        place, batch = (self.reader, topic, items[0].stream), _batch_of(topic, items)
+        versions = await versions_of(connection, [self.reader] if self.gated else [], [batch])
+        standing = _Standing(versions=versions, behind=set())
+        within = _Commit(connection=connection, standing=standing, bundle=None)
+        done = []
+        for item in items:
+            settled = await self._settled(within, place, item)
+            if isinstance(settled, Failed):
+                moment = self._clock()
+                await park_again(connection, place, item.version, settled, moment=moment)
+                continue
+            await unpark(connection, place, item.version)
+            if settled is not None:
+                done.append(settled)
+        await note_versions(connection, standing.reached, standing.positions)
+        stuck = place in standing.behind and topic not in self.newest_wins
+        return Replayed(done=done, stuck=stuck)
+
+    async def _settled(
+        self, within: "_Commit", place: Place, item: Item
+    ) -> Recorded[Any] | Failed | None:
+        """The event once it is applied, or why it is to be parked; `None` if it was seen before."""
+        standing = within.standing
+        if item.retraction is not None:
+            return await self._take_back(within, place, item.version, item.retraction)
         verdict = self._verdict(place, item, standing)
         if verdict is None:
             verdict = await self._seen_again(within, place, item)
         if isinstance(verdict, Recorded):
             verdict = await self._one(within, verdict)
         if isinstance(verdict, Failed):
+            if verdict.kind not in SOUND and self._given_up.lets_go(place[1:], item.version):
+                return None
             standing.behind.add(place)
-            await park(within.connection, place, item, verdict, moment=self._clock())
-            return None
-        if verdict is not None and self.gated:
-            standing.reached[place] = item.version
-            standing.positions[place] = verdict.position
+        elif self.gated:
+            self._note(place, standing, item.version if verdict is not None else 0)
+            if verdict is not None:
+                standing.positions[place] = verdict.position
         return verdict
 
     async def _seen_again(
@@ -128,14 +175,16 @@ class Applier:
     ) -> Recorded[Any] | Failed | None:
         """A repetition is passed over; another event at the same version never is."""
         again = item.recorded
-        if not isinstance(again, Recorded) or not is_fork(again, await within.reached(place)):
+        if self._given_up.skips(place[1:], item.version) or not isinstance(again, Recorded):
             return None
-        goes_on = place[1] in self._newest_wins or not self._can_be_rebuilt
+        if not is_fork(again, await within.reached(place)):
+            return None
+        goes_on = place[1] in self.newest_wins or not self._can_be_rebuilt
         return again if goes_on else forked(item.version)
 
     async def _take_back(
-        self, within: "_Commit", place: Place, item: Item, retraction: Retraction
-    ) -> None:
+        self, within: "_Commit", place: Place, version: int, retraction: Retraction
+    ) -> Failed | None:
         """A read model that rests on an event that never happened stops at its stream.
 
         A process goes on: what it sent cannot be taken back. So does what takes whole states,
@@ -143,33 +192,42 @@ class Applier:
         """
         await keep_retraction(within.connection, retraction)
         standing = within.standing
-        if item.version > standing.seen(place):
-            return
+        if version > standing.seen(place):
+            return None
         if not is_applied(retraction, await within.reached(place)):
-            return
-        if place[1] in self._newest_wins and not retraction.is_last:
+            return None
+        if place[1] in self.newest_wins and not retraction.is_last:
             standing.go_back(place, version=0, position=0)
         elif not self._can_be_rebuilt:
-            standing.go_back(place, version=item.version - 1, position=retraction.position - 1)
+            standing.go_back(place, version=version - 1, position=retraction.position - 1)
         else:
             standing.behind.add(place)
-            failed = retracted(item.version)
-            await park(within.connection, place, item, failed, moment=self._clock())
+            return retracted(version)
+        return None
 
     def _verdict(
         self, place: Place, item: Item, standing: _Standing
     ) -> Recorded[Any] | Failed | None:
         """What is to be applied, or why it is to be parked; `None` where it was seen before."""
-        seen = standing.seen(place)
+        seen = self._given_up.beyond(place[1:], standing.seen(place))
         if self.gated and item.version <= seen:
             return None
-        if place[1] in self._newest_wins:
+        if self._given_up.skips(place[1:], item.version):
+            return None
+        if place[1] in self.newest_wins or isinstance(item.recorded, Failed):
             return item.recorded
+        due = not self.gated or item.version == seen + 1
         if place in standing.behind:
-            return Failed(kind="behind", reason="an earlier event of this stream is parked")
-        if self.gated and item.version > seen + 1 and isinstance(item.recorded, Recorded):
-            return Failed(kind="hole", reason=f"version {item.version} after {seen}")
-        return item.recorded
+            # The gate knows when it is the missing one that comes.
+            return NEXT if due and self.gated else LATER
+        return item.recorded if due else hole(item.version, seen)
+
+    def _note(self, place: Place, standing: _Standing, version: int) -> None:
+        """The gate moves over what was taken, and over what is gone on without."""
+        before = standing.seen(place)
+        reached = max(version, self._given_up.beyond(place[1:], before))
+        if reached > before:
+            standing.reached[place] = reached
 
     async def _one(self, within: "_Commit", recorded: Recorded[Any]) -> Recorded[Any] | Failed:
         if within.bundle is not None:
@@ -182,8 +240,12 @@ class Applier:
         except Exception as failure:
             if is_transient(failure):
                 raise
-            return Failed(kind="poison", reason=type(failure).__name__)
+            return Failed(kind=POISON, reason=type(failure).__name__)
         return recorded
+
+
+def _batch_of(topic: str, items: Sequence[Item]) -> Batch:
+    return Batch(topic=topic, partition=0, start=0, end=0, items=items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from events.sourcing.retraction import Retraction
 from events.sourcing.types import Recorded
 
 JOURNAL = "journal"
@@ -17,6 +17,18 @@ class Failed:
 
     kind: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retraction:
+    """An event of `service` is void; everything up to position `behind` may be, nothing later."""
+
+    service: str
+    event_id: UUID
+    position: int
+    behind: int
+    is_last: bool
+    """No state of this key follows that holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
+from events.sourcing.given_up import NOTHING, GivenUp
 from events.sourcing.kernel_tables import applied, checkpoint
 from events.sourcing.pages import PAGE, Marks, Missing, Source, read_ahead
 from events.sourcing.projector import Projection
@@ -52,12 +53,19 @@ class Building:
     """One build on its way; nobody hears of the events that it applies."""
 
     def __init__(
-        self, engine: AsyncEngine, projection: Projection, source: Source, *, reader: str
+        self,
+        engine: AsyncEngine,
+        projection: Projection,
+        source: Source,
+        *,
+        reader: str,
+        given_up: GivenUp = NOTHING,
     ) -> None:
         self._engine = engine
         self._projection = projection
         self._source = source
         self._reader = reader
+        self._given_up = given_up
         self._versions: dict[tuple[str, str], int] = {}
 
     async def up_to(self, ends: Marks, *, told: Told) -> None:
@@ -123,19 +131,28 @@ class Building:
         load.ends[batch.topic, batch.partition] = batch.end
 
     def _to_apply(self, topic: str, item: Item, load: _Load) -> Recorded[Any] | None:
-        """The event, unless it was seen; of topics, each version of a stream follows on another."""
-        if self._projection.topics:
-            place = (topic, item.stream)
-            seen = load.versions.get(place) or self._versions.get(place, 0)
-            if item.version <= seen:
+        """The event, unless it was seen or is gone on without; it may not leave a hole."""
+        place = (topic, item.stream)
+        seen = self._seen(place, load) if self._projection.topics else 0
+        if item.version <= seen or self._given_up.skips(place, item.version):
+            return None
+        if isinstance(item.recorded, Failed):
+            if self._given_up.lets_go(place, item.version):
                 return None
+            raise _blamed(item, item.recorded.kind, item.recorded.reason)
+        if self._projection.topics:
             if item.version > seen + 1 and topic not in self._projection.newest_wins:
                 raise _blamed(item, "hole", f"version {item.version} after {seen}")
-            load.versions[place] = item.version
-        if isinstance(item.recorded, Failed):
-            raise _blamed(item, item.recorded.kind, item.recorded.reason)
-        load.positions[topic, item.stream] = item.recorded.position
+            load.versions[place] = self._given_up.beyond(place, item.version)
+        load.positions[place] = item.recorded.position
         return item.recorded
+
+    def _seen(self, place: tuple[str, str], load: _Load) -> int:
+        before = load.versions.get(place) or self._versions.get(place, 0)
+        seen = self._given_up.beyond(place, before)
+        if seen > before:
+            load.versions[place] = seen
+        return seen
 
     def _changes(self, recorded: Recorded[Any]) -> list[Any]:
         try:

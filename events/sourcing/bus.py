@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from events.sourcing.codec import Codec, personal_fields
+from events.sourcing.codec import VERSION_DIGITS, Codec, personal_fields
 from events.sourcing.datarefs import DATAREF, data_path, state_path
+from events.sourcing.faults import MISSING_ID, SCHEMA_INVALID, Undecodable, misfit
 from events.sourcing.types import Published, Recorded, WholeState, category_of
 
 Headers: TypeAlias = list[tuple[str, bytes]]
@@ -17,7 +18,8 @@ ArrivedHeaders: TypeAlias = Sequence[tuple[str, bytes | None]]
 
 PAYLOAD_LIMIT = 900_000
 """Bytes; brokers take records of 1 MiB. What is larger leaves as its envelope with a `dataref`."""
-VERSION_DIGITS = 9
+STREAM_LIMIT = 200
+"""Characters; a longer name is none of ours and would not fit into an index."""
 
 _ALWAYS = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 
@@ -43,10 +45,6 @@ class Left:
     stream: str
     version: int
     name: str
-
-
-class Undecodable(Exception):
-    """A record that cannot be read as one of our events; says why without quoting it."""
 
 
 def topic_of(stream: str) -> str:
@@ -169,36 +167,59 @@ def version_in(texts: Mapping[str, str]) -> int | None:
     return (int(claimed) or None) if plain else None
 
 
+def stream_in(texts: Mapping[str, str]) -> str | None:
+    """The stream that a record claims, if it claims a possible one."""
+    claimed = texts.get("ce_subject", "")
+    return claimed if 0 < len(claimed) <= STREAM_LIMIT and claimed.isprintable() else None
+
+
 def _envelope(texts: Mapping[str, str]) -> Recorded[Any]:
-    version = version_in(texts)
-    if version is None:
-        raise Undecodable("envelope: no stream version")
+    version, stream = version_in(texts), stream_in(texts)
+    if not any(name.startswith("ce_") for name in texts):
+        raise Undecodable("no envelope")
+    if not texts.get("ce_id"):
+        raise Undecodable("no ce_id", kind=MISSING_ID)
+    if version is None or stream is None:
+        raise Undecodable("no stream" if stream is None else "no stream version")
     try:
         return Recorded(
             event=None,
             name=texts["ce_type"],
             event_id=UUID(texts["ce_id"]),
             service=texts["ce_source"].rpartition("/")[2],
-            stream=texts["ce_subject"],
+            stream=stream,
             version=version,
             position=int(texts["ce_sequence"]),
-            recorded_at=datetime.fromisoformat(texts["ce_time"]),
+            recorded_at=_moment(texts["ce_time"]),
             actor=texts.get("ce_actor", ""),
             correlation_id=texts["ce_correlationid"],
             causation_id=texts.get("ce_causationid"),
             traceparent=texts.get("ce_traceparent"),
             classification=texts["ce_dataclassification"],
         )
-    except (KeyError, ValueError) as cause:
-        raise Undecodable(f"envelope: {type(cause).__name__}") from cause
+    except KeyError as missing:
+        raise Undecodable(f"no {missing.args[0]}") from missing
+    except ValueError as cause:
+        raise Undecodable("a malformed header") from cause
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment
 
 
 def _payload(codec: Codec, name: str, value: bytes) -> tuple[str, Any]:
     try:
-        name, shape = codec.lift(name, msgspec.json.decode(value))
+        shape = msgspec.json.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
+        raise Undecodable("the payload is not JSON") from cause
+    try:
+        name, shape = codec.lift(name, shape)
         event_type = codec.shape_of(name)
         for field in personal_fields(event_type):
             shape.setdefault(field, None)
         return name, msgspec.convert(shape, event_type)
-    except (msgspec.MsgspecError, TypeError, AttributeError, KeyError) as cause:
-        raise Undecodable(f"payload of {name}: {type(cause).__name__}") from cause
+    except (TypeError, AttributeError, LookupError, ValueError) as cause:
+        raise Undecodable(misfit(cause), kind=SCHEMA_INVALID) from cause

@@ -15,11 +15,20 @@ Shape: TypeAlias = dict[str, Any]
 Upcaster: TypeAlias = Callable[[Shape], tuple[str, Shape]]
 
 SEALED = "sealed"
+VERSION_DIGITS = 9
 _json = msgspec.json.Encoder()
 
 
 class UnknownName(Exception):
     """A stored name that this version does not know."""
+
+
+class NewerVersion(UnknownName):
+    """A stored name of which this version knows only shapes older than that, up to `newest`."""
+
+    def __init__(self, name: str, newest: int) -> None:
+        super().__init__(name)
+        self.newest = newest
 
 
 @cache
@@ -66,11 +75,17 @@ class Codec:
         return self._names[type(event)]
 
     def shape_of(self, name: str) -> type:
-        """The shape behind a stored name; `UnknownName` where there is none."""
+        """The shape behind a stored name; `UnknownName` or `NewerVersion` where there is none."""
         try:
             return self._shapes[name]
         except KeyError:
-            raise UnknownName(name) from None
+            raise self._unknown(name) from None
+
+    def _unknown(self, name: str) -> UnknownName:
+        stem, version = _versioned(name)
+        known = map(_versioned, (*self._shapes, *self._upcasters))
+        newest = max((known for known_stem, known in known if known_stem == stem), default=0)
+        return NewerVersion(name, newest) if version > newest > 0 else UnknownName(name)
 
     def subject_of(self, event: object) -> str | None:
         """The person whose key seals this event, if it says anything personal."""
@@ -100,6 +115,13 @@ class Codec:
         while name in self._upcasters:
             name, shape = self._upcasters[name](shape)
         return name, shape
+
+
+def _versioned(name: str) -> tuple[str, int]:
+    """A stored name taken apart; version 0 where it names none."""
+    stem, _, version = name.rpartition(".v")
+    plain = version.isascii() and version.isdigit() and len(version) <= VERSION_DIGITS
+    return (stem, int(version)) if plain else (name, 0)
 
 
 def _open(value: Any, shape: Shape, *, place: str, keys: Keys) -> Any:

@@ -1,5 +1,6 @@
 """How a service reaches its own database, and how its kernel tables get there."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -143,10 +144,25 @@ async def _prepare_server(server_url: str, service: str, password_of: Passwords)
         await admin.close()
 
 
+class NewerData(ValueError):
+    """A later version wrote to this database; what it meant by it is not known here."""
+
+    def __init__(self, database: str, unknown: Iterable[str]) -> None:
+        super().__init__(
+            f"{database} was written by a later version (not known here:"
+            f" {', '.join(sorted(unknown))}); use that version again, or let `make reset` delete"
+            " the local data"
+        )
+
+
 async def _migrate(owner: asyncpg.Connection) -> None:
+    """Bring the kernel tables up to date; raises `NewerData` before anything is changed."""
     await owner.execute("CREATE TABLE IF NOT EXISTS migration (number text PRIMARY KEY)")
     done = {row["number"] for row in await owner.fetch("SELECT number FROM migration")}
-    for path in sorted(MIGRATIONS.glob("*.sql")):
+    known = sorted(MIGRATIONS.glob("*.sql"))
+    if unknown := done - {path.stem for path in known}:
+        raise NewerData(await owner.fetchval("SELECT current_database()"), unknown)
+    for path in known:
         if path.stem in done:
             continue
         async with owner.transaction():

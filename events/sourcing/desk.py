@@ -59,7 +59,7 @@ class Desk:
     def _recorded_or_not(self, row: StoredEvent, keys: Keys) -> Recorded[Any] | Unopened:
         try:
             return self._recorded(row, keys)
-        except (UnknownName, Unreadable, msgspec.MsgspecError, KeyError, TypeError) as failure:
+        except _UNREADABLE as failure:
             return Unopened(envelope=self._envelope(row, None, row.name), failure=failure)
 
     def _recorded(self, row: StoredEvent, keys: Keys) -> Recorded[Any]:
@@ -83,6 +83,18 @@ class Desk:
             traceparent=beside.traceparent,
         )
 
+
+_UNREADABLE = (
+    UnknownName,
+    Unreadable,
+    msgspec.MsgspecError,
+    RecursionError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+)
+"""What reading a stored shape raises: an unknown name, another key, a form that does not fit."""
 
 _SUBJECT = b'"talent_id":"'
 

@@ -10,16 +10,15 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events.sourcing.batches import Failed
+from events.sourcing.batches import Failed, Retraction
+from events.sourcing.faults import FORKED, RETRACTED
 from events.sourcing.kernel_tables import applied, retracted_event
-from events.sourcing.retraction import Retraction
-from events.sourcing.standing import Place
+from events.sourcing.parking import Place
 from events.sourcing.types import Recorded
 
 Void: TypeAlias = frozenset[tuple[str, int, object]]
 """Events that never happened, by service, position and id."""
 
-FORKED, RETRACTED = "forked", "retracted"
 _REMEDY = "the journal it came from was restored to an earlier moment; rebuild this read model"
 
 

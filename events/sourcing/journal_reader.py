@@ -8,10 +8,11 @@ from typing import Any
 from events.sourcing.applier import Applier, apply_together
 from events.sourcing.batches import JOURNAL, Batch, traceparents
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
+from events.sourcing.repair.domain import CATEGORY
 from events.sourcing.standing import Fenced
 from events.sourcing.tail import Tail, item_of
 from events.sourcing.telemetry import span
-from events.sourcing.types import Recorded
+from events.sourcing.types import Recorded, category_of
 from events.sourcing.wake import Wake
 
 LOOK_SECONDS = 1.0
@@ -48,6 +49,10 @@ class JournalReader:
     async def went(self, position: int, done: Sequence[Recorded[Any]]) -> None:
         """These events are committed, up to this position."""
         self.position = position
+        await self.progress.tell(done)
+
+    async def tell(self, done: Sequence[Recorded[Any]]) -> None:
+        """These events, which were parked, are committed."""
         await self.progress.tell(done)
 
     async def reached(self, position: int, *, timeout: float) -> bool:  # noqa: ASYNC109 - the answer says so, nothing is raised
@@ -90,7 +95,8 @@ async def _step(group: Sequence[JournalReader]) -> bool:
     found = await first.tail.after(first.position, limit=most)
     if not found:
         return False
-    items = [item_of(one) for one in found]
+    # What operators decide about readers is no matter of what a service records.
+    items = [item_of(one) for one in found if category_of(one.row.stream) != CATEGORY]
     end = found[-1].row.position
     batch = Batch(topic=JOURNAL, partition=0, start=first.position, end=end, items=items)
     name = first.name if len(group) == 1 else JOURNAL

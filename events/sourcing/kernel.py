@@ -1,7 +1,7 @@
 """One service's journal with its relay, readers, processes and timers; made once, in `app.py`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from events.sourcing.datarefs import Fetch, nobody_to_ask
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.handle import Part, handle
+from events.sourcing.intake import Intake
 from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
@@ -23,6 +24,7 @@ from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.reader import BATCH, Reader
 from events.sourcing.relay import Relay
+from events.sourcing.repair.publish import PUBLISHED as REPAIRS
 from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
@@ -65,11 +67,11 @@ class Kernel:
         self.desk = Desk(
             service=settings.service, journal=self.journal, codec=self.codec, keyring=self.keyring
         )
-        self.published, self.states = published or {}, states or {}
+        self.published, self.states = {**REPAIRS, **(published or {})}, states or {}
         self.fetcher: Fetch = nobody_to_ask
         """How a payload too large for the bus is fetched; whoever serves the kernel says so."""
         self.topics = Topics(settings.bootstrap, client_id=settings.service)
-        self.source = Source(bootstrap=settings.bootstrap, topics=self.topics, fetch=self.fetch)
+        self.source = Source(bootstrap=settings.bootstrap, topics=self.topics)
         self.sender = KafkaSender(
             settings.bootstrap, client_id=settings.service, partitions=listed_partitions()
         )
@@ -91,7 +93,7 @@ class Kernel:
         self._together: list[JournalReader] = []
         self._bell = self._wake()
         self.projections: dict[str, Projection] = {}
-        self._timers: Timers | None = None
+        self.timers: Timers | None = None
         self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._loops: list[asyncio.Task[None]] = []
         self.vouching = Vouching(settings, self.engine)
@@ -145,7 +147,7 @@ class Kernel:
 
     def fire(self, commands: Mapping[str, type], dispatch: Dispatch) -> None:
         """Send what processes kept for later."""
-        self._timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
+        self.timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
 
     async def fetch(self, service: str, path: str) -> bytes | None:
         """A payload of another service that was too large for the bus (see `Fetch`)."""
@@ -171,8 +173,8 @@ class Kernel:
                 *(run_together(group) for group in [self._together] if group),
                 *(reader.run() for reader in self.readers.values() if reader not in self._together),
             ]
-            if self._timers is not None:
-                runs.append(self._timers.run())
+            if self.timers is not None:
+                runs.append(self.timers.run())
             runs.extend(chore() for chore in self._chores)
             self.journal.hold()
             self._first_look = asyncio.create_task(self.account.open(self.journal))
@@ -247,7 +249,7 @@ class Kernel:
         reader = TopicReader(
             applier.reader,
             applier,
-            self.codec,
+            self.intake(applier.newest_wins),
             self.source,
             group=f"{self.service}.{applier.reader}",
             topics=topics,
@@ -255,6 +257,12 @@ class Kernel:
         )
         self.readers[reader.name] = reader
         return reader
+
+    def intake(self, compacted: Iterable[str] = ()) -> Intake:
+        """How records of topics are read here."""
+        return Intake(
+            codec=self.codec, clock=self.clock, compacted=frozenset(compacted), fetch=self.fetch
+        )
 
     def _wake(self) -> Wake:
         wake = Wake()

@@ -86,6 +86,8 @@ parked = Table(
     Column("class", Text, key="class_"),
     Column("reason", Text),
     Column("parked_at", DateTime(timezone=True)),
+    Column("tries", Integer),
+    Column("tried_at", DateTime(timezone=True)),
 )
 
 timer = Table(

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from events.sourcing.bus import Left, Undecodable, envelope_of
+from events.sourcing.bus import Left, envelope_of
+from events.sourcing.faults import Undecodable
 from events.sourcing.kafka import started
 from events.sourcing.retraction import is_retraction
 from events.sourcing.topics import Topics

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 
 from events.sourcing.batches import JOURNAL, Batch, Item
 from events.sourcing.desk import Desk, Unopened
-from events.sourcing.tail import failed
+from events.sourcing.faults import unreadable
 
 PAGE = 2_000
 OWN = (JOURNAL, 0)
@@ -51,7 +51,7 @@ class JournalPages:
             Item(
                 stream=row.stream,
                 version=row.version,
-                recorded=failed(one.failure) if isinstance(one, Unopened) else one,
+                recorded=unreadable(one.failure) if isinstance(one, Unopened) else one,
                 record=row.payload,
             )
             for row, one in zip(rows, await self.desk.open_each(rows), strict=True)

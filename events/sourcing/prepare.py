@@ -19,7 +19,7 @@ from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 from events.sourcing.credentials import Passwords, passwords_in
 from events.sourcing.database import prepare_database
 from events.sourcing.listed_topics import listed_topics
-from events.sourcing.settings import Misconfigured, read_database_url
+from events.sourcing.settings import Misconfigured, known_services, read_database_url
 
 HERE = Path(__file__).parents[2]
 
@@ -75,11 +75,6 @@ def _topic(name: str, entry: dict[str, object], replicas: int) -> NewTopic:
             else {"cleanup.policy": "delete", "retention.ms": "-1"}
         ),
     )
-
-
-def known_services() -> list[str]:
-    """Every service folder that can be started."""
-    return sorted(path.parent.name for path in HERE.glob("services/*/__main__.py"))
 
 
 def main(arguments: Sequence[str], env: Mapping[str, str]) -> None:

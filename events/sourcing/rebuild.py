@@ -16,6 +16,7 @@ from events.sourcing.kernel_tables import applied, checkpoint, followed_topic, p
 from events.sourcing.pace import Pace, Report, distance
 from events.sourcing.pages import JournalPages, Marks, Source
 from events.sourcing.projector import Projection, create_tables, make_tables_anew
+from events.sourcing.repair.given_up import given_up_by
 from events.sourcing.switch import begin, builder, serving_marks, switch, topics_made_anew
 from events.sourcing.topic_pages import TopicPages
 from events.sourcing.transient import surely
@@ -47,7 +48,11 @@ async def rebuild(kernel: Kernel, name: str, *, report: Report) -> int:
         await create_tables(kernel.engine, projection.tables)
         version = await begin(engine, projection, clock=kernel.clock)
         building = Building(
-            engine, projection, await _source(kernel, projection), reader=builder(name, version)
+            engine,
+            projection,
+            await _source(kernel, projection),
+            reader=builder(name, version),
+            given_up=await given_up_by(kernel.engine, kernel.codec, name),
         )
         pace = Pace(name, report)
         anew = await _ends_anew(kernel, engine, projection, version)
@@ -75,7 +80,8 @@ async def _ends_anew(
     await Followed(engine, kernel.topics, reader=reader, names=projection.topics).check()
     async with engine.connect() as connection:
         anew = await topics_made_anew(connection, projection.name, reader)
-    return await (await _topic_pages(kernel)).ends(sorted(anew)) if anew else {}
+    pages = await _topic_pages(kernel, projection)
+    return await pages.ends(sorted(anew)) if anew else {}
 
 
 async def _hold_it_all(
@@ -122,12 +128,15 @@ async def _come_near(
 
 
 async def _source(kernel: Kernel, projection: Projection) -> Source:
-    return await _topic_pages(kernel) if projection.topics else JournalPages(kernel.desk)
+    return (
+        await _topic_pages(kernel, projection) if projection.topics else JournalPages(kernel.desk)
+    )
 
 
-async def _topic_pages(kernel: Kernel) -> TopicPages:
+async def _topic_pages(kernel: Kernel, projection: Projection) -> TopicPages:
     void = await void_events(kernel.engine)
-    return TopicPages(codec=kernel.codec, source=kernel.source, void=void)
+    intake = kernel.intake(projection.newest_wins)
+    return TopicPages(intake=intake, source=kernel.source, void=void)
 
 
 @asynccontextmanager

@@ -4,33 +4,21 @@ A retraction goes where the event went, under the same key, so it comes behind i
 whatever is recorded later at the same version of the stream. It is no event of any journal.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from events.sourcing.batches import Retraction
 from events.sourcing.bus import (
     ArrivedHeaders,
     Left,
     Record,
-    Undecodable,
     envelope_of,
     texts_of,
 )
+from events.sourcing.faults import Undecodable
 
 RETRACTED = "journal.event-retracted.v1"
 RETRACTS, AT = "ce_retracts", "ce_retractedsequence"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retraction:
-    """An event of `service` is void; everything up to position `behind` may be, nothing later."""
-
-    service: str
-    event_id: UUID
-    position: int
-    behind: int
-    is_last: bool
-    """No state of this key follows that holds."""
 
 
 def retraction_record(

@@ -8,7 +8,8 @@ rewrap  wraps every person's key under the new one, in all services or those nam
 finish  takes the old one out of KEK_FILE, once nothing is wrapped under it in any service.
         Copies of the keys that were made before can then be opened by nobody.
 
-Each may be repeated. DATABASE_URL and KEK_FILE say where; `make run` sets them for you.
+Each may be repeated; `make rotate-keys` does all three. DATABASE_URL and KEK_FILE say where, and
+DATABASE_URL signs in as somebody who may change `subject_key` in every service's database.
 """
 
 import argparse
@@ -19,14 +20,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.database import open_engine, operator_url
-from events.sourcing.kek import FileKek, KeyEncryption, keks_in
-from events.sourcing.prepare import known_services
+from events.sourcing.kek import CannotUnwrap, FileKek, KeyEncryption, keks_in
 from events.sourcing.rewrap import count_others, rewrap
 from events.sourcing.sealing import new_key
-from events.sourcing.settings import Misconfigured, read_database_url
+from events.sourcing.settings import Misconfigured, known_services, read_database_url
 
 
 class Unfinished(Exception):
@@ -95,8 +96,10 @@ def main() -> None:
     services = known_services() if everybody else asked.services
     try:
         done = asyncio.run(_run(asked.step, Path(os.environ["KEK_FILE"]), services))
-    except (KeyError, OSError, ValueError, Misconfigured, Unfinished) as failure:
-        sys.exit(f"{asked.step}: {failure}")
+    except KeyError as missing:
+        sys.exit(f"{asked.step}: set {missing.args[0]}; `make rotate-keys` sets it for you")
+    except (OSError, ValueError, SQLAlchemyError, Misconfigured, CannotUnwrap, Unfinished) as why:
+        sys.exit(f"{asked.step}: {why}")
     sys.stdout.write(f"{done}\n")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from events.sourcing.clock import Clock, real_clock, shifted_clock
 from events.sourcing.credentials import read_password, with_password
 
-PEERS = ("registry", "policy", "concierge", "matching", "feeds", "ops", "portal", "console")
+SERVICES = Path(__file__).parents[2] / "services"
 
 
 class Misconfigured(Exception):
@@ -49,11 +49,13 @@ def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings
         bootstrap=_required(env, "KAFKA_BOOTSTRAP_SERVERS"),
         secret=_required(env, "CONCORD_SECRET").encode(),
         kek_file=Path(_required(env, "KEK_FILE")),
-        clock=_clock(env),
+        clock=read_clock(env),
         otlp_endpoint=env.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         host=env.get("HOST", "127.0.0.1"),
         port=int(env.get("PORT", "0")),
-        peers={peer: env[key] for peer in PEERS if (key := f"{peer.upper()}_URL") in env},
+        peers={
+            peer: env[key] for peer in known_services() if (key := f"{peer.upper()}_URL") in env
+        },
         ops_public_url=env.get("OPS_PUBLIC_URL") or env.get("OPS_URL"),
         head_key_file=_path(env, "HEAD_KEY_FILE"),
         heads_folder=_path(env, "HEADS_FOLDER"),
@@ -74,6 +76,11 @@ def _path(env: Mapping[str, str], name: str) -> Path | None:
     return Path(value) if value else None
 
 
+def known_services() -> list[str]:
+    """Every service folder that can be started, so that a fifth service is found like the four."""
+    return sorted(path.parent.name for path in SERVICES.glob("*/__main__.py"))
+
+
 def _required(env: Mapping[str, str], name: str) -> str:
     try:
         return env[name]
@@ -81,11 +88,28 @@ def _required(env: Mapping[str, str], name: str) -> str:
         raise Misconfigured(f"set {name}; `make run` sets it for you") from None
 
 
-def _clock(env: Mapping[str, str]) -> Clock:
-    """`CLOCK_START=2026-03-02T22:10:00+08:00[@REAL-MOMENT]`: shifted alike in every process."""
+def read_clock(env: Mapping[str, str]) -> Clock:
+    """`CLOCK_START=2026-03-02T22:10:00+08:00@REAL-MOMENT`: shifted alike in every process.
+
+    Without the real moment each process would count from its own start, and one that is started
+    again would go back in time. Raises `Misconfigured`.
+    """
     setting = env.get("CLOCK_START")
     if not setting:
         return real_clock
     start, _, since = setting.partition("@")
-    began = datetime.fromisoformat(since) if since else real_clock()
-    return shifted_clock(datetime.fromisoformat(start), since=began)
+    try:
+        return shifted_clock(_moment(start), since=_moment(since))
+    except ValueError:
+        now = real_clock().isoformat(timespec="seconds")
+        raise Misconfigured(
+            "CLOCK_START lacks the moment to show, or behind @ the real moment at which that is"
+            f" shown, each with its zone; set it to this in every process: {start or now}@{now}"
+        ) from None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment

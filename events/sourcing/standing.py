@@ -1,24 +1,19 @@
-"""Where readers stand, as rows: their checkpoints, the versions they reached, what they park.
+"""Where readers stand, as rows: their checkpoints, and the versions they reached.
 
 Each statement takes arrays, so that its text never changes and is planned once for a connection.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import TypeAlias
 
 from sqlalchemy import ARRAY, BigInteger, Integer, Text, bindparam, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events.sourcing.batches import Batch, Failed, Item
-from events.sourcing.kernel_tables import parked
+from events.sourcing.batches import Batch
+from events.sourcing.parking import Place
 
 Mark: TypeAlias = tuple[str, str, int]
 """A reader, a topic and a partition of it."""
-
-Place: TypeAlias = tuple[str, str, str]
-"""A reader, a topic and a stream in it."""
 
 _TEXTS, _NUMBERS, _OFFSETS = ARRAY(Text), ARRAY(Integer), ARRAY(BigInteger)
 _READERS, _TOPICS = bindparam("readers", type_=_TEXTS), bindparam("topics", type_=_TEXTS)
@@ -31,6 +26,10 @@ _LOCK = text(
     " (SELECT * FROM unnest(:readers, :topics, :partitions))"
     " ORDER BY reader, topic, partition FOR UPDATE"
 ).bindparams(_READERS, _TOPICS, _PARTITIONS)
+_LOCK_TOPIC = text(
+    "SELECT 1 FROM checkpoint WHERE reader = :reader AND topic = :topic"
+    " ORDER BY reader, topic, partition FOR UPDATE"
+)
 _BEGIN = text(
     "INSERT INTO checkpoint (reader, topic, partition, next_offset)"
     " SELECT *, 0 FROM unnest(:readers, :topics, :partitions) ON CONFLICT DO NOTHING"
@@ -78,6 +77,11 @@ async def hold(connection: AsyncConnection, wanted: Mapping[Mark, int]) -> None:
     for mark, start in wanted.items():
         if stands[mark] != start:
             raise Fenced(f"{mark[0]} stands at {stands[mark]}, not {start}")
+
+
+async def hold_topic(connection: AsyncConnection, reader: str, topic: str) -> None:
+    """Lock every checkpoint of a reader on a topic: it applies nothing of it meanwhile."""
+    await connection.execute(_LOCK_TOPIC, {"reader": reader, "topic": topic})
 
 
 async def _lock(connection: AsyncConnection, wanted: Iterable[Mark]) -> dict[Mark, int]:
@@ -139,25 +143,4 @@ async def note_versions(
             "versions": [reached[place] for place in places],
             "positions": [positions.get(place) for place in places],
         },
-    )
-
-
-async def park(
-    connection: AsyncConnection, place: Place, item: Item, failed: Failed, *, moment: datetime
-) -> None:
-    """Put an event aside for this reader, with the reason."""
-    reader, topic, stream = place
-    await connection.execute(
-        insert(parked)
-        .values(
-            reader=reader,
-            topic=topic,
-            stream=stream,
-            version=item.version,
-            record=item.record,
-            class_=failed.kind,
-            reason=failed.reason,
-            parked_at=moment,
-        )
-        .on_conflict_do_nothing()
     )

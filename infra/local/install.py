@@ -6,12 +6,12 @@ import sys
 import time
 from pathlib import Path
 
-from infra.local.places import ROOT
+from infra.local.places import ROOT, VENV
 from infra.local.problem import Problem
 from infra.local.progress import Progress
 
-VENV = ROOT / ".venv"
-VENV_PYTHON = VENV / "bin" / "python"
+FOLDER = ROOT / VENV
+VENV_PYTHON = FOLDER / "bin" / "python"
 
 # The second file holds everything the first one does, at the same versions.
 CONTAINS = {
@@ -35,7 +35,7 @@ def install(lock: str, progress: Progress) -> None:
 
 
 def _marker(lock: str) -> Path:
-    return VENV / f".installed-{lock}"
+    return FOLDER / f".installed-{lock}"
 
 
 def _digest(lock: str) -> str:
@@ -54,7 +54,7 @@ def _works(python: Path) -> bool:
 
 def _make_venv() -> None:
     made = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", str(VENV)],
+        [sys.executable, "-m", "venv", "--clear", str(FOLDER)],
         capture_output=True,
         text=True,
         check=False,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+VENV = Path(".venv")
+"""In a clone, where its packages are installed."""
 
 # Raise this when older data under .local/ can no longer be read; `make reset` is then the remedy.
 DATA_FORMAT = "1"

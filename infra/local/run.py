@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
+from events.sourcing.settings import Misconfigured, read_clock
 from infra.local.carriers import prepare_carriers
 from infra.local.checks import (
     check_data_format,
@@ -63,6 +64,7 @@ def run(places: Places, scene: Scene) -> None:
         if scene.afresh:
             forget(places)
         note_holder(places, os.getpid())
+        check_clock({**os.environ, **scene.told})
         check_data_format(places)
         check_disk(places)
         _stop_on_signals()
@@ -70,6 +72,15 @@ def run(places: Places, scene: Scene) -> None:
             _run(places, scene, progress, lock)
         except Stopped:
             progress.say("everything it started has stopped; the data stays in .local/")
+
+
+def check_clock(environment: Mapping[str, str]) -> None:
+    """Said once here, and not by every service that would end over it."""
+    try:
+        read_clock(environment)
+    except Misconfigured as wrong:
+        what, _, remedy = str(wrong).partition("; ")
+        raise Problem(what, remedy=remedy) from wrong
 
 
 def _run(places: Places, scene: Scene, progress: Progress, lock: int) -> None:

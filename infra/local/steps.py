@@ -1,20 +1,21 @@
-"""The steps of the start that are programs of their own and end: assets, kernel, sample world."""
+"""The steps of the start that come to an end: assets, kernel, sample world."""
 
 import hashlib
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from infra.assets.build import build
 from infra.local.places import ROOT
 from infra.local.problem import Problem
 from infra.local.progress import Progress
 
 
 def build_assets(progress: Progress) -> None:
-    _call(("infra.assets",), "assets for the pages (npm ci and build)", os.environ, progress)
+    with progress.step("assets for the pages (npm ci and build)"):
+        build()
 
 
 def prepare_kernel(environment: Mapping[str, str], progress: Progress) -> None:

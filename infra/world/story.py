@@ -1,7 +1,6 @@
 """One arrival played through HTTP: registered, verified, conferred, entitled, matched, answered."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ from uuid import UUID, uuid5
 import yaml
 
 from events.edge.identity import Actor
-from infra.world.client import Client, Matter
+from infra.world.causes import loose_ends, tree
+from infra.world.client import Client, Matter, Unanswered
 from infra.world.load import key_of
 
 SCRIPT = Path(__file__).parents[2] / "data/demo/story.yaml"
@@ -21,10 +21,9 @@ OFFICER = Actor(subject="staff-night-officer", roles=frozenset({"concierge"}))
 OPERATOR = Actor(subject="staff-operator", roles=frozenset({"ops"}))
 MATCHMAKER = Actor(subject="staff-matchmaker", roles=frozenset({"matchmaker"}))
 
-MANY = 5
-"""More events of one kind than this under one cause are printed as one line."""
-
 SERVICES = {"registry", "policy", "matching", "concierge"}
+LAST = "ticket.rated.v1"
+"""What the arrival ends with."""
 STEPS = {"facts": "recorded", "credentials": "verified", "tiers": "conferred"}
 
 Say = Callable[[str], None]
@@ -125,6 +124,8 @@ async def show_entitlements(client: Client, talent_id: str, seen: str, say: Say)
     say(f"  best lawful package: {_yuan(package['least_fen'])} to {_yuan(package['most_fen'])}")
     for one in package["included"]:
         say(f"    + {one['offer']['key']:<44} {_yuan(one['least_fen'])}")
+    if package["counted_once"]:
+        say(f"    counted once, rhythm not seen: {', '.join(package['counted_once'])}")
     for one in package["left_out"]:
         blocked = ", ".join(str(each) for each in one["blocked_by"])
         say(f"    - {one['offer']['key']:<44} blocked by {blocked}")
@@ -135,12 +136,17 @@ def _why(outcome: Mapping[str, Any]) -> str:
     if outcome["failed"]:
         leaf = outcome["failed"][0]
         read = "; ".join(f"{each['fact']}={each['value']}" for each in leaf["read"])
-        return f"{leaf['cite']['where']}: {read}"
+        return f"{_clause(leaf['cite'])}: {read}"
     if outcome["missing"]:
         return f"missing: {', '.join(outcome['missing'])}"
     if outcome["manual_checks"]:
         return f"to be checked by a person: {', '.join(outcome['manual_checks'])}"
     return "" if outcome["confirmed"] else "in force, not confirmed"
+
+
+def _clause(cite: Mapping[str, Any]) -> str:
+    where = str(cite["where"])
+    return f"clause not seen ({where})" if cite["clause"] == "not_seen" else where
 
 
 async def show_matches(client: Client, talent_id: str, seen: str, say: Say) -> None:
@@ -178,9 +184,26 @@ async def night_request(
         say(f"    {clock['kind']}: due {clock['due_at']}, {clock['state']}")
 
 
+class Torn(Unanswered):
+    """What was to be one matter through every service is not; the message names each fault."""
+
+
+async def whole_matter(client: Client, correlation_id: str) -> Mapping[str, Any]:
+    """The matter once every service took part and one root leads to all; raises `Torn`."""
+    path = f"/api/matters/{correlation_id}"
+    try:
+        return await client.get_when("ops", path, _whole, actor=OPERATOR)
+    except Unanswered as given_up:
+        matter = await client.get("ops", path, actor=OPERATOR)
+        if not (faults := faults_of(matter["events"])):
+            return matter
+        listed = "\n  ".join(faults)
+        raise Torn(f"matter {correlation_id} is not whole:\n  {listed}") from given_up
+
+
 async def print_matter(client: Client, correlation_id: str, say: Say) -> None:
     """Every event of the arrival, as a tree of causes, and the traces it can be opened with."""
-    matter = await client.get_when("ops", f"/api/matters/{correlation_id}", _whole, actor=OPERATOR)
+    matter = await whole_matter(client, correlation_id)
     say(f"\ncorrelation id {correlation_id}")
     for line in tree(matter["events"]):
         say(line)
@@ -188,33 +211,6 @@ async def print_matter(client: Client, correlation_id: str, say: Say) -> None:
     say(f"\nopen {ops}/matters/{correlation_id}")
     for trace_id in matter["traces"][:8]:
         say(f"open {ops}/traces/{trace_id}")
-
-
-def tree(events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Each event under the one that caused it, with its service, position and stream version."""
-    known = {event["event_id"] for event in events}
-    below: dict[str | None, list[Mapping[str, Any]]] = {}
-    for event in sorted(events, key=lambda e: (e["recorded_at"], e["service"], e["position"])):
-        cause = event["causation_id"] if event["causation_id"] in known else None
-        below.setdefault(cause, []).append(event)
-    yield from _branch(below, None, 0)
-
-
-def _branch(
-    below: Mapping[str | None, list[Mapping[str, Any]]], cause: str | None, depth: int
-) -> Iterator[str]:
-    listed = below.get(cause, ())
-    many = [name for name, times in Counter(e["name"] for e in listed).items() if times > MANY]
-    for event in listed:
-        if event["name"] in many:
-            continue
-        place = f"{event['service']}:{event['position']}"
-        yield f"{'  ' * depth}{event['name']}  {place}  {event['stream']}@{event['version']}"
-        yield from _branch(below, event["event_id"], depth + 1)
-    for name in many:
-        alike = [event for event in listed if event["name"] == name]
-        places = f"{alike[0]['service']}:{alike[0]['position']}…{alike[-1]['position']}"
-        yield f"{'  ' * depth}{name}  {places}  {len(alike)} streams alike"
 
 
 def _fresh(answer: Mapping[str, Any]) -> bool:
@@ -226,9 +222,16 @@ def _matched(answer: Mapping[str, Any]) -> bool:
 
 
 def _whole(matter: Mapping[str, Any]) -> bool:
-    services = {event["service"] for event in matter["events"]}
-    names = {event["name"] for event in matter["events"]}
-    return services >= SERVICES and "ticket.rated.v1" in names
+    return not faults_of(matter["events"])
+
+
+def faults_of(events: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the arrival's events lack to be one matter through every service, told to its end."""
+    absent = sorted(SERVICES - {event["service"] for event in events})
+    faults = [f"{service} took no part" for service in absent]
+    if LAST not in {event["name"] for event in events}:
+        faults.append(f"{LAST} was not recorded")
+    return [*faults, *loose_ends(events)]
 
 
 def _yuan(fen: int) -> str:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from events.edge.pages.peers import Away, Declined
 from events.edge.pages.sign_in import Session, SignedIn
 from events.edge.pages.ticket_words import timeline_of
+from events.edge.words import Printable
 from services.console.queries import seen_of_queue, seen_of_ticket
 from services.console.shapes import Console, the_console
 from services.console.views import NO_FIGURES, View, rows_of, ticket_of
@@ -16,7 +17,7 @@ from services.console.views import NO_FIGURES, View, rows_of, ticket_of
 router = APIRouter(include_in_schema=False)
 
 Place = Annotated[int | None, Query(alias="after", ge=0, lt=10**18)]
-Done = Annotated[str | None, Query(max_length=20)]
+Done = Annotated[Printable | None, Query(max_length=20)]
 TicketId = Annotated[str, Path(pattern=r"^[\w-]{1,64}$")]
 
 OUTCOMES = {

@@ -8,10 +8,11 @@ from sqlalchemy import Row
 BATCH_MEDIA_TYPE = "application/cloudevents-batch+json"
 
 
-def cloudevent(row: Row[Any]) -> dict[str, Any]:
+def cloudevent(row: Row[Any], *, schemas: str) -> dict[str, Any]:
     """Its attributes, our extensions, and its data where any may leave.
 
-    The correlation id stays inside: whoever asked chose it, and may have written anything there.
+    Below `schemas` stands the schema of each type's data. The correlation id stays inside: whoever
+    asked chose it, and may have written anything there.
     """
     event: dict[str, Any] = {
         "specversion": "1.0",
@@ -29,5 +30,6 @@ def cloudevent(row: Row[Any]) -> dict[str, Any]:
         event["causationid"] = row.causation_id
     if row.data is not None:
         event["datacontenttype"] = "application/json"
+        event["dataschema"] = f"{schemas}/{row.name}.json"
         event["data"] = msgspec.json.decode(row.data)
     return event

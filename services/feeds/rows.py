@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.feeds.process import PUBLIC
 from services.feeds.projection import listed
 
+PAGE_LIMIT = 1000
+"""The most events that one page holds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:

@@ -1,4 +1,4 @@
-"""The stream that counts: a batch's tallies are safe before its events count as handled."""
+"""The stream that counts what is visible: tallies are safe before their events are handled."""
 
 import asyncio
 import logging
@@ -8,11 +8,14 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 from faust.types import EventT
 
-from events.sourcing.bus import Undecodable, read_record
+from events.sourcing.bus import read_record
 from events.sourcing.clock import Clock
 from events.sourcing.codec import Codec
+from events.sourcing.faults import Undecodable
 from events.sourcing.retraction import is_retraction
+from events.sourcing.transient import is_transient
 from services.ops.pulse import Arrival, Tally, counted, fresh_tally
+from services.ops.visible import Journey, Waiting, take_visible
 
 MOST_WAITING = 5_000
 
@@ -36,36 +39,52 @@ class Tallies(Protocol):
 
 
 class Counter:
-    """Collects events as they come and counts them in turns.
+    """Collects events as they come, and counts them in turns as they become visible.
 
     An event is acknowledged only when its turn is safe, so a turn that fails or is cut off is
     read again; what was counted of it is recognised by its position.
     """
 
-    def __init__(self, tallies: Tallies, *, publish: Publish, clock: Clock) -> None:
+    def __init__(
+        self, tallies: Tallies, *, publish: Publish, journey: Journey, clock: Clock
+    ) -> None:
         self._tallies = tallies
         self._publish = publish
+        self._journey = journey
         self._clock = clock
-        self._waiting: list[tuple[EventT[bytes], Arrival | None]] = []
+        self._waiting: list[Waiting] = []
         self._room = asyncio.Event()
 
     async def collect(self, stream: Any) -> None:
-        """The agent: note when each event came."""
+        """The agent: let each event wait until it is visible."""
         async for event in stream.noack().events():
             while len(self._waiting) >= MOST_WAITING:
                 self._room.clear()
                 await self._room.wait()
-            self._waiting.append((event, arrival(event, self._clock)))
+            self._waiting.append(Waiting(event=event, arrival=arrival(event)))
 
     async def count(self) -> None:
-        """Count what came since the last turn."""
-        turn, self._waiting = self._waiting, []
-        self._room.set()
-        arrivals = [found for _, found in turn if found is not None]
+        """Count what has become visible since the last turn."""
+        turn = await self._visible() if self._waiting else []
+        arrivals = [one.arrival for one in turn if one.arrival is not None]
         if arrivals:
             await take(arrivals, self._tallies, publish=self._publish)
-        for event, _ in turn:
-            event.ack()
+        for one in turn:
+            one.event.ack()
+
+    async def _visible(self) -> list[Waiting]:
+        turn, self._waiting = self._waiting, []
+        try:
+            ready, rest = await take_visible(turn, self._journey, now=self._clock())
+        except Exception as failure:
+            if not is_transient(failure):
+                raise
+            _log.warning("the pulse waits after %s", type(failure).__name__)
+            ready, rest = [], turn
+        # What came meanwhile stands behind.
+        self._waiting = [*rest, *self._waiting]
+        self._room.set()
+        return ready
 
 
 async def take(arrivals: Sequence[Arrival], tallies: Tallies, *, publish: Publish) -> None:
@@ -88,8 +107,8 @@ async def take(arrivals: Sequence[Arrival], tallies: Tallies, *, publish: Publis
     await tallies.safe()
 
 
-def arrival(event: EventT[bytes], clock: Clock) -> Arrival | None:
-    """The event's envelope and the moment it came; none for a record that is no event.
+def arrival(event: EventT[bytes]) -> Arrival | None:
+    """What is counted of the event; none for a record that is no event.
 
     An event that is taken back was counted when it came.
     """
@@ -107,8 +126,8 @@ def arrival(event: EventT[bytes], clock: Clock) -> Arrival | None:
         offset=message.offset,
         service=recorded.service,
         position=recorded.position,
+        event_id=str(recorded.event_id),
         recorded_at=recorded.recorded_at,
-        seen_at=clock(),
     )
 
 

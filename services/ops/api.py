@@ -14,7 +14,9 @@ from events.sourcing.types import Refused
 from services.ops import queries
 from services.ops.answers import Answer, matter_answer, pulse_minutes, trace_answer
 from services.ops.figures import figures, newest_answer, standing_answer
+from services.ops.keeper import SpanKeeper
 from services.ops.rounds import Rounds
+from services.ops.unseen import journey_is_behind, pulse_is_behind
 
 SHOWN_MINUTES = timedelta(hours=1)
 
@@ -48,31 +50,39 @@ async def matter(
 
 @router.get("/traces/{trace_id}")
 async def trace(trace_id: Line, _: Operator, request: Request) -> Answer:
-    """A trace's spans depth first, with the links between traces."""
-    return {**await read_trace(request.app.state.kernel, trace_id), "stale": False}
+    """A trace's spans depth first, with the links between traces; stale while spans wait."""
+    spans: SpanKeeper = request.app.state.spans
+    waiting = spans.waiting > 0
+    return {**await read_trace(request.app.state.kernel, trace_id), "stale": waiting}
 
 
 @router.get("/pulse")
 async def pulse(_: Operator, request: Request) -> Answer:
     """The last hour minute by minute, and how many events were counted in all."""
     kernel: Kernel = request.app.state.kernel
+    rounds: Rounds = request.app.state.rounds
+    stale = await pulse_is_behind(kernel, await rounds.look())
     async with kernel.reading.connect() as connection:
         figures = await queries.pulse_since(connection, kernel.clock() - SHOWN_MINUTES)
         counted = await queries.totals(connection)
-    return {"minutes": pulse_minutes(figures), "totals": counted, "stale": False}
+    return {"minutes": pulse_minutes(figures), "totals": counted, "stale": stale}
 
 
 @router.get("/overview")
 async def overview(_: Operator, request: Request) -> Answer:
     """How every service stands, the pulse, and the newest matters."""
-    return {**await read_overview(request), "stale": False}
+    kernel: Kernel = request.app.state.kernel
+    standings = await request.app.state.rounds.look()
+    behind = await journey_is_behind(kernel, standings) or await pulse_is_behind(kernel, standings)
+    return {**await read_overview(request), "stale": behind}
 
 
 @router.get("/parked")
 async def parked(_: Operator, request: Request) -> Answer:
-    """The streams that readers of any service hold back."""
+    """The streams that readers of any service hold back; stale where a service does not answer."""
     rounds: Rounds = request.app.state.rounds
-    return {"parked": await rounds.held(), "stale": False}
+    silent = any(one.parked is None for one in await rounds.look())
+    return {"parked": await rounds.held(), "stale": silent}
 
 
 async def read_matter(kernel: Kernel, correlation_id: str) -> tuple[Answer, queries.Rows]:

@@ -37,8 +37,14 @@ class SpanKeeper:
         self._clock = clock
         self._waiting: deque[Span] = deque()
         self._wake = Wake()
+        self._in_hand = 0
         self.kept = 0
         self.turned_away = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many spans are taken and not written yet."""
+        return len(self._waiting) + self._in_hand
 
     def offer(self, spans: Sequence[Span]) -> int:
         """Take what there is room for; how many were turned away."""
@@ -69,6 +75,15 @@ class SpanKeeper:
         turn = [self._waiting.popleft() for _ in range(min(TURN, len(self._waiting)))]
         if not turn:
             return 0
+        self._in_hand = len(turn)
+        try:
+            await self._insert(turn)
+        finally:
+            self._in_hand = 0
+        self.kept += len(turn)
+        return len(turn)
+
+    async def _insert(self, turn: Sequence[Span]) -> None:
         ahead = self._clock() - real_clock()
         links = [row for one in turn for row in _link_rows(one)]
         async with self._engine.begin() as connection:
@@ -77,8 +92,6 @@ class SpanKeeper:
             )
             if links:
                 await connection.execute(insert(span_link).on_conflict_do_nothing(), links)
-        self.kept += len(turn)
-        return len(turn)
 
     async def sweep(self) -> None:
         """Forget what is too old or too much, the oldest first."""

@@ -1,6 +1,7 @@
 """The pages for operators and auditors; they say what the JSON answers say, for people."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -9,18 +10,30 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import RedirectResponse, Response
 
 from events.edge.pages.live import Glimpse, live
+from events.edge.pages.moved import Moved
 from events.edge.pages.sign_in import SignedIn, door_of
-from events.edge.words import Line
+from events.edge.words import Line, Printable
 from events.sourcing.kernel import Kernel
-from events.sourcing.types import Refused
+from events.sourcing.types import Recorded, Refused
 from services.ops import queries
 from services.ops.api import read_matter, read_overview, read_trace
+from services.ops.repairs import OUTCOMES, Done
 from services.ops.rounds import Rounds
 from services.ops.views import held_view, matter_view, trace_view
 
 LOOK_SECONDS = 5.0
+"""How services stand changes without an event."""
+GATHER_SECONDS = 0.5
+"""Under load one look serves many events."""
+
+ANY_EVENT = "any event"
 
 router = APIRouter(include_in_schema=False)
+
+
+def any_event(_: Recorded[Any]) -> Iterable[str]:
+    """Every event of any service moves the overview."""
+    return (ANY_EVENT,)
 
 
 @router.get("/")
@@ -55,15 +68,19 @@ async def trace(trace_id: Line, _: SignedIn, request: Request) -> Response:
 
 
 @router.get("/parked")
-async def parked(_: SignedIn, request: Request) -> Response:
+async def parked(_: SignedIn, request: Request, done: Done = "") -> Response:
     """Events set aside in any service."""
     rounds: Rounds = request.app.state.rounds
-    view = {"as_of": request.app.state.clock(), "parked": held_view(await rounds.held())}
+    view = {
+        "as_of": request.app.state.clock(),
+        "parked": held_view(await rounds.held()),
+        "outcome": OUTCOMES.get(done),
+    }
     return _show(request, "parked.html", view, here="parked")
 
 
 @router.get("/find")
-async def find(_: SignedIn, request: Request, wanted: str = "") -> Response:
+async def find(_: SignedIn, request: Request, wanted: Printable = "") -> Response:
     """Go to the matter or the trace with this id, or to the matter of the event with this id."""
     wanted = wanted.strip()
     kernel: Kernel = request.app.state.kernel
@@ -77,17 +94,15 @@ async def find(_: SignedIn, request: Request, wanted: str = "") -> Response:
 
 async def _glimpses(request: Request) -> AsyncIterator[Glimpse]:
     """One at once, then one whenever events were taken in, or time has passed."""
-    kernel: Kernel = request.app.state.kernel
+    moved: Moved = request.app.state.moved
     site = door_of(request).site
     while True:
+        mark = moved.mark(ANY_EVENT)
         view = await _overview_view(request)
         html = site.render(request, "overview_live.html", view)
         yield Glimpse(position=view["as_of"].isoformat(), html=html)
-        await kernel.readers["journey"].progress.until(_never, timeout=LOOK_SECONDS)
-
-
-def _never() -> bool:
-    return False
+        await moved.until_moved(ANY_EVENT, mark, seconds=LOOK_SECONDS)
+        await asyncio.sleep(GATHER_SECONDS)
 
 
 async def _overview_view(request: Request) -> dict[str, Any]:

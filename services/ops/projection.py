@@ -38,6 +38,7 @@ journey = Table(
     Index("journey_by_matter", "correlation_id", "recorded_at"),
     Index("journey_by_trace", "trace_id"),
     Index("journey_by_time", "recorded_at"),
+    Index("journey_by_place", "service", "position"),
     comment="An event of any service by its envelope alone, so that a matter can be followed.",
 )
 

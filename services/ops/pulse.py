@@ -1,5 +1,7 @@
 """Counts events minute by minute, and how long each took to be visible; exact under any replay.
 
+Visible is what the journey, ops' own read model of all services, has committed.
+
 One tally stands for one partition of one topic and one service, whose positions only rise there:
 an event at or behind the tally's position was counted before, whether the worker read it again
 or a relay sent it again.
@@ -17,15 +19,17 @@ MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One event as the worker sees it."""
+    """One event as the worker counts it."""
 
     topic: str
     partition: int
     offset: int
     service: str
     position: int
+    event_id: str
     recorded_at: datetime
-    seen_at: datetime
+    seen_at: datetime | None = None
+    """When it became visible in the journey; none where nobody noted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +78,26 @@ def counted(tally: Tally, arrival: Arrival) -> Tally:
     minute = max(tally.minute, minute_of(arrival.recorded_at))
     if minute > tally.minute:
         tally = replace(tally, count=0, slowest_ms=0, buckets=(0,) * len(tally.buckets))
+    return _measured(
+        replace(
+            tally,
+            offset=arrival.offset,
+            position=arrival.position,
+            total=tally.total + 1,
+            minute=minute,
+            count=tally.count + 1,
+        ),
+        arrival,
+    )
+
+
+def _measured(tally: Tally, arrival: Arrival) -> Tally:
+    """With how long the event took to be visible, if that is known."""
+    if arrival.seen_at is None:
+        return tally
     took_ms = max(0, (arrival.seen_at - arrival.recorded_at) // MILLISECOND)
     return replace(
         tally,
-        offset=arrival.offset,
-        position=arrival.position,
-        total=tally.total + 1,
-        minute=minute,
-        count=tally.count + 1,
         slowest_ms=max(tally.slowest_ms, took_ms),
         buckets=_one_more(tally.buckets, bisect_left(BOUNDS_MS, took_ms)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -116,6 +116,21 @@ async def links_of(connection: AsyncConnection, trace_id: str) -> Rows:
         .limit(MOST_SPANS)
     )
     return (await connection.execute(query)).all()
+
+
+async def positions_seen(connection: AsyncConnection, services: Collection[str]) -> dict[str, int]:
+    """The highest position that the journey holds of each of these services."""
+    asked = func.unnest(cast([*services], ARRAY(Text))).table_valued("service").render_derived()
+    highest = select(func.max(journey.c.position)).where(journey.c.service == asked.c.service)
+    query = select(asked.c.service, highest.scalar_subquery().label("position"))
+    return {row.service: row.position or 0 for row in (await connection.execute(query)).all()}
+
+
+async def positions_counted(connection: AsyncConnection) -> dict[str, int]:
+    """The highest position of each service that the pulse has counted."""
+    highest = func.max(pulse.c.position).label("position")
+    query = select(pulse.c.service, highest).group_by(pulse.c.service)
+    return {row.service: row.position for row in (await connection.execute(query)).all()}
 
 
 async def kept_spans(connection: AsyncConnection) -> dict[str, int]:

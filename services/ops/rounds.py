@@ -44,8 +44,9 @@ class Standing:
 class Rounds:
     """Looks at all services together, at most once in a short while however many ask."""
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, http: httpx.AsyncClient) -> None:
         self._kernel = kernel
+        self._http = http
         self._tokens = SignedTokens(kernel.settings.secret)
         self._lock = asyncio.Lock()
         self._looked = float("-inf")
@@ -76,12 +77,19 @@ class Rounds:
 
     async def _ask_all(self, path: str) -> dict[str, Answer | None]:
         peers = dict(sorted(self._kernel.settings.peers.items()))
-        token = self._tokens.issue(ASKER)
-        async with httpx.AsyncClient(
-            timeout=PATIENCE_SECONDS, headers={"Authorization": f"Bearer {token}"}
-        ) as http:
-            answers = await asyncio.gather(*(_ask(http, f"{url}{path}") for url in peers.values()))
+        answers = await asyncio.gather(*(self._ask(f"{url}{path}") for url in peers.values()))
         return dict(zip(peers, answers, strict=True))
+
+    async def _ask(self, url: str) -> Answer | None:
+        """The answer, also of a service that says it is failing; none where there is none."""
+        asker = {"Authorization": f"Bearer {self._tokens.issue(ASKER)}"}
+        try:
+            response = await self._http.get(url, headers=asker, timeout=PATIENCE_SECONDS)
+            answer: Answer = response.json()
+        except (httpx.HTTPError, ValueError):
+            return None
+        known = response.status_code in {200, 503} and isinstance(answer, dict)
+        return answer if known else None
 
 
 def standing(service: str, health: Answer | None, parked: Answer | None) -> Standing:
@@ -116,14 +124,3 @@ def _vouched(record: Answer | None) -> Vouched | None:
         signed_at=None if signed_at is None else datetime.fromisoformat(signed_at),
         trouble=record.get("trouble"),
     )
-
-
-async def _ask(http: httpx.AsyncClient, url: str) -> Answer | None:
-    """The answer, also of a service that says it is failing; none where there is none."""
-    try:
-        response = await http.get(url)
-        answer: Answer = response.json()
-    except (httpx.HTTPError, ValueError):
-        return None
-    known = response.status_code in {200, 503} and isinstance(answer, dict)
-    return answer if known else None

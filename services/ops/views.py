@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from services.ops.answers import Answer, numbered, traces_in
 from services.ops.queries import Rows
@@ -46,17 +47,21 @@ def trace_view(answer: Answer) -> dict[str, Any]:
 
 
 def held_view(held: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Held streams; the service that holds one owns its repair."""
+    """Held streams, each with whose move it is and the address of its own page."""
     return [
-        {
-            **one,
-            "name": one["topic"],
-            "reason": f"{one['kind']}: {one['reason']}",
-            "owner": one["service"],
-            "correlation_id": None,
-        }
+        {**one, "owner": owner_view(one["owner"], one["service"]), "address": _address(one)}
         for one in held
     ]
+
+
+def owner_view(code: str, service: str) -> dict[str, str]:
+    """Whose move it is; developers are those of the service that reads."""
+    return {"code": code, "service": service}
+
+
+def _address(held: Mapping[str, Any]) -> str:
+    place = {name: held[name] for name in ("service", "reader", "topic", "stream")}
+    return f"/parked/stream?{urlencode(place)}"
 
 
 def _dot(event: Mapping[str, Any]) -> Dot:

@@ -1,8 +1,9 @@
-"""The Faust worker: `python -m services.ops.worker` counts events as they arrive from Kafka.
+"""The Faust worker: `python -m services.ops.worker` counts events once the journey shows them.
 
-It reads what every service reads from the environment; PORT is its own web port, and
-OPS_WORKER_DATA, which must be set, the folder it may write to. More workers divide the partitions
-among them, each with a folder of its own.
+They arrive from Kafka; when each became visible stands in the database of ops. The worker reads
+what every service reads from the environment; PORT is its own web port, and OPS_WORKER_DATA, which
+must be set, the folder it may write to. More workers divide the partitions among them, each with a
+folder of its own.
 """
 
 import asyncio
@@ -17,11 +18,13 @@ import faust
 import msgspec
 from faust.types import AppT
 
+from events.sourcing.database import open_engine, service_url
 from events.sourcing.listed_topics import listed_topics
 from events.sourcing.settings import Misconfigured, Settings, read_settings
 from services.ops.agents import Counter
 from services.ops.projection import event_topics
 from services.ops.pulse import Tally
+from services.ops.visible import StoredJourney
 
 NAME = "concord-ops-pulse"
 PULSE_TOPIC = "ops.pulse"
@@ -85,7 +88,9 @@ def build_worker(settings: Settings, *, folder: Path) -> faust.App:
         ]
         await asyncio.gather(*sent)
 
-    counter = Counter(tallies, publish=publish, clock=settings.clock)
+    url = service_url(settings.database_url, service=settings.service, role="app")
+    journey = StoredJourney(open_engine(url, pool_size=1))
+    counter = Counter(tallies, publish=publish, journey=journey, clock=settings.clock)
     app.agent(app.topic(*event_topics(), **raw), name="count")(counter.collect)
     app.timer(interval=TURN_SECONDS)(counter.count)
     return app
@@ -101,10 +106,10 @@ def data_folder(env: Mapping[str, str]) -> Path:
     return folder
 
 
-def main(env: Mapping[str, str] = os.environ) -> None:
-    """Work until stopped."""
+def main(service: str = "ops", env: Mapping[str, str] = os.environ) -> None:
+    """Work beside this service until stopped."""
     try:
-        settings = read_settings("ops", env)
+        settings = read_settings(service, env)
         folder = data_folder(env)
     except (Misconfigured, OSError, ValueError) as failure:
         sys.exit(f"ops-worker: {failure}")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from services.portal.sources import clause_of
 from services.portal.words import UNKNOWN, Text, Words, joined, plain
 
 Json: TypeAlias = Mapping[str, Any]
@@ -75,7 +76,7 @@ def _leaf(
     return {
         "truth": _truth(leaf, negated=place.negated),
         "text": said,
-        "clause": _clause(leaf["cite"], sources),
+        "clause": clause_of(leaf["cite"], sources, words),
         "values": [
             _value(read, words, recorded_at) for read in leaf["read"] if read["state"] != "unknown"
         ],
@@ -88,13 +89,6 @@ def _truth(leaf: Json, *, negated: bool) -> str:
         return "manual"
     truth = TRUTHS[leaf["truth"]]
     return OPPOSITE.get(truth, truth) if negated else truth
-
-
-def _clause(cite: Json, sources: Sequence[str]) -> Text:
-    place, number = cite["where"], cite["source"]
-    if number is None or number >= len(sources):
-        return plain(place)
-    return plain(f"{place} · {sources[number]}")
 
 
 def _value(read: Json, words: Words, recorded_at: RecordedAt) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from services.portal.words import FEN, Text, Words, plain
 
 Json: TypeAlias = Mapping[str, Any]
 
-KINDS = ("right", "in_kind", "case_by_case", "not_seen")
+NOT_SEEN = "not_seen"
+KINDS = ("right", "in_kind", "case_by_case", NOT_SEEN)
 
 
 def value_of(
@@ -20,7 +21,7 @@ def value_of(
         return _money(
             sum(each["least_fen"] for each in paid),
             sum(each["most_fen"] for each in paid),
-            over=_term(paid[0]["offer"], words) if len(paid) == 1 else None,
+            over=_together([each["offer"] for each in paid], words),
         )
     if money:
         best = max(money, key=lambda offer: offer["worth"]["most_fen"])
@@ -49,9 +50,12 @@ def _beside_the_sum(offer: Json, words: Words) -> Text | None:
 def _paid_elsewhere(offer: Json, item: Text, words: Words) -> Text:
     payee, most = words.text("payee", offer["payee"]), offer["worth"]["most_fen"]
     yuan = f"¥{most / FEN:,.0f}"
+    unseen = words.text("per", NOT_SEEN) if _rhythm_unseen(offer) else None
     return {
-        "zh": f"{item['zh']}（付给{payee['zh']}）{yuan}",
-        "en": f"{item['en']}, paid to {payee['en']}: {yuan}",
+        "zh": f"{item['zh']}（付给{payee['zh']}）{yuan}"
+        + (f"（{unseen['zh']}）" if unseen else ""),
+        "en": f"{item['en']}, paid to {payee['en']}: {yuan}"
+        + (f" ({unseen['en']})" if unseen else ""),
     }
 
 
@@ -63,9 +67,24 @@ def _money(least: int, most: int, *, over: Text | None) -> dict[str, Any]:
     return {"kind": "money", "fen": least, "most_fen": most, "over": over}
 
 
+def _together(offers: Sequence[Json], words: Words) -> Text | None:
+    """What must be said of a sum of several; a term only where it is the term of them all."""
+    unseen = [offer for offer in offers if _rhythm_unseen(offer)]
+    if unseen and len(offers) > 1:
+        said = words.text("per", NOT_SEEN)
+        return {"zh": f"其中部分{said['zh']}", "en": f"for a part of it, {said['en']}"}
+    return _term(offers[0], words) if len(offers) == 1 else None
+
+
 def _term(offer: Json, words: Words) -> Text | None:
     worth = offer["worth"]
+    if _rhythm_unseen(offer):
+        return words.text("per", NOT_SEEN)
     if worth["term"] == "stated" and worth["counted_months"]:
         months = worth["counted_months"]
         return {"zh": f"按 {months} 个月计", "en": f"counted for {months} months"}
     return None if worth["term"] == "once" else words.text("term", worth["term"])
+
+
+def _rhythm_unseen(offer: Json) -> bool:
+    return bool(offer["worth"]["per"] == NOT_SEEN)

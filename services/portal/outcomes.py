@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from services.portal.conditions import RecordedAt, leaves_of
 from services.portal.offers import rights_of, value_of
+from services.portal.sources import clause_of, sources_of
 from services.portal.words import Text, Words, sentence
 
 Json: TypeAlias = Mapping[str, Any]
@@ -83,28 +84,25 @@ def _card(
     chosen: Sequence[Json] | None,
     recorded_at: RecordedAt,
 ) -> Card:
-    sources = [source["title"] for source in policy.get("sources", ())]
+    sources = sources_of(policy, words)
+    titles = [source["title"] for source in sources["listed"]]
     return {
         "policy_id": outcome["policy_id"],
         "title": outcome["title"],
         "issuer": words.body(outcome["issuer"]),
-        "document": _document(policy),
+        "document": sources["number"],
         "state": outcome["state"],
         "confirmed": outcome["confirmed"],
         "demo": outcome["demo"],
         "chosen": chosen is not None,
         "value": value_of(outcome["offers"], words, included=chosen),
         "rights": rights_of(outcome["offers"], words),
-        "leaves": leaves_of(outcome["proof"], words, recorded_at=recorded_at, sources=sources),
+        "leaves": leaves_of(outcome["proof"], words, recorded_at=recorded_at, sources=titles),
         "missing": [words.label(fact) for fact in outcome["missing"]],
         "reason": outcome["reason"],
+        "sources": sources,
         "source_note": _note(outcome, words),
     }
-
-
-def _document(policy: Json) -> str | None:
-    number = policy.get("doc_no")
-    return number if isinstance(number, str) and number != "not_seen" else None
 
 
 def _note(outcome: Json, words: Words) -> Text | None:
@@ -119,6 +117,7 @@ def package_of(answer: Json, cards: Cards, words: Words) -> dict[str, Any]:
     return {
         "least_fen": package["least_fen"],
         "most_fen": package["most_fen"],
+        "counted_once": len(package.get("counted_once", ())),  # The first engine did not say.
         "provisional": any(c["state"] != "eligible" or not c["confirmed"] for c in chosen),
         "chosen": sorted(chosen, key=lambda card: (-_worth(card), card["policy_id"])),
         "left_out": [_left_out(left, cards, words) for left in package["left_out"]],
@@ -130,6 +129,7 @@ def _left_out(left: Json, cards: Cards, words: Words) -> dict[str, Any]:
     other = next((blocker["by"] for blocker in blockers if blocker["by"]), None)
     card = cards.by_id[offer["policy_id"]]
     item = words.codes["cost_items"].get(offer["cost_item"])
+    titles = [source["title"] for source in card["sources"]["listed"]]
     return {
         "policy_id": offer["policy_id"],
         "title": _beside(card["title"], item),
@@ -138,7 +138,7 @@ def _left_out(left: Json, cards: Cards, words: Words) -> dict[str, Any]:
         "reason": _reason(blockers, other),
         "blocked_by": _title_of(other, cards) if other else None,
         "cost_fen": left["costs_fen"],
-        "citation": offer["cite"]["where"],
+        "citation": clause_of(offer["cite"], titles, words),
     }
 
 

@@ -12,6 +12,7 @@ from events.edge.pages.peers import Answer, Away, Declined, Deed
 from events.edge.pages.refusals import why
 from events.edge.pages.sign_in import Session, SignedIn
 from events.edge.pages.ticket_words import timeline_of
+from events.edge.words import Printable
 from services.portal.pages import Place
 from services.portal.queries import seen_of
 from services.portal.reading import asked_for_tickets, read_all
@@ -20,7 +21,7 @@ from services.portal.shapes import Portal, the_portal
 router = APIRouter(include_in_schema=False)
 
 TicketId = Annotated[str, Path(pattern=r"^[\w-]{1,64}$")]
-Done = Annotated[str | None, Query(max_length=20)]
+Done = Annotated[Printable | None, Query(max_length=20)]
 
 OUTCOMES = {
     "opened": {"zh": "请求已记录，礼宾会尽快响应。", "en": "Your request is recorded."},

@@ -9,12 +9,14 @@ from jsonschema import Draft202012Validator
 
 from contracts.__main__ import check, documents
 from contracts.channels import asyncapi
+from contracts.handed_out import handed_out_schemas
 from contracts.sample import sample
 from contracts.schemas import schemas
 from events.catalog.names import all_names
 from events.sourcing.codec import personal_fields
 from events.sourcing.ledger.places import EVENT_TYPE, record_of
 from infra.local.places import ROOT
+from services.feeds.handed_out import handed_out
 from tests.support.ledger import SIGNER, a_record, head_over
 
 
@@ -65,3 +67,15 @@ def test_a_head_fits_what_is_said_of_its_topic() -> None:
         Draft202012Validator.check_schema(schema)
         Draft202012Validator(schema).validate(document)
         assert set(document) == set(schema["properties"]) == set(schema["required"])
+
+
+@pytest.mark.parametrize("name", handed_out_schemas())
+def test_what_agencies_are_handed_fits_its_own_schema_and_not_that_of_the_bus(name: str) -> None:
+    text = handed_out(sample(all_names()[name]))
+    assert text is not None
+    data = json.loads(text)
+    schema = handed_out_schemas()[name]
+    Draft202012Validator.check_schema(schema)
+    assert set(schema["properties"]) == set(schema["required"]) == set(data)
+    Draft202012Validator(schema).validate(data)
+    assert not Draft202012Validator(schemas()[name]).is_valid(data)

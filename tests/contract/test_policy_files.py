@@ -12,10 +12,13 @@ import jsonschema
 import pytest
 
 from services.policy.rules import FormatError, default_vocabulary, load_policies, parse_policy
+from services.policy.rules.amount import Table
 from services.policy.rules.parse_interactions import READERS as INTERACTIONS
 from services.policy.rules.parse_tree import READERS as CONDITIONS
-from services.policy.rules.policy import Policy
+from services.policy.rules.policy import Benefit, Policy
+from services.policy.rules.tree import Cite, Clause
 from services.policy.rules.yaml_file import read_yaml
+from tests.support.citations import cites_of
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus" / "policies.jsonl"
@@ -60,11 +63,16 @@ def numbers_in(text: str) -> set[int]:
 
 
 def found_at(record: Any, where: str) -> Any:
-    for step in where.split("."):
-        record = record[int(step)] if isinstance(record, list) else record[step]
+    """What stands at a place of the record; nothing where there is no such place."""
+    try:
+        for step in where.split("."):
+            record = record[int(step)] if isinstance(record, list) else record[step]
+    except LookupError:
+        return None
     return record
 
 
+@cache
 def policies() -> dict[str, Policy]:
     return {policy.policy_id: policy for policy in load_policies(ROOT / "data" / "policies")}
 
@@ -139,13 +147,47 @@ def test_the_issuer_is_the_body_the_record_names(path: Path) -> None:
     assert issuer in known or set(parts) <= known
 
 
+def unfounded(policy: Policy, record: Any) -> list[str]:
+    """Citations that the record does not bear out: a clause it never names, a part it lacks."""
+    words = json.dumps(record, ensure_ascii=False)
+    return [
+        cite.where
+        for cite in cites_of(policy)
+        if not (
+            cite.where in words
+            if cite.clause is Clause.SEEN
+            else found_at(record, cite.where) is not None
+        )
+    ]
+
+
 @needs_corpus
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_citation_leads_to_something_in_the_record(path: Path) -> None:
-    record = records()[path.stem]
-    for key, value in leaves(plain(path)):
-        if key == "cite" and value != "eligibility":
-            assert found_at(record, value) is not None, value
+    assert unfounded(policies()[path.stem], records()[path.stem]) == []
+
+
+@needs_corpus
+def test_a_clause_that_no_record_names_is_found_out() -> None:
+    path = next(path for path in FILES if path.stem == "SH-QP-QINGFENG2-2024")
+    text = path.read_text(encoding="utf-8")
+    claimed = parse_policy(text.replace("clauses: not_seen\n", ""))
+    assert "eligibility.points_track" in unfounded(claimed, records()[path.stem])
+    invented = parse_policy(text.replace("cite: benefits.8", "cite: benefits.88"))
+    assert unfounded(invented, records()[path.stem]) == ["benefits.88"]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_sources_are_those_of_the_record_with_their_addresses(path: Path) -> None:
+    listed = [
+        {"url": each.url, "title": each.title, "quality": each.quality}
+        for each in policies()[path.stem].sources
+    ]
+    assert listed == [
+        {**source, "quality": source["quality"].replace(" ", "_")}
+        for source in records()[path.stem]["sources"]
+    ]
 
 
 @needs_corpus
@@ -158,6 +200,55 @@ def test_every_sum_the_record_shows_is_encoded(path: Path) -> None:
         for key in ("amount", "max_amount", "total_cap"):
             if benefit.get(key):
                 assert benefit[key] in written, benefit
+
+
+TIMES = {"month": "month", "year": "year"}
+
+
+def rhythm_shown(entry: Any) -> str:
+    """How often the record says that a sum is paid; a whole for a project or person is once."""
+    words = " ".join(str(entry.get(key) or "") for key in ("unit", "note", "pct_base"))
+    if entry.get("unit") in TIMES:
+        return TIMES[entry["unit"]]
+    if entry.get("unit") == "project" or entry.get("instalments") or "per person" in words:
+        return "once"
+    return "not_seen"
+
+
+def rhythms_unlike(policy: Policy, record: Any) -> list[str]:
+    """Benefits that are said to be paid more or less often than their part of the record shows."""
+    return [
+        benefit.benefit_id
+        for benefit in policy.benefits
+        if benefit.pay is not None
+        for cite in amounts_from(benefit)
+        if rhythm_shown(found_at(record, ".".join(cite.where.split(".")[:2]))) != benefit.pay.per
+    ]
+
+
+def amounts_from(benefit: Benefit) -> list[Cite]:
+    """Where the sums stand; a table cites row by row."""
+    assert benefit.pay is not None
+    amount = benefit.pay.amount
+    if isinstance(amount, Table):
+        return [row.cite for row in amount.rows]
+    return [Cite(f"{benefit.cite.where}.0")] if benefit.cite.where == "benefits" else [benefit.cite]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_rhythm_of_payment_stands_in_the_record_or_was_not_seen(path: Path) -> None:
+    assert rhythms_unlike(policies()[path.stem], records()[path.stem]) == []
+
+
+@needs_corpus
+def test_a_rhythm_that_no_record_shows_is_found_out() -> None:
+    path = next(path for path in FILES if path.stem == "SH-QP-QINGFENG2-2024")
+    text = path.read_text(encoding="utf-8")
+    shown = "pay: {amount: {at_most: 50000 元}, per: not_seen}"
+    assert shown in text
+    invented = parse_policy(text.replace(shown, shown.replace("not_seen", "once")))
+    assert rhythms_unlike(invented, records()[path.stem]) == ["rent-young-graduate"]
 
 
 def schema_accepts(value: Any) -> bool:
@@ -180,7 +271,8 @@ doc_no: not_seen
 published: 2025
 in_force: {from: not_seen, to: open}
 scope: whole
-sources: [{title: A page, quality: official}]
+sources: [{title: A page, quality: official, url: "https://example.org/a"}]
+clauses: not_seen
 eligibility: {entry: {fact: highest_degree, op: ">=", value: master, cite: a}}
 benefits:
   - id: rent
@@ -205,6 +297,11 @@ BAD = {
     "money in an unknown unit": ("3000 元", "3000 dollars"),
     "a repeated payment without a term": (", term: open", ""),
     "a single payment with a term": ("per: month", "per: once"),
+    "a term of a payment whose rhythm was not seen": ("per: month", "per: not_seen"),
+    "a cap whose rhythm was not seen": (
+        'choose_one: {members: ["#rent", {cost_item: living}]}',
+        "top_up: {target: '#rent', bases: [A], total_cap: {amount: 1 元, per: not_seen}}",
+    ),
     "an unknown operator": ('">="', "about"),
     "a condition without a citation": (", cite: a}", "}"),
     "a condition that is none": ("fact: highest_degree", "wish: highest_degree"),
@@ -212,7 +309,14 @@ BAD = {
     "a right without its thing": ("kind: money", "kind: right"),
     "a pending end": ("to: open", "to: pending"),
     "a date that is a word": ("published: 2025", "published: lately"),
-    "an empty list of sources": ("[{title: A page, quality: official}]", "[]"),
+    "an empty list of sources": (
+        '[{title: A page, quality: official, url: "https://example.org/a"}]',
+        "[]",
+    ),
+    "an address that is none": ("https://example.org/a", "see the gazette"),
+    "clauses that are neither seen nor not": ("clauses: not_seen", "clauses: some"),
+    "a citation without its place": ("cite: a}", "cite: {clause: seen}}"),
+    "a citation with an unknown word": ("cite: a}", "cite: {where: a, page: 2}}"),
     "a title in one language": (", en: One", ""),
     "an empty title": ("en: One", 'en: " "'),
     "a value without its unit": (", unit: count", ""),
@@ -226,9 +330,31 @@ BAD = {
 }
 
 
+def test_a_payment_whose_rhythm_was_not_seen_passes_both_doors() -> None:
+    text = GOOD.replace("per: month, term: open", "per: not_seen")
+    assert parse_policy(text).benefits[0].pay is not None
+    assert schema_accepts(read_yaml(text, "good").root)
+
+
 def test_a_good_file_passes_both_doors() -> None:
     assert parse_policy(GOOD).policy_id == "XX-ONE"
     assert schema_accepts(read_yaml(GOOD, "good").root)
+
+
+@pytest.mark.parametrize(
+    ("cite", "expected"),
+    [
+        ("a", Cite("a", None, Clause.NOT_SEEN)),
+        ("{where: Article 9, clause: seen}", Cite("Article 9", None, Clause.SEEN)),
+        ("{where: a, source: 1}", Cite("a", 1, Clause.NOT_SEEN)),
+    ],
+)
+def test_a_file_without_seen_clauses_says_of_each_citation_what_was_seen(
+    cite: str, expected: Cite
+) -> None:
+    text = GOOD.replace("cite: c}", f"cite: {cite}}}")
+    assert expected in list(cites_of(parse_policy(text).interactions))
+    assert schema_accepts(read_yaml(text, "good").root)
 
 
 @pytest.mark.parametrize("case", BAD)

@@ -1,16 +1,21 @@
 """A destroyed key stays destroyed: in other processes, after a restore, and through a rotation."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import text
 
 from events.sourcing.erasure import KeyWatch
-from events.sourcing.kek import CannotUnwrap, FileKek, keks_in, name_of
+from events.sourcing.kek import CannotUnwrap, FileKek, Wrapped, keks_in, name_of
 from events.sourcing.kernel import Kernel
 from events.sourcing.keyring import BELIEVED_SECONDS, PostgresKeyring, read_kek
 from events.sourcing.rewrap import count_others, rewrap
 from events.sourcing.rotate_keys import Unfinished, begin, finish
+from infra.local.places import ROOT
 from tests.support.kernel import PERSON, Note, Workplace, context, note, workplace
 
 NAME = PERSON.full_name
@@ -175,3 +180,67 @@ async def test_who_is_forgotten_is_not_wrapped_anew(place: Workplace) -> None:
     begin(path)
     assert await rewrap(running.engine, FileKek(path)) == 0
     await finish(path, [running.engine])
+
+
+class KeyService:
+    """Somebody else's machine: it wraps and opens, counts the trips and hands no key out."""
+
+    def __init__(self) -> None:
+        self.trips = 0
+        self._own = AESGCM(AESGCM.generate_key(256))
+
+    async def current(self) -> str:
+        return "key-service"
+
+    async def wrap(self, keys: Sequence[bytes]) -> Sequence[Wrapped]:
+        self.trips += 1
+        nonces = [os.urandom(12) for _ in keys]
+        wrapped = [n + self._own.encrypt(n, k, None) for n, k in zip(nonces, keys, strict=True)]
+        return [Wrapped(await self.current(), one) for one in wrapped]
+
+    async def unwrap(self, wrapped: Sequence[Wrapped]) -> Sequence[bytes]:
+        self.trips += 1
+        return [self._own.decrypt(one.value[:12], one.value[12:], None) for one in wrapped]
+
+
+async def test_a_service_that_keeps_keys_takes_the_place_of_the_file(place: Workplace) -> None:
+    service, kernel = KeyService(), place.kernel()
+    people = [f"p-{n}" for n in range(200)]
+    keyring = PostgresKeyring(kernel.engine, kek=service, clock=place.clock)
+    keys = await keyring.make(people)
+    again = PostgresKeyring(kernel.engine, kek=service, clock=place.clock)
+    assert await again.find(people) == keys
+    assert service.trips <= 5
+    stored = await place.fetch("SELECT DISTINCT kek FROM subject_key")
+    assert [row["kek"] for row in stored] == ["key-service"]
+    # The control: without that service nobody opens them.
+    with pytest.raises(CannotUnwrap, match="key-service"):
+        await another_process(place, Hand()).find(people)
+
+
+async def test_the_command_line_rotates_beside_a_running_service(place: Workplace) -> None:
+    running, path = await with_somebody(place), place.settings().kek_file
+    (old,) = keks_in(path)
+    assert await rotate(place, "begin") == (0, "a new key-encryption key wraps from now on")
+    assert await rotate(place, "rewrap", place.service) == (0, "1 keys wrapped anew")
+    assert await rotate(place, "rewrap", place.service) == (0, "0 keys wrapped anew")
+    assert [name_of(kek) for kek in keks_in(path)][1:] == [name_of(old)]
+    assert await name_read_by(running) == NAME
+    code, said = await rotate(place, "rewrap", "no_such_service")
+    assert (code, said.splitlines()[0].startswith("rewrap: ")) == (1, True)
+
+
+async def rotate(place: Workplace, *asked: str) -> tuple[int | None, str]:
+    running = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "events.sourcing.rotate_keys", *asked),
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATABASE_URL": place.server_url,
+            "KEK_FILE": str(place.settings().kek_file),
+        },
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await running.communicate()
+    return running.returncode, output.decode().strip()

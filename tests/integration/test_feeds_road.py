@@ -1,15 +1,10 @@
 """Another agency reads what is public: once, in one order, as CloudEvents, and nothing else."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-import httpx
-import msgspec
 import pytest
-from cloudevents.core.base import BaseCloudEvent
-from cloudevents.core.formats.json import JSONFormat
 
 from contracts.sample import sample
 from events.catalog.body import BodyEstablished
@@ -17,12 +12,10 @@ from events.edge.identity import Actor
 from events.sourcing.bus import records_of
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Published, Recorded
-from services.feeds.app import build
-from tests.support.kernel import Note, context, note, until
-from tests.support.ops import bearer, own_settings
+from tests.support.feeds import AGENCY, Feed, open_feed
+from tests.support.kernel import Note, context, note
+from tests.support.ops import own_settings
 
-BATCH = "application/cloudevents-batch+json"
-AGENCY = Actor(subject="agency-1", roles=frozenset({"agency"}))
 TALENT = Actor(subject="talent-1", roles=frozenset({"talent"}), talent_id="t-1")
 FIELDS = tuple(field.name for field in fields(BodyEstablished))
 OPEN: dict[type, Published] = {
@@ -33,38 +26,11 @@ HIDDEN: dict[type, Published] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    http: httpx.AsyncClient
-
-    async def page(
-        self, actor: Actor | None = AGENCY, address: str = "/events", **params: Any
-    ) -> httpx.Response:
-        return await self.http.get(address, params=params or None, headers=bearer(actor))
-
-    async def all_of(self, clerk: Kernel) -> list[BaseCloudEvent]:
-        """What a service let out, read page by page as an agency does."""
-        found: list[BaseCloudEvent] = []
-        address = "/events?limit=3"
-        while True:
-            page = await self.page(address=address)
-            assert page.headers["content-type"] == BATCH
-            batch = [JSONFormat().read(None, msgspec.json.encode(one)) for one in page.json()]
-            if not batch:
-                return found
-            found += [one for one in batch if one.get_source().endswith(clerk.service)]
-            address = page.links["next"]["url"]
-
-
 @pytest.fixture
 async def feed(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> AsyncIterator[Feed]:
-    app = build(await own_settings(postgres_url, kafka_bootstrap, tmp_path, kind="feeds"))
-    transport = httpx.ASGITransport(app=app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://feeds") as http,
-    ):
-        yield Feed(http=http)
+    settings = await own_settings(postgres_url, kafka_bootstrap, tmp_path, kind="feeds")
+    async with open_feed(settings) as feed:
+        yield feed
 
 
 @pytest.fixture
@@ -82,20 +48,12 @@ async def establish(clerk: Kernel, stream: str, *numbers: int) -> None:
         await clerk.handle(note, stream, Note(events=(event,)), context())
 
 
-async def listed(feed: Feed, clerk: Kernel, count: int) -> list[BaseCloudEvent]:
-    async def enough() -> bool:
-        return len(await feed.all_of(clerk)) >= count
-
-    await until(enough)
-    return await feed.all_of(clerk)
-
-
 async def test_the_sdk_reads_each_event_with_what_its_service_let_out(
     feed: Feed, clerk: Kernel
 ) -> None:
     stream = f"body-{clerk.service}"
     await establish(clerk, stream, 1, 2)
-    first, second = await listed(feed, clerk, 2)
+    first, second = await feed.listed(clerk, 2)
     data = first.get_data()
     assert isinstance(data, dict)
     assert (data["body_id"], set(data)) == ("body-1", set(FIELDS) - {"established_by"})
@@ -112,10 +70,10 @@ async def test_an_event_that_a_relay_sends_again_is_listed_once_at_its_old_place
     streams = [f"body-{clerk.service}-{number}" for number in range(3)]
     for stream in streams:
         await establish(clerk, stream, 1, 2)
-    before = await listed(feed, clerk, 6)
+    before = await feed.listed(clerk, 6)
     await _send_everything_again(clerk)
     await establish(clerk, streams[0], 3)
-    after = await listed(feed, clerk, 7)
+    after = await feed.listed(clerk, 7)
     assert [one.get_id() for one in after[:6]] == [one.get_id() for one in before]
     assert len(after) == 7
 
@@ -136,13 +94,13 @@ async def test_what_is_internal_is_never_listed(
     async with quiet.running():
         await establish(quiet, f"body-{quiet.service}", 1)
         await establish(clerk, f"body-{clerk.service}", 1)
-        await listed(feed, clerk, 1)
+        await feed.listed(clerk, 1)
         assert await feed.all_of(quiet) == []
 
 
 async def test_a_type_can_be_asked_for(feed: Feed, clerk: Kernel) -> None:
     await establish(clerk, f"body-{clerk.service}", 1)
-    await listed(feed, clerk, 1)
+    await feed.listed(clerk, 1)
     wanted = (await feed.page(types="body.established.v1", limit=1000)).json()
     assert {one["type"] for one in wanted} == {"body.established.v1"}
     other = await feed.page(types="policy.repealed.v1", after=10**9)
@@ -153,9 +111,3 @@ async def test_only_those_who_may_read(feed: Feed) -> None:
     assert (await feed.page(None)).status_code == 401
     assert (await feed.page(TALENT)).status_code == 403
     assert (await feed.page(AGENCY, limit=0)).status_code == 422
-
-
-async def test_the_asyncapi_document_is_served(feed: Feed) -> None:
-    answer = await feed.page(None, "/asyncapi.yaml")
-    assert answer.status_code == 200
-    assert "body.established.v1" in answer.text

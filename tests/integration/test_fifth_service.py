@@ -7,7 +7,8 @@ caught by the same ones.
 import asyncio
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from difflib import ndiff
 from functools import partial
 from pathlib import Path
@@ -50,6 +51,7 @@ from infra.local.services import service_programs
 ports = port_table(discovered_services(), 8100)
 print(*(program.name for program in service_programs(places_here(), ports)))
 """
+OPERATOR = Actor(subject="staff-2", roles=frozenset({"ops"}))
 OFFICER = Actor(subject="staff-1", roles=frozenset({"concierge"}))
 OPENING = {"name_zh": "一号窗口", "name_en": "Window 1"}
 
@@ -136,7 +138,7 @@ def test_what_make_check_runs_passes(newcomer: Newcomer, name: str) -> None:
             "class WindowMoved(WindowClosed):\n"
             '    """Nobody decides it."""\n\n\n'
             'NAMES: dict[str, type] = {\n    "window.moved.v1": WindowMoved,\n',
-            f"{LAWS}every_event_has_one_service_that_says_what_leaves_of_it",
+            f"{LAWS}every_event_has_one_speaker_that_says_what_leaves_of_it",
             id="a name that nobody publishes",
         ),
         pytest.param(
@@ -253,32 +255,62 @@ def test_the_local_platform_starts_it_with_the_others(newcomer: Newcomer) -> Non
     assert {"reception", "registry", "ops-worker"} <= set(found.stdout.split())
 
 
-async def test_a_window_that_is_opened_is_listed_and_told(
-    newcomer: Newcomer, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
-) -> None:
+@pytest.fixture
+def told(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> Mapping[str, str]:
+    """What the newcomer and ops are told, as `make run` and the stack tell every service."""
     (tmp_path / "kek").write_bytes(bytes(32))
-    port = free_port()
-    told = {
+    return {
         "DATABASE_URL": postgres_url,
         "KAFKA_BOOTSTRAP_SERVERS": kafka_bootstrap,
         "CONCORD_SECRET": SECRET.decode(),
         "KEK_FILE": str(tmp_path / "kek"),
-        "PORT": str(port),
+        "RECEPTION_URL": f"http://127.0.0.1:{free_port()}",
+        "OPS_URL": f"http://127.0.0.1:{free_port()}",
     }
-    prepared = run_in(newcomer.tree, "events.sourcing.prepare", "reception", **told)
+
+
+@contextmanager
+def serving(newcomer: Newcomer, service: str, told: Mapping[str, str]) -> Iterator[str]:
+    """Its address, for as long as it is served."""
+    address = told[f"{service.upper()}_URL"]
+    prepared = run_in(newcomer.tree, "events.sourcing.prepare", service, **told)
     assert prepared.returncode == 0, prepared.stderr
-    token = {"Authorization": f"Bearer {SignedTokens(SECRET).issue(OFFICER)}"}
-    address = f"http://127.0.0.1:{port}"
-    with started_in(newcomer.tree, "services.reception", **told):
-        async with httpx.AsyncClient(base_url=address, headers=token) as client:
-            await until(partial(is_well, client))
+    own = {**told, "PORT": address.rpartition(":")[2]}
+    with started_in(newcomer.tree, f"services.{service}", **own):
+        yield address
+
+
+@asynccontextmanager
+async def asking(address: str, actor: Actor) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who waits until the service is well."""
+    token = {"Authorization": f"Bearer {SignedTokens(SECRET).issue(actor)}"}
+    async with httpx.AsyncClient(base_url=address, headers=token) as client:
+        await until(partial(is_well, client))
+        yield client
+
+
+async def test_a_window_that_is_opened_is_listed_and_told(
+    newcomer: Newcomer, told: Mapping[str, str]
+) -> None:
+    with serving(newcomer, "reception", told) as address:
+        async with asking(address, OFFICER) as client:
             opened = await client.post("/windows/w-1/open", json=OPENING)
             after = {"after": opened.raise_for_status().json()["position"]}
             read = (await client.get("/windows", params=after)).raise_for_status().json()
-            left = await first_record(kafka_bootstrap, "window.events")
+            left = await first_record(told["KAFKA_BOOTSTRAP_SERVERS"], "window.events")
     (listed,) = read["windows"]
     assert (read["stale"], listed["window_id"]) == (False, "w-1")
     assert json.loads(left).items() >= (OPENING | {"window_id": "w-1"}).items()
+
+
+async def test_operators_see_how_the_newcomer_stands(
+    newcomer: Newcomer, told: Mapping[str, str]
+) -> None:
+    with serving(newcomer, "reception", told) as address, serving(newcomer, "ops", told) as ops:
+        async with asking(address, OFFICER), asking(ops, OPERATOR) as operator:
+            overview = (await operator.get("/api/overview")).raise_for_status().json()
+    watched = {one["service"]: one["healthy"] for one in overview["services"]}
+    assert watched == {"ops": True, "reception": True}
 
 
 async def is_well(client: httpx.AsyncClient) -> bool:

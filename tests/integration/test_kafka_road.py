@@ -183,7 +183,7 @@ async def test_a_record_that_is_no_event_parks_its_own_key_alone(road: Road) -> 
         await until(lambda: _is_caught_up(reader))
     assert await road.heard() == {whole: (2, 2, None)}
     kinds = [kind for stream, _, kind in await road.parked() if stream == broken]
-    assert kinds == ["behind", "behind", "behind", "undecodable", "behind"]
+    assert kinds == ["ready", "schema-invalid", "unknown-type", "undecodable", "undecodable"]
 
 
 async def test_members_that_come_and_go_apply_everything_once(road: Road) -> None:

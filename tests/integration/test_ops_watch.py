@@ -173,7 +173,9 @@ async def test_what_is_not_known_is_not_found(watch: Watch) -> None:
     assert (await watch.read("/api/matters/unknown"))["events"] == []
 
 
-@pytest.mark.parametrize("path", ["/api/matters/%00", "/api/traces/%00", "/matters/%00"])
+@pytest.mark.parametrize(
+    "path", ["/api/matters/%00", "/api/traces/%00", "/matters/%00", "/find?wanted=%00"]
+)
 async def test_an_id_that_no_database_keeps_is_malformed(watch: Watch, path: str) -> None:
     assert (await watch.get(path)).status_code == 422
 

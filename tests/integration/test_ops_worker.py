@@ -12,7 +12,10 @@ from sqlalchemy import select
 
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Receipt
+from services.ops.projection import journey
+from services.ops.pulse import BOUNDS_MS, MILLISECOND, summed
 from services.ops.pulse_table import pulse
+from services.ops.sighting_table import sighting
 from tests.support.kernel import Note, context, note, until
 from tests.support.ops import Watch, a_worker, open_watch, own_settings
 
@@ -39,6 +42,31 @@ async def figures(watch: Watch) -> list[tuple[Any, ...]]:
     async with watch.app.state.kernel.engine.connect() as connection:
         rows = await connection.execute(select(pulse).order_by(*pulse.primary_key))
         return [tuple(row) for row in rows]
+
+
+async def assert_measured(watch: Watch, service: str) -> None:
+    """Each event counts with the time until its commit in the journey, whenever it was read.
+
+    That the worker was dead meanwhile took no event longer to be visible.
+    """
+    async with watch.app.state.kernel.engine.connect() as connection:
+        query = (
+            select(sighting.c.seen_at - journey.c.recorded_at)
+            .join(journey, journey.c.event_id == sighting.c.event_id)
+            .where(journey.c.service == service)
+        )
+        took_ms = [took // MILLISECOND for took in (await connection.scalars(query)).all()]
+        rows = await connection.execute(select(pulse).where(pulse.c.service == service))
+        counted_of_it = rows.all()
+    buckets = summed(row.buckets for row in counted_of_it)
+    assert sum(buckets) == len(took_ms) == sum(row.count for row in counted_of_it)
+    assert max(row.slowest_ms for row in counted_of_it) == max(took_ms)
+    assert buckets == summed(in_bucket(took) for took in took_ms)
+
+
+def in_bucket(took_ms: int) -> list[int]:
+    bounds = [bound >= took_ms for bound in BOUNDS_MS] + [True]
+    return [int(number == bounds.index(True)) for number in range(len(bounds))]
 
 
 async def forget_figures(watch: Watch) -> None:
@@ -77,6 +105,7 @@ async def test_a_worker_killed_in_the_middle_counts_each_event_once(
             assert sum(one["counts"].get(clerk.service, 0) for one in minutes) == recorded
             metrics = (await watch.get("/metrics", actor=None)).text
             built = await figures(watch)
+            await assert_measured(watch, clerk.service)
             assert f'concord_events_counted{{service="{clerk.service}"}} {recorded:.1f}' in metrics
             await forget_figures(watch)
     async with open_watch(settings) as watch:

@@ -49,6 +49,11 @@ async def test_a_question_names_what_it_does_not_understand(bureau: Bureau) -> N
     assert answers[2].json()["type"] == "known-at-in-the-future"
 
 
+@pytest.mark.parametrize("path", ["/entitlements/%00", "/entitlements/%00/replay"])
+async def test_a_talent_that_no_database_could_keep_is_refused(bureau: Bureau, path: str) -> None:
+    assert (await bureau.get(CONCIERGE, path)).status_code == 422
+
+
 async def test_the_view_answers_for_the_day_and_the_moment_of_knowing(bureau: Bureau) -> None:
     await bureau.publish(document())
     bureau.clock.advance(timedelta(hours=1))

@@ -3,6 +3,8 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from itertools import islice
 from typing import Any
@@ -16,23 +18,25 @@ from infra.world.client import Unanswered
 from infra.world.load import load
 from infra.world.people import people
 from infra.world.story import OFFICER, SCRIPT, STORIES, Thread, register
-from services.portal.conditions import leaves_of
+from services.portal import conditions
 from services.portal.queries import seen_of
-from services.portal.words import Words
-from tests.support.town import Town, open_town
+from tests.support.story_view import (
+    answered,
+    package_answered,
+    package_shown,
+    package_to_be_answered,
+    package_to_be_shown,
+    read_table,
+    shown,
+    to_be_answered,
+    to_be_shown,
+    unlike,
+)
+from tests.support.town import NIGHT, Town, open_town
 
 STORY = ("lin", "zhou", "han")
 TAG = re.compile(r"<[^>]+>")
-SIGNS = {"met": "✓", "not_met": "✗", "unknown": "?", "manual": "◐"}
-LABELS = {
-    "eligible": "Eligible",
-    "eligible_subject_to_manual_check": "Eligible if a person confirms it",
-    "undetermined": "Unknown: facts are missing",
-    "not_eligible": "Not eligible",
-    "criteria_not_seen": "Criteria not seen",
-    "not_in_force": "Not in force",
-    "pending": "Not yet in force",
-}
+TABLE = read_table()
 
 
 def me(talent_id: str) -> Actor:
@@ -56,20 +60,25 @@ def silent(_: str) -> None:
     """The tests have their own output."""
 
 
-async def arrived(town: Town) -> dict[str, str]:
+Known = dict[str, str]
+"""The ids of the story's people by who they are."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def known(town: Town) -> Known:
     """The real policies, the three people of the story, and the answers to them."""
     await load(town.client, silent, count=0)
     told = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))["talents"]
     found = {}
     for person in told:
         thread = Thread(town.client, f"{STORIES}{person['key']}")
-        talent_id, seen = await register(thread, person, silent)
-        await answered(town, talent_id, seen)
+        talent_id, place = await register(thread, person, silent)
+        await judged(town, talent_id, place)
         found[person["key"]] = talent_id
     return found
 
 
-async def answered(town: Town, talent_id: str, seen: str) -> None:
+async def judged(town: Town, talent_id: str, seen: str) -> None:
     """Wait until the policy service has judged everything that is known."""
     async with asyncio.timeout(60):
         while True:
@@ -85,68 +94,84 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(TAG.sub(" ", html)))
 
 
-def card_of(page: str, policy_id: str) -> str:
-    """One policy's part of the page, as text."""
-    start = page.index(f'id="{policy_id}"')
-    return text_of(page[page.rindex("<article", 0, start) : page.index("</article>", start)])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What somebody of the story is shown and answered."""
+
+    policies: str
+    mine: str
+    answer: dict[str, Any]
 
 
-async def test_the_page_and_the_interface_agree_on_every_policy_of_three_people(
-    town: Town,
-) -> None:
-    known = await arrived(town)
-    words: Words = town.apps["portal"].state.portal.words
-    for key in STORY:
-        talent_id = known[key]
-        answer = await town.client.get("policy", f"/entitlements/{talent_id}", actor=me(talent_id))
-        async with town.window("portal", me(talent_id)) as window:
-            page = (await window.get("/me/policies")).text
-        assert len(answer["outcomes"]) >= 28
-        assert page.count("<article") == len(answer["outcomes"])
-        for outcome in answer["outcomes"]:
-            agree(card_of(page, outcome["policy_id"]), outcome, words)
-
-
-def agree(card: str, outcome: dict[str, Any], words: Words) -> None:
-    """State, what is missing, and of each condition its truth, its clause and what was read."""
-    assert LABELS[outcome["state"]] in card
-    assert ("In force, not confirmed" in card) is not outcome["confirmed"]
-    assert ("Invented for demonstration" in card) is outcome["demo"]
-    for fact in outcome["missing"]:
-        assert words.label(fact)["en"] in card.split("Missing:")[1]
-    assert ("Missing:" in card) is bool(outcome["missing"])
-    leaves = leaves_of(outcome["proof"], words, recorded_at={})
-    read = _leaves(outcome["proof"])
-    assert len(leaves) == len(read)
-    for shown, leaf in zip(leaves, read, strict=True):
-        assert f"{SIGNS[shown['truth']]} {shown['text']['en']}" in card
-        assert leaf["cite"]["where"] in card
-        for value in leaf["read"]:
-            if value["state"] == "value":
-                said = words.value(value["fact"], value["value"])["en"]
-                assert f"{words.label(value['fact'])['en']}: {said}" in card
-
-
-def _leaves(proof: dict[str, Any] | None) -> list[dict[str, Any]]:
-    if proof is None:
-        return []
-    if "leaf" in proof:
-        return [proof]
-    return [leaf for child in proof["children"] for leaf in _leaves(child)]
-
-
-async def test_my_view_shows_the_package_the_file_and_the_posts(town: Town) -> None:
-    talent_id = (await arrived(town))["lin"]
+async def look(town: Town, known: Known, key: str) -> Seen:
+    talent_id = known[key]
     answer = await town.client.get("policy", f"/entitlements/{talent_id}", actor=me(talent_id))
     async with town.window("portal", me(talent_id)) as window:
-        page = text_of((await window.get("/me")).text)
-    least, most = answer["package"]["least_fen"], answer["package"]["most_fen"]
-    assert f"¥{least // 100:,}" in page
-    assert f"¥{most // 100:,}" in page
+        policies = (await window.get("/me/policies")).text
+        mine = (await window.get("/me")).text
+    return Seen(policies=policies, mine=mine, answer=answer)
+
+
+async def test_the_town_s_clock_shows_the_story_s_evening() -> None:
+    told = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
+    assert datetime.fromisoformat(told["clock_start"]) == NIGHT
+
+
+@pytest.mark.parametrize("key", STORY)
+async def test_somebody_is_shown_and_answered_what_the_table_says_of_every_policy(
+    town: Town, known: Known, key: str
+) -> None:
+    seen = await look(town, known, key)
+    assert unlike(to_be_shown(TABLE, key), shown(seen.policies)) == []
+    assert unlike(to_be_answered(TABLE, key), answered(seen.answer)) == []
+
+
+@pytest.mark.parametrize("key", STORY)
+async def test_somebody_is_shown_and_answered_the_package_that_the_table_says(
+    town: Town, known: Known, key: str
+) -> None:
+    seen = await look(town, known, key)
+    assert package_shown(seen.mine) == package_to_be_shown(TABLE, key)
+    assert package_answered(seen.answer) == package_to_be_answered(TABLE, key)
+
+
+async def test_a_page_that_forgets_a_negation_or_mistakes_a_clause_is_told_from_the_table(
+    town: Town, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(conditions, "OPPOSITE", {})
+        found = unlike(to_be_shown(TABLE, "lin"), shown((await look(town, known, "lin")).policies))
+        assert any("✗ Must not be so: Titles" in line for line in found)
+        assert all("Must not be so" in line for line in found)
+    with monkeypatch.context() as broken:
+        broken.setattr(conditions, "clause_of", lambda *_: {"zh": "第一条", "en": "Article 1"})
+        found = unlike(to_be_shown(TABLE, "lin"), shown((await look(town, known, "lin")).policies))
+        assert "is too much: DEMO-DISTRICT-RENT-2026 0: ✓ Works in: Putuo District | Article 1" in {
+            line.rpartition(" | ")[0] for line in found
+        }
+
+
+async def test_an_answer_with_another_truth_or_another_sum_is_told_from_the_table(
+    town: Town, known: Known
+) -> None:
+    answer = (await look(town, known, "zhou")).answer
+    outcome = next(o for o in answer["outcomes"] if o["policy_id"] == "HZ-GRAD-2019")
+    outcome["proof"]["children"][0]["truth"] = "false"
+    assert unlike(to_be_answered(TABLE, "zhou"), answered(answer)) == [
+        "is missing: HZ-GRAD-2019 0: ✓ | not seen, eligibility.employment | 1",
+        "is too much: HZ-GRAD-2019 0: ✗ | not seen, eligibility.employment | 1",
+    ]
+    answer["package"]["included"][0]["most_fen"] += 100
+    assert package_answered(answer) != package_to_be_answered(TABLE, "zhou")
+
+
+async def test_my_view_shows_the_file_and_the_view_it_rests_on(town: Town, known: Known) -> None:
+    seen = await look(town, known, "lin")
+    page = text_of(seen.mine)
     assert "林知远, this is your view" in page
     assert "Highest degree doctor verified" in page
     assert "Putuo high-level talent" in page
-    assert answer["view_version"][:12] in page
+    assert seen.answer["view_version"][:12] in page
 
 
 async def test_a_part_that_is_away_leaves_the_rest_of_the_page(town: Town) -> None:

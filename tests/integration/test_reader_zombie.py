@@ -75,7 +75,7 @@ class Group:
         return TopicReader(
             applier.reader,
             applier,
-            kernel.codec,
+            kernel.intake(),
             kernel.source,
             group=f"{self.listener.service}.heard",
             topics=(self.speaker.topic,),

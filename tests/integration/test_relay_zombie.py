@@ -79,7 +79,7 @@ class Haunted:
         reader = TopicReader(
             applier.reader,
             applier,
-            kernel.codec,
+            kernel.intake(),
             kernel.source,
             group=f"{self.listener.service}.{applier.reader}",
             topics=(self.speaker.topic,),

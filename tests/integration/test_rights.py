@@ -1,17 +1,27 @@
 """Append-only is a permission: what the application's role may do, and whom its password opens."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import BigInteger, Column, MetaData, Table
 
 from events.sourcing.credentials import with_password
 from events.sourcing.database import database_of, prepare_database, service_url
+from events.sourcing.erasure import Eraser
 from events.sourcing.kernel import Kernel
+from events.sourcing.ledger.heads import Heads
+from events.sourcing.ledger.places import HeadsFolder
+from events.sourcing.projector import Projection
+from events.sourcing.rebuild import rebuild
 from events.sourcing.rights import APPEND_ONLY_TABLES
-from tests.support.kernel import Note, Workplace, context, note, workplace
+from events.sourcing.statements import First, Statement
+from events.sourcing.types import Recorded
+from tests.support.kernel import PERSON, Note, Workplace, context, note, workplace
+from tests.support.ledger import SIGNER
 
 DENIED = asyncpg.InsufficientPrivilegeError
 A_COLUMN = {
@@ -20,6 +30,15 @@ A_COLUMN = {
     "tree_tile": "level",
     "signed_head": "size",
 }
+SEEN_TABLES = MetaData()
+SEEN_TABLE = Table("seen", SEEN_TABLES, Column("position", BigInteger, primary_key=True))
+
+
+def project_seen(recorded: Recorded[Any]) -> Iterable[Statement]:
+    yield First(SEEN_TABLE, {"position": recorded.position})
+
+
+SEEN = Projection(name="seen", tables=SEEN_TABLES, project=project_seen)
 ESCAPES = {
     "become the owner": 'SET ROLE "{service}_owner"',
     "drop the journal": "DROP TABLE public.journal",
@@ -176,11 +195,27 @@ async def test_a_password_that_was_changed_is_taken_over_when_prepared_again(
 async def test_a_service_works_with_nothing_but_its_own_password(
     apart: tuple[str, Callable[[str], str]], place: Workplace
 ) -> None:
+    """It appends, keeps a read model, builds it anew, seals, forgets and signs."""
     service, password = apart
     own = with_password(place.server_url, password(f"{service}_app"))
     kernel = Kernel(replace(place.settings(), service=service, database_url=own))
-    try:
-        receipt = await kernel.handle(note, "note-1", Note(), context())
-        assert receipt.position == 1
-    finally:
-        await kernel.close()
+    kernel.project(SEEN)
+    heads = Heads(
+        kernel.engine,
+        service=service,
+        signer=SIGNER,
+        clock=place.clock,
+        places=[HeadsFolder(place.folder, service=service)],
+    )
+    async with kernel.running():
+        receipt = await kernel.handle(note, "note-1", Note(events=(PERSON,)), context())
+        assert await rebuild(kernel, "seen", report=lambda _: None) == 2
+        await Eraser(kernel, believed_seconds=0).forget(PERSON.talent_id, nothing)
+        signed = await heads.sign()
+        await heads.hand_on()
+    assert signed is not None
+    assert (receipt.position, signed.head.position) == (1, 1)
+
+
+async def nothing() -> None:
+    return

@@ -14,7 +14,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.outcome import COMMANDS, Outcome, outcome_of, run_errands
+from infra.local.ports import discovered_services
+from infra.world.causes import loose_ends
+from infra.world.story import SERVICES
+from tests.support.outcome import (
+    ARRIVALS,
+    COMMANDS,
+    PAGES,
+    QUESTIONS,
+    Outcome,
+    matter_of,
+    outcome_of,
+    run_errands,
+)
 from tests.support.stage import PROCESSES, Deed, Stage
 
 KAFKA_AWAY_SECONDS = float(os.environ.get("KAFKA_AWAY_SECONDS", "60"))
@@ -41,11 +53,16 @@ def killing_once_kafka_is_back(*names: str) -> Deed:
 KILLS: Mapping[str, Deed] = {
     "registered as": killing("registry", "feeds"),
     "recorded:": killing("policy"),
-    "verified: highest_degree": killing("matching"),
-    "conferred:": killing("portal", "console"),
+    "verified: highest_degree": killing("matching", "portal", "console"),
     "best lawful package": killing_once_kafka_is_back("concierge"),
     "matches (": killing_once_kafka_is_back("ops", "ops-worker"),
 }
+ONE_TREE_EACH: Mapping[str, list[str]] = {matter: [] for matter in ARRIVALS}
+
+
+def test_no_service_is_left_out_when_all_are_asked() -> None:
+    assert {service for service, *_ in (*QUESTIONS, *PAGES)} == set(discovered_services())
+    assert {service for service, *_ in COMMANDS} == SERVICES
 
 
 @pytest.mark.timeout(560)
@@ -77,6 +94,7 @@ def play(stage: Stage, cues: Mapping[str, Deed], meanwhile: Callable[[Stage], ob
         with stage.played({"verified: degree_verified": begin, **cues}):
             asked[0].result()
             stage.wait_until_well()
+            assert {name: loose_ends(matter_of(stage, name)) for name in ARRIVALS} == ONE_TREE_EACH
             return outcome_of(stage)
 
 

@@ -126,6 +126,11 @@ async def test_a_crash_between_sending_and_closing_sends_again_and_records_once(
     assert (await office.reminders(), await office.waiting()) == (1, 0)
 
 
+async def test_the_table_says_who_closes_a_timer(office: Office) -> None:
+    (said,) = await office.place.fetch("SELECT obj_description('timer'::regclass) AS comment")
+    assert "whoever sends one deletes its row" in said["comment"]
+
+
 async def test_what_is_sent_may_set_another_timer_that_is_due_already(office: Office) -> None:
     await office.keep(later("a", timer="one"), later("b", timer="two"))
     office.place.clock.advance(HOUR)

@@ -14,6 +14,7 @@ from events.sourcing.decider import Decider, fold
 from events.sourcing.listed_topics import listed_topics
 from events.sourcing.types import Published
 from tests.support.services import (
+    KERNEL,
     categories,
     deciders,
     events_of,
@@ -27,7 +28,7 @@ CLASSES = {"public", "internal"}
 TOLD_OF_A_PERSON = re.compile(r"[a-z_]+_(id|at|by|version|position)")
 # Codes of the process, besides: none says what the person is, has or wants.
 TOLD_BESIDES = {"announced_until", "reason", "resolution_promise"}
-SPEAKING = [service for service in service_names() if published_by(service)]
+SPEAKING = [speaker for speaker in (*service_names(), KERNEL) if published_by(speaker)]
 BORDER = [
     pytest.param(shape, rule, id=f"{service}-{shape.__name__}")
     for service in SPEAKING
@@ -83,7 +84,7 @@ def test_a_whole_state_has_a_compacted_topic_and_a_key(service: str) -> None:
         assert state.key in {field.name for field in fields(shape)}
 
 
-def test_every_event_has_one_service_that_says_what_leaves_of_it() -> None:
+def test_every_event_has_one_speaker_that_says_what_leaves_of_it() -> None:
     speakers = {
         name: [service for service in SPEAKING if shape in published_by(service)]
         for name, shape in all_names().items()

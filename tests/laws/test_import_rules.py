@@ -23,7 +23,8 @@ def tree(tmp_path: Path) -> Path:
     write(tmp_path, f"services/{FIFTH}/__init__.py", "")
     write(tmp_path, f"services/{FIFTH}/helper.py", "")
     write(tmp_path, f"services/{FIFTH}/app.py", "import fastapi\n")
-    write(tmp_path, f"services/{FIFTH}/domain.py", "from dataclasses import dataclass\n")
+    write(tmp_path, f"services/{FIFTH}/domain.py", f"import services.{FIFTH}.states\n")
+    write(tmp_path, f"services/{FIFTH}/states.py", f"import services.{FIFTH}.helper\n")
     write(tmp_path, f"services/{FIFTH}/api.py", f"import fastapi\nimport services.{FIFTH}.domain\n")
     return tmp_path
 
@@ -62,6 +63,28 @@ def test_the_tree_as_it_is_obeys_the_rules(tree: Path) -> None:
         ("services/fifth/projection.py", "import fastapi\n", "services.fifth.projection must not"),
         ("services/fifth/helper.py", "import services.policy.rules\n", "services.policy"),
         ("services/fifth/api.py", "import services.fifth.app\n", "services.fifth.app"),
+        ("services/fifth/case/api.py", "import services.fifth.app\n", "services.fifth.case.api"),
+        (
+            "services/fifth/states.py",
+            "import time\n",
+            "states must not import time (line 3), reached from services.fifth.domain",
+        ),
+        (
+            "services/fifth/helper.py",
+            "import uuid\n",
+            "helper must not import uuid (line 3), reached from services.fifth.domain",
+        ),
+        (
+            "services/fifth/domain.py",
+            "import events.sourcing.settings\n",
+            "services.fifth.domain must not import events.sourcing.settings",
+        ),
+        ("services/fifth/api.py", "import aiokafka\n", "services.fifth.api must not"),
+        ("services/fifth/queries.py", "import asyncpg\n", "services.fifth.queries must not"),
+        ("services/fifth/case/live.py", "import aiokafka\n", "services.fifth.case.live must not"),
+        ("services/fifth/pages.py", "import httpx\n", "services.fifth.pages must not"),
+        ("events/edge/broken.py", "import aiokafka\n", "events.edge.broken must not"),
+        ("events/edge/broken.py", "import services.fifth.domain\n", "events.edge.broken must not"),
     ],
 )
 def test_a_rule_broken_on_purpose_is_caught(tree: Path, module: str, text: str, said: str) -> None:
@@ -71,3 +94,21 @@ def test_a_rule_broken_on_purpose_is_caught(tree: Path, module: str, text: str, 
     assert linted.returncode == 1, linted.stdout
     # The tool wraps its lines at the width of a terminal.
     assert said in " ".join(linted.stdout.split())
+
+
+def test_a_rule_that_takes_the_time_from_the_kernel_is_caught(tree: Path) -> None:
+    domain = f"services/{FIFTH}/domain.py"
+    allowed = "from events.sourcing.clock import legal_day\n\nTODAY = legal_day\n"
+    write(tree, domain, allowed)
+    assert banned_names(tree, domain) == []
+    write(tree, domain, allowed.replace("legal_day", "real_clock"))
+    assert banned_names(tree, domain) == ["Time arrives in the command."]
+
+
+def banned_names(tree: Path, file: str) -> list[str]:
+    """What the ban list says of this file."""
+    command = ["ruff", "check", "--select=TID251", "--output-format=concise", "--no-cache", file]
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=tree, capture_output=True, text=True, check=False
+    )
+    return [line.rpartition(": ")[2] for line in done.stdout.splitlines() if "TID251" in line]

@@ -3,19 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from uuid import uuid4
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Executable,
-    Identity,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    Uuid,
-)
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text, Uuid
 
 from contracts.sample import sample
 from events.catalog.body import BodyEstablished
@@ -24,6 +14,7 @@ from events.sourcing.kernel import Kernel
 from events.sourcing.process import Dispatch, Process
 from events.sourcing.projector import Projection
 from events.sourcing.settings import Settings
+from events.sourcing.statements import First, Statement
 from events.sourcing.types import Context, Later, Published, Recorded, category_of
 from tests.support.kernel import BODY, Note, note
 
@@ -36,21 +27,21 @@ ARRIVALS = MetaData()
 ARRIVAL = Table(
     "arrival",
     ARRIVALS,
-    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("arrival", Uuid, primary_key=True),
+    Column("number", BigInteger, Identity(always=True)),
     Column("stream", Text),
     Column("version", Integer),
     Column("event_id", Uuid),
 )
-"""Each arrival is a row of its own: what arrives twice stands here twice, in its order."""
+"""Each arrival is a row under a key of its own: what arrives twice stands here twice, in order."""
 
 Around: TypeAlias = Callable[[str, Dispatch], Dispatch]
 """What is put around the dispatch of a process (`process`) or of the timers (`timer`)."""
 
 
-def arrive(recorded: Recorded[Any]) -> Iterable[Executable]:
-    yield insert(ARRIVAL).values(
-        stream=recorded.stream, version=recorded.version, event_id=recorded.event_id
-    )
+def arrive(recorded: Recorded[Any]) -> Iterable[Statement]:
+    row = {"stream": recorded.stream, "version": recorded.version, "event_id": recorded.event_id}
+    yield First(ARRIVAL, {"arrival": uuid4(), **row})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

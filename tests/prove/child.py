@@ -67,13 +67,13 @@ def _take_time(kernel: Kernel, seconds: float) -> None:
     reader = kernel.readers[ELSEWHERE]
     if not isinstance(reader, TopicReader):
         raise TypeError(reader)
-    apply = reader._applier.apply
+    apply = reader.applier.apply
 
     async def apply_slowly(*batches: Batch) -> list[Recorded[Any]]:
         await asyncio.sleep(seconds)
         return await apply(*batches)
 
-    replace_in(reader._applier, "apply", apply_slowly)
+    replace_in(reader.applier, "apply", apply_slowly)
 
 
 async def _handle(kernel: Kernel, command: Command) -> Answered:

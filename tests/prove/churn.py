@@ -5,6 +5,7 @@ aiokafka's transactions put some of it out twice.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -14,10 +15,9 @@ from tests.prove import transactions
 from tests.prove.children import Child, start
 from tests.prove.oracle import Command
 from tests.prove.points import LISTENER, SPEAKER
-from tests.prove.transactions import committed_outputs, outputs_of
+from tests.prove.transactions import Outputs, outputs, outputs_of
 from tests.prove.verdict import doubled, reordered
 from tests.prove.world import World
-from tests.support.kernel import until
 
 CHURN_SECONDS = 2.0
 BATCH_SECONDS = 0.2
@@ -82,8 +82,17 @@ async def churn(world: World, events: int, *, seconds: float, seed: int) -> Chur
         await _move(groups, chance)
         moves += 1
     await recording
-    await _finished(world, events)
-    return await _outcome(world, events, moves)
+    await world.drained()
+    async with outputs(world.servers.kafka, world.speaker.topic) as theirs:
+        await _all_put_out(theirs, events)
+        return await _outcome(world, theirs.times, events=events, moves=moves)
+
+
+async def _all_put_out(theirs: Outputs, events: int) -> None:
+    async with asyncio.timeout(DRAIN_SECONDS):
+        while len(theirs.times) < events:
+            await theirs.read_on()
+    await theirs.read_all()
 
 
 async def _move(groups: tuple[Group, ...], chance: Random) -> None:
@@ -128,21 +137,9 @@ async def _record(world: World, speaker: Child, events: int, *, seconds: float) 
         await asyncio.sleep(seconds / commands)
 
 
-async def _finished(world: World, events: int) -> None:
-    """Both groups have come to the end of the topic, as their members are now."""
-    await world.drained()
-
-    async def all_put_out() -> bool:
-        outputs = await committed_outputs(world.servers.kafka, world.speaker.topic)
-        return len(outputs) >= events
-
-    await until(all_put_out, seconds=DRAIN_SECONDS)
-
-
-async def _outcome(world: World, events: int, moves: int) -> Churn:
+async def _outcome(world: World, theirs: Counter[bytes], *, events: int, moves: int) -> Churn:
     arrivals = await world.listening.arrived()
     recorded = world.oracle.account().acknowledged
-    outputs = await committed_outputs(world.servers.kafka, world.speaker.topic)
     return Churn(
         events=events,
         moves=moves,
@@ -150,7 +147,7 @@ async def _outcome(world: World, events: int, moves: int) -> Churn:
         lost=len(recorded - {one.event_id for one in arrivals}),
         doubled=doubled(arrivals),
         reordered=reordered(arrivals),
-        outputs=sum(outputs.values()),
-        outputs_lost=events - len(outputs),
-        outputs_doubled=sum(times - 1 for times in outputs.values()),
+        outputs=theirs.total(),
+        outputs_lost=events - len(theirs),
+        outputs_doubled=theirs.total() - len(theirs),
     )

@@ -122,4 +122,4 @@ def _send_without_waiting(kernel: Kernel) -> None:
 def _let_everything_in(kernel: Kernel) -> None:
     reader = kernel.readers.get(ELSEWHERE)
     if isinstance(reader, TopicReader):
-        reader._applier.gated = False
+        reader.applier.gated = False

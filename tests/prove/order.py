@@ -24,6 +24,7 @@ from tests.prove.writers import main as write
 PROCESSES, WRITERS = 4, 4
 CUT_EVERY_SECONDS = 0.3
 CUT_SHARE = 0.1
+LOOK_SECONDS = 0.01
 WRITE_SECONDS = 600.0
 JOURNAL = "journal"
 
@@ -158,7 +159,7 @@ class Follower:
     async def follow(self) -> None:
         while True:
             if not await self.look():
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(LOOK_SECONDS)
 
 
 @asynccontextmanager

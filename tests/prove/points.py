@@ -43,6 +43,11 @@ POINTS: Mapping[str, tuple[str, int]] = {
 """Each crash point, whose it is, and how often it may be passed unharmed at most, plus one."""
 
 
+def points_of(role: str) -> list[str]:
+    """The points at which one of the two services can be struck."""
+    return [point for point, (struck, _) in POINTS.items() if struck == role]
+
+
 class Blow:
     """Falls at one point, when it is passed for the n-th time."""
 

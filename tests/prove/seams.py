@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from events.sourcing import applier as applier_module
 from events.sourcing.bus import Record
@@ -14,6 +14,8 @@ from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context
 from tests.prove.cast import ELSEWHERE, PROCESS, READ_MODEL, Around
 from tests.prove.points import Blow
+
+Fetch: TypeAlias = Callable[..., Awaitable[Sequence[Any]]]
 
 UNDER_WAY_SECONDS = 0.004
 """Within this time after it was sent, a statement is somewhere between there and its answer."""
@@ -74,7 +76,7 @@ def strike_speaker(kernel: Kernel, blow: Blow) -> None:
         reader = kernel.readers[name]
         if isinstance(reader, JournalReader):
             pass_by(reader, "went", blow, before=f"{name}.committed")
-    pass_by(kernel._timers, "_fire_next", blow, after="timer.closed", counts=_something)
+    pass_by(kernel.timers, "_fire_next", blow, after="timer.closed", counts=_something)
     _strike_commits(blow)
 
 
@@ -83,8 +85,8 @@ def strike_listener(kernel: Kernel, blow: Blow) -> None:
     reader = kernel.readers[ELSEWHERE]
     if isinstance(reader, TopicReader):
         pass_by(reader, "_starts", blow, after="elsewhere.assigned")
-        pass_by(reader._applier, "apply", blow, before="elsewhere.fetched")
-        pass_by(reader._applier, "apply", blow, after="elsewhere.committed")
+        pass_by(reader.applier, "apply", blow, before="elsewhere.fetched")
+        pass_by(reader.applier, "apply", blow, after="elsewhere.committed")
     _strike_commits(blow)
 
 
@@ -108,9 +110,11 @@ def _strike_commits(blow: Blow) -> None:
 
 def _strike_under_way(kernel: Kernel, blow: Blow) -> None:
     """The statement has left, and whether it is committed nobody here knows."""
-    line = kernel.journal._writing
-    fetch = line.fetch
+    lines = kernel.journal._writing
+    replace_in(lines, "fetch", _struck(lines.fetch, blow))
 
+
+def _struck(fetch: Fetch, blow: Blow) -> Fetch:
     async def fetched(statement: str, *values: object) -> Sequence[Any]:
         writing = asyncio.ensure_future(fetch(statement, *values))
         if blow.is_due("append.under-way"):
@@ -118,7 +122,7 @@ def _strike_under_way(kernel: Kernel, blow: Blow) -> None:
             blow.fall()
         return await writing
 
-    replace_in(line, "fetch", fetched)
+    return fetched
 
 
 def _strike_half_sent(kernel: Kernel, blow: Blow) -> None:

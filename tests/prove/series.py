@@ -1,7 +1,7 @@
 """One crash point or fault after the other, several at the same time, each with all its seeds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from tests.prove.controls import CONTROLS
 from tests.prove.crash import crash
 from tests.prove.door import Reception
 from tests.prove.faults import disturb
+from tests.prove.points import LISTENER, SPEAKER, points_of
 from tests.prove.verdict import Verdict
 from tests.prove.world import Servers, World, world
 from tests.support.servers import kafka_of_own, postgres_of_own
@@ -20,6 +21,7 @@ SESSION_MS = 1500
 AT_ONCE = 4
 
 Once: TypeAlias = Callable[[World, str, int], Awaitable[Verdict]]
+Plan: TypeAlias = Sequence[tuple[str, int]]
 Tell: TypeAlias = Callable[[str], None]
 
 
@@ -69,48 +71,59 @@ def servers_of_own(folder: Path) -> Iterator[Servers]:
 
 
 async def crash_points(ground: Ground, points: Iterable[str], *, seeds: int) -> list[Series]:
-    """Every one of these points."""
-    return await _at_once(ground, [(point, crash) for point in points], seeds=seeds)
+    """Every one of these points, with every seed, in a world of its own."""
+    return await _at_once(ground, crash, {point: _all(point, seeds) for point in points})
+
+
+async def sample_of_crash_points(ground: Ground) -> list[Series]:
+    """Every point once, many in the same world."""
+    speaking, others = points_of(SPEAKER), AT_ONCE - 1
+    hands = [*(speaking[n::others] for n in range(others)), points_of(LISTENER)]
+    return await _at_once(
+        ground, crash, {", ".join(hand): [(point, 0) for point in hand] for hand in hands}
+    )
 
 
 async def faults(ground: Ground, names: Iterable[str], *, seeds: int) -> list[Series]:
-    """Every one of these faults; what hits everybody comes alone."""
-    return await _at_once(ground, [(name, disturb) for name in names], seeds=seeds)
+    """Every one of these faults, with every seed."""
+    return await _at_once(ground, disturb, {name: _all(name, seeds) for name in names})
 
 
 async def controls(ground: Ground) -> list[Series]:
     """Every broken promise, once."""
     return await asyncio.gather(
         *(
-            _series(ground, point, crash, seeds=1, control=control)
+            _series(ground, point, crash, [(point, 0)], control=control)
             for control, (point, _) in CONTROLS.items()
         )
     )
 
 
-async def _at_once(
-    ground: Ground, planned: Sequence[tuple[str, Once]], *, seeds: int
-) -> list[Series]:
+def _all(name: str, seeds: int) -> Plan:
+    return [(name, seed) for seed in range(seeds)]
+
+
+async def _at_once(ground: Ground, once: Once, plans: Mapping[str, Plan]) -> list[Series]:
     room = asyncio.Semaphore(AT_ONCE)
 
-    async def in_turn(name: str, once: Once) -> Series:
+    async def in_turn(name: str, plan: Plan) -> Series:
         async with room:
-            return await _series(ground, name, once, seeds=seeds)
+            return await _series(ground, name, once, plan)
 
-    return await asyncio.gather(*(in_turn(name, once) for name, once in planned))
+    return await asyncio.gather(*(in_turn(name, plan) for name, plan in plans.items()))
 
 
 async def _series(
-    ground: Ground, name: str, once: Once, *, seeds: int, control: str = ""
+    ground: Ground, name: str, once: Once, plan: Plan, *, control: str = ""
 ) -> Series:
     began, runs, verdict, trouble = monotonic(), 0, Verdict(), ""
-    folder = ground.folder / (control or name)
+    folder = ground.folder / (control or plan[0][0])
     try:
         async with world(ground.servers, ground.reception, folder, control=control) as made:
-            for seed in range(seeds):
-                verdict = await once(made, name, seed)
+            for point, seed in plan:
+                verdict = await once(made, point, seed)
                 runs += 1
-                ground.tell(f"{control or name} {seed}: {verdict}")
+                ground.tell(f"{control or point} {seed}: {verdict}")
                 if not verdict.holds:
                     break
     except Exception as failure:  # noqa: BLE001 - the other series go on; this one has failed

@@ -6,8 +6,9 @@ documentation shows it; what it put out is then read with `read_committed`.
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -86,8 +87,29 @@ def _place(partition: TopicPartition, record: object) -> bytes:
     return b"%d/%d" % (partition.partition, getattr(record, "offset", -1))
 
 
-async def committed_outputs(servers: str, topic: str) -> Counter[bytes]:
+@dataclass(slots=True, kw_only=True)
+class Outputs:
     """How often each input is among the outputs whose transaction was committed."""
+
+    consumer: AIOKafkaConsumer
+    times: Counter[bytes] = field(default_factory=Counter)
+
+    async def read_on(self) -> None:
+        """Count what came since."""
+        for records in (await self.consumer.getmany(timeout_ms=100)).values():
+            self.times.update(record.key for record in records)
+
+    async def read_all(self) -> None:
+        """Count all that is there."""
+        (partition,) = self.consumer.assignment()
+        end = (await self.consumer.end_offsets([partition]))[partition]
+        while await self.consumer.position(partition) < end:
+            await self.read_on()
+
+
+@asynccontextmanager
+async def outputs(servers: str, topic: str) -> AsyncIterator[Outputs]:
+    """Read from their beginning."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=servers, isolation_level="read_committed", auto_offset_reset="earliest"
     )
@@ -95,9 +117,4 @@ async def committed_outputs(servers: str, topic: str) -> Counter[bytes]:
         partition = TopicPartition(outputs_of(topic), 0)
         consumer.assign([partition])
         await consumer.seek_to_beginning(partition)
-        end = (await consumer.end_offsets([partition]))[partition]
-        found: Counter[bytes] = Counter()
-        while await consumer.position(partition) < end:
-            for records in (await consumer.getmany(timeout_ms=500)).values():
-                found.update(record.key for record in records)
-    return found
+        yield Outputs(consumer=consumer)

@@ -21,6 +21,7 @@ from tests.support.servers import Server
 
 PARTITIONS = 4
 DRAIN_SECONDS = 60.0
+LOOK_SECONDS = 0.08
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class World:
 
     async def drained(self) -> None:
         """Wait until everything that was recorded has arrived everywhere, for good."""
-        await until(self._is_drained, seconds=DRAIN_SECONDS)
+        await until(self._is_drained, seconds=DRAIN_SECONDS, every=LOOK_SECONDS)
 
     async def relayed_all(self) -> bool:
         """Whether everything that is recorded has left, at this moment."""
@@ -96,7 +97,7 @@ class World:
 
     async def heard_all(self) -> None:
         """Wait until the other service has applied all that is on the topic."""
-        await until(self._has_heard, seconds=DRAIN_SECONDS)
+        await until(self._has_heard, seconds=DRAIN_SECONDS, every=LOOK_SECONDS)
 
     async def drained_verdict(self) -> Verdict:
         """The verdict once everything has arrived; `stuck` where that does not come about."""

@@ -5,6 +5,7 @@ of each of its events whether it is recorded.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -28,7 +29,6 @@ from tests.support.kernel import BODY, an_append, context
 
 PAYLOAD = msgspec.json.encode(BODY)
 LONGEST_DELAY_SECONDS = 0.008
-_VERSION = "SELECT coalesce(max(version), 0) FROM journal WHERE stream = $1"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,9 +49,6 @@ class Hand(Protocol):
     async def write(self, append: Append) -> None:
         """Return once it is recorded; raises `RolledBack`, `Conflict` or what went wrong."""
 
-    async def version_of(self, stream: str) -> int:
-        """Where a stream stands."""
-
 
 @dataclass(slots=True, kw_only=True)
 class ServiceHand:
@@ -61,9 +58,6 @@ class ServiceHand:
 
     async def write(self, append: Append) -> None:
         await self.kernel.journal.append(append)
-
-    async def version_of(self, stream: str) -> int:
-        return len(await self.kernel.journal.read_stream(stream))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,13 +84,6 @@ class HesitantHand:
                     raise RolledBack
 
         await surely(attempt)
-
-    async def version_of(self, stream: str) -> int:
-        async def ask() -> int:
-            async with self._connected() as connection:
-                return int(await connection.fetchval(_VERSION, stream))
-
-        return await surely(ask)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
@@ -140,7 +127,7 @@ async def _write(environment: Mapping[str, str]) -> list[Outcome]:
 
 async def _writer(hand: Hand, name: str, *, quota: int, category: str) -> Outcome:
     """Some streams are a writer's own, others are everybody's."""
-    chance, outcome, n = Random(name), Outcome(), 0
+    chance, outcome, versions, n = Random(name), Outcome(), Counter[str](), 0
     own = [f"{category}-{name}/{number}" for number in range(3)]
     shared = [f"{category}-shared/{number}" for number in range(4)]
     while len(outcome.recorded) < quota:
@@ -148,21 +135,31 @@ async def _writer(hand: Hand, name: str, *, quota: int, category: str) -> Outcom
         stream = chance.choice(own if chance.random() < 0.8 else shared)
         append = _append(
             stream,
-            at=await hand.version_of(stream),
+            at=versions[stream],
             key=f"{name}/{n}",
             events=min(chance.randint(1, 4), quota - len(outcome.recorded)),
         )
-        written = await _is_written(hand, append)
+        written = await _is_written(hand, append, versions)
         kept = outcome.recorded if written else outcome.undone
         kept.extend(event.event_id for event in append.events)
     return outcome
 
 
-async def _is_written(hand: Hand, append: Append) -> bool:
+async def _is_written(hand: Hand, append: Append, versions: Counter[str]) -> bool:
+    """And where its stream stands then, as far as one can tell."""
+    stream = append.events[-1].stream
     try:
         await hand.write(append)
-    except (RolledBack, Conflict, asyncpg.UniqueViolationError):
+    except RolledBack:
         return False
+    except Conflict as conflict:
+        versions[stream] = conflict.actual
+        return False
+    except asyncpg.UniqueViolationError:
+        # Only without the lock: somebody else was writing the same version at the same time.
+        versions[stream] += 1
+        return False
+    versions[stream] = append.events[-1].version
     return True
 
 

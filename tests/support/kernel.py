@@ -21,7 +21,7 @@ from events.sourcing.decider import Decider
 from events.sourcing.journal import Append, NewEvent, event_id_of
 from events.sourcing.kernel import Kernel
 from events.sourcing.rebuild import rebuild
-from events.sourcing.settings import PEERS, Settings
+from events.sourcing.settings import Settings, known_services
 from events.sourcing.types import Context, Refused
 
 NOWHERE = "127.0.0.1:1"
@@ -136,7 +136,7 @@ class Workplace:
             otlp_endpoint=None,
             host="127.0.0.1",
             port=1,
-            peers=dict.fromkeys(PEERS, f"http://{NOWHERE}"),
+            peers=dict.fromkeys(known_services(), f"http://{NOWHERE}"),
         )
 
     def kernel(self, **more: Any) -> Kernel:
@@ -221,8 +221,10 @@ async def rebuilt(kernel: Kernel, name: str) -> None:
         await kernel.close()
 
 
-async def until(true: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
+async def until(
+    true: Callable[[], Awaitable[bool]], *, seconds: float = 30, every: float = 0.02
+) -> None:
     """Look again and again until it is true; fail when that takes too long."""
     async with asyncio.timeout(seconds):
         while not await true():  # noqa: ASYNC110 - what is looked at is not ours to signal
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(every)

@@ -1,5 +1,6 @@
 """An ops service of its own for a test, a service it watches, and the worker as a process."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -7,10 +8,12 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from events.edge.identity import Actor, SignedTokens
@@ -20,6 +23,7 @@ from events.sourcing.settings import Settings
 from infra.local.places import ROOT
 from infra.local.ports import free_port
 from services.ops.app import build
+from tests.support.kernel import until
 from tests.support.settings import settings_of_own
 
 SECRET = b"a secret for tests"
@@ -82,12 +86,35 @@ async def open_watch(settings: Settings) -> AsyncIterator[Watch]:
         yield Watch(app=app, http=http)
 
 
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[str]:
+    """The application behind a real port, at this address, for what a transport cannot show."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    served = asyncio.create_task(server.serve())
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            await until(partial(_is_well, http))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await served
+
+
+async def _is_well(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/health")).is_success
+    except httpx.TransportError:
+        return False
+
+
 class Worker:
     """The Faust worker as a process of its own, to be killed and started again."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._start = f"from services.ops.worker import main; main({settings.service!r})"
         self._environment = {
             **os.environ,
             "DATABASE_URL": settings.database_url,
@@ -102,7 +129,7 @@ class Worker:
     def start(self) -> None:
         with (self._folder / "worker.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.ops.worker"],
+                [sys.executable, "-c", self._start],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

@@ -14,12 +14,11 @@ from tests.support.stage import Stage
 
 Outcome: TypeAlias = Mapping[str, Any]
 
-TALENTS = {
-    persona.persona_id: persona.actor.talent_id
-    for persona in read_personas()
-    if persona.actor.talent_id
-}
+PERSONAS = {persona.persona_id: persona.actor for persona in read_personas()}
+TALENTS = {name: actor.talent_id for name, actor in PERSONAS.items() if actor.talent_id}
 TOLD = [one["key"] for one in yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))["talents"]]
+ARRIVALS = tuple(str(uuid5(STORIES, key)) for key in TOLD)
+"""The matter of each person in the story."""
 OTHER = TALENTS["xu"]
 """A talent of the crowd, who is not in the story."""
 
@@ -30,7 +29,19 @@ QUESTIONS: Sequence[tuple[str, str, Actor]] = (
     ("policy", "/policies", OFFICER),
     ("concierge", f"/tickets?talent_id={OTHER}", OFFICER),
     ("matching", "/chains", MATCHMAKER),
+    ("feeds", "/events?limit=10", LOADER),
+    ("ops", "/api/overview", OPERATOR),
 )
+PAGES: Sequence[tuple[str, str, Actor, str]] = (
+    ("portal", "/me", PERSONAS["xu"], "this is your view"),
+    ("portal", "/me/policies", PERSONAS["xu"], "All policies, one by one"),
+    ("console", "/queue", OFFICER, "Queue"),
+    ("ops", "/", OPERATOR, "Overview"),
+    ("ops", "/parked", OPERATOR, "Parked events"),
+)
+"""Each with what its heading says."""
+UNANSWERED = "not answering"
+"""What a page says of a part that is away."""
 NODE = {"stage": "upstream", "node_confidence": "read", "roles_confidence": "read"}
 COMMANDS: Sequence[tuple[str, str, Actor, Mapping[str, Any]]] = (
     (
@@ -74,9 +85,13 @@ COUNTED = ("talent-", "identity-", "ticket-", "body-", "chain-")
 
 
 def run_errands(stage: Stage) -> list[Any]:
-    """One query and one command of every service; under the same key nothing happens twice."""
+    """Every API and every page is asked, every journal written to, under the same key once."""
     for service, path, actor in QUESTIONS:
         stage.ask(service, path, actor=actor)
+    for service, path, actor, heading in PAGES:
+        page = stage.read(service, path, actor=actor)
+        assert heading in page, f"{service}{path} does not say {heading!r}"
+        assert UNANSWERED not in page, f"{service}{path} lacks a part"
     return [
         stage.ask(
             service,
@@ -100,10 +115,16 @@ def outcome_of(stage: Stage) -> Outcome:
     }
 
 
+def matter_of(stage: Stage, matter: str) -> list[dict[str, Any]]:
+    """The events of one matter, as ops knows them."""
+    events: list[dict[str, Any]]
+    events = stage.ask("ops", f"/api/matters/{matter}", actor=OPERATOR)["events"]
+    return events
+
+
 def _events(stage: Stage) -> Iterator[tuple[str, str, str, int]]:
-    for matter in (ERRANDS, *(str(uuid5(STORIES, key)) for key in TOLD)):
-        answer = stage.ask("ops", f"/api/matters/{matter}", actor=OPERATOR)
-        for event in answer["events"]:
+    for matter in (ERRANDS, *ARRIVALS):
+        for event in matter_of(stage, matter):
             if event["stream"].startswith(COUNTED):
                 yield event["name"], event["service"], _known(event["stream"]), event["version"]
 

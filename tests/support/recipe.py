@@ -17,7 +17,7 @@ from pathlib import Path
 
 from infra.local.places import ROOT
 
-LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "screenshots")
+LEFT_BEHIND = (".*", "__pycache__", "node_modules", "screenshots")
 FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"```(?P<kind>[a-z]+)\n(?P<text>.*)```", re.DOTALL)
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -33,9 +33,9 @@ class Step:
     text: str
 
 
-def copy_of_the_tree(to: Path) -> Path:
-    """Everything but what commands have made and what is hidden."""
-    shutil.copytree(ROOT, to, ignore=LEFT_BEHIND)
+def copy_of_the_tree(to: Path, *without: str) -> Path:
+    """Everything but what commands have made and what is hidden, and what it shall be without."""
+    shutil.copytree(ROOT, to, ignore=shutil.ignore_patterns(*LEFT_BEHIND, *without))
     return to
 
 
@@ -81,7 +81,7 @@ def pytest_in(tree: Path, *asked: str) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def started_in(tree: Path, module: str, **setting: str) -> Iterator[None]:
     """`python -m MODULE` in the copy, until the block ends."""
-    with (tree / "started.log").open("wb") as log:
+    with (tree / f"{module}.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", module],
             cwd=tree,

@@ -1,4 +1,7 @@
-"""Every service of the platform, found by looking: a fifth one is covered without an edit."""
+"""Every service of the platform, found by looking: a fifth one is covered without an edit.
+
+What the kernel records by itself, in the journal of any service, counts as one more speaker.
+"""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -9,10 +12,13 @@ from typing import Any, get_args, get_type_hints
 from fastapi import FastAPI
 
 import services
+from events import sourcing
 from events.catalog.names import all_names
 from events.sourcing.decider import Decider
 from events.sourcing.settings import Settings
 from events.sourcing.types import Published, WholeState
+
+KERNEL = "kernel"
 
 
 def build(service: str, settings: Settings) -> FastAPI:
@@ -22,15 +28,32 @@ def build(service: str, settings: Settings) -> FastAPI:
 
 
 def modules_named(*names: str) -> Iterator[ModuleType]:
-    """Every module of every service with one of these names, at any depth."""
-    for found in walk_packages(services.__path__, "services."):
-        if found.name.rpartition(".")[2] in names:
-            yield import_module(found.name)
+    """Every module of the kernel or a service with one of these names, at any depth."""
+    for room in (sourcing, services):
+        for found in walk_packages(room.__path__, f"{room.__name__}."):
+            if found.name.rpartition(".")[2] in names:
+                yield import_module(found.name)
+
+
+def speaker_of(module: ModuleType) -> str:
+    """The service that a module belongs to, or the kernel."""
+    room, name, *_ = module.__name__.split(".")
+    return name if room == services.__name__ else KERNEL
 
 
 def published_by(service: str) -> Mapping[type, Published]:
     """What `publish.py` of a service says about each event it records."""
     return _gathered(service, "PUBLISHED")
+
+
+def public_rules() -> Mapping[type, Published]:
+    """What every service together lets out to everybody."""
+    return {
+        shape: rule
+        for module in modules_named("publish")
+        for shape, rule in getattr(module, "PUBLISHED", {}).items()
+        if rule.classification == "public"
+    }
 
 
 def states_of(service: str) -> Mapping[type, WholeState]:
@@ -42,7 +65,7 @@ def _gathered(service: str, name: str) -> Mapping[type, Any]:
     return {
         shape: rule
         for module in modules_named("publish")
-        if module.__name__.split(".")[1] == service
+        if speaker_of(module) == service
         for shape, rule in getattr(module, name, {}).items()
     }
 

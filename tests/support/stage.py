@@ -143,6 +143,24 @@ class Stage:
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
+        """What a program is answered."""
+        return self._answer(service, path, actor, body=body, headers=headers).json()
+
+    def read(self, service: str, path: str, *, actor: Actor) -> str:
+        """What a person reads, without script."""
+        answer = self._answer(service, path, actor, headers={"Accept-Language": "en"})
+        assert answer.headers["content-type"].startswith("text/html"), f"{service}{path}"
+        return answer.text
+
+    def _answer(
+        self,
+        service: str,
+        path: str,
+        actor: Actor,
+        *,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
         """Asks once and patiently for ten seconds; anything but success is an error."""
         token = SignedTokens(secret_text(self.places.secrets, "signing").encode()).issue(actor)
         answer = httpx.request(
@@ -153,7 +171,7 @@ class Stage:
             timeout=10,
         )
         assert answer.is_success, f"{service}{path}: {answer.status_code} {answer.text[:300]}"
-        return answer.json()
+        return answer
 
 
 def free_base() -> int:

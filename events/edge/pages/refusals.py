@@ -28,6 +28,19 @@ SAID = {
         "zh": "这张表已经提交过。",
         "en": "This form was sent before with other words.",
     },
+    "parked-stream-moved-on": {
+        "zh": "排在最前的已是另一事件，请重新查看后再定。",
+        "en": "Another event stands first now. Look at it and decide again.",
+    },
+    "nothing-wrong-yet": {
+        "zh": "它只是在等待，请放行这条流。",
+        "en": "It only waits: release the stream.",
+    },
+    "discard-reason-unknown": {"zh": "请选择一个理由。", "en": "Choose one of the reasons."},
+    "discard-reason-unfit": {
+        "zh": "这个理由不适用于此处。",
+        "en": "This reason does not fit what stands first now.",
+    },
     "calendar-too-young": {"zh": "工作日历尚不可用。", "en": "There is no working calendar yet."},
 }
 

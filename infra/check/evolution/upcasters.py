@@ -2,18 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import import_module
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import msgspec
 
-from contracts.doors import NOWHERE, service_names
-from contracts.sample import NOON
-from events.sourcing.clock import SimulatedClock
+from contracts.doors import built, service_names
 from events.sourcing.codec import Codec, UnknownName
-from events.sourcing.settings import PEERS, Settings
 from infra.check.evolution.corpus import SAMPLES
 from infra.local.places import ROOT
 
@@ -45,25 +39,5 @@ def lifts(codec: Codec, name: str, sample: bytes) -> Iterator[str]:
 
 @cache
 def codecs() -> Mapping[str, Codec]:
-    """The codec of each service, from the application it really builds; nothing is connected to."""
-    with TemporaryDirectory() as folder:
-        kek = Path(folder) / "kek"
-        kek.write_bytes(bytes(32))
-        return {service: _codec(service, kek) for service in service_names()}
-
-
-def _codec(service: str, kek: Path) -> Codec:
-    settings = Settings(
-        service=service,
-        database_url=f"postgresql://nobody:nothing@{NOWHERE}/",
-        bootstrap=NOWHERE,
-        secret=b"only to build the application",
-        kek_file=kek,
-        clock=SimulatedClock(NOON),
-        otlp_endpoint=None,
-        host="127.0.0.1",
-        port=1,
-        peers=dict.fromkeys(PEERS, f"http://{NOWHERE}"),
-    )
-    codec: Codec = import_module(f"services.{service}.app").build(settings).state.kernel.codec
-    return codec
+    """The codec of each service, from the application it really builds."""
+    return {service: built(service).state.kernel.codec for service in service_names()}

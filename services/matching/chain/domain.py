@@ -1,8 +1,9 @@
-"""Charting a chain: its nodes in order, each with what it is made of."""
+"""Charting a chain: its nodes in order, each with what it is made of, for others to rely on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias, assert_never
 
 from events.catalog.chain import ChainCharted, ChainNode
 from events.sourcing.decider import Decider
@@ -22,7 +23,27 @@ class ChartChain:
     at: datetime
 
 
-Chain = ChainCharted | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelyOnNode:
+    """Something else depends on this node; refused unless the chain is charted with it."""
+
+    chain_id: str
+    node_id: str
+
+
+ChainCommand: TypeAlias = ChartChain | RelyOnNode
+Chain: TypeAlias = ChainCharted | None
+
+
+def decide(command: ChainCommand, chain: Chain) -> Sequence[ChainCharted]:
+    """The rule for each command."""
+    match command:
+        case ChartChain():
+            return chart_chain(command, chain)
+        case RelyOnNode():
+            return rely_on_node(command, chain)
+        case _:
+            assert_never(command)
 
 
 def chart_chain(command: ChartChain, chain: Chain) -> Sequence[ChainCharted]:
@@ -39,6 +60,12 @@ def chart_chain(command: ChartChain, chain: Chain) -> Sequence[ChainCharted]:
         charted_at=command.at,
     )
     return [] if chain and _content(chain) == _content(charted) else [charted]
+
+
+def rely_on_node(command: RelyOnNode, chain: Chain) -> Sequence[ChainCharted]:
+    if chain is None or command.node_id not in {node.node_id for node in chain.nodes}:
+        raise Refused("chain-node-not-found", chain_id=command.chain_id, node_id=command.node_id)
+    return []
 
 
 def _check(nodes: Sequence[ChainNode]) -> None:
@@ -63,6 +90,6 @@ def evolve(_: Chain, event: ChainCharted) -> Chain:
     return event
 
 
-chain: Decider[ChartChain, Chain, ChainCharted] = Decider(
-    "chain", None, chart_chain, evolve, last_says_all=True
+chain: Decider[ChainCommand, Chain, ChainCharted] = Decider(
+    "chain", None, decide, evolve, last_says_all=True
 )

@@ -5,16 +5,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from events.catalog.chain import ChainCharted
-from events.catalog.demand import DemandRaised
 from events.edge.asking import Asked, TheClock, new_id
 from events.edge.identity import CurrentActor, require
 from events.edge.receipts import ReceiptOut, receipt_out
 from events.edge.words import Line
-from events.sourcing.decider import fold
+from events.sourcing.handle import Part
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
-from services.matching.chain.domain import chain
+from services.matching.chain.domain import RelyOnNode, chain
 from services.matching.demand.domain import CloseDemand, RaiseDemand, demand
 from services.matching.scoring.scales import Scales
 
@@ -63,14 +61,13 @@ async def raise_demand(
     """Raise a demand at a node of a charted chain."""
     require(actor, *STAFF)
     kernel: Kernel = request.app.state.kernel
-    await must_be_charted(kernel, body.chain_id, body.node_id)
     must_be_in_the_vocabulary(request.app.state.scales, body)
     demand_id = new_id(context, "demand")
-    raised = DemandRaised(
-        demand_id=demand_id, raised_by=actor.subject, raised_at=clock(), **body.model_dump()
+    command = RaiseDemand(
+        demand_id=demand_id, raised_by=actor.subject, at=clock(), **body.model_dump()
     )
-    command = RaiseDemand(demand=raised)
-    receipt = await kernel.handle(demand, f"demand-{demand_id}", command, context)
+    part = Part(decider=demand, stream=f"demand-{demand_id}", command=command)
+    receipt = await kernel.handle_together(context, part, rely_on(body.chain_id, body.node_id))
     return DemandOut(demand_id=demand_id, receipt=receipt_out(receipt))
 
 
@@ -92,13 +89,10 @@ async def close_demand(
     return receipt_out(await kernel.handle(demand, f"demand-{demand_id}", command, context))
 
 
-async def must_be_charted(kernel: Kernel, chain_id: str, node_id: str) -> None:
-    """Asks the record, which a read model may still be behind."""
-    rows = await kernel.journal.read_last(f"chain-{chain_id}")
-    past = [recorded.event for recorded in await kernel.desk.open(rows)]
-    charted: ChainCharted | None = fold(chain, past)
-    if charted is None or node_id not in {node.node_id for node in charted.nodes}:
-        raise Refused("chain-node-not-found", chain_id=chain_id, node_id=node_id)
+def rely_on(chain_id: str, node_id: str) -> Part:
+    """Recorded together with this, nothing happens where the node is not charted."""
+    command = RelyOnNode(chain_id=chain_id, node_id=node_id)
+    return Part(decider=chain, stream=f"chain-{chain_id}", command=command)
 
 
 def must_be_in_the_vocabulary(scales: Scales, body: DemandIn) -> None:

@@ -13,9 +13,26 @@ from services.matching.scoring.criteria import CRITERIA, CRITERION_NAMES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseDemand:
-    """`demand` is complete as it will be recorded; the rules only let it pass or not."""
+    """What is not asked is none or empty; the node it is raised at is relied on beside it."""
 
-    demand: DemandRaised
+    demand_id: str
+    chain_id: str
+    node_id: str
+    title_zh: str
+    title_en: str
+    employer_zh: str
+    employer_en: str
+    stars: int
+    headcount: int
+    region: str | None
+    degree_at_least: str | None
+    discipline_codes: tuple[str, ...]
+    industry_codes: tuple[str, ...]
+    years_at_least: int | None
+    must: tuple[str, ...]
+    synthetic: bool
+    raised_by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +65,7 @@ Demand: TypeAlias = Unknown | Open | Closed
 def raise_demand(command: RaiseDemand, demand: Demand) -> Sequence[DemandEvent]:
     if not isinstance(demand, Unknown):
         raise Refused("demand-already-raised")
-    raised = command.demand
+    raised = _raised(command)
     unknown = set(raised.must) - CRITERION_NAMES
     if unknown:
         raise Refused("demand-criterion-unknown", criteria=sorted(unknown))
@@ -56,6 +73,29 @@ def raise_demand(command: RaiseDemand, demand: Demand) -> Sequence[DemandEvent]:
     if set(raised.must) - asked:
         raise Refused("demand-condition-not-asked", criteria=sorted(set(raised.must) - asked))
     return [raised]
+
+
+def _raised(command: RaiseDemand) -> DemandRaised:
+    return DemandRaised(
+        demand_id=command.demand_id,
+        chain_id=command.chain_id,
+        node_id=command.node_id,
+        title_zh=command.title_zh,
+        title_en=command.title_en,
+        employer_zh=command.employer_zh,
+        employer_en=command.employer_en,
+        stars=command.stars,
+        headcount=command.headcount,
+        region=command.region,
+        degree_at_least=command.degree_at_least,
+        discipline_codes=command.discipline_codes,
+        industry_codes=command.industry_codes,
+        years_at_least=command.years_at_least,
+        must=command.must,
+        synthetic=command.synthetic,
+        raised_by=command.raised_by,
+        raised_at=command.at,
+    )
 
 
 def close_demand(command: CloseDemand, demand: Demand) -> Sequence[DemandEvent]:

@@ -1,15 +1,16 @@
 """What a talent is entitled to: the recorded answer, its replay, and questions of what if."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Path, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
 from events.catalog.talent import Fact
 from events.edge.asking import TheClock
 from events.edge.identity import Actor, CurrentActor, require
 from events.edge.receipts import SeenAfter, fresh
+from events.edge.words import Printable
 from events.sourcing.types import Refused
 from services.policy.entitlements.assess import assess, outcome_digest, receipt_of
 from services.policy.entitlements.queries import (
@@ -24,17 +25,19 @@ MOST_FACTS = 500
 
 router = APIRouter(tags=["entitlements"])
 
+TalentId = Annotated[str, Path(pattern=r"^[\w-]{1,64}$")]
+
 
 class FactIn(BaseModel):
     """A statement as the registry takes it; both days are included, no value: it does not apply."""
 
-    name: str = Field(max_length=100)
-    value: bool | int | str | tuple[str | dict[str, str | int | None], ...] | None
+    name: Printable = Field(max_length=100)
+    value: bool | int | Printable | tuple[Printable | dict[str, Printable | int | None], ...] | None
     source: Literal["verified", "declared", "inferred"] = "declared"
     valid_from: date | None = None
     valid_to: date | None = None
     recorded_at: AwareDatetime | None = None
-    document: str | None = Field(default=None, max_length=200)
+    document: Printable | None = Field(default=None, max_length=200)
 
 
 class EvaluateIn(BaseModel):
@@ -45,7 +48,7 @@ class EvaluateIn(BaseModel):
 
 @router.get("/entitlements/{talent_id}")
 async def one_entitlement(
-    talent_id: str, request: Request, actor: CurrentActor, after: SeenAfter
+    talent_id: TalentId, request: Request, actor: CurrentActor, after: SeenAfter
 ) -> dict[str, Any]:
     """The standing answer to one talent, as it was recorded."""
     _may_see(actor, talent_id)
@@ -56,7 +59,7 @@ async def one_entitlement(
 
 @router.get("/entitlements/{talent_id}/replay")
 async def replay_entitlement(
-    talent_id: str, request: Request, actor: CurrentActor, after: SeenAfter
+    talent_id: TalentId, request: Request, actor: CurrentActor, after: SeenAfter
 ) -> dict[str, Any]:
     """Whether the recorded answer comes out the same, byte by byte, when it is judged again."""
     _may_see(actor, talent_id)

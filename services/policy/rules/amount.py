@@ -19,13 +19,22 @@ class Kind(StrEnum):
 
 
 class Per(StrEnum):
+    """How often a sum is paid; where no source showed it, the sum counts once and says so."""
+
     ONCE = "once"
     MONTH = "month"
     YEAR = "year"
+    NOT_SEEN = "not_seen"
+
+
+REPEATED = frozenset({Per.MONTH, Per.YEAR})
 
 
 class Term(StrEnum):
-    """How the counted months are known; open-ended and unseen terms count twelve."""
+    """How the counted months are known; open-ended and unseen terms count twelve.
+
+    A sum of which not even the rhythm was seen counts no months.
+    """
 
     ONCE = "once"
     STATED = "stated"
@@ -120,13 +129,13 @@ class Worth:
 
 
 def counted_months(pay: Pay) -> int | None:
-    if pay.per is Per.ONCE:
+    if pay.per not in REPEATED:
         return None
     return pay.months if pay.months is not None else OPEN_ENDED_MONTHS
 
 
 def over_term(fen: int, per: Per, months: int | None) -> int:
     """Total fen of a payment repeated over the months; part years are paid by the month."""
-    if per is Per.ONCE or months is None:
+    if per not in REPEATED or months is None:
         return fen
     return fen * months if per is Per.MONTH else fen * months // MONTHS_IN_A_YEAR

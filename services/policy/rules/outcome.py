@@ -9,7 +9,7 @@ from services.policy.rules.policy import Scope
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.tree import Cite, Text
 
-ENGINE = "rules-1"
+ENGINE = "rules-2"
 
 
 class State(StrEnum):

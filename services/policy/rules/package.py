@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from services.policy.rules.amount import Per
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer, Outcome, State
 from services.policy.rules.relations import Clash, clashes, lessens, linked, net, without_base
@@ -41,10 +42,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """`most_fen` counts what texts promise at most, `least_fen` what they promise for sure."""
+    """`most_fen` counts what texts promise at most, `least_fen` what they promise for sure.
+
+    The sums of the offers in `counted_once` may be more: how often they are paid was not seen.
+    """
 
     least_fen: int
     most_fen: int
+    counted_once: tuple[str, ...]
     applications: tuple[str, ...]
     included: tuple[Included, ...]
     left_out: tuple[LeftOut, ...]
@@ -68,12 +73,17 @@ def best_package(
     return Package(
         least_fen=sum(each.least_fen for each in included),
         most_fen=sum(each.most_fen for each in included),
+        counted_once=tuple(sorted(each.offer.key for each in included if _counted_once(each))),
         applications=tuple(sorted({each.offer.policy_id for each in included})),
         included=tuple(sorted(included, key=lambda each: each.offer.key)),
         left_out=tuple(
             sorted((out for part in parts for out in part.left_out), key=lambda o: o.offer.key)
         ),
     )
+
+
+def _counted_once(included: Included) -> bool:
+    return included.most_fen > 0 and included.offer.worth.per is Per.NOT_SEEN
 
 
 @dataclass(frozen=True, slots=True)

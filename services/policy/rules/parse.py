@@ -18,7 +18,7 @@ from services.policy.rules.policy import (
     Supersedes,
 )
 from services.policy.rules.reader import Cursor, Document
-from services.policy.rules.tree import NOT_SEEN, Tree, Unseen
+from services.policy.rules.tree import NOT_SEEN, Clause, Tree, Unseen
 from services.policy.rules.vocabulary import Vocabulary
 
 FORMAT = 1
@@ -28,7 +28,7 @@ _NEEDED = (
     "format id version issuer title region doc_no published in_force scope sources "
     "eligibility benefits"
 )
-_ALLOWED = "with window supersedes interactions particulars demo"
+_ALLOWED = "with window supersedes interactions particulars demo clauses"
 
 
 def read_policy(document: Document, vocabulary: Vocabulary) -> Policy:
@@ -36,6 +36,8 @@ def read_policy(document: Document, vocabulary: Vocabulary) -> Policy:
     given = root.fields(_NEEDED, _ALLOWED)
     if given["format"].whole() != FORMAT:
         raise given["format"].wrong("an unknown format", f"Write `format: {FORMAT}`.")
+    if "clauses" in given:
+        given["clauses"].choice(Clause)
     policy_id = given["id"].policy_id()
     words = Words(vocabulary, policy_id)
     issuer = _body(given["issuer"], vocabulary)
@@ -147,5 +149,9 @@ def _valued(given: dict[str, Cursor]) -> tuple[int | date | None, str | None]:
 
 
 def _source(at: Cursor) -> SourceText:
-    given = at.fields("title quality")
-    return SourceText(title=given["title"].text(), quality=given["quality"].text())
+    given = at.fields("title quality", "url")
+    return SourceText(
+        title=given["title"].text(),
+        quality=given["quality"].text(),
+        url=given["url"].address() if "url" in given else None,
+    )

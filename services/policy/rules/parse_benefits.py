@@ -1,6 +1,7 @@
 """Reading benefits: what is paid, how often, to whom, or which thing or right is given."""
 
 from services.policy.rules.amount import (
+    REPEATED,
     CapByFact,
     CapTotal,
     Kind,
@@ -70,9 +71,10 @@ def _fits(at: Cursor, kind: Kind) -> None:
 def _pay(at: Cursor, words: Words) -> Pay:
     given = at.fields("amount per", "term instalments steps")
     per = given["per"].choice(Per)
-    if ("term" in given) == (per is Per.ONCE):
+    if ("term" in given) != (per in REPEATED):
         raise at.wrong("`term` and `per` do not fit", "Only repeated payments have a term.")
-    term, months = _term(given["term"]) if "term" in given else (Term.ONCE, None)
+    unrepeated = Term.ONCE if per is Per.ONCE else Term.NOT_SEEN
+    term, months = _term(given["term"]) if "term" in given else (unrepeated, None)
     return Pay(
         amount=_amount(given["amount"], words),
         per=per,

@@ -106,7 +106,10 @@ def _deduct_prior(at: Cursor, stated: Stated, own: Own, words: Words) -> Interac
 
 def _money(at: Cursor) -> Money:
     given = at.fields("amount per")
-    return Money(given["amount"].fen(), given["per"].choice(Per))
+    per = given["per"].choice(Per)
+    if per is Per.NOT_SEEN:
+        raise given["per"].wrong("a total needs its rhythm", "Leave `total_cap` out if not seen.")
+    return Money(given["amount"].fen(), per)
 
 
 def _members(at: Cursor, own: Own, words: Words) -> tuple[Pick, ...]:

@@ -39,8 +39,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
+    """A page that was read; `quality` says what kind of page it is."""
+
     title: str
     quality: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

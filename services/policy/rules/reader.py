@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from services.policy.rules.days import WrittenDay, written_day
 from services.policy.rules.errors import FormatError, Mark
-from services.policy.rules.tree import Cite, Text
+from services.policy.rules.tree import Cite, Clause, Text
 
 Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain]"
 Path: TypeAlias = tuple[str | int, ...]
@@ -19,6 +19,7 @@ FEN = {"元": 100, "万元": 1_000_000}
 NOT_SEEN_WORD = "not_seen"
 _MONEY = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) (元|万元)")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _POLICY_ID = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
 
 
@@ -88,6 +89,11 @@ class Cursor:
             raise self.wrong("not a short name", "Use lower-case letters, digits and hyphens.")
         return self.text()
 
+    def address(self) -> str:
+        if _ADDRESS.fullmatch(self.text()) is None:
+            raise self.wrong("not the address of a page", "Write it whole: https://…")
+        return self.text()
+
     def policy_id(self) -> str:
         if _POLICY_ID.fullmatch(self.text()) is None:
             raise self.wrong("not a policy id", "Use capitals, digits and hyphens: SH-PUJIANG.")
@@ -135,10 +141,28 @@ class Cursor:
         return Text(both["zh"].text(), both["en"].text())
 
     def cite(self) -> Cite:
+        """The place a rule is taken from; `clauses` of the file says what is usual in it."""
+        unseen = self._of_file("clauses") == NOT_SEEN_WORD
+        usual = Clause.NOT_SEEN if unseen else Clause.SEEN
         if isinstance(self.value, str):
-            return Cite(self.text())
-        given = self.fields("where source")
-        return Cite(given["where"].text(), given["source"].whole(least=1))
+            return Cite(self.text(), clause=usual)
+        given = self.fields("where", "source clause")
+        return Cite(
+            given["where"].text(),
+            given["source"]._listed_source() if "source" in given else None,
+            given["clause"].choice(Clause) if "clause" in given else usual,
+        )
+
+    def _listed_source(self) -> int:
+        """Sources count from 1."""
+        number, listed = self.whole(least=1), self._of_file("sources")
+        if isinstance(listed, list) and number > len(listed):
+            raise self.wrong(f"no source {number} is listed", f"Use 1 to {len(listed)}.")
+        return number
+
+    def _of_file(self, key: str) -> "Plain | None":
+        root = self.document.root
+        return root.get(key) if isinstance(root, dict) else None
 
     def is_not_seen(self) -> bool:
         return self.value == NOT_SEEN_WORD

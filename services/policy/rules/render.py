@@ -124,6 +124,7 @@ def render_package(package: Package, rendered: Mapping[str, Json] | None = None)
     return {
         "least_fen": package.least_fen,
         "most_fen": package.most_fen,
+        "counted_once": list(package.counted_once),
         "applications": list(package.applications),
         "included": [
             beside(each.offer, least_fen=each.least_fen, most_fen=each.most_fen)
@@ -159,7 +160,7 @@ def render_policy(policy: Policy) -> Json:
 
 
 def render_cite(cite: Cite) -> Json:
-    return {"where": cite.where, "source": cite.source}
+    return {"where": cite.where, "source": cite.source, "clause": cite.clause.value}
 
 
 @lru_cache(maxsize=MOST_LEAVES)

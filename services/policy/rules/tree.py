@@ -52,12 +52,21 @@ class Text:
     en: str
 
 
+class Clause(StrEnum):
+    SEEN = "seen"
+    NOT_SEEN = "not_seen"
+
+
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """Where a rule stands: the clause or field, and which of the policy's sources if known."""
+    """Where a rule stands, and in which of the policy's sources (from 1) if that is known.
+
+    `where` names the clause; where no source showed one, the part of what was taken from them.
+    """
 
     where: str
     source: int | None = None
+    clause: Clause = Clause.SEEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

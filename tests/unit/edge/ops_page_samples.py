@@ -121,17 +121,39 @@ MATTER = WATCH | {
     "traces": [{"trace_id": TRACE_ID, "name": "POST /talents", "service": "registry",
                 "began_at": ago(hours=9), "duration_ms": 18.4, "spans": 5}],
 }  # fmt: skip
+PLACE = {
+    "service": "matching", "reader": "profile", "topic": "talent.facts", "stream": "talent-5c1e",
+}  # fmt: skip
+DEVELOPERS = {"code": "developers", "service": "matching"}
 PARKED = WATCH | {
     "here": "parked",
-    "parked": [{"service": "matching", "reader": "matching.talents", "stream": "talent-5c1e",
-                "version": 7, "name": "talent.fact-recorded.v9", "reason": "unknown-event",
-                "owner": "matching", "parked_at": ago(hours=1), "waiting": 3,
-                "correlation_id": MATTER_ID}],
+    "parked": [PLACE | {"version": 7, "kind": "poison", "reason": "KeyError", "owner": DEVELOPERS,
+                        "parked_at": ago(hours=1), "waiting": 3, "address": "/parked/stream"}],
+}  # fmt: skip
+PARKED_STREAM = WATCH | {
+    "here": "parked", "place": PLACE,
+    "events": [
+        {"version": 7, "kind": "poison", "reason": "KeyError", "owner": DEVELOPERS,
+         "name": "talent.facts-stated.v1", "event_id": "e-7", "correlation_id": MATTER_ID,
+         "parked_at": ago(hours=1), "tries": 2, "tried_at": ago(minutes=3), "bytes": 812},
+        {"version": 8, "kind": "missing-id", "reason": "no ce_id", "owner": {
+            "code": "publisher", "service": "matching"}, "name": None, "event_id": None,
+         "correlation_id": None, "parked_at": ago(hours=1), "tries": 1, "tried_at": None,
+         "bytes": 9},
+    ],
+    "first": {"version": 7, "kind": "poison", "correlation_id": MATTER_ID},
+    "because": ["not-an-event", "without-effect"], "may_repair": True,
+    "typed": {"because": "", "reference": "Zhang Wei"}, "key": None,
+    "errors": [
+        {"field": "because", "text": {"zh": "请选择一个理由", "en": "Choose a reason"}},
+        {"field": "reference", "text": {"zh": "请写成 INC-2041 的样式", "en": "Write INC-2041"}},
+    ],
 }  # fmt: skip
 OPS_PAGES: dict[str, dict[str, Any]] = {
     "overview.html": OVERVIEW,
     "trace.html": TRACE,
     "matter.html": MATTER,
     "parked.html": PARKED,
+    "parked_stream.html": PARKED_STREAM,
     "message.html": WATCH | {"code": "not-found", "detail": None, "next": None},
 }

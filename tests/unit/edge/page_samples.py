@@ -32,6 +32,28 @@ def leaf(truth: str, zh: str, en: str, *values: dict[str, Any]) -> dict[str, Any
     return {"truth": truth, "text": said(zh, en), "clause": clause, "values": list(values)}
 
 
+SOURCES: dict[str, Any] = {
+    "number": None,
+    "published": "2025-07",
+    "listed": [
+        {
+            "title": "春申人才计划发布",
+            "language": "zh-CN",
+            "quality": said("官方网站", "official page"),
+            "url": "https://gov.example/chunshen",
+            "linked": True,
+        },
+        {
+            "title": "A copy of it",
+            "language": "en",
+            "quality": said("其他网站的转载", "copy on another site"),
+            "url": "http://copy.example/chunshen",
+            "linked": False,
+        },
+    ],
+}
+
+
 def outcome(policy_id: str, title: dict[str, str], **changes: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "policy_id": policy_id,
@@ -47,6 +69,7 @@ def outcome(policy_id: str, title: dict[str, str], **changes: Any) -> dict[str, 
         "leaves": [],
         "missing": [],
         "reason": None,
+        "sources": SOURCES,
         "source_note": None,
     }
     return plain | changes
@@ -246,7 +269,7 @@ ME = PAGE | {
                     {"label": said("职称", "Professional title"), "unlocks": 1}],
     },
     "package": {
-        "least_fen": 30_000_000, "most_fen": 33_600_000, "provisional": True,
+        "least_fen": 30_000_000, "most_fen": 33_600_000, "provisional": True, "counted_once": 2,
         "chosen": [POSTDOC, RENT],
         "left_out": [
             {"policy_id": "DEMO-ARRIVAL-GRANT", "title": DEMO["title"], "confirmed": False,

@@ -202,6 +202,24 @@ def test_a_condition_shows_its_clause_the_value_read_and_where_that_came_from() 
     assert "Clause: public page, section on who may apply" in page
 
 
+def test_a_package_says_that_it_may_be_more_where_a_rhythm_was_not_seen() -> None:
+    said = "Of 2 sums no source showed how often they are paid"
+    assert said in rendered("portal", "me.html", language="en")
+    assert "有 2 笔金额的给付频次未见" in rendered("portal", "me.html", language="zh-CN")
+
+
+def test_a_policy_lists_its_sources_and_links_only_those_whose_keepers_are_known() -> None:
+    page = rendered("portal", "policies.html", language="en")
+    assert "2 sources were read" in page
+    assert "document number not seen" in page
+    assert "issued 2025-07" in page
+    assert "official page" in page
+    links = [link["href"] for link in Outline(page).attributes("a")]
+    assert "https://gov.example/chunshen" in links
+    assert "http://copy.example/chunshen" not in links
+    assert "http://copy.example/chunshen" in page
+
+
 @pytest.mark.parametrize("package", EVERY_PACKAGE, ids=lambda package: package.name)
 def test_the_catalogue_holds_every_text_of_the_templates_translated(package: Path) -> None:
     catalogue = read_catalogue(catalogue_of(package))

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from pydantic import TypeAdapter, ValidationError
 
+from contracts.doors import service_names
 from events.edge.words import Line, Printable, Words
 from infra.local.places import ROOT
+from tests.support.doors import whole_document
 
 LINE = TypeAdapter[str](Line)
 WORDS = TypeAdapter[str](Words)
 PRINTABLE = TypeAdapter[str](Printable)
-OPENAPI = ROOT / "contracts" / "openapi"
-SERVICES = ("concierge", "feeds", "matching", "registry")
 # YAML refuses such characters itself and names line and column.
 PARSED = {"document"}
 CONTROL = [chr(code) for code in (0, 1, 8, 11, 12, 14, 31, 127)]
@@ -42,11 +43,34 @@ def test_only_the_printable_may_be_empty() -> None:
             kind.validate_python("  ")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 def test_no_text_that_a_service_takes_may_hold_a_nul(service: str) -> None:
-    document = json.loads((OPENAPI / f"{service}.json").read_text(encoding="utf-8"))
-    taken = dict(texts_taken(document))
-    assert {place for place, text in taken.items() if keeps_nul(text)} == set()
+    assert places_that_keep_nul(whole_document(service)) == set()
+
+
+def test_a_text_without_a_form_of_its_own_is_found() -> None:
+    bare = FastAPI()
+
+    @bare.get("/things/{thing_id}")
+    def thing(thing_id: str, wanted: str = "", *, name: Line) -> None:
+        """Takes two texts as they come, and one that is a line."""
+
+    assert places_that_keep_nul(bare.openapi()) == {
+        "get /things/{thing_id} ?thing_id",
+        "get /things/{thing_id} ?wanted",
+    }
+
+
+def test_every_service_s_addresses_are_looked_at_and_pages_too() -> None:
+    for service in service_names():
+        path = ROOT / "contracts" / "openapi" / f"{service}.json"
+        published = json.loads(path.read_text(encoding="utf-8"))["paths"]
+        assert published.keys() <= whole_document(service)["paths"].keys()
+    assert {"/find", "/matters/{correlation_id}"} <= whole_document("ops")["paths"].keys()
+
+
+def places_that_keep_nul(document: Mapping[str, Any]) -> set[str]:
+    return {place for place, text in texts_taken(document) if keeps_nul(text)}
 
 
 def keeps_nul(text: Mapping[str, Any]) -> bool:

@@ -8,21 +8,15 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Row
 
-from contracts.doors import service_names
 from contracts.sample import sample
 from events.catalog.body import BodyEstablished
 from events.catalog.ticket import TicketOpened
 from events.sourcing.types import Published
 from services.feeds.cloudevents import cloudevent
 from services.feeds.handed_out import HANDED_OUT, handed_out
-from tests.support.services import published_by
+from tests.support.services import public_rules
 
-PUBLIC = {
-    shape: rule
-    for service in service_names()
-    for shape, rule in published_by(service).items()
-    if rule.classification == "public"
-}
+PUBLIC = public_rules()
 STAFF = {"established_by", "published_by", "recorded_by", "charted_by", "raised_by", "closed_by"}
 
 
@@ -58,6 +52,6 @@ def test_what_the_asker_chose_for_correlation_stays_inside() -> None:
         "classification": "public",
         "data": handed_out(sample(BodyEstablished)),
     }
-    event = cloudevent(cast("Row[Any]", SimpleNamespace(**row)))
+    event = cloudevent(cast("Row[Any]", SimpleNamespace(**row)), schemas="http://feeds")
     assert "about Wang Yang" not in json.dumps(event)
     assert event["sequence"].endswith("7")

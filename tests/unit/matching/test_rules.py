@@ -1,6 +1,8 @@
 """What may be charted, raised, closed, proposed and listed."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+
+import pytest
 
 from events.catalog.chain import ChainCharted, ChainNode
 from events.catalog.demand import DemandClosed
@@ -11,7 +13,7 @@ from events.catalog.match import (
     ShortlistChanged,
 )
 from events.sourcing.testing import given
-from services.matching.chain.domain import ChartChain, chain
+from services.matching.chain.domain import ChartChain, RelyOnNode, chain
 from services.matching.demand.domain import CloseDemand, RaiseDemand, demand
 from services.matching.match.domain import (
     ProposeMatches,
@@ -55,6 +57,9 @@ CHARTED = ChainCharted(
     charted_at=NOON,
 )
 RAISED = raised()
+RAISE = RaiseDemand(
+    at=NOON, **{field.name: getattr(RAISED, field.name) for field in fields(RAISED)[:-1]}
+)
 CLOSE = CloseDemand(demand_id="d-1", reason="filled", closed_by="matchmaker-zhao", at=NOON)
 CLOSED = DemandClosed(demand_id="d-1", reason="filled", closed_by="matchmaker-zhao", closed_at=NOON)
 BEST = RankedDemand(demand_id="d-1", score=90, standing="fits", reasons=())
@@ -118,21 +123,28 @@ def test_nodes_stand_in_their_order_from_upstream_to_downstream() -> None:
     given(chain).when(replace(CHART, nodes=(DESIGN, upstream))).then_refused("chain-out-of-order")
 
 
+@pytest.mark.parametrize("charted", [[], [replace(CHARTED, nodes=(FAB,))]])
+def test_what_is_not_charted_is_not_relied_on(charted: list[ChainCharted]) -> None:
+    rely = RelyOnNode(chain_id="ic", node_id="ic-design")
+    given(chain, *charted).when(rely).then_refused("chain-node-not-found")
+    given(chain, *charted, CHARTED).when(rely).then_nothing()
+
+
 def test_a_demand_is_raised_as_it_was_asked() -> None:
-    given(demand).when(RaiseDemand(demand=RAISED)).then(RAISED)
+    given(demand).when(RAISE).then(RAISED)
 
 
 def test_a_demand_is_raised_once() -> None:
-    given(demand, RAISED).when(RaiseDemand(demand=RAISED)).then_refused("demand-already-raised")
+    given(demand, RAISED).when(RAISE).then_refused("demand-already-raised")
 
 
 def test_a_condition_is_one_of_the_criteria() -> None:
-    strange = RaiseDemand(demand=raised(must=["school"]))
+    strange = replace(RAISE, must=("school",))
     given(demand).when(strange).then_refused("demand-criterion-unknown")
 
 
 def test_only_what_is_asked_can_be_a_condition() -> None:
-    empty = RaiseDemand(demand=raised(degree_at_least=None, must=["degree"]))
+    empty = replace(RAISE, degree_at_least=None, must=("degree",))
     given(demand).when(empty).then_refused("demand-condition-not-asked")
 
 

@@ -16,6 +16,7 @@ FIRST = Arrival(
     offset=0,
     service="policy",
     position=5,
+    event_id="e-5",
     recorded_at=NOON,
     seen_at=NOON + timedelta(milliseconds=40),
 )
@@ -49,6 +50,11 @@ def test_a_new_minute_begins_at_one_and_the_total_goes_on() -> None:
     tally = tally_of(FIRST, SECOND, NEXT_MINUTE)
     assert (tally.count, tally.total) == (1, 3)
     assert tally.minute == NOON + timedelta(minutes=1)
+
+
+def test_an_event_whose_moment_nobody_noted_is_counted_and_not_measured() -> None:
+    tally = tally_of(FIRST, replace(SECOND, seen_at=None))
+    assert (tally.count, sum(tally.buckets), tally.slowest_ms) == (2, 1, 40)
 
 
 def test_a_clock_that_is_behind_makes_no_negative_length() -> None:

@@ -28,7 +28,7 @@ def offer(policy_id: str, benefit: str, **worth: Any) -> dict[str, Any]:
         "cost_item": worth.pop("cost_item", "living"),
         "payee": payee,
         "worth": plain | worth,
-        "cite": {"where": "Article 6", "source": None},
+        "cite": {"where": "Article 6", "source": None, "clause": "seen"},
     }
 
 
@@ -54,7 +54,13 @@ def outcome(policy_id: str, state: str, **changes: Any) -> dict[str, Any]:
 
 def answer(*outcomes: dict[str, Any], **package: Any) -> dict[str, Any]:
     """The recorded answer to somebody."""
-    nothing = {"least_fen": 0, "most_fen": 0, "included": [], "left_out": []}
+    nothing = {
+        "least_fen": 0,
+        "most_fen": 0,
+        "counted_once": [],
+        "included": [],
+        "left_out": [],
+    }
     return {
         "outcomes": list(outcomes),
         "package": nothing | package,

@@ -12,7 +12,7 @@ DOCTOR = {
     "leaf": "member",
     "truth": "true",
     "asks": {"fact": "highest_degree", "op": ">=", "codes": ["doctor"], "as_of": None},
-    "cite": {"where": "Article 3", "source": 0},
+    "cite": {"where": "Article 3", "source": 2, "clause": "seen"},
     "read": [
         {
             "fact": "highest_degree",
@@ -29,7 +29,7 @@ YOUNG = {
     "leaf": "elapsed",
     "truth": "unknown",
     "asks": {"since": "birth_date", "op": "<", "value": 35, "unit": "years", "at": "valid_at"},
-    "cite": {"where": "Article 4", "source": None},
+    "cite": {"where": "Article 4", "source": None, "clause": "seen"},
     "read": [UNASKED],
     "counted": None,
 }
@@ -37,7 +37,7 @@ CHECK: dict[str, Any] = {
     "leaf": "manual_check",
     "truth": "unknown",
     "asks": {"check_id": "x", "text": {"zh": "经认定", "en": "recognised"}},
-    "cite": {"where": "Article 5", "source": None},
+    "cite": {"where": "Article 5", "source": None, "clause": "seen"},
     "read": [],
     "counted": None,
 }
@@ -51,7 +51,7 @@ def branch(join: str, *children: Any, title: dict[str, str] | None = None) -> di
 
 
 def leaves(proof: Any) -> list[dict[str, Any]]:
-    return leaves_of(proof, WORDS, recorded_at=RECORDED, sources=["gazette"])
+    return leaves_of(proof, WORDS, recorded_at=RECORDED, sources=["notice", "gazette"])
 
 
 def test_a_met_condition_names_the_value_its_source_and_when_it_was_recorded() -> None:

@@ -37,6 +37,39 @@ def test_a_policy_outside_the_package_is_worth_its_best_benefit_and_never_their_
     assert card["value"]["most_fen"] == 2_000_00
 
 
+SOME_TIMES = offer("A", "grant", least_fen=5, most_fen=7, per="not_seen", term="not_seen")
+COUNTED_ONCE = {
+    "zh": "给付频次未见,按一次计",
+    "en": "how often it is paid was not seen, counted once",
+}
+
+
+def test_a_sum_of_which_nobody_showed_how_often_it_is_paid_says_so() -> None:
+    alone = cards(answer(outcome("A", "eligible", offers=[SOME_TIMES])))["A"]
+    assert alone["value"]["over"] == COUNTED_ONCE
+    given = answer(
+        outcome("A", "eligible", offers=[SOME_TIMES, RENT]),
+        included=included(SOME_TIMES, RENT),
+        counted_once=["A#grant"],
+    )
+    assert cards(given)["A"]["value"]["over"] == {
+        "zh": "其中部分给付频次未见,按一次计",
+        "en": "for a part of it, how often it is paid was not seen, counted once",
+    }
+    package = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)
+    assert package["counted_once"] == 1
+    employer = {**SOME_TIMES, "payee": "employer"}
+    beside = cards(answer(outcome("A", "eligible", offers=[employer])))["A"]["rights"]
+    assert beside[0]["en"].endswith("(how often it is paid was not seen, counted once)")
+
+
+def test_an_answer_recorded_before_rhythms_were_told_apart_counts_nothing_once() -> None:
+    given = answer(outcome("A", "eligible", offers=[GRANT]), included=included(GRANT))
+    del given["package"]["counted_once"]
+    package = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)
+    assert package["counted_once"] == 0
+
+
 def test_money_for_somebody_else_stands_beside_the_sum() -> None:
     employer = offer("A", "award", payee="employer", most_fen=10_000_00, cost_item="award")
     card = cards(answer(outcome("A", "eligible", offers=[employer])))["A"]

@@ -11,9 +11,10 @@ from events.catalog.body import BodyEstablished
 from events.catalog.names import all_names
 from events.catalog.talent import FactsStated, TalentErased, TalentRegistered
 from events.sourcing import bus
-from events.sourcing.bus import Headers, Undecodable, read_record, records_of
+from events.sourcing.bus import Headers, read_record, records_of
 from events.sourcing.codec import Codec, UnknownName, personal_fields
 from events.sourcing.datarefs import DATAREF
+from events.sourcing.faults import Undecodable
 from events.sourcing.types import Published, Recorded, WholeState
 
 CODEC = Codec(all_names())

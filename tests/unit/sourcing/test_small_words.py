@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 
 from contracts.sample import NOON
-from events.sourcing.clock import SimulatedClock, legal_day, shifted_clock
+from events.sourcing.clock import SimulatedClock, legal_day, real_clock, shifted_clock
 from events.sourcing.database import service_url
 from events.sourcing.keyring import read_kek
 from events.sourcing.settings import Misconfigured, read_settings
@@ -80,6 +80,29 @@ def test_the_clock_is_shifted_alike_in_every_process() -> None:
     start = "2026-03-02T22:10:00+08:00@2026-01-01T00:00:00+00:00"
     clocks = [read_settings(name, ENV | {"CLOCK_START": start}).clock for name in ("a", "b")]
     assert abs(clocks[0]() - clocks[1]()) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "2026-03-02T22:10:00+08:00",
+        "2026-03-02T22:10:00+08:00@",
+        "2026-03-02T22:10:00@2026-01-01T00:00:00+00:00",
+        "2026-03-02T22:10:00+08:00@2026-01-01T00:00:00",
+        "tonight@2026-01-01T00:00:00+00:00",
+    ],
+)
+def test_a_clock_that_a_restart_would_set_back_is_refused_with_what_to_set(start: str) -> None:
+    with pytest.raises(Misconfigured, match="CLOCK_START") as refused:
+        read_settings("registry", ENV | {"CLOCK_START": start})
+    if start == "2026-03-02T22:10:00+08:00":
+        remedy = str(refused.value).rpartition(" ")[2]
+        assert read_settings("registry", ENV | {"CLOCK_START": remedy}).clock is not real_clock
+
+
+def test_every_service_folder_with_an_address_is_a_neighbour_and_nothing_else_is() -> None:
+    told = {"REGISTRY_URL": "http://r", "OPS_URL": "http://o", "PROXY_URL": "http://p"}
+    assert read_settings("ops", ENV | told).peers == {"registry": "http://r", "ops": "http://o"}
 
 
 def test_each_service_has_its_own_database_and_roles() -> None:

@@ -106,3 +106,10 @@ def test_words_that_look_like_other_types_stay_words() -> None:
         "e": "7",
         "f": 7,
     }
+
+
+def test_a_citation_of_a_source_that_the_file_does_not_list_is_refused() -> None:
+    with pytest.raises(FormatError) as caught:
+        policy_of("{fact: work_region, in: [putuo], cite: {where: Article 3, source: 2}}")
+    assert "no source 2" in caught.value.problem
+    assert "1" in caught.value.remedy

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.policy.rules import Interaction, Outcome, Package, best_package, evaluate
+from services.policy.rules import (
+    Interaction,
+    Outcome,
+    Package,
+    best_package,
+    evaluate,
+    render_package,
+)
 from services.policy.rules.outcome import Offer
 from services.policy.rules.relations import clashes, net, without_base
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
@@ -25,8 +32,8 @@ class Case:
         return best_package(self.outcomes, self.interactions)
 
 
-def benefit(name: str, yuan: int, item: str = "living", term: str = "") -> str:
-    per = f"per: month, term: {term}" if term else "per: once"
+def benefit(name: str, yuan: int, item: str = "living", term: str = "", often: str = "once") -> str:
+    per = f"per: month, term: {term}" if term else f"per: {often}"
     pay = f"{{amount: {yuan} 元, {per}}}"
     return f"{{id: {name}, kind: money, cost_item: {item}, pay: {pay}, cite: a}}"
 
@@ -65,6 +72,20 @@ def test_two_smaller_grants_beat_one_that_excludes_both() -> None:
     (left,) = package.left_out
     assert left.costs_fen == 2_000_000
     assert {blocker.by for blocker in left.blocked_by} == {"B#b", "C#b"}
+
+
+def test_a_package_names_the_sums_it_counts_once_because_nobody_showed_how_often() -> None:
+    package = case(
+        {
+            "A": f"{benefit('b', 100_000, often='not_seen')}, {benefit('c', 1, 'rent')}",
+            "B": benefit("b", 60_000, often="not_seen"),
+            "C": "{id: x, kind: money, payee: employer, cost_item: award, "
+            "pay: {amount: 5 元, per: not_seen}, cite: a}",
+        },
+        "choose_one: {members: [A#b, B]}",
+    ).best()
+    assert (yuan(package), package.counted_once) == (100_001, ("A#b",))
+    assert render_package(package)["counted_once"] == ["A#b"]
 
 
 def test_a_top_up_reaches_its_total_and_no_more() -> None:

@@ -38,10 +38,21 @@ def worth(
         ("{amount: 600 元, per: month, term: open}", 7200, 7200),
         ("{amount: 600 元, per: month, term: not_seen}", 7200, 7200),
         ("{amount: 1000 元, per: year, term: {months: 18}}", 1500, 1500),
+        ("{amount: 40 万元, per: not_seen}", 400_000, 400_000),
     ],
 )
 def test_a_payment_counts_over_its_term(pay: str, least: int, most: int) -> None:
     assert worth(pay) == (least, most, ())
+
+
+def test_a_sum_of_which_nobody_showed_how_often_it_is_paid_is_never_called_paid_once() -> None:
+    (unseen,), (once,) = (
+        offers("{amount: 1 元, per: not_seen}"),
+        offers("{amount: 1 元, per: once}"),
+    )
+    assert (unseen.worth.per, unseen.worth.term) == ("not_seen", "not_seen")
+    assert unseen.worth.counted_months is None
+    assert (once.worth.per, once.worth.term) == ("once", "once")
 
 
 def test_the_row_of_the_degree_is_paid() -> None:

@@ -1,0 +1,146 @@
+"""What a record from a topic must be to be taken as an event, and where it stands if it is none."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from aiokafka import ConsumerRecord
+
+from events.sourcing.batches import Failed, Item
+from events.sourcing.bus import (
+    STREAM_LIMIT,
+    ArrivedHeaders,
+    envelope_of,
+    read_record,
+    stream_in,
+    texts_of,
+    version_in,
+)
+from events.sourcing.clock import Clock
+from events.sourcing.codec import Codec, UnknownName
+from events.sourcing.datarefs import DATAREF, DataUnknown, Fetch, fetched, nobody_to_ask
+from events.sourcing.faults import CLOCK_OFF, NULL_VALUE, TOO_LARGE, Undecodable, unreadable
+from events.sourcing.forks import retracted
+from events.sourcing.retraction import is_retraction, read_retraction
+from events.sourcing.types import Recorded
+
+RECORD_LIMIT = 1_048_576
+"""Bytes of value and headers: what a broker takes unless it was told otherwise."""
+
+AHEAD = timedelta(hours=1)
+"""Clocks that are kept drift apart by seconds; a mistaken zone or year is at least this much."""
+
+UNCLAIMED = 1_000_000_000
+"""Behind every version that a stream will ever have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """Reads records of topics; without a value one is an event on those in `compacted` only."""
+
+    codec: Codec
+    clock: Clock
+    compacted: frozenset[str] = frozenset()
+    fetch: Fetch = nobody_to_ask
+
+    async def item(self, record: ConsumerRecord) -> Item:
+        """The event of a record with its bytes, or where it stands and why it is none.
+
+        A payload that is elsewhere is waited for; a retraction is no event and takes one back.
+        """
+        try:
+            if is_retraction(record.headers):
+                return _taken_back(record)
+            value = await self._value(record)
+        except (Undecodable, DataUnknown) as failure:
+            return _claimed(record, unreadable(failure), _kept(record, record.value))
+        recorded = self.read(record.topic, value=value, headers=record.headers)
+        kept = _kept(record, value)
+        if isinstance(recorded, Failed):
+            return _claimed(record, recorded, kept)
+        return Item(
+            stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept
+        )
+
+    def read(
+        self, topic: str, *, value: bytes | None, headers: ArrivedHeaders
+    ) -> Recorded[Any] | Failed:
+        """The event, or why there is none."""
+        try:
+            if is_retraction(headers):
+                return retracted(version_in(texts_of(headers)) or 0)
+            recorded = read_record(self.codec, value=_bounded(value, headers), headers=headers)
+            self._check(recorded, topic, value)
+        except (Undecodable, UnknownName) as failure:
+            return unreadable(failure)
+        return recorded
+
+    def read_again(self, topic: str, kept: bytes) -> Recorded[Any] | Failed:
+        """The same for the bytes that an item kept."""
+        headers, value = msgspec.json.decode(
+            kept, type=tuple[list[tuple[str, bytes | None]], bytes | None]
+        )
+        return self.read(topic, value=value, headers=headers)
+
+    async def _value(self, record: ConsumerRecord) -> bytes | None:
+        if record.value or not _is_elsewhere(record.headers):
+            value: bytes | None = record.value
+            return value
+        return await fetched(self.fetch, texts_of(record.headers))
+
+    def _check(self, recorded: Recorded[Any], topic: str, value: bytes | None) -> None:
+        if value is None and topic not in self.compacted:
+            raise Undecodable("no value, and the topic is not compacted", kind=NULL_VALUE)
+        if recorded.recorded_at > self.clock() + AHEAD:
+            raise Undecodable("recorded more than an hour from now", kind=CLOCK_OFF)
+
+
+def _is_elsewhere(headers: ArrivedHeaders) -> bool:
+    return any(name == DATAREF for name, _ in headers)
+
+
+def _bounded(value: bytes | None, headers: ArrivedHeaders) -> bytes | None:
+    """What was fetched is as large as it is; the bound is for what came over the bus."""
+    if _is_elsewhere(headers):
+        return value
+    size = len(value or b"") + sum(len(name) + len(said or b"") for name, said in headers)
+    if size > RECORD_LIMIT:
+        raise Undecodable(f"more than {RECORD_LIMIT} bytes", kind=TOO_LARGE)
+    return value
+
+
+def _kept(record: ConsumerRecord, value: bytes | None) -> bytes:
+    """The bytes to park: headers and payload, wherever that came from."""
+    return msgspec.json.encode([list(record.headers), value])
+
+
+def _taken_back(record: ConsumerRecord) -> Item:
+    envelope = envelope_of(record.headers)
+    return Item(
+        stream=envelope.stream,
+        version=envelope.version,
+        recorded=envelope,
+        record=_kept(record, record.value),
+        retraction=read_retraction(record.headers, record.value),
+    )
+
+
+def _claimed(record: ConsumerRecord, failed: Failed, kept: bytes) -> Item:
+    """Stands under its key at its claimed version, or past everything where it claims none."""
+    texts = texts_of(record.headers)
+    key = texts_of([("key", record.key)])["key"]
+    return Item(
+        stream=stream_in(texts) or _possible(key) or f"unknown-{record.partition}",
+        version=version_in(texts) or UNCLAIMED + record.offset % UNCLAIMED,
+        recorded=failed,
+        record=kept,
+    )
+
+
+def _possible(key: str) -> str | None:
+    """The key as a stream; by its digest where it is too long to be one."""
+    if len(key) <= STREAM_LIMIT:
+        return key or None
+    return f"unknown-{sha256(key.encode()).hexdigest()[:16]}"

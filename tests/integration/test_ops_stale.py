@@ -1,0 +1,138 @@
+"""Ops says that it is stale where services have recorded more than it has taken in."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from events.edge.identity import SignedTokens
+from events.edge.service import make_app
+from events.sourcing.kernel import Kernel
+from services.ops import rounds
+from tests.support.kernel import NOWHERE, Note, context, note, until
+from tests.support.ops import SECRET, Watch, a_worker, open_watch, own_settings, serving
+from tests.support.spans import a_request_and_its_reader, trace_ids
+
+STREAMS = 3
+
+
+@pytest.fixture(autouse=True)
+def _always_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ops asks the services each time, and does not rely on what they said a moment ago."""
+    monkeypatch.setattr(rounds, "FRESH_FOR", -rounds.FRESH_FOR)
+
+
+@pytest.fixture
+async def clerk(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> Kernel:
+    """A service that has something to record."""
+    return Kernel(await own_settings(postgres_url, kafka_bootstrap, tmp_path, kind="clerk"))
+
+
+@asynccontextmanager
+async def answering(kernel: Kernel) -> AsyncIterator[str]:
+    """The service answers over HTTP, at this address, where it stands."""
+    tokens = SignedTokens(SECRET)
+    async with serving(make_app(kernel, title="Clerk", authenticator=tokens, routers=[])) as url:
+        yield url
+
+
+async def record(kernel: Kernel) -> None:
+    for number in range(STREAMS):
+        await kernel.handle(note, f"body-{kernel.service}-{number}", Note(), context())
+
+
+@asynccontextmanager
+async def watched(
+    url: str, clerk: Kernel, postgres_url: str, kafka_bootstrap: str, folder: Path
+) -> AsyncIterator[Watch]:
+    settings = await own_settings(postgres_url, kafka_bootstrap, folder, peers={clerk.service: url})
+    async with open_watch(settings) as watch:
+        yield watch
+
+
+async def is_stale(watch: Watch, what: str) -> bool:
+    stale: bool = (await watch.read(f"/api/{what}"))["stale"]
+    return stale
+
+
+@contextmanager
+def counting(watch: Watch, folder: Path) -> Iterator[None]:
+    with a_worker(watch.kernel.settings, folder):
+        yield
+
+
+@pytest.mark.timeout(180)
+async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
+    clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    async with (
+        answering(clerk) as url,
+        watched(url, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch,
+    ):
+        await record(clerk)
+        # Nobody counts yet.
+        assert await is_stale(watch, "pulse")
+        assert await is_stale(watch, "overview")
+        with counting(watch, tmp_path):
+
+            async def fresh() -> bool:
+                stale = [await is_stale(watch, what) for what in ("pulse", "overview")]
+                return not any(stale)
+
+            await until(fresh, seconds=90)
+        totals = (await watch.read("/api/pulse"))["totals"]
+        assert totals[clerk.service] == await clerk.journal.last_position() == STREAMS
+
+
+async def test_while_nothing_leaves_for_kafka_ops_does_not_claim_to_know_all(
+    clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    cut_off = Kernel(replace(clerk.settings, bootstrap=NOWHERE))
+    async with (
+        answering(cut_off) as url,
+        watched(url, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch,
+    ):
+
+        async def caught_up() -> bool:
+            return not await is_stale(watch, "overview")
+
+        await until(caught_up, seconds=60)
+        await record(cut_off)
+        assert await is_stale(watch, "overview")
+        assert await is_stale(watch, "pulse")
+        assert not await is_stale(watch, "parked")
+
+
+async def test_a_service_that_does_not_answer_leaves_every_figure_in_doubt(
+    clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    nobody = f"http://{NOWHERE}"
+    async with watched(nobody, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch:
+        for what in ("overview", "pulse", "parked"):
+            assert await is_stale(watch, what)
+    await clerk.close()
+
+
+async def test_a_trace_is_stale_while_spans_wait_to_be_written(
+    clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    sender, _ = a_request_and_its_reader()
+    (asked, *_) = trace_ids(sender)
+    nobody = f"http://{NOWHERE}"
+    async with watched(nobody, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch:
+        await watch.http.post("/v1/traces", content=sender.body())
+
+        async def written() -> bool:
+            return (await watch.get(f"/api/traces/{asked}")).status_code == httpx.codes.OK
+
+        await until(written)
+        assert not await is_stale(watch, f"traces/{asked}")
+        async with watch.kernel.engine.begin() as connection:
+            # Nothing can be written to a table that somebody holds.
+            await connection.exec_driver_sql("LOCK TABLE span_link IN EXCLUSIVE MODE")
+            await watch.http.post("/v1/traces", content=a_request_and_its_reader()[1].body())
+            assert await is_stale(watch, f"traces/{asked}")
+    await clerk.close()
