@@ -10,12 +10,10 @@ from sqlalchemy import text
 from events.catalog.names import all_names
 from events.sourcing.applier import Applier, Take
 from events.sourcing.codec import Codec, Upcaster
-from events.sourcing.database import open_engine, open_journal_engine, service_url
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.handle import Part, handle
 from events.sourcing.journal_reader import JournalReader, run_together
-from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
@@ -47,24 +45,23 @@ class Kernel:
         self.settings = settings
         self.service = settings.service
         self.clock = settings.clock
-        url = service_url(settings.database_url, service=settings.service, role="app")
-        self.engine = open_engine(url)
+        self.ground = settings.ground()
+        self.engine = self.ground.engine
         self.reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         """The same connections for questions: no transaction around a single statement."""
-        self._journal_engine = open_journal_engine(url)
         self.codec = Codec(all_names(), upcasters)
-        self.journal = PostgresJournal(self._journal_engine, settings.clock)
+        self.journal = PostgresJournal(self.ground.journal_engine, settings.clock)
         self.keyring = PostgresKeyring(
             self.engine, kek=read_kek(settings.kek_file), clock=settings.clock
         )
         self.desk = Desk(
             service=settings.service, journal=self.journal, codec=self.codec, keyring=self.keyring
         )
-        self.sender = KafkaSender(settings.bootstrap, client_id=settings.service)
+        self.sender = self.ground.sender
         self.tail = Tail(self.desk)
         self._bells: list[Wake] = []
         self.relay = Relay(
-            self._journal_engine,
+            self.ground.journal_engine,
             self.tail,
             self.sender,
             published=published or {},
@@ -150,7 +147,7 @@ class Kernel:
         """Let go of every connection to the database."""
         await self.journal.close()
         await self.engine.dispose()
-        await self._journal_engine.dispose()
+        await self.ground.journal_engine.dispose()
 
     async def _stop(self) -> None:
         for loop in self._loops:
@@ -194,7 +191,7 @@ class Kernel:
             applier.reader,
             applier,
             self.codec,
-            bootstrap=self.settings.bootstrap,
+            open_consumer=self.ground.open_consumer,
             group=f"{self.service}.{applier.reader}",
             topics=topics,
             most=most,

@@ -96,7 +96,7 @@ def _reader(
         name,
         applier,
         kernel.codec,
-        bootstrap=kernel.settings.bootstrap,
+        open_consumer=kernel.ground.open_consumer,
         group=f"{kernel.service}.{name}",
         topics=projection.topics,
         most=BATCH,

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from events.sourcing.clock import Clock, real_clock, shifted_clock
+from events.sourcing.ground import Ground, Lay, postgres_and_kafka
 
 PEERS = ("registry", "policy", "concierge", "matching", "feeds", "ops", "portal", "console")
 
@@ -31,6 +32,13 @@ class Settings:
     peers: Mapping[str, str]
     ops_public_url: str | None = None
     """Where people's browsers find ops, which may not be where services find it."""
+    lay: Lay = postgres_and_kafka
+
+    def ground(self) -> Ground:
+        """What one process of the service stands on."""
+        return self.lay(
+            service=self.service, database_url=self.database_url, bootstrap=self.bootstrap
+        )
 
 
 def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 
 from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Item, traceparents
 from events.sourcing.bus import Undecodable, read_record, texts_of, version_in
 from events.sourcing.codec import Codec, UnknownName
-from events.sourcing.kafka import open_consumer
+from events.sourcing.kafka import Consumer, OpenConsumer
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
 from events.sourcing.standing import Fenced
 from events.sourcing.tail import failed
@@ -41,7 +41,7 @@ class TopicReader:
         applier: Applier,
         codec: Codec,
         *,
-        bootstrap: str,
+        open_consumer: OpenConsumer,
         group: str,
         topics: Sequence[str],
         most: int = BATCH,
@@ -50,7 +50,7 @@ class TopicReader:
         self.progress = Progress()
         self._applier = applier
         self._codec = codec
-        self._bootstrap = bootstrap
+        self._open_consumer = open_consumer
         self._group = group
         self._topics = topics
         self._most = most
@@ -76,8 +76,8 @@ class TopicReader:
         return await self.progress.until(reached, timeout=timeout)
 
     async def _follow(self) -> None:
-        consumer = await open_consumer(
-            self._bootstrap, group=self._group, topics=self._topics, starts=self._starts
+        consumer = await self._open_consumer(
+            group=self._group, topics=self._topics, starts=self._starts
         )
         try:
             while True:
@@ -88,7 +88,7 @@ class TopicReader:
         finally:
             await let_go(consumer.stop())
 
-    async def _look_around(self, consumer: AIOKafkaConsumer, *, idle: bool) -> None:
+    async def _look_around(self, consumer: Consumer, *, idle: bool) -> None:
         marks = {p: consumer.highwater(p) for p in self._next}
         known = bool(marks) and all(mark is not None for mark in marks.values())
         self.behind = sum(max(0, (m or 0) - self._next[p]) for p, m in marks.items())
