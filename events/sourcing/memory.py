@@ -1,6 +1,7 @@
 """The journal in memory, for fast tests; passes the same suite as the one in PostgreSQL."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from events.sourcing.appender import Appender, Outcome
 from events.sourcing.clock import Clock
@@ -11,15 +12,22 @@ from events.sourcing.types import Conflict, KeyReused
 class MemoryRows:
     """What was appended; it may outlive the journals that write to it."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._rows: list[StoredEvent] = []
         self._streams: dict[str, list[StoredEvent]] = {}
         self._asked: dict[tuple[str, str], tuple[str, bytes, Appended]] = {}
 
-    def write(self, batch: Sequence[Append]) -> list[Outcome]:
+    def copy(self) -> "MemoryRows":
+        """The same, to go on from twice."""
+        rows = MemoryRows()
+        rows._rows = [*self._rows]
+        rows._streams = {name: [*stream] for name, stream in self._streams.items()}
+        rows._asked = {**self._asked}
+        return rows
+
+    def write(self, batch: Sequence[Append], moment: datetime) -> list[Outcome]:
         """Record these commands one after the other; where each went, or what it met."""
-        return [self._outcome(append) for append in batch]
+        return [self._outcome(append, moment) for append in batch]
 
     def stream(self, name: str) -> list[StoredEvent]:
         """All events of one stream, oldest first."""
@@ -37,7 +45,7 @@ class MemoryRows:
         """Target, body hash and outcome of a command asked before under this key."""
         return self._asked.get((actor, key))
 
-    def _outcome(self, append: Append) -> Outcome:
+    def _outcome(self, append: Append, moment: datetime) -> Outcome:
         seen = self.asked(append.actor, append.key)
         if seen is not None:
             same = seen[:2] == (append.target, append.body)
@@ -46,11 +54,11 @@ class MemoryRows:
             actual = len(self._streams.get(stream, ()))
             if actual != expected:
                 return Conflict(stream, expected=expected, actual=actual)
-        return self._record(append)
+        return self._record(append, moment)
 
-    def _record(self, append: Append) -> Appended:
+    def _record(self, append: Append, moment: datetime) -> Appended:
         first = len(self._rows) + 1
-        moment = max([self._clock(), *(row.recorded_at for row in self._rows[-1:])])
+        moment = max([moment, *(row.recorded_at for row in self._rows[-1:])])
         for position, event in enumerate(append.events, start=first):
             row = StoredEvent(
                 position=position,
@@ -74,7 +82,8 @@ class MemoryJournal:
     """A journal that ends with the process; appends that wait go together, as they do elsewhere."""
 
     def __init__(self, clock: Clock) -> None:
-        self._rows = MemoryRows(clock)
+        self._clock = clock
+        self._rows = MemoryRows()
         self.appender = Appender(self._write)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
@@ -102,4 +111,4 @@ class MemoryJournal:
         return self._rows.asked(actor, key)
 
     async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
-        return self._rows.write(batch)
+        return self._rows.write(batch, self._clock())

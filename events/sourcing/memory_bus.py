@@ -53,6 +53,17 @@ class MemoryBus:
             if not future.done():
                 future.set_result(None)
 
+    def rebalance(self) -> None:
+        """Let every member of every group look again what it is given."""
+        for group in self._groups.values():
+            group.generation += 1
+
+    def copy(self) -> "MemoryBus":
+        """The same records on the same topics; nobody reads there yet."""
+        bus = MemoryBus({})
+        bus._logs = {partition: [*log] for partition, log in self._logs.items()}
+        return bus
+
     def sender(self) -> "MemorySender":
         """A way in."""
         return MemorySender(self)
@@ -142,13 +153,17 @@ class MemoryConsumer:
         self, *, timeout_ms: int, max_records: int
     ) -> dict[TopicPartition, list[ConsumerRecord]]:
         """What comes next on each partition, in order; nothing when nothing came for so long."""
+        return self.take(await self.wait(timeout_ms=timeout_ms), most=max_records)
+
+    async def wait(self, *, timeout_ms: int) -> list[TopicPartition]:
+        """The partitions on which something waits; none when nothing came for so long."""
         await self.assigned()
         if not self.ready():
             with suppress(TimeoutError):
                 async with asyncio.timeout(timeout_ms / 1000):
                     await self._bus.news()
-        await self.assigned()
-        return self.take(self.ready(), most=max_records)
+            await self.assigned()
+        return self.ready()
 
     async def assigned(self) -> None:
         """Stand where `starts` says on what this member was given since it last looked.

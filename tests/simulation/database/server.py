@@ -1,0 +1,138 @@
+"""One service's database: its tables, its journal, whose turn it is, and which rows are locked."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sqlalchemy.schema import CreateTable
+
+from events.sourcing.kernel_tables import kernel
+from events.sourcing.memory import MemoryRows
+from tests.simulation.database.dialect import DIALECT
+from tests.simulation.database.translation import translated
+
+Row: TypeAlias = tuple[Any, ...]
+
+RELAY_POINTER = (
+    "CREATE TABLE relay_pointer (position BIGINT, token BIGINT, leased_until BIGINT)",
+    "INSERT INTO relay_pointer VALUES (0, 0, -1)",
+)
+
+
+@dataclass(eq=False, slots=True)
+class Transaction:
+    """What somebody has changed and nobody else may see yet."""
+
+    written: list[tuple[str, Any, bool]] = field(default_factory=list)
+    """Each statement, its values, and whether these are many rows."""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Server:
+    """SQLite knows one transaction at a time, so those that are open take turns.
+
+    When another one's turn comes, what the one before has changed is taken back, and done again
+    when it goes on: so each sees what is committed and what it changed itself, as in PostgreSQL.
+    """
+
+    def __init__(self, tables: bytes = b"", rows: MemoryRows | None = None) -> None:
+        self.rows = rows or MemoryRows()
+        self._raw = sqlite3.connect(":memory:", isolation_level=None)
+        self._turn: Transaction | None = None
+        self._locked: dict[object, Transaction] = {}
+        if tables:
+            self._raw.deserialize(tables)
+        else:
+            self._migrate()
+        self._define_functions()
+
+    def _migrate(self) -> None:
+        for table in kernel.sorted_tables:
+            self._raw.execute(translated(str(CreateTable(table).compile(dialect=DIALECT))))
+        for statement in RELAY_POINTER:
+            self._raw.execute(statement)
+
+    def _define_functions(self) -> None:
+        """PostgreSQL's own that are used."""
+        make: Callable[..., None] = self._raw.create_function
+        make("clock_timestamp", 0, lambda: round(asyncio.get_running_loop().time() * 1_000_000))
+        make("greatest", -1, max)
+        make("from_hex", 1, bytes.fromhex)
+        make("pg_advisory_xact_lock", 1, lambda _: None)
+
+    def tables(self) -> bytes:
+        """All tables as they are committed, for another server to begin with."""
+        self._give_turn(None)
+        return self._raw.serialize()
+
+    def ask(self, statement: str, *values: object) -> list[Row]:
+        """What is committed, asked from outside."""
+        self._give_turn(None)
+        return self._raw.execute(statement, values).fetchall()
+
+    def execute(
+        self, transaction: Transaction | None, statement: str, values: Any, *, many: bool = False
+    ) -> sqlite3.Cursor:
+        """Within a transaction, or at once where there is none."""
+        if transaction is None or not (transaction.written or changes(statement)):
+            self._give_turn(None)
+            return self._run(statement, values, many)
+        self._give_turn(transaction)
+        if changes(statement):
+            if not transaction.written:
+                self._raw.execute("BEGIN")
+            self._turn = transaction
+            transaction.written.append((statement, values, many))
+        return self._run(statement, values, many)
+
+    def _run(self, statement: str, values: Any, many: bool) -> sqlite3.Cursor:
+        run = self._raw.executemany if many else self._raw.execute
+        return run(statement, values)
+
+    def commit(self, transaction: Transaction) -> None:
+        """Everybody sees it from now on."""
+        if transaction.written:
+            self._give_turn(transaction)
+            self._raw.execute("COMMIT")
+            self._turn = None
+        self._end(transaction)
+
+    def roll_back(self, transaction: Transaction) -> None:
+        """Nobody ever sees it."""
+        if self._turn is transaction:
+            self._raw.execute("ROLLBACK")
+            self._turn = None
+        self._end(transaction)
+
+    def _end(self, transaction: Transaction) -> None:
+        transaction.written.clear()
+        self._locked = {row: by for row, by in self._locked.items() if by is not transaction}
+        transaction.ended.set()
+
+    def _give_turn(self, transaction: Transaction | None) -> None:
+        if self._turn is transaction:
+            return
+        if self._turn is not None:
+            self._raw.execute("ROLLBACK")
+            self._turn = None
+        if transaction is not None and transaction.written:
+            self._raw.execute("BEGIN")
+            for statement, values, many in transaction.written:
+                self._run(statement, values, many)
+            self._turn = transaction
+
+    def lock(self, transaction: Transaction, rows: Sequence[object]) -> Transaction | None:
+        """Lock these rows; who has to end first, where one of them is locked already."""
+        for row in rows:
+            holder = self._locked.get(row, transaction)
+            if holder is not transaction:
+                return holder
+        self._locked |= dict.fromkeys(rows, transaction)
+        return None
+
+
+def changes(statement: str) -> bool:
+    """Whether it does more than look."""
+    return not statement.lstrip().startswith(("SELECT", "PRAGMA"))

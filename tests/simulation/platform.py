@@ -1,0 +1,121 @@
+"""All services in one process, on what outlives theirs; they end, stand still and start again."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import httpx
+
+from events.sourcing.clock import SimulatedClock
+from events.sourcing.settings import Settings
+from infra.world.client import Client
+from tests.simulation.bus import Broker
+from tests.simulation.database.server import Server
+from tests.simulation.doors import Doors
+from tests.simulation.fate import Trace
+from tests.simulation.ground import lay
+from tests.simulation.life import Fate, Life
+from tests.simulation.services import SERVICES, live
+
+SECRET = b"simulated"
+
+
+@dataclass(kw_only=True)
+class Platform:
+    """`servers` and `broker` are all that a crash leaves."""
+
+    servers: Mapping[str, Server]
+    broker: Broker
+    clock: SimulatedClock
+    kek_file: Path
+    chance: Random
+    trace: Trace
+    fate: Fate = field(init=False)
+    lives: dict[str, Life] = field(default_factory=dict)
+    frozen: int = 0
+    _started: int = 0
+
+    def start(self, service: str) -> None:
+        """A new process of a service; requests go to it from now on."""
+        self._started += 1
+        life = Life(service, self._started, self.servers[service], self.fate)
+        self.lives[service] = life
+        life.start(self._run(life))
+
+    async def _run(self, life: Life) -> None:
+        try:
+            await live(life, self._settings(life))
+        except Exception as failure:  # noqa: BLE001 - whatever it was, a supervisor starts it again
+            self.trace.note(life.service, life.number, type(failure).__name__)
+            import traceback; traceback.print_exc(limit=-8)
+            self.crash(life)
+
+    def _settings(self, life: Life) -> Settings:
+        return Settings(
+            service=life.service,
+            database_url="postgresql://nobody@nowhere",
+            bootstrap="nowhere",
+            secret=SECRET,
+            kek_file=self.kek_file,
+            clock=self.clock,
+            otlp_endpoint=None,
+            host="nowhere",
+            port=0,
+            peers={},
+            lay=lambda **_: lay(self.broker, life),
+        )
+
+    def client(self) -> Client:
+        """Somebody who asks over HTTP."""
+        http = httpx.AsyncClient(transport=Doors(self.lives))
+        return Client(SECRET, {name: f"http://{name}" for name in SERVICES}, http)
+
+    async def befall(self, what: str, life: Life, step: str) -> None:
+        """Let a mishap happen to a process at one of its steps."""
+        match what:
+            case "crash":
+                self.crash(life)
+                await asyncio.get_running_loop().create_future()
+            case "freeze":
+                self.freeze(life)
+            case "cut":
+                raise ConnectionResetError
+            case "slow":
+                await asyncio.sleep(self.chance.uniform(0.2, 4))
+            case "outage":
+                self.broker.stop(self.chance.uniform(0.5, 6))
+            case "again" if step == "poll":
+                self.broker.bus.rebalance()
+            case _:
+                self.broker.again()
+
+    def crash(self, life: Life) -> None:
+        """The process ends between two steps; another one starts a little later."""
+        life.end()
+        if self.lives[life.service] is life:
+            _after(self.chance.uniform(0.05, 2), partial(self.start, life.service))
+
+    def freeze(self, life: Life) -> None:
+        """The process stands still and is taken for dead; it comes back when another has its place."""
+        if self.lives[life.service] is not life or not life.thawed.is_set():
+            return
+        self.frozen += 1
+        life.thawed.clear()
+        _after(self.chance.uniform(0, 8), life.be_silent)
+        _after(self.chance.uniform(0.05, 2), partial(self.start, life.service))
+        _after(self.chance.uniform(1, 25), partial(self._thaw, life))
+
+    def _thaw(self, life: Life) -> None:
+        life.thawed.set()
+        _after(self.chance.uniform(0.2, 4), partial(self._end_late, life))
+
+    def _end_late(self, life: Life) -> None:
+        life.end()
+        self.frozen -= 1
+
+
+def _after(seconds: float, do: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(seconds, do)
