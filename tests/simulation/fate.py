@@ -85,6 +85,10 @@ class SeededFate:
         self._happen = happen
         self._due = {(one.step, one.nth): one.what for one in appointments}
 
+    def rest(self) -> None:
+        """Nothing happens from now on."""
+        self._due.clear()
+
     async def step(self, life: Life, kind: str) -> None:
         self.steps[kind] += 1
         self._trace.note(life.service, life.number, kind)
@@ -102,6 +106,10 @@ class CalmFate:
 
     def __init__(self) -> None:
         self.steps: Counter[str] = Counter()
+        self.happened: list[tuple[str, str]] = []
+
+    def rest(self) -> None:
+        """As ever."""
 
     async def step(self, life: Life, kind: str) -> None:
         self.steps[kind] += 1

@@ -32,6 +32,7 @@ class Life:
         self.kernel: Kernel | None = None
         self.app: FastAPI | None = None
         """Both only once it is up; not every service has a door."""
+        self.work: asyncio.Task[Any] | None = None
         self.thawed = asyncio.Event()
         self.thawed.set()
         self._fate = fate

@@ -38,19 +38,33 @@ class Platform:
     frozen: int = 0
     _started: int = 0
 
+    async def start_all(self) -> None:
+        """Start every service, and wait until all of them are up."""
+        for service in SERVICES:
+            self.start(service)
+        while any(life.kernel is None for life in self.lives.values()):
+            await asyncio.sleep(0.05)
+
+    async def stop(self) -> None:
+        """Let every process end in good order."""
+        for life in self.lives.values():
+            life.work.cancel()
+            await asyncio.wait([life.work])
+            life.end()
+        await asyncio.sleep(0)
+
     def start(self, service: str) -> None:
         """A new process of a service; requests go to it from now on."""
         self._started += 1
         life = Life(service, self._started, self.servers[service], self.fate)
         self.lives[service] = life
-        life.start(self._run(life))
+        life.work = life.start(self._run(life))
 
     async def _run(self, life: Life) -> None:
         try:
             await live(life, self._settings(life))
         except Exception as failure:  # noqa: BLE001 - whatever it was, a supervisor starts it again
             self.trace.note(life.service, life.number, type(failure).__name__)
-            import traceback; traceback.print_exc(limit=-8)
             self.crash(life)
 
     def _settings(self, life: Life) -> Settings:
