@@ -103,7 +103,7 @@ class Kernel:
 
     def react(self, process: Process, dispatch: Dispatch) -> Reader:
         """Run a process manager."""
-        reactor = Reactor(process, dispatch)
+        reactor = Reactor(process, dispatch, service=self.service)
         applier = self._applier(process.name, reactor.take, process.topics, process.newest_wins)
         if process.topics:
             return self._follow_topics(applier, process.topics, most=COMMANDS_AT_ONCE)
