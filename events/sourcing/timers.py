@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid5
 
 import msgspec
-from sqlalchemy import Executable, Row, select
+from sqlalchemy import Executable, Row, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -20,6 +20,18 @@ from events.sourcing.types import Context
 
 BATCH = 50
 POLL_SECONDS = 0.5
+
+# Asked twice a second while nothing is due, so it is put together once.
+DUE_FIRST = (
+    select(timer)
+    .where(
+        timer.c.due_at <= bindparam("now"),
+        timer.c.timer.not_in(bindparam("waiting", expanding=True)),
+    )
+    .order_by(timer.c.due_at, timer.c.timer)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 _log = logging.getLogger(__name__)
 
@@ -71,14 +83,8 @@ class Timers:
     async def _fire_next(self, waiting: set[str]) -> str | None:
         """Fire the timer due first, but none that waits; its name, `None` when nothing is due."""
         async with self._engine.begin() as connection:
-            due = (
-                select(timer)
-                .where(timer.c.due_at <= self._clock(), timer.c.timer.not_in(waiting))
-                .order_by(timer.c.due_at, timer.c.timer)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            )
-            row = (await connection.execute(due)).first()
+            asked = {"now": self._clock(), "waiting": sorted(waiting)}
+            row = (await connection.execute(DUE_FIRST, asked)).first()
             if row is None:
                 return None
             name = str(row.timer)

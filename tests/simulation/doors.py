@@ -19,9 +19,9 @@ class Doors(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         life = self._lives.get(request.url.host)
-        if life is None or not life.alive or life.app is None:
+        if life is None or not life.alive or life.door is None:
             raise httpx.ConnectError("nobody listens")
-        answering = life.start(_answered(life, life.app, request))
+        answering = life.start(_answered(life, life.door, request))
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await asyncio.wait([answering])

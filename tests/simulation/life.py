@@ -30,8 +30,9 @@ class Life:
         self.server = server
         self.alive = True
         self.kernel: Kernel | None = None
-        self.app: FastAPI | None = None
-        """Both only once it is up; not every service has a door."""
+        self.door: FastAPI | None = None
+        self.state: Any = None
+        """These only once it is up; not every service has a door, and something behind it."""
         self.work: asyncio.Task[Any] | None = None
         self.thawed = asyncio.Event()
         self.thawed.set()

@@ -22,6 +22,9 @@ from tests.simulation.services import SERVICES, live
 
 SECRET = b"simulated"
 
+STANDS_STILL_SECONDS = (1.0, 4.0, 12.0)
+"""Shorter and longer than the lease of a relay."""
+
 
 @dataclass(kw_only=True)
 class Platform:
@@ -98,9 +101,9 @@ class Platform:
             case "cut":
                 raise ConnectionResetError
             case "slow":
-                await asyncio.sleep(self.chance.uniform(0.2, 4))
+                await asyncio.sleep(self.chance.uniform(0.2, 2))
             case "outage":
-                self.broker.stop(self.chance.uniform(0.5, 6))
+                self.broker.stop(self.chance.uniform(0.5, 3))
             case "again" if step == "poll":
                 self.broker.bus.rebalance()
             case _:
@@ -110,7 +113,7 @@ class Platform:
         """The process ends between two steps; another one starts a little later."""
         life.end()
         if self.lives[life.service] is life:
-            _after(self.chance.uniform(0.05, 2), partial(self.start, life.service))
+            _after(self.chance.uniform(0.05, 1), partial(self.start, life.service))
 
     def freeze(self, life: Life) -> None:
         """The process stands still and is taken for dead; it comes back when another has its place."""
@@ -118,13 +121,13 @@ class Platform:
             return
         self.frozen += 1
         life.thawed.clear()
-        _after(self.chance.uniform(0, 8), life.be_silent)
-        _after(self.chance.uniform(0.05, 2), partial(self.start, life.service))
-        _after(self.chance.uniform(1, 25), partial(self._thaw, life))
+        _after(self.chance.uniform(0, 3), life.be_silent)
+        _after(self.chance.uniform(0.05, 1), partial(self.start, life.service))
+        _after(self.chance.choice(STANDS_STILL_SECONDS), partial(self._thaw, life))
 
     def _thaw(self, life: Life) -> None:
         life.thawed.set()
-        _after(self.chance.uniform(0.2, 4), partial(self._end_late, life))
+        _after(self.chance.uniform(0.1, 1), partial(self._end_late, life))
 
     def _end_late(self, life: Life) -> None:
         life.end()

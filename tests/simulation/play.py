@@ -1,10 +1,9 @@
 """One run of the story under one seed: the same seed, the same run."""
 
 import asyncio
-import logging
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from random import Random
 from events.sourcing.clock import SimulatedClock
 from tests.simulation.bus import Broker
 from tests.simulation.database.server import Server
-from tests.simulation.fate import Appointment, CalmFate, SeededFate, Trace, draw
+from tests.simulation.fate import CalmFate, SeededFate, Trace, draw
 from tests.simulation.life import task_of_a_life
 from tests.simulation.loop import run
 from tests.simulation.platform import Platform
@@ -69,7 +68,11 @@ async def _playing(world: World, seed: int | None, steps: Mapping[str, int]) -> 
     chance = Random(seed or 0)
     broker = Broker(world.bus.copy(), Random(seed or 0))
     platform = _platform(world.servers(), broker, world.kek_file, Random(seed or 0))
-    fate = CalmFate() if seed is None else SeededFate(chance, draw(chance, steps), platform.trace, platform.befall)
+    fate = (
+        CalmFate()
+        if seed is None
+        else SeededFate(chance, draw(chance, steps), platform.trace, platform.befall)
+    )
     platform.fate = fate
     await platform.start_all()
     await tell(platform.client(), platform.clock, partial(settle, platform))
@@ -80,7 +83,9 @@ async def _playing(world: World, seed: int | None, steps: Mapping[str, int]) -> 
     return Run(state=state, trace=platform.trace, steps=counted, mishaps=fate.happened)
 
 
-def _platform(servers: Mapping[str, Server], broker: Broker, kek_file: Path, chance: Random) -> Platform:
+def _platform(
+    servers: Mapping[str, Server], broker: Broker, kek_file: Path, chance: Random
+) -> Platform:
     asyncio.get_running_loop().set_task_factory(task_of_a_life)
     return Platform(
         servers=servers,

@@ -1,6 +1,6 @@
 """The arrival story, what is asked beside it, and the days after; time moves only between acts."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid5
@@ -22,6 +22,7 @@ from infra.world.story import (
 )
 from tests.support.outcome import COMMANDS, ERRANDS
 
+PEOPLE: Sequence[dict[str, Any]] = read_yaml(SCRIPT)["talents"]
 LEAVES = "han"
 """Who asks to be forgotten as soon as they are registered."""
 
@@ -37,7 +38,7 @@ Settle = Callable[[], Awaitable[None]]
 
 async def tell(client: Client, clock: SimulatedClock, settle: Settle) -> None:
     """Play everything; each act begins when nothing of the one before is under way any more."""
-    for person in read_yaml(SCRIPT)["talents"]:
+    for person in PEOPLE:
         await arrive(client, person)
     await run_errands(client)
     await settle()

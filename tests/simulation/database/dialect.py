@@ -1,17 +1,14 @@
 """SQLAlchemy's PostgreSQL types and statements, as SQLite can keep and run them."""
 
 import json
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import Engine, create_engine
 from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteTypeCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.pool import NullPool
 
 
 class Moment(sqltypes.DateTime):
@@ -57,49 +54,25 @@ class Statements(SQLiteCompiler):
 
 
 class Dialect(SQLiteDialect_pysqlite):
-    """Looks asynchronous from above; below, nothing waits but the simulation itself."""
+    """SQLite with the above; the database has its functions already."""
 
     driver = "simulated"
-    is_async = True
     supports_statement_cache = True
     type_compiler_cls = Types
     statement_compiler = Statements
-    colspecs = {
+    colspecs: ClassVar[Any] = {
         **SQLiteDialect_pysqlite.colspecs,
         sqltypes.DateTime: Moment,
         sqltypes.ARRAY: Listed,
     }
 
-    @classmethod
-    def import_dbapi(cls) -> Any:
-        return sqlite3
-
     def on_connect(self) -> None:
-        """The database has its functions already."""
+        """Nothing is to be done then."""
 
-    def get_driver_connection(self, connection: Any) -> Any:
-        return connection.driver
-
-    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
-        dbapi_connection.autocommit = level == "AUTOCOMMIT"
-
-    def reset_isolation_level(self, dbapi_conn: Any) -> None:
-        dbapi_conn.autocommit = False
-
-    def detect_autocommit_setting(self, dbapi_conn: Any) -> bool:
-        return bool(dbapi_conn.autocommit)
-
-    def get_default_isolation_level(self, dbapi_conn: Any) -> str:
-        return "SERIALIZABLE"
+    def initialize(self, connection: Any) -> None:
+        """Nothing is to be asked first."""
 
 
 DIALECT = Dialect()
 
 registry.register("sqlite.simulated", __name__, "Dialect")
-
-
-def open_engine(connect: Callable[[], Any]) -> Engine:
-    """An engine whose connections are made by `connect`, each when it is needed."""
-    return create_engine(
-        "sqlite+simulated://", creator=connect, poolclass=NullPool, hide_parameters=True
-    )

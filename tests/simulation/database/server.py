@@ -11,7 +11,7 @@ from sqlalchemy.schema import CreateTable
 from events.sourcing.kernel_tables import kernel
 from events.sourcing.memory import MemoryRows
 from tests.simulation.database.dialect import DIALECT
-from tests.simulation.database.translation import translated
+from tests.simulation.database.translation import Lock, changes, lock_of, plain, translated
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -28,6 +28,16 @@ class Transaction:
     written: list[tuple[str, Any, bool]] = field(default_factory=list)
     """Each statement, its values, and whether these are many rows."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
+class Found:
+    """What a statement found, and who must end before it can be locked as was asked."""
+
+    columns: Sequence[Any]
+    rows: list[Row]
+    rowcount: int
+    holder: Transaction | None = None
 
 
 class Server:
@@ -74,22 +84,45 @@ class Server:
 
     def execute(
         self, transaction: Transaction | None, statement: str, values: Any, *, many: bool = False
-    ) -> sqlite3.Cursor:
+    ) -> Found:
         """Within a transaction, or at once where there is none."""
+        text, given = translated(statement), _plain(values, many=many)
         if transaction is None or not (transaction.written or changes(statement)):
             self._give_turn(None)
-            return self._run(statement, values, many)
-        self._give_turn(transaction)
-        if changes(statement):
-            if not transaction.written:
-                self._raw.execute("BEGIN")
-            self._turn = transaction
-            transaction.written.append((statement, values, many))
-        return self._run(statement, values, many)
+            found = self._run(text, given, many)
+        else:
+            found = self._run_within(transaction, text, given, many)
+        lock = lock_of(statement)
+        if lock is not None and transaction is not None:
+            self._lock(transaction, lock, found)
+        return found
 
-    def _run(self, statement: str, values: Any, many: bool) -> sqlite3.Cursor:
+    def _run_within(self, transaction: Transaction, text: str, values: Any, many: bool) -> Found:
+        self._give_turn(transaction)
+        if self._turn is not transaction:
+            self._raw.execute("BEGIN")
+            self._turn = transaction
+        found = self._run(text, values, many)
+        if changes(text):
+            transaction.written.append((text, values, many))
+        return found
+
+    def _run(self, text: str, values: Any, many: bool) -> Found:
+        """All rows at once: another transaction's turn would end what is still to be fetched."""
         run = self._raw.executemany if many else self._raw.execute
-        return run(statement, values)
+        cursor = run(text, values)
+        return Found(cursor.description, cursor.fetchall(), cursor.rowcount)
+
+    def _lock(self, transaction: Transaction, lock: Lock, found: Found) -> None:
+        rows = [(lock.table, *row[: lock.columns]) for row in found.rows]
+        holders = [self._locked.get(row, transaction) for row in rows]
+        others = [holder for holder in holders if holder is not transaction]
+        if not others:
+            self._locked |= dict.fromkeys(rows, transaction)
+        elif lock.skips:
+            found.rows.clear()
+        else:
+            found.holder = others[0]
 
     def commit(self, transaction: Transaction) -> None:
         """Everybody sees it from now on."""
@@ -119,20 +152,12 @@ class Server:
             self._turn = None
         if transaction is not None and transaction.written:
             self._raw.execute("BEGIN")
-            for statement, values, many in transaction.written:
-                self._run(statement, values, many)
+            for text, values, many in transaction.written:
+                self._run(text, values, many)
             self._turn = transaction
 
-    def lock(self, transaction: Transaction, rows: Sequence[object]) -> Transaction | None:
-        """Lock these rows; who has to end first, where one of them is locked already."""
-        for row in rows:
-            holder = self._locked.get(row, transaction)
-            if holder is not transaction:
-                return holder
-        self._locked |= dict.fromkeys(rows, transaction)
-        return None
 
-
-def changes(statement: str) -> bool:
-    """Whether it does more than look."""
-    return not statement.lstrip().startswith(("SELECT", "PRAGMA"))
+def _plain(values: Any, *, many: bool) -> Any:
+    if many:
+        return [[plain(value) for value in row] for row in values]
+    return [plain(value) for value in values]
