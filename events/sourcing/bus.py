@@ -60,7 +60,14 @@ def records_of(
         headers=headers,
     )
     state = states.get(type(event))
-    return [first] if state is None else [first, _state(event, state, headers)]
+    if state is None or (not state.tombstone and _is_forgotten(event)):
+        return [first]
+    return [first, _state(event, state, headers)]
+
+
+def _is_forgotten(event: Any) -> bool:
+    """Whether its person's key is gone: a state that says nothing is none, a tombstone follows."""
+    return any(getattr(event, name) is None for name in personal_fields(type(event)))
 
 
 def _public(event: Any, rule: Published) -> bytes:

@@ -22,7 +22,7 @@ from tests.simulation.services import SERVICES, live
 
 SECRET = b"simulated"
 
-STANDS_STILL_SECONDS = (1.0, 4.0, 12.0)
+STANDS_STILL_SECONDS = (0.5, 2.0, 5.0)
 """Shorter and longer than the lease of a relay."""
 
 

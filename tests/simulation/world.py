@@ -26,10 +26,10 @@ from infra.world.story import SCRIPT
 from tests.simulation.database.server import Server
 from tests.simulation.services import SERVICES
 
-POLICIES = ("SH-PT", "SH-OTRP", "SH-HUKOU-RETURNEE", "HZ-GRAD-")
+POLICIES = ("SH-PT", "HZ-GRAD-")
 """What the people of the story have to do with; two invented ones are published on the way."""
 CHAIN = "ai"
-DEMANDS, CROWD = 5, 2
+DEMANDS, CROWD = 4, 1
 """Fewer than the sample world has: each is on every list, and a run should take no second."""
 
 BEGINS: datetime = datetime.fromisoformat(read_yaml(SCRIPT)["clock_start"])

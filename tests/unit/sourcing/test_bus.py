@@ -102,6 +102,12 @@ def test_a_whole_state_leaves_beside_its_envelope() -> None:
     assert read_record(CODEC, value=state.value, headers=state.headers).event == stated
 
 
+def test_a_whole_state_that_nobody_can_read_any_more_does_not_leave() -> None:
+    """A tombstone follows; whoever reads states would set an empty one aside for good."""
+    (envelope,) = leaving(replace(sample(FactsStated), facts=None))
+    assert envelope.topic == "note.events"
+
+
 def test_erasure_leaves_a_tombstone() -> None:
     _, state = leaving(sample(TalentErased))
     assert state.value is None
