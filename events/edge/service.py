@@ -86,7 +86,7 @@ async def metrics() -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-def answered(_: Request, failure: Exception) -> Response:
+async def answered(_: Request, failure: Exception) -> Response:
     """What the core raises, as HTTP."""
     match failure:
         case RequestValidationError():
