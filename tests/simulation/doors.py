@@ -14,8 +14,9 @@ PATIENCE_SECONDS = 15.0
 class Doors(httpx.AsyncBaseTransport):
     """Hosts are services; a request to one whose process is down is refused at once."""
 
-    def __init__(self, lives: Mapping[str, Life]) -> None:
+    def __init__(self, lives: Mapping[str, Life], acknowledged: set[str]) -> None:
         self._lives = lives
+        self._acknowledged = acknowledged
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         life = self._lives.get(request.url.host)
@@ -30,7 +31,18 @@ class Doors(httpx.AsyncBaseTransport):
             raise httpx.ReadTimeout("it takes too long") from None
         if answering.cancelled():
             raise httpx.ReadError("whoever was asked is gone")
-        return answering.result()
+        response = answering.result()
+        self._acknowledged |= await _event_ids(request, response)
+        return response
+
+
+async def _event_ids(request: httpx.Request, response: httpx.Response) -> set[str]:
+    """The events that whoever asked was told of."""
+    await response.aread()
+    if request.method != "POST" or response.is_error:
+        return set()
+    answer = response.json()
+    return set(answer.get("receipt", answer)["event_ids"])
 
 
 async def _answered(life: Life, app: FastAPI, request: httpx.Request) -> httpx.Response:

@@ -36,6 +36,8 @@ MISHAPS: Mapping[str, tuple[str, ...]] = {
 FEWEST, MOST = 4, 10
 """Mishaps in one run."""
 
+Steps: TypeAlias = Mapping[str, int]
+"""How many there are of each kind."""
 Happen: TypeAlias = Callable[[str, Life, str], Awaitable[None]]
 
 
@@ -48,12 +50,12 @@ class Appointment:
     what: str
 
 
-def draw(chance: Random, steps: Mapping[str, int]) -> list[Appointment]:
-    """Some mishaps, over all kinds of steps alike; `steps` is how many there are of each."""
+def draw(chance: Random, steps: Steps) -> list[Appointment]:
+    """Some mishaps, over all kinds of steps alike."""
     return [_one(chance, steps) for _ in range(chance.randint(FEWEST, MOST))]
 
 
-def _one(chance: Random, steps: Mapping[str, int]) -> Appointment:
+def _one(chance: Random, steps: Steps) -> Appointment:
     step = chance.choice(sorted(MISHAPS))
     return Appointment(step, chance.randint(1, steps[step]), chance.choice(MISHAPS[step]))
 

@@ -37,7 +37,7 @@ class Life:
         self.thawed = asyncio.Event()
         self.thawed.set()
         self._fate = fate
-        self._tasks: dict[asyncio.Task[Any], None] = {}
+        self.tasks: dict[asyncio.Task[Any], None] = {}
         self._endings: dict[Callable[[], None], None] = {}
         self._silences: dict[Callable[[], None], None] = {}
         self._context = self._own_context()
@@ -86,16 +86,16 @@ class Life:
         self.thawed.set()
         for ending in [*self._endings, *self._silences]:
             ending()
-        for task in list(self._tasks):
+        for task in list(self.tasks):
             task.cancel()
 
     def take(self, task: "asyncio.Task[Any]") -> None:
         """It belongs to this process."""
-        self._tasks[task] = None
+        self.tasks[task] = None
         task.add_done_callback(self._drop)
 
     def _drop(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.pop(task, None)
+        self.tasks.pop(task, None)
         if not task.cancelled():
             task.exception()  # Whoever waited for it has been told.
 

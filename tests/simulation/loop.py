@@ -1,6 +1,7 @@
 """An event loop whose time is its own: where nothing is to be done, the next moment has come."""
 
 import asyncio
+import threading
 from collections.abc import Coroutine
 from typing import Any, NoReturn, TypeVar
 
@@ -11,6 +12,10 @@ class Stuck(Exception):
     """Everybody waits, and for nothing that could happen."""
 
 
+class FromOutside(Exception):
+    """A thread took part: it brings chance that no seed repeats."""
+
+
 class _Jump:
     """Stands where a loop looks for what comes from outside; from there nothing ever comes."""
 
@@ -18,6 +23,8 @@ class _Jump:
         self._loop = loop
 
     def select(self, timeout: float | None) -> list[Any]:
+        if self._loop.disturbed:
+            raise FromOutside
         if timeout is None:
             raise Stuck
         self._loop.now += max(0.0, timeout)
@@ -33,19 +40,22 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
+        self.disturbed = False
+        self._own_thread = threading.get_ident()
         self._selector = _Jump(self)
 
     def time(self) -> float:
         return self.now
 
     def run_in_executor(self, *_: Any) -> NoReturn:
-        raise RuntimeError("a thread would bring chance that no seed repeats")
+        raise FromOutside
 
     def _process_events(self, event_list: list[Any]) -> None:
         """There are none."""
 
     def _write_to_self(self) -> None:
-        """It never sleeps, so nobody has to wake it."""
+        """It never sleeps, so nobody has to wake it; only a thread could want to."""
+        self.disturbed |= threading.get_ident() != self._own_thread
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -17,7 +17,8 @@ from tests.simulation.database.server import Server
 from tests.simulation.doors import Doors
 from tests.simulation.fate import Trace
 from tests.simulation.ground import lay
-from tests.simulation.life import Fate, Life
+from tests.simulation.life import Fate, Life, task_of_a_life
+from tests.simulation.make import Make
 from tests.simulation.services import SERVICES, live
 
 SECRET = b"simulated"
@@ -30,6 +31,7 @@ STANDS_STILL_SECONDS = (0.5, 2.0, 5.0)
 class Platform:
     """`servers` and `broker` are all that a crash leaves."""
 
+    make: Make
     servers: Mapping[str, Server]
     broker: Broker
     clock: SimulatedClock
@@ -38,34 +40,43 @@ class Platform:
     trace: Trace
     fate: Fate = field(init=False)
     lives: dict[str, Life] = field(default_factory=dict)
+    acknowledged: set[str] = field(default_factory=set)
+    """The events that whoever asked was told of."""
     frozen: int = 0
-    _started: int = 0
+    _ever: list[Life] = field(default_factory=list)
 
     async def start_all(self) -> None:
         """Start every service, and wait until all of them are up."""
+        asyncio.get_running_loop().set_task_factory(task_of_a_life)
         for service in SERVICES:
             self.start(service)
         while any(life.kernel is None for life in self.lives.values()):
             await asyncio.sleep(0.05)
 
     async def stop(self) -> None:
-        """Let every process end in good order."""
+        """Let every process end in good order, so that its leases do."""
         for life in self.lives.values():
             life.work.cancel()
             await asyncio.wait([life.work])
+        await self.end()
+
+    async def end(self) -> None:
+        """End every process there ever was, and see that nothing of it goes on."""
+        for life in self._ever:
             life.end()
-        await asyncio.sleep(0)
+        while left := [task for life in self._ever for task in life.tasks]:
+            await asyncio.wait(left)
 
     def start(self, service: str) -> None:
         """A new process of a service; requests go to it from now on."""
-        self._started += 1
-        life = Life(service, self._started, self.servers[service], self.fate)
+        life = Life(service, len(self._ever) + 1, self.servers[service], self.fate)
         self.lives[service] = life
+        self._ever.append(life)
         life.work = life.start(self._run(life))
 
     async def _run(self, life: Life) -> None:
         try:
-            await live(life, self._settings(life))
+            await live(life, self._settings(life), self.make.tune)
         except Exception as failure:  # noqa: BLE001 - whatever it was, a supervisor starts it again
             self.trace.note(life.service, life.number, type(failure).__name__)
             self.crash(life)
@@ -87,7 +98,7 @@ class Platform:
 
     def client(self) -> Client:
         """Somebody who asks over HTTP."""
-        http = httpx.AsyncClient(transport=Doors(self.lives))
+        http = httpx.AsyncClient(transport=Doors(self.lives, self.acknowledged))
         return Client(SECRET, {name: f"http://{name}" for name in SERVICES}, http)
 
     async def befall(self, what: str, life: Life, step: str) -> None:

@@ -1,25 +1,25 @@
 """One run of the story under one seed: the same seed, the same run."""
 
-import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from events.sourcing.clock import SimulatedClock
 from tests.simulation.bus import Broker
 from tests.simulation.database.server import Server
-from tests.simulation.fate import CalmFate, SeededFate, Trace, draw
-from tests.simulation.life import task_of_a_life
+from tests.simulation.fate import CalmFate, SeededFate, Steps, Trace, draw
 from tests.simulation.loop import run
+from tests.simulation.make import SOUND, Make
 from tests.simulation.platform import Platform
 from tests.simulation.services import SERVICES
 from tests.simulation.settled import settle
 from tests.simulation.state import State, digest, state_of
 from tests.simulation.story import tell
+from tests.simulation.whole import flaws
 from tests.simulation.world import BEGINS, World, empty_bus, load
 
 
@@ -28,8 +28,9 @@ class Run:
     """What a run has come to, and what happened on the way."""
 
     state: State
+    flaws: list[str]
     trace: Trace
-    steps: Counter[str]
+    steps: Steps
     mishaps: list[tuple[str, str]]
 
     @property
@@ -39,59 +40,74 @@ class Run:
 
 def make_world(kek_file: Path) -> World:
     """Load it once, without a fault."""
-
-    async def loading() -> World:
-        servers = {name: Server() for name in SERVICES}
-        platform = _platform(servers, Broker(empty_bus(), Random(0)), kek_file, Random(0))
-        platform.fate = CalmFate()
-        await platform.start_all()
-        await load(platform.client())
-        await settle(platform)
-        await platform.stop()
-        return World(
-            tables={name: server.tables() for name, server in servers.items()},
-            rows={name: server.rows for name, server in servers.items()},
-            bus=platform.broker.bus.copy(),
-            kek_file=kek_file,
-        )
-
-    return run(loading())
+    return run(_loading(kek_file))
 
 
-def play(world: World, seed: int | None, steps: Mapping[str, int]) -> Run:
-    """The story with the mishaps of this seed; without a seed, nothing goes wrong."""
-    return run(_playing(world, seed, steps))
-
-
-async def _playing(world: World, seed: int | None, steps: Mapping[str, int]) -> Run:
-    random.seed(seed or 0)
-    chance = Random(seed or 0)
-    broker = Broker(world.bus.copy(), Random(seed or 0))
-    platform = _platform(world.servers(), broker, world.kek_file, Random(seed or 0))
-    fate = (
-        CalmFate()
-        if seed is None
-        else SeededFate(chance, draw(chance, steps), platform.trace, platform.befall)
-    )
-    platform.fate = fate
-    await platform.start_all()
-    await tell(platform.client(), platform.clock, partial(settle, platform))
-    platform.fate.rest()
-    state = await state_of(platform)
-    counted = Counter(fate.steps)
-    await platform.stop()
-    return Run(state=state, trace=platform.trace, steps=counted, mishaps=fate.happened)
-
-
-def _platform(
-    servers: Mapping[str, Server], broker: Broker, kek_file: Path, chance: Random
-) -> Platform:
-    asyncio.get_running_loop().set_task_factory(task_of_a_life)
-    return Platform(
-        servers=servers,
-        broker=broker,
-        clock=SimulatedClock(BEGINS),
+async def _loading(kek_file: Path) -> World:
+    platform = _platform(
+        make=SOUND,
+        servers={name: Server() for name in SERVICES},
+        broker=Broker(empty_bus(), Random(0)),
         kek_file=kek_file,
-        chance=chance,
-        trace=Trace(),
+        chance=Random(0),
     )
+    platform.fate = CalmFate()
+    await platform.start_all()
+    await load(platform.client())
+    await settle(platform)
+    await platform.stop()
+    return World(
+        tables={name: server.tables() for name, server in platform.servers.items()},
+        rows={name: server.rows for name, server in platform.servers.items()},
+        bus=platform.broker.bus.copy(),
+        kek_file=kek_file,
+    )
+
+
+def play_calmly(world: World, *, make: Make = SOUND) -> Run:
+    """The story as it goes when nothing goes wrong."""
+    return run(_playing(_copied(world, make, seed=0), CalmFate()))
+
+
+def play(world: World, seed: int, steps: Steps, *, make: Make = SOUND) -> Run:
+    """The story with the mishaps of this seed; `steps` is how many there are of each kind."""
+
+    platform, chance = _copied(world, make, seed), Random(seed)
+    fate = SeededFate(chance, draw(chance, steps), platform.trace, platform.befall)
+    return run(_playing(platform, fate))
+
+
+async def _playing(platform: Platform, fate: CalmFate | SeededFate) -> Run:
+    platform.fate = fate
+    try:
+        await platform.start_all()
+        await tell(platform.client(), platform.clock, partial(settle, platform))
+        fate.rest()
+        return Run(
+            steps=Counter(fate.steps),
+            mishaps=fate.happened,
+            trace=platform.trace,
+            state=await state_of(platform),
+            flaws=flaws(platform),
+        )
+    finally:
+        await platform.end()
+
+
+def _copied(world: World, make: Make, seed: int) -> Platform:
+    """A platform of its own on a copy of the world."""
+    # The services spread load by chance as well.
+    random.seed(seed)
+    return _platform(
+        make=make,
+        servers={
+            name: make.server(world.tables[name], world.rows[name].copy()) for name in SERVICES
+        },
+        broker=Broker(world.bus.copy(), Random(seed)),
+        kek_file=world.kek_file,
+        chance=Random(seed),
+    )
+
+
+def _platform(**parts: Any) -> Platform:
+    return Platform(clock=SimulatedClock(BEGINS), trace=Trace(), **parts)

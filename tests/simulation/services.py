@@ -1,7 +1,7 @@
 """Each service as its own `app.py` puts it together, for as long as its process lives."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -23,15 +23,17 @@ FOLLOW: Mapping[str, Projection] = {"portal": ACTIVITY, "console": MOVEMENT, "op
 SERVICES = (*DECIDE, *FOLLOW)
 
 
-async def live(life: Life, settings: Settings) -> None:
+async def live(life: Life, settings: Settings, tune: Callable[[Kernel], None]) -> None:
     """Run the service with all its loops, until the process is ended from outside."""
     async with AsyncExitStack() as stack:
         if life.service in FOLLOW:
             kernel = Kernel(settings)
             kernel.project(FOLLOW[life.service])
+            tune(kernel)
             await stack.enter_async_context(kernel.running())
         else:
             app = build(life.service, settings)
+            tune(app.state.kernel)
             await stack.enter_async_context(app.router.lifespan_context(app))
             kernel = app.state.kernel
             life.door = _DOORS.of(life, app)

@@ -11,7 +11,7 @@ from tests.simulation.life import Life
 from tests.simulation.platform import Platform
 
 LOOK_SECONDS = 0.4
-PATIENCE_SECONDS = 600.0
+PATIENCE_SECONDS = 120.0
 QUIET_LOOKS = 2
 
 

@@ -30,7 +30,10 @@ class Said:
 
 
 def say(
-    server: Server, transaction: Transaction | None, statement: TextClause, values: Mapping[str, Any]
+    server: Server,
+    transaction: Transaction | None,
+    statement: TextClause,
+    values: Mapping[str, Any],
 ) -> Found:
     """Run it within a transaction, or at once where there is none."""
     text, names = _compiled(statement)
@@ -54,4 +57,4 @@ def _compiled(statement: TextClause) -> tuple[str, Sequence[str]]:
 
 @cache
 def _row(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns)  # noqa: PYI024 - its names are known when it is asked for
+    return namedtuple("Row", columns)
