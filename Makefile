@@ -7,7 +7,7 @@ LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
 ALONE  := tests/integration/test_story_under_faults.py
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run reset status test e2e check fmt contracts release bench rebuild verify trace story screenshots lock setup setup-story setup-dev
+.PHONY: help run reset status test simulate e2e check fmt contracts release bench rebuild verify trace story screenshots lock setup setup-story setup-dev
 
 ##@ Run it
 run: setup ## start everything, load the sample world, stay until Ctrl-C
@@ -44,6 +44,9 @@ test: setup-dev ## everything but the browser, on real PostgreSQL and Kafka of i
 	@$(VENV) -m infra.local assets
 	@$(VENV) -m pytest --ignore=tests/e2e --ignore=$(ALONE) -n 2 --dist loadfile -q
 	@$(VENV) -m pytest $(ALONE) -q
+
+simulate: setup-dev ## the story while everything goes wrong: make simulate [SEEDS=2000] [SEED=7]
+	@$(VENV) -m tests.simulation $(if $(SEED),seed $(SEED),seeds $(SEEDS))
 
 e2e: setup-dev ## the pages in a real browser (Debian's chromium)
 	@$(VENV) -m infra.check.browser

@@ -67,7 +67,8 @@ def records_of(
 
 def _is_forgotten(event: Any) -> bool:
     """Whether its person's key is gone: a state that says nothing is none, a tombstone follows."""
-    return any(getattr(event, name) is None for name in personal_fields(type(event)))
+    kind: Any = type(event)
+    return any(getattr(event, name) is None for name in personal_fields(kind))
 
 
 def _public(event: Any, rule: Published) -> bytes:

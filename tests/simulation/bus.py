@@ -1,10 +1,9 @@
-"""The bus as a process reaches it: what is sent may be sent twice, what comes, comes in any order."""
+"""The bus as a process reaches it: what is sent may come twice, and partitions in any order."""
 
 import asyncio
 from collections import deque
 from collections.abc import Sequence
 from random import Random
-from typing import Any
 
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaConnectionError
@@ -101,7 +100,7 @@ class Consumer:
 
 async def open_consumer(
     broker: Broker, life: Life, *, group: str, topics: Sequence[str], starts: Starts
-) -> Any:
+) -> Consumer:
     """A member of a group, for as long as the process lives."""
     await life.step("join")
     broker.must_answer()

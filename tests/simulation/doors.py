@@ -31,7 +31,7 @@ class Doors(httpx.AsyncBaseTransport):
             raise httpx.ReadTimeout("it takes too long") from None
         if answering.cancelled():
             raise httpx.ReadError("whoever was asked is gone")
-        response = answering.result()
+        response: httpx.Response = answering.result()
         self._acknowledged |= await _event_ids(request, response)
         return response
 

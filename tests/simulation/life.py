@@ -33,7 +33,7 @@ class Life:
         self.door: FastAPI | None = None
         self.state: Any = None
         """These only once it is up; not every service has a door, and something behind it."""
-        self.work: asyncio.Task[Any] | None = None
+        self.work: asyncio.Task[Any]
         self.thawed = asyncio.Event()
         self.thawed.set()
         self._fate = fate

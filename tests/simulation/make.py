@@ -1,4 +1,4 @@
-"""What a platform is made of: sound, or broken in one promise each, so that runs on it must fail."""
+"""What a platform is made of: sound, or with one promise broken, so that runs on it must fail."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

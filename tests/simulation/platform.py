@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any, cast
 
 import httpx
 
@@ -47,10 +48,10 @@ class Platform:
 
     async def start_all(self) -> None:
         """Start every service, and wait until all of them are up."""
-        asyncio.get_running_loop().set_task_factory(task_of_a_life)
+        asyncio.get_running_loop().set_task_factory(cast("Any", task_of_a_life))
         for service in SERVICES:
             self.start(service)
-        while any(life.kernel is None for life in self.lives.values()):
+        while any(life.kernel is None for life in self.lives.values()):  # noqa: ASYNC110 - a life says nothing
             await asyncio.sleep(0.05)
 
     async def stop(self) -> None:
@@ -127,7 +128,7 @@ class Platform:
             _after(self.chance.uniform(0.05, 1), partial(self.start, life.service))
 
     def freeze(self, life: Life) -> None:
-        """The process stands still and is taken for dead; it comes back when another has its place."""
+        """The process stands still, another takes its place, and then the first goes on."""
         if self.lives[life.service] is not life or not life.thawed.is_set():
             return
         self.frozen += 1

@@ -6,14 +6,12 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from infra.local.places import ROOT
-from tests.simulation.fate import MISHAPS, CalmFate
-from tests.simulation.loop import run
-from tests.simulation.make import BROKEN, SOUND, Make
+from tests.simulation.fate import MISHAPS
+from tests.simulation.make import BROKEN, Make
 from tests.simulation.play import Run, make_world, play, play_calmly
 from tests.simulation.verdict import Verdict, differences, judge
 from tests.simulation.world import World

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects import registry
@@ -60,13 +60,13 @@ class Dialect(SQLiteDialect_pysqlite):
     supports_statement_cache = True
     type_compiler_cls = Types
     statement_compiler = Statements
-    colspecs: ClassVar[Any] = {
+    colspecs = {  # noqa: RUF012 - as the class above has it
         **SQLiteDialect_pysqlite.colspecs,
         sqltypes.DateTime: Moment,
         sqltypes.ARRAY: Listed,
     }
 
-    def on_connect(self) -> None:
+    def on_connect(self) -> None:  # type: ignore[override]
         """Nothing is to be done then."""
 
     def initialize(self, connection: Any) -> None:
