@@ -69,8 +69,11 @@ class Life:
 
     async def step(self, kind: str) -> None:
         """Between any two of these the process may end, stand still, or be cut off."""
-        self.must_go_on()
+        await self._until_thawed()
         await self._fate.step(self, kind)
+        await self._until_thawed()
+
+    async def _until_thawed(self) -> None:
         if not self.thawed.is_set():
             await self.thawed.wait()
         self.must_go_on()

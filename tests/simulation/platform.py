@@ -13,6 +13,7 @@ import httpx
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.settings import Settings
 from infra.world.client import Client
+from tests.simulation import fate
 from tests.simulation.bus import Broker
 from tests.simulation.database.server import Server
 from tests.simulation.doors import Doors
@@ -105,18 +106,18 @@ class Platform:
     async def befall(self, what: str, life: Life, step: str) -> None:
         """Let a mishap happen to a process at one of its steps."""
         match what:
-            case "crash":
+            case fate.CRASH:
                 self.crash(life)
                 await asyncio.get_running_loop().create_future()
-            case "freeze":
+            case fate.FREEZE:
                 self.freeze(life)
-            case "cut":
+            case fate.CUT:
                 raise ConnectionResetError
-            case "slow":
+            case fate.SLOW:
                 await asyncio.sleep(self.chance.uniform(0.2, 2))
-            case "outage":
+            case fate.OUTAGE:
                 self.broker.stop(self.chance.uniform(0.5, 3))
-            case "again" if step == "poll":
+            case fate.AGAIN if step == "poll":
                 self.broker.bus.rebalance()
             case _:
                 self.broker.again()
