@@ -7,7 +7,7 @@ LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
 ALONE  := tests/integration/test_story_under_faults.py
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: run status reset story trace screenshots bench rebuild switch-back parked restored follow-anew verify rotate-keys test prove e2e check fmt contracts release lock setup setup-story setup-dev help
+.PHONY: run status reset story trace screenshots bench rebuild switch-back parked restored follow-anew verify rotate-keys test prove simulate e2e check fmt contracts release lock setup setup-story setup-dev help
 
 ##@ Run it
 run: setup ## start everything, load the sample world, stay until Ctrl-C
@@ -62,6 +62,9 @@ test: setup-dev ## everything but the browser, on real PostgreSQL and Kafka of i
 
 prove: setup-dev ## real faults, against an oracle and controls [ONLY="crash order" POINTS=relay.moved SEEDS=20]
 	@$(VENV) -m tests.prove $(ONLY) $(if $(POINTS),--points $(POINTS)) $(if $(SEEDS),--seeds $(SEEDS))
+
+simulate: setup-dev ## the story while everything goes wrong: make simulate [SEEDS=2000] [SEED=7]
+	@$(VENV) -m tests.simulation $(if $(SEED),seed $(SEED),seeds $(SEEDS))
 
 e2e: setup-dev ## the pages in a real browser (Debian's chromium)
 	@$(VENV) -m infra.check.browser

@@ -97,7 +97,7 @@ async def metrics(request: Request) -> Response:
     return Response(figures, media_type=CONTENT_TYPE_LATEST)
 
 
-def answered(_: Request, failure: Exception) -> Response:
+async def answered(_: Request, failure: Exception) -> Response:
     """What the core raises, as HTTP."""
     match failure:
         case RequestValidationError():

@@ -28,10 +28,10 @@ class Account:
 
     def __init__(
         self,
+        source: Source,
         engine: AsyncEngine,
         desk: Desk,
         sender: Sender,
-        source: Source,
         *,
         states: Mapping[type, WholeState],
         clock: Clock,

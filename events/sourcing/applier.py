@@ -86,6 +86,8 @@ class Applier:
         self._clock = clock
         self.newest_wins = frozenset(newest_wins)
         self._given_up = given_up
+        # Asked again and again while nothing comes, so it is put together once.
+        self._stands = select(checkpoint).where(checkpoint.c.reader == reader)
 
     async def apply(self, *batches: Batch) -> list[Recorded[Any]]:
         """The events that were applied, of all batches in one commit.
@@ -100,9 +102,8 @@ class Applier:
 
     async def starts(self) -> Mapping[tuple[str, int], int]:
         """Every stored checkpoint of this reader, by topic and partition."""
-        query = select(checkpoint).where(checkpoint.c.reader == self.reader)
         async with self.engine.connect() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(self._stands)).all()
         return {(row.topic, row.partition): row.next_offset for row in rows}
 
     async def version_of(self, stream: str) -> int:

@@ -1,5 +1,6 @@
 """The time, handed in: real, shifted alike for every process, or moved by hand."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
@@ -38,6 +39,11 @@ class SimulatedClock:
     def advance(self, by: timedelta) -> None:
         """Move on by a length of time."""
         self.moment += by
+
+
+def elapsed() -> float:
+    """Seconds by the clock of the loop that whoever waits here runs on; it never runs back."""
+    return asyncio.get_running_loop().time()
 
 
 def legal_day(moment: datetime) -> date:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from time import monotonic
 from typing import Any
 
 from events.sourcing.applier import Applier, apply_together
 from events.sourcing.batches import JOURNAL, Batch, traceparents
+from events.sourcing.clock import elapsed
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
 from events.sourcing.repair.domain import CATEGORY
 from events.sourcing.standing import Fenced
@@ -68,13 +68,13 @@ async def run_together(readers: Sequence[JournalReader]) -> None:
 async def _follow(readers: Sequence[JournalReader]) -> None:
     for reader in readers:
         await reader.begin()
-    looked = monotonic()
+    looked = elapsed()
     while True:
         moved = [await _step(group) for group in _groups(readers)]
         if any(moved):
             continue
-        if monotonic() - looked > LOOK_SECONDS:
-            looked = monotonic()
+        if elapsed() - looked > LOOK_SECONDS:
+            looked = elapsed()
             for reader in readers:
                 await reader.look_around()
         await readers[0].wake.wait()

@@ -2,9 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import (
+    AIOKafkaConsumer,
+    AIOKafkaProducer,
+    ConsumerRebalanceListener,
+    ConsumerRecord,
+    TopicPartition,
+)
 from aiokafka.partitioner import DefaultPartitioner
 
 from events.sourcing.bus import Record
@@ -15,6 +21,31 @@ SESSION_MS = 10_000
 """A reader that is silent for so long loses its partitions to the others of its group."""
 
 Starts: TypeAlias = Callable[[Sequence[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
+
+
+class Consumer(Protocol):
+    """A member of a consumer group, on the partitions that its group gives it."""
+
+    async def getmany(
+        self, *, timeout_ms: int, max_records: int
+    ) -> Mapping[TopicPartition, Sequence[ConsumerRecord]]:
+        """What comes next on each partition, in order; nothing when nothing came for so long."""
+
+    def highwater(self, partition: TopicPartition) -> int | None:
+        """The offset that the next record of a partition will have, where it was heard of."""
+
+    async def stop(self) -> None:
+        """Leave the group."""
+
+
+class OpenConsumer(Protocol):
+    """How a reader becomes a member of a group; its offsets live with its read model.
+
+    On each assignment `starts` is asked where to begin on those partitions.
+    """
+
+    async def __call__(self, *, group: str, topics: Sequence[str], starts: Starts) -> Consumer:
+        """A started member."""
 
 
 class KafkaSender:
@@ -108,7 +139,7 @@ class _Seek(ConsumerRebalanceListener):  # type: ignore[misc]
 
 async def open_consumer(
     bootstrap: str, *, group: str, topics: Sequence[str], starts: Starts
-) -> AIOKafkaConsumer:
+) -> Consumer:
     """A started member of a consumer group whose offsets live with its read model."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
@@ -123,7 +154,7 @@ async def open_consumer(
     )
     await started(consumer)
     consumer.subscribe(list(topics), listener=_Seek(consumer, starts))
-    return consumer
+    return cast("Consumer", consumer)
 
 
 async def started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:

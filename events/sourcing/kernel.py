@@ -6,20 +6,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from events.catalog.names import all_names
-from events.sourcing.account import Account
 from events.sourcing.applier import Applier, Take
 from events.sourcing.codec import Codec, Upcaster
-from events.sourcing.database import open_engine, open_journal_engine, service_url
 from events.sourcing.datarefs import Fetch, nobody_to_ask
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.handle import Part, handle
 from events.sourcing.intake import Intake
 from events.sourcing.journal_reader import JournalReader, run_together
-from events.sourcing.kafka import KafkaSender
 from events.sourcing.keyring import PostgresKeyring, read_kek
 from events.sourcing.ledger.vouching import Vouching
-from events.sourcing.listed_topics import listed_partitions
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.reader import BATCH, Reader
@@ -29,8 +25,7 @@ from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
 from events.sourcing.timers import Timers
-from events.sourcing.topic_reader import Source, TopicReader
-from events.sourcing.topics import Topics
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context, Published, Receipt, WholeState
 from events.sourcing.unsent import unsent
 from events.sourcing.vitals import Vitals, readers_vitals, told
@@ -54,13 +49,12 @@ class Kernel:
         self.settings = settings
         self.service = settings.service
         self.clock = settings.clock
-        url = service_url(settings.database_url, service=settings.service, role="app")
-        self.engine = open_engine(url)
+        self.ground = settings.ground()
+        self.engine = self.ground.engine
         self.reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         """The same connections for questions: no transaction around a single statement."""
-        self._journal_engine = open_journal_engine(url)
         self.codec = Codec(all_names(), upcasters)
-        self.journal = PostgresJournal(self._journal_engine, settings.clock)
+        self.journal = PostgresJournal(self.ground.journal_engine, settings.clock)
         self.keyring = PostgresKeyring(
             self.engine, kek=read_kek(settings.kek_file), clock=settings.clock
         )
@@ -70,18 +64,16 @@ class Kernel:
         self.published, self.states = {**REPAIRS, **(published or {})}, states or {}
         self.fetcher: Fetch = nobody_to_ask
         """How a payload too large for the bus is fetched; whoever serves the kernel says so."""
-        self.topics = Topics(settings.bootstrap, client_id=settings.service)
-        self.source = Source(bootstrap=settings.bootstrap, topics=self.topics)
-        self.sender = KafkaSender(
-            settings.bootstrap, client_id=settings.service, partitions=listed_partitions()
-        )
+        self.source = self.ground.source
+        self.topics = self.source.topics
+        self.sender = self.ground.sender
         self.tail = Tail(self.desk)
-        self.account = Account(
-            self.engine, self.desk, self.sender, self.source, states=self.states, clock=self.clock
+        self.account = self.ground.keep_account(
+            self.engine, self.desk, self.sender, states=self.states, clock=self.clock
         )
         self._bells: list[Wake] = []
         self.relay = Relay(
-            self._journal_engine,
+            self.ground.journal_engine,
             self.tail,
             self.sender,
             published=self.published,
@@ -128,7 +120,7 @@ class Kernel:
 
     def react(self, process: Process, dispatch: Dispatch) -> Reader:
         """Run a process manager."""
-        reactor = Reactor(process, dispatch)
+        reactor = Reactor(process, dispatch, service=self.service)
         applier = self._applier(
             process.name,
             reactor.take,
@@ -187,7 +179,7 @@ class Kernel:
         await self.topics.close()
         await self.journal.close()
         await self.engine.dispose()
-        await self._journal_engine.dispose()
+        await self.ground.journal_engine.dispose()
 
     async def _stop(self) -> None:
         ending = [*self._loops, *([self._first_look] if self._first_look else [])]

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from sqlalchemy import exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.sourcing.clock import Clock
+from events.sourcing.clock import Clock, elapsed
 from events.sourcing.gather import Gatherer
 from events.sourcing.kek import FileKek, KeyEncryption, Wrapped
 from events.sourcing.kernel_tables import erasure, subject_key
@@ -56,7 +55,7 @@ class PostgresKeyring:
         *,
         kek: KeyEncryption,
         clock: Clock,
-        elapsed: Callable[[], float] = monotonic,
+        elapsed: Callable[[], float] = elapsed,
     ) -> None:
         self._engine = engine
         self._kek = kek

@@ -19,9 +19,10 @@ _log = logging.getLogger(__name__)
 
 
 class Reactor:
-    """Carries out what a process wants."""
+    """Carries out what a process of a service wants."""
 
-    def __init__(self, process: Process, dispatch: Dispatch) -> None:
+    def __init__(self, process: Process, dispatch: Dispatch, *, service: str) -> None:
+        self._service = service
         self._process = process
         self._dispatch = dispatch
 
@@ -29,7 +30,9 @@ class Reactor:
         """Send what is due now; the statements that keep what is due later."""
         kept: list[Statement] = []
         for ordinal, effect in enumerate(self._process.react(recorded)):
-            context = follow(recorded, reader=self._process.name, ordinal=ordinal)
+            context = follow(
+                recorded, service=self._service, reader=self._process.name, ordinal=ordinal
+            )
             match effect:
                 case Later():
                     kept.append(keep(effect, context))

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from time import monotonic
 from typing import Any, Protocol
 
+from events.sourcing.clock import elapsed
 from events.sourcing.standstill import StandsStill, Standstill
 from events.sourcing.transient import jittered
 from events.sourcing.types import Recorded
@@ -76,7 +76,7 @@ async def persist(progresses: Sequence[Progress], follow: Callable[[], Awaitable
     """Follow for good: every failure is counted and tried again from the stored checkpoints."""
     pause = FIRST_PAUSE_SECONDS
     while True:
-        started = monotonic()
+        started = elapsed()
         for progress in progresses:
             progress.running = True
         try:
@@ -88,6 +88,6 @@ async def persist(progresses: Sequence[Progress], follow: Callable[[], Awaitable
                 if isinstance(failure, StandsStill):
                     progress.stand_still(failure.standstill)
             _log.warning("reader starts again after %s", type(failure).__name__)
-        sound = monotonic() - started > SOUND_SECONDS
+        sound = elapsed() - started > SOUND_SECONDS
         pause = FIRST_PAUSE_SECONDS if sound else min(pause * 2, LONGEST_PAUSE_SECONDS)
         await asyncio.sleep(jittered(pause))

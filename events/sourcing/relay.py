@@ -5,13 +5,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from time import monotonic
 from typing import Any, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.bus import Record, records_of
+from events.sourcing.clock import elapsed
 from events.sourcing.desk import Unopened
 from events.sourcing.losses import know_topics
 from events.sourcing.reader import LINKS
@@ -119,13 +119,13 @@ class Relay:
         try:
             await self._check()
             self.standstill = None
-            renewed = monotonic()
+            renewed = elapsed()
             while True:
                 if await self.carry(token):
-                    renewed = monotonic()
-                elif monotonic() - renewed > RENEW_SECONDS:
+                    renewed = elapsed()
+                elif elapsed() - renewed > RENEW_SECONDS:
                     await self._move(token, self.position)
-                    renewed = monotonic()
+                    renewed = elapsed()
                 await self._wake.wait()
         finally:
             await let_go(self._release(token))

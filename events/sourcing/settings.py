@@ -8,6 +8,7 @@ from pathlib import Path
 
 from events.sourcing.clock import Clock, real_clock, shifted_clock
 from events.sourcing.credentials import read_password, with_password
+from events.sourcing.ground import Ground, Lay, postgres_and_kafka
 
 SERVICES = Path(__file__).parents[2] / "services"
 
@@ -39,6 +40,13 @@ class Settings:
     """What signs the heads of this service's record; without it none is signed."""
     heads_folder: Path | None = None
     """The second place of the signed heads, best on another machine's disk."""
+    lay: Lay = postgres_and_kafka
+
+    def ground(self) -> Ground:
+        """What one process of the service stands on."""
+        return self.lay(
+            service=self.service, database_url=self.database_url, bootstrap=self.bootstrap
+        )
 
 
 def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid5
 
 import msgspec
-from sqlalchemy import Executable, Row, select
+from sqlalchemy import Executable, Row, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -27,6 +27,18 @@ READER = "timers"
 
 BATCH = 50
 POLL_SECONDS = 0.5
+
+# Asked twice a second while nothing is due, so it is put together once.
+DUE_FIRST = (
+    select(timer)
+    .where(
+        timer.c.due_at <= bindparam("now"),
+        timer.c.timer.not_in(bindparam("waiting", expanding=True)),
+    )
+    .order_by(timer.c.due_at, timer.c.timer)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 _log = logging.getLogger(__name__)
 
@@ -90,14 +102,8 @@ class Timers:
     async def _fire_next(self, waiting: set[str]) -> str | None:
         """Fire the timer due first, but none that waits; its name, `None` when nothing is due."""
         async with self._engine.begin() as connection:
-            query = (
-                select(timer)
-                .where(timer.c.due_at <= self._clock(), timer.c.timer.not_in(waiting))
-                .order_by(timer.c.due_at, timer.c.timer)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            )
-            row = (await connection.execute(query)).first()
+            asked = {"now": self._clock(), "waiting": sorted(waiting)}
+            row = (await connection.execute(DUE_FIRST, asked)).first()
             if row is None:
                 return None
             due = Due(**row._mapping)

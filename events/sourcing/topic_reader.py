@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 
 from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Item, traceparents
+from events.sourcing.clock import elapsed
 from events.sourcing.followed import Followed
 from events.sourcing.forks import Void, void_events
 from events.sourcing.intake import Intake
-from events.sourcing.kafka import open_consumer
+from events.sourcing.kafka import Consumer, OpenConsumer
 from events.sourcing.reader import BATCH, LINKS, Progress, persist
 from events.sourcing.standing import Fenced
 from events.sourcing.standstill import StandsStill
@@ -44,6 +44,7 @@ class Source:
 
     bootstrap: str
     topics: Topics
+    open_consumer: OpenConsumer
 
 
 class TopicReader:
@@ -98,13 +99,13 @@ class TopicReader:
         # Nobody's partitions are taken by a reader that has to stand still.
         await self._check_topics()
         self._void = await void_events(self.applier.engine)
-        consumer = await open_consumer(
-            self._source.bootstrap, group=self._group, topics=self.topics, starts=self._starts
+        consumer = await self._source.open_consumer(
+            group=self._group, topics=self.topics, starts=self._starts
         )
         try:
             while True:
                 records = await consumer.getmany(timeout_ms=1000, max_records=self._most)
-                if monotonic() - self._checked > CHECK_SECONDS:
+                if elapsed() - self._checked > CHECK_SECONDS:
                     await self._check_topics()
                 await self._take(records)
                 await self._look_around(consumer, idle=not records)
@@ -114,11 +115,11 @@ class TopicReader:
 
     async def _check_topics(self) -> None:
         await self._followed.check()
-        self._checked = monotonic()
+        self._checked = elapsed()
         self.progress.standstill = None
         self.progress.note = self._followed.note()
 
-    async def _look_around(self, consumer: AIOKafkaConsumer, *, idle: bool) -> None:
+    async def _look_around(self, consumer: Consumer, *, idle: bool) -> None:
         marks = {p: consumer.highwater(p) for p in self._next}
         known = bool(marks) and all(mark is not None for mark in marks.values())
         self.behind = sum(max(0, (m or 0) - self._next[p]) for p, m in marks.items())

@@ -151,12 +151,13 @@ class WholeState:
     tombstone: bool = False
 
 
-def follow(recorded: Recorded[object], *, reader: str, ordinal: int) -> Context:
-    """The context of the `ordinal`-th command that `reader` sends because of an event.
+def follow(recorded: Recorded[object], *, service: str, reader: str, ordinal: int) -> Context:
+    """The context of the `ordinal`-th command that a service's `reader` sends because of an event.
 
-    It is the same each time, so a command sent twice is recorded once.
+    It is the same each time, so a command sent twice is recorded once; and it is no other
+    service's, whose reader may have the same name and hear the same event.
     """
-    command_id = uuid5(recorded.event_id, f"{reader}/{ordinal}")
+    command_id = uuid5(recorded.event_id, f"{service}/{reader}/{ordinal}")
     return Context(
         command_id=command_id,
         actor=f"process:{reader}",

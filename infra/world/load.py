@@ -26,17 +26,17 @@ Say = Callable[[str], None]
 async def load(client: Client, say: Say, *, count: int = HOW_MANY) -> None:
     """Bodies, policies, chains, demands and `count` synthetic people, in this order."""
     async with step("issuing bodies", say):
-        for body in _yaml(DATA / "vocabulary/bodies.yaml")["bodies"]:
-            await _establish(client, body)
+        for body in read_yaml(DATA / "vocabulary/bodies.yaml")["bodies"]:
+            await establish(client, body)
     async with step("policies", say):
         for folder in ("policies", "demo/policies"):
-            await _each(_files(folder), lambda file: _publish(client, *file))
+            await _each(policy_files(folder), lambda file: publish(client, *file))
     async with step("industry chains", say):
-        await _each(sorted((DATA / "chains").glob("*.yaml")), lambda p: _chart(client, p))
+        await _each(sorted((DATA / "chains").glob("*.yaml")), lambda p: chart(client, p))
     async with step("demands (synthetic)", say):
-        await _each(list(enumerate(demands())), lambda d: _raise(client, *d))
+        await _each(list(enumerate(demands())), lambda d: raise_demand(client, *d))
     async with step(f"{count} synthetic people", say):
-        await _each(list(islice(people(), count)), lambda p: _register(client, p))
+        await _each(list(islice(people(), count)), lambda p: register(client, p))
     async with step("standing evaluation and matching catch up", say):
         await _caught_up(client)
 
@@ -62,7 +62,7 @@ async def _each(things: Iterable[T], do: Callable[[T], Awaitable[object]]) -> No
             group.create_task(worker())
 
 
-async def _establish(client: Client, body: dict[str, Any]) -> None:
+async def establish(client: Client, body: dict[str, Any]) -> None:
     said = {
         "body_id": body["id"],
         "name_zh": body["zh"],
@@ -74,29 +74,29 @@ async def _establish(client: Client, body: dict[str, Any]) -> None:
     await client.post("policy", "/bodies", said, key=key_of(f"world/body/{body['id']}", said))
 
 
-async def _publish(client: Client, name: str, document: str) -> None:
+async def publish(client: Client, name: str, document: str) -> None:
     body = {"document": document, "file": name}
     await client.post("policy", "/policies", body, key=key_of(f"world/policy/{name}", body))
 
 
-def _files(folder: str) -> list[tuple[str, str]]:
+def policy_files(folder: str) -> list[tuple[str, str]]:
     """Each policy file's name and text."""
     files = sorted((DATA / folder).glob("*.yaml"))
     return [(file.name, file.read_text(encoding="utf-8")) for file in files]
 
 
-async def _chart(client: Client, path: Path) -> None:
-    chain = _yaml(path)
+async def chart(client: Client, path: Path) -> None:
+    chain = read_yaml(path)
     key = key_of(f"world/chain/{path.stem}", chain)
     await client.post("matching", "/chains", chain, key=key)
 
 
-async def _raise(client: Client, number: int, demand: dict[str, Any]) -> None:
+async def raise_demand(client: Client, number: int, demand: dict[str, Any]) -> None:
     key = key_of(f"world/demand/{number}", demand)
     await client.post("matching", "/demands", demand, key=key)
 
 
-async def _register(client: Client, person: Person) -> None:
+async def register(client: Client, person: Person) -> None:
     # A number is registered once, so this key alone must not change with what is said.
     key = f"{person.key}/register"
     answer = await client.post("registry", "/talents", person.registration, key=key)
@@ -127,5 +127,5 @@ def _nobody_behind(health: dict[str, Any]) -> bool:
     )
 
 
-def _yaml(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """The orders and trees of the shared vocabulary that matching compares by."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from services.matching.scoring.scales import Scales
 CODES = Path(__file__).parents[2] / "data/vocabulary/codes"
 
 
+@cache
 def read_scales(folder: Path = CODES) -> Scales:
     """Degrees by rank from 0; every region with its line up to the country."""
     degrees = [entry["code"] for entry in _codes(folder / "degrees.yaml")]

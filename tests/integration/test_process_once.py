@@ -40,7 +40,7 @@ async def test_a_command_sent_twice_is_recorded_once(postgres_url: str) -> None:
         async def dispatch(command: Any, asked: Context) -> None:
             await kernel.handle(note, "note-2", command, asked)
 
-        reactor = Reactor(PROCESS, dispatch)
+        reactor = Reactor(PROCESS, dispatch, service="notes")
         for _ in range(3):
             await reactor.take(recorded)
         opened = await kernel.desk.open(await kernel.journal.read_stream("note-2"))
@@ -65,7 +65,7 @@ async def test_a_crash_before_the_checkpoint_changes_nothing_in_the_outcome(
         applier = Applier(
             kernel.engine,
             reader="answers",
-            take=Reactor(PROCESS, dispatch).take,
+            take=Reactor(PROCESS, dispatch, service="notes").take,
             clock=kernel.clock,
             gated=False,
         )

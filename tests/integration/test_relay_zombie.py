@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from events.sourcing import relay as relay_module
 from events.sourcing.applier import Applier
 from events.sourcing.bus import Record
-from events.sourcing.kafka import KafkaSender
+from events.sourcing.ground import OpenSender
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import create_tables
 from events.sourcing.relay import Relay
@@ -41,7 +41,7 @@ EVENTS = 12
 class Paused:
     """Sleeps in the middle of its first send, as a stopped process would, and then goes on."""
 
-    sender: KafkaSender
+    sender: OpenSender
     asleep: asyncio.Event = field(default_factory=asyncio.Event)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     sent_since: int = 0
@@ -113,7 +113,7 @@ async def haunted(postgres_url: str, bootstrap: str) -> AsyncIterator[Haunted]:
         yield Haunted(speaker, listener, zombie)
 
 
-def _relay(kernel: Kernel, sender: KafkaSender | Paused) -> Relay:
+def _relay(kernel: Kernel, sender: OpenSender | Paused) -> Relay:
     return Relay(kernel.engine, kernel.tail, sender, published={}, states={}, wake=Wake())
 
 

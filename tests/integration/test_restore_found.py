@@ -27,6 +27,7 @@ from tests.support.restored import (
     LOST,
     PUBLISHED,
     Scene,
+    comparison_of,
     has_left,
     let_leave,
     restored,
@@ -222,12 +223,12 @@ async def test_a_database_that_only_moved_is_no_restore(
         await backup.take()
         await backup.put_back()
         kernel = place.kernel(published=PUBLISHED)
-        assert await kernel.account.comparison.is_suspect()
+        assert await comparison_of(kernel).is_suspect()
         async with kernel.running():
             (receipt,) = await said(kernel, place, 1)
             await until(lambda: has_left(kernel, KEPT + 1))
         assert receipt.position == KEPT + 1
-        assert not await kernel.account.comparison.is_suspect()
+        assert not await comparison_of(kernel).is_suspect()
 
 
 async def test_two_processes_that_notice_at_once_note_one_restore(scene: Scene) -> None:
@@ -237,7 +238,7 @@ async def test_two_processes_that_notice_at_once_note_one_restore(scene: Scene) 
         with pytest.raises(Exception, match="restored to an earlier moment"):
             await comparison.check()
 
-    await asyncio.gather(*(noticed(kernel.account.comparison) for kernel in kernels))
+    await asyncio.gather(*(noticed(comparison_of(kernel)) for kernel in kernels))
     assert len(await scene.place.fetch("SELECT 1 FROM restore")) == 1
     assert len(await scene.place.fetch("SELECT 1 FROM lost_event")) == LOST
 

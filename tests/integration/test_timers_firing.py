@@ -60,7 +60,7 @@ class Office:
         def react(_: Recorded[Any]) -> Iterable[object]:
             return effects
 
-        reactor = Reactor(Process(name="reminders", react=react), self.dispatch)
+        reactor = Reactor(Process(name="reminders", react=react), self.dispatch, service="notes")
         async with self.kernel.engine.begin() as connection:
             for statement in await reactor.take(recorded):
                 await execute(connection, statement)

@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from events.catalog.body import BodyEstablished
+from events.sourcing.account import Account
 from events.sourcing.kernel import Kernel
+from events.sourcing.restored import Comparison
 from events.sourcing.retraction import is_retraction
 from events.sourcing.types import Published, Receipt
 from tests.support.cluster import Cluster, cluster_at
@@ -53,6 +55,11 @@ async def said(kernel: Kernel, place: Workplace, count: int) -> list[Receipt]:
 
 async def has_left(kernel: Kernel, position: int) -> bool:
     return (await kernel.vitals()).relayed_position >= position
+
+
+def comparison_of(kernel: Kernel) -> Comparison:
+    assert isinstance(kernel.account, Account)
+    return kernel.account.comparison
 
 
 async def stands_still(kernel: Kernel) -> bool:

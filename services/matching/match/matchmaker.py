@@ -72,7 +72,12 @@ class Matchmaker:
         for recorded in done:
             for command in react_to_facts(recorded):
                 if isinstance(command, RematchTalent):
-                    context = follow(recorded, reader=TALENT_REMATCH.name, ordinal=0)
+                    context = follow(
+                        recorded,
+                        service=self._kernel.service,
+                        reader=TALENT_REMATCH.name,
+                        ordinal=0,
+                    )
                     self._heard[command.talent_id] = (command, context)
 
     async def dispatch(self, command: Rematching | ForgetPerson, context: Context) -> None:

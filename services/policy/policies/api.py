@@ -154,7 +154,7 @@ async def one_policy(
     return PlainJson({"stale": not seen, **policy_out(found, policy_id, rows)})
 
 
-def malformed(_: Request, failure: Exception) -> Response:
+async def malformed(_: Request, failure: Exception) -> Response:
     """A file that cannot be read as a policy: 422, with the place and the remedy."""
     if not isinstance(failure, FormatError):
         raise failure

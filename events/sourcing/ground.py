@@ -1,0 +1,90 @@
+"""What a process of a service stands on: its database and the bus, and how it reaches them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.sourcing.account import Account
+from events.sourcing.clock import Clock
+from events.sourcing.database import open_engine, open_journal_engine, service_url
+from events.sourcing.desk import Desk
+from events.sourcing.kafka import KafkaSender, open_consumer
+from events.sourcing.listed_topics import listed_partitions
+from events.sourcing.relay import Sender
+from events.sourcing.store import PostgresJournal
+from events.sourcing.topic_reader import Source
+from events.sourcing.topics import Topics
+from events.sourcing.types import WholeState
+
+
+class OpenSender(Sender, Protocol):
+    """A way to the bus that is opened when first used."""
+
+    async def close(self) -> None:
+        """Let go of the connection; the next send opens another."""
+
+
+class Settling(Protocol):
+    """Holds what a service has told others against its journal (see `Account`)."""
+
+    async def settle(self) -> None:
+        """Before a relay begins."""
+
+    async def open(self, journal: PostgresJournal) -> None:
+        """Before a process of the service appends."""
+
+
+class KeepAccount(Protocol):
+    """Whoever keeps the account of one process."""
+
+    def __call__(
+        self,
+        engine: AsyncEngine,
+        desk: Desk,
+        sender: Sender,
+        *,
+        states: Mapping[type, WholeState],
+        clock: Clock,
+    ) -> Settling:
+        """Its account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What is still there when the process is gone; nothing is opened before it is used.
+
+    `journal_engine` is for single statements, without a transaction around them.
+    """
+
+    engine: AsyncEngine
+    journal_engine: AsyncEngine
+    sender: OpenSender
+    source: Source
+    keep_account: KeepAccount
+
+
+class Lay(Protocol):
+    """Where a process of a service is to stand."""
+
+    def __call__(self, *, service: str, database_url: str, bootstrap: str) -> Ground:
+        """Its ground."""
+
+
+def postgres_and_kafka(*, service: str, database_url: str, bootstrap: str) -> Ground:
+    """A database of its own on this PostgreSQL server, and this Kafka cluster."""
+    url = service_url(database_url, service=service, role="app")
+    source = Source(
+        bootstrap=bootstrap,
+        topics=Topics(bootstrap, client_id=service),
+        open_consumer=partial(open_consumer, bootstrap),
+    )
+    return Ground(
+        engine=open_engine(url),
+        journal_engine=open_journal_engine(url),
+        sender=KafkaSender(bootstrap, client_id=service, partitions=listed_partitions()),
+        source=source,
+        keep_account=partial(Account, source),
+    )

@@ -1,0 +1,49 @@
+"""Kafka does what is promised of every bus."""
+
+from collections.abc import AsyncIterator, Sequence
+from uuid import uuid4
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from events.sourcing.ground import OpenSender
+from events.sourcing.kafka import Consumer, KafkaSender, Starts, open_consumer
+from tests.support.bus_suite import BusSuite
+
+
+class OnKafka:
+    """The broker of this test run."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._sender = KafkaSender(bootstrap, client_id="tests")
+
+    async def create_topic(self, topic: str, *, partitions: int) -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        await admin.start()
+        try:
+            await admin.create_topics([NewTopic(topic, partitions, 1)])
+        finally:
+            await admin.close()
+
+    def sender(self) -> OpenSender:
+        return self._sender
+
+    async def open_consumer(self, *, group: str, topics: Sequence[str], starts: Starts) -> Consumer:
+        return await open_consumer(self._bootstrap, group=group, topics=topics, starts=starts)
+
+
+@pytest.fixture
+async def bus(kafka_bootstrap: str) -> AsyncIterator[OnKafka]:
+    bus = OnKafka(kafka_bootstrap)
+    yield bus
+    await bus.sender().close()
+
+
+@pytest.fixture
+def name() -> str:
+    return f"suite-{uuid4().hex[:8]}.events"
+
+
+class TestKafka(BusSuite):
+    """The suite, on Kafka."""

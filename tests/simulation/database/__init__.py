@@ -1,0 +1,1 @@
+"""PostgreSQL as far as the services use it, on SQLite in memory."""

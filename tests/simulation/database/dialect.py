@@ -1,0 +1,78 @@
+"""SQLAlchemy's PostgreSQL types and statements, as SQLite can keep and run them."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import types as sqltypes
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteTypeCompiler
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+
+class Moment(sqltypes.DateTime):
+    """A moment as text, always in UTC and always as long, so that order is kept."""
+
+    def bind_processor(self, dialect: Any) -> Callable[[Any], str | None]:
+        return lambda moment: None if moment is None else written(moment)
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], datetime | None]:
+        return lambda text: None if text is None else datetime.fromisoformat(text)
+
+
+def written(moment: datetime) -> str:
+    """Six digits behind the point, whatever they are."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Listed(sqltypes.ARRAY[Any]):
+    """An array as JSON."""
+
+    def bind_processor(self, dialect: Any) -> Callable[[Any], str | None]:
+        return lambda values: None if values is None else json.dumps(list(values))
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], list[Any] | None]:
+        return lambda text: None if text is None else json.loads(text)
+
+
+class Types(SQLiteTypeCompiler):
+    """Columns of PostgreSQL's own types."""
+
+    def visit_JSONB(self, type_: Any, **_: Any) -> str:  # noqa: N802 - the visitor's name
+        return "TEXT"
+
+    def visit_ARRAY(self, type_: Any, **_: Any) -> str:  # noqa: N802 - the visitor's name
+        return "TEXT"
+
+
+class Statements(SQLiteCompiler):
+    """Statements as SQLite takes them; that rows are locked is left for the session to see."""
+
+    def for_update_clause(self, select: Any, **_: Any) -> str:
+        return " FOR UPDATE SKIP LOCKED" if select._for_update_arg.skip_locked else " FOR UPDATE"
+
+
+class Dialect(SQLiteDialect_pysqlite):
+    """SQLite with the above; the database has its functions already."""
+
+    driver = "simulated"
+    supports_statement_cache = True
+    type_compiler_cls = Types
+    statement_compiler = Statements
+    colspecs = {  # noqa: RUF012 - as the class above has it
+        **SQLiteDialect_pysqlite.colspecs,
+        sqltypes.DateTime: Moment,
+        sqltypes.ARRAY: Listed,
+    }
+
+    def on_connect(self) -> None:  # type: ignore[override]
+        """Nothing is to be done then."""
+
+    def initialize(self, connection: Any) -> None:
+        """Nothing is to be asked first."""
+
+
+DIALECT = Dialect()
+
+registry.register("sqlite.simulated", __name__, "Dialect")

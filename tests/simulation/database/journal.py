@@ -1,0 +1,117 @@
+"""The journal's own statements, which go straight to the driver, on rows in memory."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from events.sourcing import store
+from events.sourcing.appender import Outcome
+from events.sourcing.journal import Append, Appended, NewEvent, StoredEvent
+from events.sourcing.types import Conflict
+from tests.simulation.database.server import Server
+from tests.simulation.life import Life
+
+
+class Found(dict[str, Any]):
+    """A row by the names of its columns; iterating gives what stands in them."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.values())
+
+
+class Driver:
+    """Answers each statement of the store as the database's one SQL function would."""
+
+    def __init__(self, server: Server, life: Life) -> None:
+        self._server = server
+        self._life = life
+        self._answers: Mapping[str, Callable[..., list[Found]]] = {
+            store._STREAMS: self._streams,
+            store._ENDS: self._ends,
+            store._FIND: self._find,
+            store._AFTER: self._after,
+            store._LAST: self._last,
+            store._ASKED: self._asked,
+        }
+
+    async def fetch(self, statement: str, *values: Any) -> Sequence[Found]:
+        if statement != store._APPEND:
+            await self._life.step("read")
+            return self._answers[statement](*values)
+        await self._life.step("append")
+        found = self._append(*values)
+        await self._life.step("appended")
+        return found
+
+    def _streams(self, streams: Sequence[str]) -> list[Found]:
+        rows = self._server.rows
+        return [_row(row) for stream in sorted(set(streams)) for row in rows.stream(stream)]
+
+    def _ends(self, streams: Sequence[str]) -> list[Found]:
+        rows = self._server.rows
+        return [_row(row) for stream in sorted(set(streams)) for row in rows.stream(stream)[-1:]]
+
+    def _find(self, event_id: UUID) -> list[Found]:
+        found = self._server.rows.find(event_id)
+        return [] if found is None else [_row(found)]
+
+    def _after(self, position: int, limit: int) -> list[Found]:
+        return [_row(row) for row in self._server.rows.after(position, limit=limit)]
+
+    def _last(self) -> list[Found]:
+        return [Found(last=self._server.rows.last_position())]
+
+    def _asked(self, actor: str, key: str) -> list[Found]:
+        seen = self._server.rows.asked(actor, key)
+        if seen is None:
+            return []
+        target, body, done = seen
+        places = {"first": done.first_position, "last": done.last_position}
+        return [Found(target=target, body=body, **places)]
+
+    def _append(self, moment: Any, *columns: Sequence[Any]) -> list[Found]:
+        outcomes = self._server.rows.write(_batch(columns), moment)
+        return [_answer(outcome) for outcome in outcomes]
+
+
+def _row(row: StoredEvent) -> Found:
+    return Found((name, getattr(row, name)) for name in StoredEvent.__struct_fields__)
+
+
+def _batch(columns: Sequence[Sequence[Any]]) -> list[Append]:
+    """The appends behind the columns that `append_batch` takes."""
+    writes, events = list(zip(*columns[4:7], strict=True)), list(zip(*columns[7:], strict=True))
+    return [
+        Append(
+            actor=actor,
+            key=key,
+            target=target,
+            body=body,
+            expected={stream: version for n, stream, version in writes if n == nth},
+            events=[_event(*event) for n, *event in events if n == nth],
+        )
+        for nth, (actor, key, target, body) in enumerate(zip(*columns[:4], strict=True), start=1)
+    ]
+
+
+def _event(*values: Any) -> NewEvent:
+    return NewEvent(**dict(zip(NewEvent.__slots__, values, strict=True)))
+
+
+def _answer(outcome: Outcome) -> Found:
+    match outcome:
+        case Conflict() as conflict:
+            return Found(
+                outcome="conflict",
+                stream=conflict.stream,
+                expected=conflict.expected,
+                actual=conflict.actual,
+            )
+        case Appended() as done:
+            return Found(
+                outcome="repeated" if done.repeated else "appended",
+                first_position=done.first_position,
+                last_position=done.last_position,
+            )
+        case _:
+            return Found(outcome="key-reused")

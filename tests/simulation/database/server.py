@@ -1,0 +1,170 @@
+"""One service's database: its tables, its journal, whose turn it is, and which rows are locked."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sqlalchemy.schema import CreateTable
+
+from events.sourcing.kernel_tables import kernel
+from events.sourcing.memory import MemoryRows
+from tests.simulation.database.dialect import DIALECT
+from tests.simulation.database.translation import Lock, changes, lock_of, plain, translated
+
+FASTER = 3
+"""How much faster than its processes' clocks a database's own runs, by which leases end."""
+
+Row: TypeAlias = tuple[Any, ...]
+
+RELAY_POINTER = (
+    "CREATE TABLE relay_pointer (position BIGINT, token BIGINT, leased_until BIGINT)",
+    "INSERT INTO relay_pointer VALUES (0, 0, -1)",
+)
+
+
+@dataclass(eq=False, slots=True)
+class Transaction:
+    """What somebody has changed and nobody else may see yet."""
+
+    written: list[tuple[str, Any, bool]] = field(default_factory=list)
+    """Each statement, its values, and whether these are many rows."""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
+class Found:
+    """What a statement found, and who must end before it can be locked as was asked."""
+
+    columns: Sequence[Any]
+    rows: list[Row]
+    rowcount: int
+    holder: Transaction | None = None
+
+
+class Server:
+    """SQLite knows one transaction at a time, so those that are open take turns.
+
+    When another one's turn comes, what the one before has changed is taken back, and done again
+    when it goes on: so each sees what is committed and what it changed itself, as in PostgreSQL.
+    """
+
+    def __init__(self, tables: bytes = b"", rows: MemoryRows | None = None) -> None:
+        self.rows = rows or MemoryRows()
+        self._raw = sqlite3.connect(":memory:", isolation_level=None)
+        self._turn: Transaction | None = None
+        self._locked: dict[object, Transaction] = {}
+        if tables:
+            self._raw.deserialize(tables)
+        else:
+            self._migrate()
+        self._define_functions()
+
+    def _migrate(self) -> None:
+        for table in kernel.sorted_tables:
+            self._raw.execute(translated(str(CreateTable(table).compile(dialect=DIALECT))))
+        for statement in RELAY_POINTER:
+            self._raw.execute(statement)
+
+    def _define_functions(self) -> None:
+        """PostgreSQL's own that are used."""
+        make: Callable[..., None] = self._raw.create_function
+        make("clock_timestamp", 0, _microseconds)
+        make("greatest", -1, max)
+        make("from_hex", 1, bytes.fromhex)
+        make("pg_advisory_xact_lock", 1, lambda _: None)
+
+    def tables(self) -> bytes:
+        """All tables as they are committed, for another server to begin with."""
+        self._give_turn(None)
+        return self._raw.serialize()
+
+    def ask(self, statement: str, *values: object) -> list[Row]:
+        """What is committed, asked from outside."""
+        self._give_turn(None)
+        return self._raw.execute(statement, values).fetchall()
+
+    def execute(
+        self, transaction: Transaction | None, statement: str, values: Any, *, many: bool = False
+    ) -> Found:
+        """Within a transaction, or at once where there is none."""
+        text, given = translated(statement), _plain(values, many=many)
+        if transaction is None or not (transaction.written or changes(statement)):
+            self._give_turn(None)
+            found = self._run(text, given, many)
+        else:
+            found = self._run_within(transaction, text, given, many)
+        lock = lock_of(statement)
+        if lock is not None and transaction is not None:
+            self._lock(transaction, lock, found)
+        return found
+
+    def _run_within(self, transaction: Transaction, text: str, values: Any, many: bool) -> Found:
+        self._give_turn(transaction)
+        if self._turn is not transaction:
+            self._raw.execute("BEGIN")
+            self._turn = transaction
+        found = self._run(text, values, many)
+        if changes(text):
+            transaction.written.append((text, values, many))
+        return found
+
+    def _run(self, text: str, values: Any, many: bool) -> Found:
+        """All rows at once: another transaction's turn would end what is still to be fetched."""
+        run = self._raw.executemany if many else self._raw.execute
+        cursor = run(text, values)
+        return Found(cursor.description, cursor.fetchall(), cursor.rowcount)
+
+    def _lock(self, transaction: Transaction, lock: Lock, found: Found) -> None:
+        rows = [(lock.table, *row[: lock.columns]) for row in found.rows]
+        holders = [self._locked.get(row, transaction) for row in rows]
+        others = [holder for holder in holders if holder is not transaction]
+        if not others:
+            self._locked |= dict.fromkeys(rows, transaction)
+        elif lock.skips:
+            found.rows.clear()
+        else:
+            found.holder = others[0]
+
+    def commit(self, transaction: Transaction) -> None:
+        """Everybody sees it from now on."""
+        if transaction.written:
+            self._give_turn(transaction)
+            self._raw.execute("COMMIT")
+            self._turn = None
+        self._end(transaction)
+
+    def roll_back(self, transaction: Transaction) -> None:
+        """Nobody ever sees it."""
+        if self._turn is transaction:
+            self._raw.execute("ROLLBACK")
+            self._turn = None
+        self._end(transaction)
+
+    def _end(self, transaction: Transaction) -> None:
+        transaction.written.clear()
+        self._locked = {row: by for row, by in self._locked.items() if by is not transaction}
+        transaction.ended.set()
+
+    def _give_turn(self, transaction: Transaction | None) -> None:
+        if self._turn is transaction:
+            return
+        if self._turn is not None:
+            self._raw.execute("ROLLBACK")
+            self._turn = None
+        if transaction is not None and transaction.written:
+            self._raw.execute("BEGIN")
+            for text, values, many in transaction.written:
+                self._run(text, values, many)
+            self._turn = transaction
+
+
+def _microseconds() -> int:
+    return round(asyncio.get_running_loop().time() * FASTER * 1_000_000)
+
+
+def _plain(values: Any, *, many: bool) -> Any:
+    if many:
+        return [[plain(value) for value in row] for row in values]
+    return [plain(value) for value in values]

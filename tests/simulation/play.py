@@ -1,0 +1,113 @@
+"""One run of the story under one seed: the same seed, the same run."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from events.sourcing.clock import SimulatedClock
+from tests.simulation.bus import Broker
+from tests.simulation.database.server import Server
+from tests.simulation.fate import CalmFate, SeededFate, Steps, Trace, draw
+from tests.simulation.loop import run
+from tests.simulation.make import SOUND, Make
+from tests.simulation.platform import Platform
+from tests.simulation.services import SERVICES
+from tests.simulation.settled import settle
+from tests.simulation.state import State, digest, state_of
+from tests.simulation.story import tell
+from tests.simulation.whole import flaws
+from tests.simulation.world import BEGINS, World, empty_bus, load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a run has come to, and what happened on the way."""
+
+    state: State
+    flaws: list[str]
+    trace: Trace
+    steps: Steps
+    mishaps: list[tuple[str, str]]
+
+    @property
+    def digest(self) -> str:
+        return digest(self.state)
+
+
+def make_world(kek_file: Path) -> World:
+    """Load it once, without a fault."""
+    return run(_loading(kek_file))
+
+
+async def _loading(kek_file: Path) -> World:
+    platform = _platform(
+        make=SOUND,
+        servers={name: Server() for name in SERVICES},
+        broker=Broker(empty_bus(), Random(0)),
+        kek_file=kek_file,
+        chance=Random(0),
+    )
+    platform.fate = CalmFate()
+    await platform.start_all()
+    await load(platform.client())
+    await settle(platform)
+    await platform.stop()
+    return World(
+        tables={name: server.tables() for name, server in platform.servers.items()},
+        rows={name: server.rows for name, server in platform.servers.items()},
+        bus=platform.broker.bus.copy(),
+        kek_file=kek_file,
+    )
+
+
+def play_calmly(world: World, *, make: Make = SOUND) -> Run:
+    """The story as it goes when nothing goes wrong."""
+    return run(_playing(_copied(world, make, seed=0), CalmFate()))
+
+
+def play(world: World, seed: int, steps: Steps, *, make: Make = SOUND) -> Run:
+    """The story with the mishaps of this seed; `steps` is how many there are of each kind."""
+
+    platform, chance = _copied(world, make, seed), Random(seed)
+    fate = SeededFate(chance, draw(chance, steps), platform.trace, platform.befall)
+    return run(_playing(platform, fate))
+
+
+async def _playing(platform: Platform, fate: CalmFate | SeededFate) -> Run:
+    platform.fate = fate
+    try:
+        await platform.start_all()
+        await tell(platform.client(), platform.clock, partial(settle, platform))
+        fate.rest()
+        return Run(
+            steps=Counter(fate.steps),
+            mishaps=fate.happened,
+            trace=platform.trace,
+            state=await state_of(platform),
+            flaws=flaws(platform),
+        )
+    finally:
+        await platform.end()
+
+
+def _copied(world: World, make: Make, seed: int) -> Platform:
+    """A platform of its own on a copy of the world."""
+    # The services spread load by chance as well.
+    random.seed(seed)
+    return _platform(
+        make=make,
+        servers={
+            name: make.server(world.tables[name], world.rows[name].copy()) for name in SERVICES
+        },
+        broker=Broker(world.bus.copy(), Random(seed)),
+        kek_file=world.kek_file,
+        chance=Random(seed),
+    )
+
+
+def _platform(**parts: Any) -> Platform:
+    return Platform(clock=SimulatedClock(BEGINS), trace=Trace(), **parts)
