@@ -58,7 +58,11 @@ def records_of(
     published: Mapping[type, Published],
     states: Mapping[type, WholeState],
 ) -> list[Record]:
-    """Everything that leaves because of one event, its envelope always first."""
+    """Everything that leaves because of one event, its envelope always first.
+
+    A state of somebody who is forgotten does not leave any more: the erasure behind it is what
+    takes the earlier ones from their topic.
+    """
     headers = _headers(recorded, published.get(type(recorded.event)))
     first = Record(
         topic=topic_of(recorded.stream),
@@ -67,7 +71,7 @@ def records_of(
         headers=headers,
     )
     state = states.get(type(recorded.event))
-    if state is None:
+    if state is None or (not state.tombstone and is_forgotten(recorded.event)):
         return [_fitting(first, data_path(recorded.event_id))]
     whole = Record(
         topic=state.topic,
@@ -90,9 +94,9 @@ def public_data(event: Any, published: Mapping[type, Published]) -> bytes:
 
 
 def whole_state(event: Any, states: Mapping[type, WholeState]) -> bytes | None:
-    """The payload that leaves on a topic of whole states; `None` for a tombstone, or no state.
+    """The payload that leaves on a topic of whole states.
 
-    A state of somebody who is forgotten leaves as a tombstone, however late or often it leaves.
+    `None` for a tombstone, and where there is no state, or none that can be read any more.
     """
     state = states.get(type(event))
     if state is None or state.tombstone or is_forgotten(event):

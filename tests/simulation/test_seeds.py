@@ -16,7 +16,9 @@ from tests.simulation.play import Run, make_world, play, play_calmly
 from tests.simulation.verdict import Verdict, differences, judge
 from tests.simulation.world import World
 
-SEEDS = range(1, 201)
+SEEDS = range(1, 121)
+"""As many as take a minute and a half on one core; `make simulate` plays as many as you like."""
+
 ANY = 7
 
 
@@ -46,7 +48,7 @@ def verdicts(world: World, calm: Run) -> list[Verdict]:
 
 
 @pytest.mark.timeout(1800)
-def test_two_hundred_seeds_end_as_the_calm_run_does(verdicts: list[Verdict]) -> None:
+def test_every_seed_ends_as_the_calm_run_does(verdicts: list[Verdict]) -> None:
     assert {verdict.seed: verdict.faults for verdict in verdicts if verdict.faults} == {}
 
 
