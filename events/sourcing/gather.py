@@ -58,14 +58,18 @@ class Gatherer(Generic[Q, A]):
         return self._crowd is not None and len(self._waiting) >= self._crowd
 
     async def _drain(self) -> None:
-        while turn := self._next_turn(self._waiting, self._share(), self._under_way):
-            self._call_enough()
+        while turn := self._turn():
             questions = [question for question, _ in turn]
             self._under_way.append(questions)
             answers = await self._answers(questions)
             self._under_way = [other for other in self._under_way if other is not questions]
             for (_, future), answer in zip(turn, answers, strict=True):
                 _settle(future, answer)
+
+    def _turn(self) -> "Turn[Q, A]":
+        # Before it is taken: what is left of a crowd is nothing to call anybody for.
+        self._call_enough()
+        return self._next_turn(self._waiting, self._share(), self._under_way)
 
     def _share(self) -> int:
         """How many go with the next turn: of a crowd half, as another turn can take the rest."""

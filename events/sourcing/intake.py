@@ -88,7 +88,8 @@ class Intake:
         if record.value or not _is_elsewhere(record.headers):
             value: bytes | None = record.value
             return value
-        return await fetched(self.fetch, texts_of(record.headers))
+        # What is gone for good leaves its envelope.
+        return await fetched(self.fetch, texts_of(record.headers)) or b""
 
     def _check(self, recorded: Recorded[Any], topic: str, value: bytes | None) -> None:
         if value is None and topic not in self.compacted:

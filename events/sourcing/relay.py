@@ -36,6 +36,10 @@ _MOVE = text(
     "UPDATE relay_pointer SET position = :to, leased_until = clock_timestamp() + :lease"
     " WHERE token = :token AND position = :at"
 )
+_GO_BACK = text(
+    "UPDATE relay_pointer SET position = :to, token = token + 1, leased_until = '-infinity'"
+    " WHERE position > :to"
+)
 _RELEASE = text("UPDATE relay_pointer SET leased_until = '-infinity' WHERE token = :token")
 
 _log = logging.getLogger(__name__)
@@ -57,9 +61,14 @@ class _Load:
     records: list[Record]
     links: Sequence[str | None]
 
+    @property
+    def states(self) -> bool:
+        """Whether something in it is the newest state of a key."""
+        return len(self.records) > self.events
+
 
 class LostLease(Exception):
-    """Another relay of this service took over; this one may only have made duplicates."""
+    """Another relay of this service took over; this one may have sent again what that one sent."""
 
 
 async def nothing_to_check() -> None:
@@ -69,6 +78,8 @@ async def nothing_to_check() -> None:
 class Relay:
     """The only way out of a service. One relay is active, by a lease with a fencing token.
 
+    One that was paused past its lease makes duplicates, which readers drop. On a compacted topic
+    they would stay as the last state, so it lets all be said again from where it had begun.
     Nothing leaves before `check`, which raises `StandsStill` where going on would mislead others.
     """
 
@@ -91,6 +102,7 @@ class Relay:
         self._wake = wake
         self._check = check
         self._topics: set[str] = set()
+        self._stating_from: int | None = None
         self.position = 0
         self.standstill: Standstill | None = None
 
@@ -112,6 +124,7 @@ class Relay:
             await asyncio.sleep(jittered(pause))
 
     async def _hold_lease(self) -> None:
+        await self._set_right()
         claimed = await self._claim()
         if claimed is None:
             return
@@ -128,6 +141,7 @@ class Relay:
                     renewed = elapsed()
                 await self._wake.wait()
         finally:
+            await let_go(self._set_right())
             await let_go(self._release(token))
 
     def _stand_still(self, standstill: Standstill) -> None:
@@ -146,9 +160,11 @@ class Relay:
             ahead = asyncio.create_task(self._load_behind(load))
             try:
                 await self._know(load.records)
+                self._stating_from = self.position if load.states else None
                 with span("relay.send", links=load.links, events=load.events, position=load.end):
                     await self._sender.send(load.records)
                 await self._move(token, load.end)
+                self._stating_from = None
             except BaseException:
                 ahead.cancel()
                 await asyncio.gather(ahead, return_exceptions=True)
@@ -156,6 +172,16 @@ class Relay:
             carried += load.events
             load = await ahead
         return carried
+
+    async def _set_right(self) -> None:
+        """Where another relay went on meanwhile, states may stand behind newer ones: again, then.
+
+        Whoever has the lease loses it and begins there, so that the newest is said last.
+        """
+        if self._stating_from is not None:
+            async with self._engine.begin() as connection:
+                await connection.execute(_GO_BACK, {"to": self._stating_from})
+            self._stating_from = None
 
     async def _know(self, records: Sequence[Record]) -> None:
         """Remember where something is said before it is, so that it can be looked for there."""

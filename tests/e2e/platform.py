@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from infra.world.client import Client, Unanswered, client_from_environment
 from infra.world.load import load
 from infra.world.story import arrive
 
-SERVICES = ("registry", "policy", "concierge", "matching", "portal", "console")
+SERVICES = discovered_services()
 PEOPLE = 30
 READY_SECONDS = 180
 
@@ -51,8 +51,6 @@ def platform_of_own(
         "DATABASE_URL": without_credentials(postgres_url),
         "KAFKA_BOOTSTRAP_SERVERS": kafka_bootstrap,
     }
-    # Nobody listens there, and spans that cannot be sent are only noise.
-    environment.pop("OTEL_EXPORTER_OTLP_ENDPOINT")
     passwords = passwords_in(database_passwords(places.secrets, SERVICES))
     asyncio.run(
         prepare(
@@ -62,7 +60,7 @@ def platform_of_own(
             passwords=passwords,
         )
     )
-    programs = [one for one in service_programs(places, ports) if one.name in SERVICES]
+    programs = service_programs(places, ports)
     with ExitStack() as stack:
         for program in programs:
             stack.enter_context(_running(program, environment, folder))
@@ -85,7 +83,8 @@ def _talents() -> list[str]:
 
 async def _judged(client: Client, talent_id: str) -> None:
     """Wait until the policy service has answered for everything that is known of a talent."""
-    file = await client.get("registry", f"/talents/{talent_id}")
+    # On a loaded machine its own read model may still be on the way.
+    file = await client.get_when("registry", f"/talents/{talent_id}", lambda _: True)
     seen = f"talent-{talent_id}@{file['version']}"
     async with asyncio.timeout(READY_SECONDS):
         while True:
@@ -124,7 +123,7 @@ def _running(program: Program, environment: Mapping[str, str], folder: Path) -> 
             process.wait()
 
 
-def _wait_until_ready(programs: list[Program], folder: Path) -> None:
+def _wait_until_ready(programs: Sequence[Program], folder: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
     waiting = list(programs)
     while waiting:

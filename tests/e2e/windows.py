@@ -19,6 +19,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+FIRST_PAGES = {"portal": "/me", "console": "/queue", "ops": "/"}
 WIDE, NARROW = 1280, 390
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -56,7 +57,7 @@ class Windows:
         page = self.blank(**more)
         page.goto(self.platform.url(door))
         page.locator(f"button[value={persona}]").click()
-        page.wait_for_url("**/me" if door == "portal" else "**/queue")
+        page.wait_for_url(f"{self.platform.url(door)}{FIRST_PAGES[door]}")
         return page
 
     def close(self) -> None:

@@ -180,7 +180,8 @@ async def test_what_the_publisher_itself_does_not_know_parks_its_stream(road: Ro
         await road.speaker.fetch("DELETE FROM journal")
         async with kernel.running():
             await until(lambda: _something_is_parked(road))
-    assert await road.parked() == [(1, "undecodable", "DataUnknown")]
+    reason = "its publisher does not know its payload"
+    assert await road.parked() == [(1, "undecodable", reason)]
 
 
 async def _has_left(road: Road, position: int) -> bool:

@@ -23,6 +23,7 @@ from events.sourcing.ledger.places import HeadsFolder
 from events.sourcing.ledger.tiles import TILE, root_of_tile
 from events.sourcing.settings import Settings
 from infra.local.ports import discovered_services, free_port
+from tests.support.conforming import Conforming
 from tests.support.kernel import (
     Note,
     Workplace,
@@ -61,7 +62,7 @@ def heads_of(kernel: Kernel) -> Heads:
 
 async def asked(kernel: Kernel, path: str) -> httpx.Response:
     app: FastAPI = make_app(kernel, title="t", authenticator=SignedTokens(b"s"), routers=[])
-    transport = httpx.ASGITransport(app=app)
+    transport = Conforming(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://t") as http:
         return await http.get(path)
 

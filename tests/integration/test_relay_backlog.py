@@ -19,6 +19,7 @@ from events.sourcing.kernel import Kernel
 from events.sourcing.relay import Relay, _Load
 from events.sourcing.unsent import unsent
 from events.sourcing.wake import Wake
+from tests.support.conforming import Conforming
 from tests.support.kernel import (
     BODY,
     Note,
@@ -190,7 +191,7 @@ async def test_prometheus_and_health_show_the_age_while_kafka_is_away(
 
 async def _shown(app: FastAPI, place: Workplace) -> tuple[float, float]:
     """The age by `/metrics` and by `/health`."""
-    transport = httpx.ASGITransport(app)
+    transport = Conforming(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://notes") as client:
         figures = (await client.get("/metrics")).text
         health = (await client.get("/health")).json()

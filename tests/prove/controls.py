@@ -29,7 +29,7 @@ CONTROLS: Mapping[str, tuple[str, str]] = {
     "checkpoint-first": (BETWEEN, "lost"),
     "sends-without-waiting": ("relay.half-sent", "lost"),
     "ungated": ("relay.acknowledged", "doubled"),
-    "keyless": ("process.command-recorded", "doubled"),
+    "keyless": ("process.command-recorded", "invented"),
 }
 """Each broken promise, the point at which it shows, and the figure in which it shows."""
 

@@ -11,7 +11,7 @@ from tests.prove.points import CRASHED, MOST_PASSES, SPEAKER, other, role_at
 from tests.prove.verdict import Verdict
 from tests.prove.world import World
 
-REACHED_SECONDS = 60.0
+REACHED_SECONDS = 120.0
 
 
 class NeverReached(Exception):

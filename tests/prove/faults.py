@@ -21,7 +21,7 @@ from tests.support.proxy import Cut, Proxy, proxy_before
 
 Fault: TypeAlias = Callable[[World, Clients, Random], Awaitable[None]]
 
-REACTION_SECONDS = 60.0
+REACTION_SECONDS = 120.0
 CUTS, CUT_SHARE = 8, 0.2
 COMMITTED = (b"appended", b"COMMIT\0")
 """What the server says when an append, or a reader's transaction, is committed."""

@@ -32,9 +32,9 @@ class Verdict:
 
     `unstored` were acknowledged, or follow from what is stored, and are not there; `torn` are of
     commands of which only a part is there; `moved` stand elsewhere than their receipt says; `lost`
-    are stored and missed in a read model; `doubled` are there more often than once, or were asked
-    for by nobody; `reordered` came to a read model before one of their stream that they follow;
-    `stuck` says that somebody did not come to the end.
+    are stored and missed in a read model; `doubled` came to one again; `invented` are stored though
+    nobody asked for them, or seen though they are not stored; `reordered` came to a read model
+    before one of their stream that they follow; `stuck` says that somebody did not come to the end.
     """
 
     acknowledged: int = 0
@@ -46,6 +46,7 @@ class Verdict:
     moved: int = 0
     lost: int = 0
     doubled: int = 0
+    invented: int = 0
     reordered: int = 0
     stuck: int = 0
 
@@ -57,7 +58,7 @@ class Verdict:
         return " ".join(f"{field.name}={getattr(self, field.name)}" for field in fields(self))
 
 
-FAULTS = ("unstored", "torn", "moved", "lost", "doubled", "reordered", "stuck")
+FAULTS = ("unstored", "torn", "moved", "lost", "doubled", "invented", "reordered", "stuck")
 
 
 def compare(
@@ -76,7 +77,8 @@ def compare(
         torn=_torn(account, ids),
         moved=_moved(account, stored),
         lost=sum(len(ids - those) for those in projected),
-        doubled=len(ids - wanted) + sum(doubled(arrivals) for arrivals in seen.values()),
+        doubled=sum(doubled(arrivals) for arrivals in seen.values()),
+        invented=len(ids - wanted) + sum(len(those - ids) for those in projected),
         reordered=reordered(stored) + sum(reordered(arrivals) for arrivals in seen.values()),
     )
 

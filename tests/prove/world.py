@@ -20,7 +20,7 @@ from tests.support.kernel import Workplace, until, workplace
 from tests.support.servers import Server
 
 PARTITIONS = 4
-DRAIN_SECONDS = 60.0
+DRAIN_SECONDS = 120.0
 LOOK_SECONDS = 0.08
 
 
@@ -118,6 +118,14 @@ class World:
             },
         )
 
+    async def close(self) -> None:
+        """No process of it lives any more, and nothing is written down."""
+        for child in self.children:
+            await child.kill()
+        self.oracle.close()
+        await self.speaking.close()
+        await self.listening.close()
+
     async def _is_drained(self) -> bool:
         if await self.speaking.appending():
             return False
@@ -143,14 +151,13 @@ async def world(
 ) -> AsyncIterator[World]:
     """Everything in it is gone afterwards, its processes first."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    async with AsyncExitStack() as stack:
-        enter = stack.enter_async_context
-        speaker = await enter(workplace(servers.postgres, servers.kafka))
-        listener = await enter(workplace(servers.postgres, servers.kafka))
+    async with (
+        workplace(servers.postgres, servers.kafka) as speaker,
+        workplace(servers.postgres, servers.kafka) as listener,
+        _asking_for_ends(servers.kafka) as ends,
+        AsyncExitStack() as stack,
+    ):
         await speaker.create_topic(partitions=PARTITIONS)
-        ends = AIOKafkaConsumer(bootstrap_servers=servers.kafka)
-        await ends.start()
-        stack.push_async_callback(_stop, ends)
         made = World(
             servers=servers,
             reception=reception,
@@ -163,19 +170,17 @@ async def world(
             folder=folder,
             control=control,
         )
-        stack.callback(made.oracle.close)
-        stack.push_async_callback(made.speaking.close)
-        stack.push_async_callback(made.listening.close)
-        stack.push_async_callback(_end, made)
+        stack.push_async_callback(made.close)
         yield made
 
 
-async def _stop(consumer: AIOKafkaConsumer) -> None:
-    """A task of aiokafka that is stopped before it began says so in place of what went wrong."""
-    with suppress(asyncio.CancelledError):
-        await consumer.stop()
-
-
-async def _end(made: World) -> None:
-    for child in made.children:
-        await child.kill()
+@asynccontextmanager
+async def _asking_for_ends(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    await consumer.start()
+    try:
+        yield consumer
+    finally:
+        # A task of aiokafka that is stopped before it began says so in place of what went wrong.
+        with suppress(asyncio.CancelledError):
+            await consumer.stop()

@@ -4,7 +4,6 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -70,12 +69,15 @@ class Conforming(httpx.AsyncBaseTransport):
         return response
 
 
-@lru_cache(maxsize=8)
 def _document_of(app: FastAPI) -> Document:
-    with warnings.catch_warnings():
-        # FastAPI remarks on operations that two routers of one service name alike.
-        warnings.simplefilter("ignore")
-        return Document(app.openapi())
+    """Read once, and gone with the application."""
+    found: Document | None = getattr(app.state, "held_against", None)
+    if found is None:
+        with warnings.catch_warnings():
+            # FastAPI remarks on operations that two routers of one service name alike.
+            warnings.simplefilter("ignore")
+            found = app.state.held_against = Document(app.openapi())
+    return found
 
 
 def _describe(path: str, routes: Mapping[str, Any], components: Any) -> _Described:

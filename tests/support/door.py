@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from events.edge.identity import Actor, SignedTokens
 from events.edge.service import make_app
+from tests.support.conforming import Conforming
 from tests.support.parking import TOPIC, Bench, event, open_bench
 
 SECRET = b"a secret for tests"
@@ -43,7 +44,7 @@ class Door:
         if actor is not None:
             headers["Authorization"] = f"Bearer {SignedTokens(SECRET).issue(actor)}"
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self.app), base_url="http://notes", headers=headers
+            transport=Conforming(self.app), base_url="http://notes", headers=headers
         ) as http:
             return await http.request(method, path, **more)
 
