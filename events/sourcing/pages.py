@@ -8,6 +8,8 @@ from typing import Protocol, TypeAlias
 from events.sourcing.batches import JOURNAL, Batch, Item
 from events.sourcing.desk import Desk, Unopened
 from events.sourcing.faults import unreadable
+from events.sourcing.repair.domain import CATEGORY
+from events.sourcing.types import category_of
 
 PAGE = 2_000
 OWN = (JOURNAL, 0)
@@ -55,6 +57,8 @@ class JournalPages:
                 record=row.payload,
             )
             for row, one in zip(rows, await self.desk.open_each(rows), strict=True)
+            # What operators decide about readers is no matter of what a service records.
+            if category_of(row.stream) != CATEGORY
         ]
         last = rows[-1].position
         return Batch(topic=JOURNAL, partition=0, start=position, end=last, items=items)

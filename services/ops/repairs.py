@@ -13,6 +13,7 @@ from events.edge.pages.peers import Answer, Declined, Deed, Peers
 from events.edge.pages.refusals import why
 from events.edge.pages.sign_in import Session, SignedIn, door_of
 from events.edge.parked import MAY_REPAIR
+from events.edge.words import Printable
 from events.sourcing.faults import HOLE
 from events.sourcing.repair.domain import BECAUSE, MISSING_FOR_GOOD
 from services.ops.views import owner_view
@@ -86,8 +87,8 @@ class Place:
         return f"/parked/stream?{urlencode({**asdict(self), 'done': outcome})}"
 
 
-Name = Annotated[str, Query(min_length=1, max_length=200)]
-Done = Annotated[str, Query(max_length=20)]
+Name = Annotated[Printable, Query(min_length=1, max_length=200)]
+Done = Annotated[Printable, Query(max_length=20)]
 
 
 @router.get("/parked/stream")

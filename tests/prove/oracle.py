@@ -35,11 +35,12 @@ class Command:
 
     def consequences(self) -> Iterator[tuple[str, UUID]]:
         """What the process and the timers make of it: the stream and the id of each event."""
-        category = category_of(self.stream)
+        # A service of the trial and the category of its streams have one name.
+        category = service = category_of(self.stream)
         for word, event_id in zip(self.words, self.event_ids, strict=True):
             if word == "p":
-                at_once = uuid5(event_id, f"{PROCESS}/0")
-                kept = uuid5(event_id, f"{PROCESS}/1")
+                at_once = uuid5(event_id, f"{service}/{PROCESS}/0")
+                kept = uuid5(event_id, f"{service}/{PROCESS}/1")
                 later = uuid5(kept, f"timer/later-{event_id}")
                 yield f"{category}-now-{event_id}", event_id_of(at_once, 0)
                 yield f"{category}-later-{event_id}", event_id_of(later, 0)
