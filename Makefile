@@ -60,11 +60,12 @@ rotate-keys: ## wrap every person's key under a new key-encryption key while eve
 test: setup-dev ## everything but the browser, on real PostgreSQL and Kafka of its own
 	@$(VENV) -m infra.local assets
 	@$(VENV) -m pytest --ignore=tests/e2e --ignore=$(ALONE) -n 2 --dist loadfile -q || $(AGAIN)
+	@$(VENV) -m pytest $(ALONE) -q
 
 prove: setup-dev ## real faults, against an oracle and controls [ONLY="crash order" POINTS=relay.moved SEEDS=20]
 	@$(VENV) -m tests.prove $(ONLY) $(if $(POINTS),--points $(POINTS)) $(if $(SEEDS),--seeds $(SEEDS))
 
-faults: setup-dev ## the story with every process killed and Kafka away; FAILS at present, see docs/guarantees.md
+faults: setup-dev ## the story with every process killed and Kafka away; the last part of `make test`
 	@$(VENV) -m pytest $(ALONE) -q
 
 simulate: setup-dev ## the story while everything goes wrong: make simulate [SEEDS=2000] [SEED=7]

@@ -7,11 +7,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 
 from events.sourcing.bus import Left, envelope_of
 from events.sourcing.faults import Undecodable
-from events.sourcing.kafka import started
+from events.sourcing.kafka import KafkaConsumer, started
 from events.sourcing.retraction import is_retraction
 from events.sourcing.topics import Topics
 from events.sourcing.transient import let_go
@@ -54,7 +54,7 @@ class Ends:
         ]
         if not partitions:
             return set()
-        consumer = AIOKafkaConsumer(
+        consumer = KafkaConsumer(
             bootstrap_servers=self._bootstrap,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -88,7 +88,7 @@ async def _walk(look: "_Look", ours: Iterable[TopicPartition], lost: Lost) -> se
 class _Look:
     """Reads partitions backwards, a stretch of each at a time."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, service: str) -> None:
+    def __init__(self, consumer: KafkaConsumer, service: str) -> None:
         self._consumer = consumer
         self._service = service
         self._begins: Mapping[TopicPartition, int] = {}

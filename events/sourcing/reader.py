@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from events.sourcing.clock import elapsed
 from events.sourcing.standstill import StandsStill, Standstill
-from events.sourcing.transient import jittered
+from events.sourcing.transient import called_off, jittered
 from events.sourcing.types import Recorded
 
 BATCH = 500
@@ -81,7 +81,10 @@ async def persist(progresses: Sequence[Progress], follow: Callable[[], Awaitable
             progress.running = True
         try:
             await follow()
-        except Exception as failure:  # noqa: BLE001 - whatever it was, the checkpoint still stands
+        except (Exception, asyncio.CancelledError) as failure:
+            if called_off():
+                raise
+            # Whatever it was, the checkpoint still stands.
             for progress in progresses:
                 progress.running = False
                 progress.retries += 1

@@ -18,7 +18,7 @@ from events.sourcing.reader import LINKS
 from events.sourcing.standstill import StandsStill, Standstill
 from events.sourcing.tail import Tail, traceparent_of
 from events.sourcing.telemetry import span
-from events.sourcing.transient import jittered, let_go
+from events.sourcing.transient import called_off, jittered, let_go
 from events.sourcing.types import Published, Recorded, WholeState
 from events.sourcing.wake import Wake
 
@@ -117,7 +117,10 @@ class Relay:
                 _log.warning("another relay took over")
             except StandsStill as found:
                 self._stand_still(found.standstill)
-            except Exception as failure:  # noqa: BLE001 - the pointer stands; what failed is sent again
+            except (Exception, asyncio.CancelledError) as failure:
+                if called_off():
+                    raise
+                # The pointer stands; what failed is sent again.
                 _log.warning("relay waits after %s", type(failure).__name__)
             moved = self.position > began
             pause = FIRST_PAUSE_SECONDS if moved else min(pause * 2, LONGEST_PAUSE_SECONDS)

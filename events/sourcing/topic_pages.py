@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TypeAlias
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from events.sourcing.batches import Batch
 from events.sourcing.forks import Void
 from events.sourcing.intake import Intake
-from events.sourcing.kafka import started
+from events.sourcing.kafka import KafkaConsumer, started
 from events.sourcing.pages import Marks, Missing, Page
 from events.sourcing.topic_reader import Source, is_void
 from events.sourcing.transient import let_go
@@ -53,7 +53,7 @@ class TopicPages:
         return {(place.topic, place.partition): end for place, end in found.items()}
 
     async def _fetched(
-        self, consumer: AIOKafkaConsumer, stretches: "_Stretches", most: int
+        self, consumer: KafkaConsumer, stretches: "_Stretches", most: int
     ) -> AsyncIterator[Page]:
         left = dict(stretches)
         heard = monotonic()
@@ -90,8 +90,8 @@ _Stretches: TypeAlias = dict[TopicPartition, tuple[int, int]]
 
 
 @asynccontextmanager
-async def _consumer(bootstrap: str, stretches: _Stretches) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(
+async def _consumer(bootstrap: str, stretches: _Stretches) -> AsyncIterator[KafkaConsumer]:
+    consumer = KafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
     )
     await started(consumer)
@@ -107,7 +107,7 @@ async def _consumer(bootstrap: str, stretches: _Stretches) -> AsyncIterator[AIOK
 
 
 async def _reached(
-    consumer: AIOKafkaConsumer,
+    consumer: KafkaConsumer,
     left: _Stretches,
     found: Mapping[TopicPartition, Sequence[ConsumerRecord]],
 ) -> dict[TopicPartition, int]:

@@ -3,8 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -82,6 +81,22 @@ async def let_go(closing: Awaitable[object]) -> None:
     What cannot be closed ends by itself at the other side; an error here would hide that whoever
     holds it was told to stop.
     """
-    with suppress(Exception):
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await asyncio.shield(closing)
+    ending = asyncio.ensure_future(closing)
+    ending.add_done_callback(looked_at)
+    await asyncio.wait([ending], timeout=CLOSE_SECONDS)
+
+
+def looked_at(future: "asyncio.Future[Any]") -> None:
+    """However it ended, nobody needs to hear of it again."""
+    if not future.cancelled():
+        future.exception()
+
+
+def called_off() -> bool:
+    """Whether the task that asks was told to stop.
+
+    A `CancelledError` in a task that was not is a library's own, of something it gave up itself: a
+    failure like any other. Loops that must not end look here before they believe it.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -5,12 +5,11 @@ import logging
 from collections.abc import Sequence
 
 import msgspec
-from aiokafka import AIOKafkaConsumer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.sourcing.kafka import started
+from events.sourcing.kafka import KafkaConsumer, started
 from events.sourcing.reader import Progress
-from events.sourcing.transient import jittered, let_go
+from events.sourcing.transient import called_off, jittered, let_go
 from services.ops.pulse_table import keep_figure
 
 TOPIC = "ops.pulse"
@@ -35,7 +34,10 @@ class PulseReader:
             try:
                 self.progress.running = True
                 await self._follow()
-            except Exception as failure:  # noqa: BLE001 - it starts again from the beginning
+            except (Exception, asyncio.CancelledError) as failure:
+                if called_off():
+                    raise
+                # It starts again from the beginning.
                 self.progress.running = False
                 self.progress.retries += 1
                 _log.warning("pulse starts again after %s", type(failure).__name__)
@@ -43,7 +45,7 @@ class PulseReader:
 
     async def _follow(self) -> None:
         # Outside any group, it is given every partition and starts where they begin.
-        consumer = AIOKafkaConsumer(
+        consumer = KafkaConsumer(
             TOPIC,
             bootstrap_servers=self._bootstrap,
             enable_auto_commit=False,

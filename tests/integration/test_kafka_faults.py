@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData
 
+from events.sourcing import topic_reader
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import Projection
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Receipt
-from tests.support.kernel import BODY, Note, Workplace, context, note, workplace
+from tests.support.kernel import BODY, Note, Workplace, context, note, until, workplace
 from tests.support.servers import Server, kafka_of_own, postgres_of_own
 
 SILENT = Projection(name="silent", tables=MetaData(), project=lambda _: ())
@@ -33,8 +34,9 @@ def postgres(tmp_path: Path) -> Iterator[Server]:
 
 
 async def test_while_kafka_is_away_commands_are_answered_and_afterwards_all_arrives(
-    postgres_url: str, kafka: Server
+    postgres_url: str, kafka: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(topic_reader, "CHECK_SECONDS", 1.0)
     async with (
         workplace(postgres_url, kafka.address) as speaker,
         workplace(postgres_url, kafka.address) as listener,
@@ -48,11 +50,20 @@ async def test_while_kafka_is_away_commands_are_answered_and_afterwards_all_arri
             await asyncio.to_thread(kafka.stop, signal.SIGKILL)
             for _ in range(50):
                 await speaking.handle(note, stream, Note(), context())
+            # So long that the reader has given up what it had open, more than once.
+            await _given_up(reader, times=2)
             assert (await speaking.health())["status"] == "ok"
             assert (await listening.health())["status"] == "ok"
             await asyncio.to_thread(kafka.start)
             assert await reader.reached_version(stream, 51, timeout=60)
         assert await listener.fetch("SELECT 1 FROM parked") == []
+
+
+async def _given_up(reader: TopicReader, *, times: int) -> None:
+    async def has() -> bool:
+        return reader.progress.retries >= times
+
+    await until(has, seconds=90)
 
 
 def _listening(place: Workplace, topic: str) -> tuple[Kernel, TopicReader]:
