@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,4 +12,18 @@ class IdentityClaimed:
     claimed_at: datetime
 
 
-NAMES: dict[str, type] = {"identity.claimed.v1": IdentityClaimed}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityReleased:
+    """Whoever claimed the number is forgotten; the same person may register anew under it."""
+
+    identity_hash: str
+    talent_id: str
+    released_at: datetime
+
+
+IdentityEvent: TypeAlias = IdentityClaimed | IdentityReleased
+
+NAMES: dict[str, type] = {
+    "identity.claimed.v1": IdentityClaimed,
+    "identity.released.v1": IdentityReleased,
+}

@@ -17,6 +17,7 @@ from services.registry.asking import (
     stream_of,
 )
 from services.registry.bodies import FactIn, FactsIn, RegisteredOut, TalentIn, TierIn, stated
+from services.registry.identity.claims import claim_stream, holder_leaves
 from services.registry.identity.domain import ClaimIdentity, identity
 from services.registry.identity.numbers import claim_of, read_document
 from services.registry.talent.commands import (
@@ -41,7 +42,10 @@ async def register_talent(
     kernel: TheKernel,
     key: TheClaimKey,
 ) -> RegisteredOut:
-    """Register somebody. A number that is registered is refused without saying whose it is."""
+    """Register somebody. A number that is registered is refused without saying whose it is.
+
+    Where its holder is being forgotten just now, the refusal says from when on to try again.
+    """
     require(actor, *KEEPERS)
     at = clock()
     document = read_document(body.identity_kind, body.identity_number, on=legal_day(at))
@@ -61,8 +65,13 @@ async def register_talent(
         ),
         Part(
             decider=identity,
-            stream=f"identity-{claim}",
-            command=ClaimIdentity(identity_hash=claim, talent_id=talent_id, at=at),
+            stream=claim_stream(claim),
+            command=ClaimIdentity(
+                identity_hash=claim,
+                talent_id=talent_id,
+                at=at,
+                holder_leaves=await holder_leaves(kernel.desk, claim),
+            ),
         ),
     )
     return RegisteredOut(talent_id=talent_id, **receipt_out(receipt).model_dump())

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from events.catalog.identity import IdentityClaimed
+from events.catalog.identity import IdentityClaimed, IdentityReleased
 from events.catalog.talent import (
     CredentialVerified,
     ErasureCompleted,
@@ -32,6 +32,7 @@ PUBLISHED: Mapping[type, Published] = {
     TalentErased: ENVELOPE,
     ErasureCompleted: ENVELOPE,
     IdentityClaimed: ENVELOPE,
+    IdentityReleased: ENVELOPE,
 }
 
 STATES: Mapping[type, WholeState] = {

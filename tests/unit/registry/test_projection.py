@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from events.catalog.identity import IdentityClaimed
+from events.catalog.identity import IdentityClaimed, IdentityReleased
 from events.catalog.talent import (
     CredentialVerified,
     FactsRecorded,
@@ -45,6 +45,7 @@ CONFERRED = TierConferred(
 STATED = FactsStated(talent_id="t-1", facts=(DEGREE,), stated_at=NOON)
 ERASED = TalentErased(talent_id="t-1", reason="asked", erased_by="staff-1", erased_at=NOON)
 CLAIMED = IdentityClaimed(identity_hash="5f2a", talent_id="t-1", claimed_at=NOON)
+RELEASED = IdentityReleased(identity_hash="5f2a", talent_id="t-1", released_at=NOON)
 
 
 def recorded(event: object) -> Recorded[Any]:
@@ -102,7 +103,7 @@ def test_a_conferral_is_kept_with_its_body_and_term() -> None:
     assert (values["conferred_by"], values["tier"]) == ("minhang", "B1")
 
 
-@pytest.mark.parametrize("event", [RECORDED, VERIFIED, CLAIMED])
+@pytest.mark.parametrize("event", [RECORDED, VERIFIED, CLAIMED, RELEASED])
 def test_what_the_stated_list_repeats_changes_nothing_by_itself(event: object) -> None:
     assert profile_of(event) == []
     assert list(project_directory(recorded(event))) == []

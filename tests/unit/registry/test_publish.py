@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from events.catalog.identity import IdentityClaimed
+from events.catalog.identity import IdentityClaimed, IdentityReleased
 from events.catalog.talent import (
     CredentialVerified,
     FactsRecorded,
@@ -46,6 +46,7 @@ EVENTS = (
     FactsStated(talent_id="t-1", facts=(DEGREE,), stated_at=NOON),
     TalentErased(talent_id="t-1", reason="asked", erased_by="staff-1", erased_at=NOON),
     IdentityClaimed(identity_hash="5f2a", talent_id="t-1", claimed_at=NOON),
+    IdentityReleased(identity_hash="5f2a", talent_id="t-1", released_at=NOON),
 )
 
 
