@@ -13,7 +13,7 @@ from events.edge.pages.refusals import answer_refusals
 from events.edge.service import make_app
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
-from services.portal import live, pages, requests
+from services.portal import leaving, live, pages, requests
 from services.portal.projection import ACTIVITY, talents_of
 from services.portal.shapes import Portal
 from services.portal.words import read_words
@@ -29,7 +29,7 @@ def build(settings: Settings, *, http: httpx.AsyncClient | None = None) -> FastA
         kernel,
         title="Talent portal",
         authenticator=SignedTokens(settings.secret),
-        routers=[pages.router, requests.router, live.router],
+        routers=[pages.router, requests.router, leaving.router, live.router],
     )
     site = make_site(service="portal", package=PACKAGE, secret=settings.secret)
     mount(app, site)

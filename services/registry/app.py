@@ -7,12 +7,13 @@ from events.edge.service import make_app
 from events.sourcing.erasure import Eraser, watch_keys
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
-from services.registry import api, leaving, queries
+from services.registry import api, leaving, queries, standing
 from services.registry.identity.numbers import claim_key
 from services.registry.publish import PUBLISHED, STATES
 from services.registry.talent.farewell import dispatcher
 from services.registry.talent.process import LEAVING
 from services.registry.talent.projection import DIRECTORY, PROFILE
+from services.registry.talent.standing import STANDING
 from services.registry.vocabulary.load import the_vocabulary
 
 
@@ -21,13 +22,14 @@ def build(settings: Settings) -> FastAPI:
     kernel = Kernel(settings, published=PUBLISHED, states=STATES)
     kernel.project(PROFILE)
     kernel.project(DIRECTORY)
+    kernel.project(STANDING)
     kernel.react(LEAVING, dispatcher(kernel, Eraser(kernel)))
     watch_keys(kernel)
     app = make_app(
         kernel,
         title="Talent registry",
         authenticator=SignedTokens(settings.secret),
-        routers=[api.router, leaving.router, queries.router],
+        routers=[api.router, leaving.router, queries.router, standing.router],
     )
     app.state.vocabulary = the_vocabulary()
     app.state.claim_key = claim_key(settings.secret)

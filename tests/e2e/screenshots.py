@@ -14,7 +14,7 @@ from tests.e2e.windows import ARGUMENTS, NARROW, WIDE
 FOLDER = ROOT / "screenshots"
 PAGES: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("portal", None): ("/sign-in",),
-    ("portal", "lin"): ("/me", "/me/policies", "/me/tickets"),
+    ("portal", "lin"): ("/me", "/me/policies", "/me/tickets", "/me/data"),
     ("portal", "han"): ("/me",),
     ("console", None): ("/sign-in",),
     ("console", "night-officer"): ("/queue",),

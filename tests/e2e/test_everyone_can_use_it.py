@@ -10,6 +10,7 @@ PAGES = [
     ("portal", "lin", "/me"),
     ("portal", "lin", "/me/policies"),
     ("portal", "lin", "/me/tickets"),
+    ("portal", "lin", "/me/data"),
     ("portal", "han", "/me"),
     ("console", "night-officer", "/queue"),
 ]
@@ -98,7 +99,7 @@ def tab_to(page: Page, selector: str, *, most: int = 80) -> None:
 
 def test_the_browser_reports_no_breach_of_the_page_s_own_rules(windows: Windows) -> None:
     talent, officer = windows.of("lin", "portal"), windows.of("night-officer", "console")
-    for path in ("/me", "/me/policies", "/me/tickets"):
+    for path in ("/me", "/me/policies", "/me/tickets", "/me/data"):
         talent.goto(windows.platform.url("portal") + path)
         talent.wait_for_load_state("load")
     assert talent.evaluate("typeof htmx") == "object"

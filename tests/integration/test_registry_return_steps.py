@@ -21,6 +21,7 @@ from services.registry.talent.commands import EraseTalent, RegisterTalent, Reque
 from services.registry.talent.domain import talent
 from services.registry.talent.farewell import dispatcher
 from services.registry.talent.projection import directory_tables, profile_tables
+from services.registry.talent.standing import standing_tables
 from tests.support.kernel import Workplace, context, workplace
 from tests.support.registry import NOON
 
@@ -140,7 +141,7 @@ class Hall:
 async def a_hall(postgres_url: str) -> AsyncIterator[Hall]:
     async with workplace(postgres_url) as place:
         kernel = place.kernel()
-        for tables in (profile_tables, directory_tables):
+        for tables in (profile_tables, directory_tables, standing_tables):
             await create_tables(kernel.engine, tables)
         yield Hall(place, kernel)
 

@@ -25,7 +25,7 @@ from tests.support.kernel import Workplace
 from tests.support.services import build
 
 SAID_IN = {
-    "registry": {"profile", "tier", "directory"},
+    "registry": {"profile", "tier", "directory", "legal_hold"},
     "concierge": {"queue", "mine", "card", "entry"},
     "policy": {"talent_fact_list", "entitlement"},
     "matching": {"profile", "proposal"},

@@ -41,6 +41,19 @@ SAID = {
         "zh": "这个理由不适用于此处。",
         "en": "This reason does not fit what stands first now.",
     },
+    "erasure-on-legal-hold": {
+        "zh": "依法须暂缓删除：有机关要求保留这份档案，解除后才能删除。",
+        "en": "The law forbids it for now: an authority has ordered that this file be kept.",
+    },
+    "talent-erased": {
+        "zh": "此人的数据已按请求删除，档案不能再更改。",
+        "en": "This person's data were erased as requested. Nothing can be changed any more.",
+    },
+    "erasure-under-way": {
+        "zh": "此人原有的数据正在删除，请过一分钟再登记。",
+        "en": "What was known of this person is being erased. Register them again in a minute.",
+    },
+    "hold-not-found": {"zh": "没有这项保留令。", "en": "There is no such hold."},
     "calendar-too-young": {"zh": "工作日历尚不可用。", "en": "There is no working calendar yet."},
 }
 

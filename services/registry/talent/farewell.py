@@ -17,6 +17,7 @@ from services.registry.identity.domain import ReleaseIdentity, identity
 from services.registry.talent.commands import CompleteErasure, EraseTalent
 from services.registry.talent.domain import talent
 from services.registry.talent.projection import directory, profile, tier
+from services.registry.talent.standing import hold
 
 
 def dispatcher(kernel: Kernel, eraser: Eraser) -> Dispatch:
@@ -48,5 +49,5 @@ async def complete(kernel: Kernel, talent_id: str, context: Context) -> None:
 async def empty(engine: AsyncEngine, talent_id: str) -> None:
     """The read models empty themselves when they come to the erasure; this waits for nobody."""
     async with engine.begin() as connection:
-        for table in (profile, tier, directory):
+        for table in (profile, tier, directory, hold):
             await connection.execute(delete(table).where(table.c.talent_id == talent_id))

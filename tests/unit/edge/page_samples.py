@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.portal.leaving import REASONS, WANTED
 from tests.unit.edge.ops_page_samples import MATTER_ID, NOW, OPS_PAGES, ago
 
 READER = {"name": "林知远", "role": None}
@@ -239,6 +240,10 @@ PAGE: dict[str, Any] = {
     "away": frozenset(),
 }
 DESK = PAGE | {"reader": STAFF, "here": "queue", "live": "/queue/live"}
+CHOOSE = [
+    {"field": "reason", "text": WANTED["reason"]},
+    {"field": "confirmed", "text": WANTED["confirmed"]},
+]
 COUNTS = {
     "eligible": 3,
     "eligible_subject_to_manual_check": 2,
@@ -342,6 +347,10 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         "ticket.html": PAGE | {
             "here": "tickets", "live": "/me/tickets/t-01hq7/live", "facts": FACTS,
             "ticket": TICKET | {"can": ["rate"], "state": "resolved"},
+        },
+        "data.html": PAGE | {
+            "here": "data", "state": "open", "erasure": None, "holds": [], "reasons": REASONS,
+            "form": {"reason": ""}, "errors": CHOOSE, "key": None,
         },
         "message.html": MESSAGE,
     },
