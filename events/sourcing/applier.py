@@ -20,7 +20,7 @@ from events.sourcing.forks import (
 )
 from events.sourcing.given_up import NOTHING, GivenUp
 from events.sourcing.kernel_tables import applied, checkpoint
-from events.sourcing.parking import Place, park, park_again, unpark
+from events.sourcing.parking import Place, park, park_again, unpark, unpark_overtaken
 from events.sourcing.standing import (
     Fenced,
     advance,
@@ -121,7 +121,19 @@ class Applier:
         if isinstance(settled, Failed):
             await park(within.connection, place, item, settled, moment=self._clock())
             return None
+        if settled is not None and batch.topic in self.newest_wins:
+            await self._overtake(within, place, item.version)
         return settled
+
+    async def _overtake(self, within: "_Commit", place: Place, version: int) -> None:
+        """A whole state leaves none parked before it, and a tombstone nothing of anybody in clear.
+
+        It is done in the same commit: whoever forgets a person because of a tombstone cannot see
+        yet what was parked just before it.
+        """
+        if place in within.standing.behind:
+            await unpark_overtaken(within.connection, place, version)
+            within.standing.behind.discard(place)
 
     async def replay(
         self, connection: AsyncConnection, topic: str, items: Sequence[Item]
@@ -145,6 +157,8 @@ class Applier:
             await unpark(connection, place, item.version)
             if settled is not None:
                 done.append(settled)
+                if topic in self.newest_wins:
+                    await self._overtake(within, place, item.version)
         await note_versions(connection, standing.reached, standing.positions)
         stuck = place in standing.behind and topic not in self.newest_wins
         return Replayed(done=done, stuck=stuck)

@@ -61,6 +61,11 @@ async def unpark(connection: AsyncConnection, place: Place, version: int) -> Non
     await connection.execute(delete(parked).where(*at(place), parked.c.version == version))
 
 
+async def unpark_overtaken(connection: AsyncConnection, place: Place, version: int) -> None:
+    """Of whole states none is parked any more that a newer one says better."""
+    await connection.execute(delete(parked).where(*at(place), parked.c.version < version))
+
+
 def at(place: Place) -> tuple[ColumnElement[bool], ...]:
     """Which rows stand in this place."""
     reader, topic, stream = place

@@ -157,6 +157,48 @@ class ApplierSuite:
         await newest.feed(item("note-1", 1, name="note.poisoned.v1"), item("note-1", 2))
         assert await newest.sums() == {"note-1": 2}
 
+    async def test_a_newer_whole_state_leaves_none_parked_before_it_in_one_batch(
+        self, bench: Bench
+    ) -> None:
+        newest = Bench(bench.kernel, newest_wins=["note.events"])
+        failing = item("note-1", 1, name="note.poisoned.v1")
+        await newest.feed(failing, item("note-2", 1, name="note.poisoned.v1"), item("note-1", 2))
+        assert await newest.sums() == {"note-1": 2}
+        assert await parked(newest) == [("note-2", 1, "poison")]
+
+    async def test_a_newer_whole_state_leaves_none_parked_of_earlier_batches(
+        self, bench: Bench
+    ) -> None:
+        newest = Bench(bench.kernel, newest_wins=["note.events"])
+        await newest.feed(item("note-1", 1, name="note.poisoned.v1"))
+        assert await parked(newest) == [("note-1", 1, "poison")]
+        await newest.feed(item("note-1", 2))
+        assert await parked(newest) == []
+
+    async def test_a_whole_state_that_fails_after_a_newer_one_was_parked_stays(
+        self, bench: Bench
+    ) -> None:
+        newest = Bench(bench.kernel, newest_wins=["note.events"])
+        poison = "note.poisoned.v1"
+        await newest.feed(item("note-1", 1), item("note-1", 2, name=poison))
+        await newest.feed(item("note-1", 3, name=poison))
+        assert await parked(newest) == [("note-1", 2, "poison"), ("note-1", 3, "poison")]
+        await newest.feed(item("note-1", 4, name=poison), item("note-1", 5))
+        assert await parked(newest) == []
+
+    async def test_a_whole_state_stays_parked_where_nothing_overtakes_it(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The control: as it was, a state in clear stayed behind its own tombstone."""
+
+        async def lets_it_be(*_: object) -> None:
+            return
+
+        monkeypatch.setattr(Applier, "_overtake", lets_it_be)
+        newest = Bench(bench.kernel, newest_wins=["note.events"])
+        await newest.feed(item("note-1", 1, name="note.poisoned.v1"), item("note-1", 2))
+        assert await parked(newest) == [("note-1", 1, "poison")]
+
     async def test_of_two_workers_on_one_partition_only_one_applies(self, bench: Bench) -> None:
         """From the very first event on, when there is no checkpoint to lock yet."""
         batch = bench.batch(item("note-1", 1), item("note-2", 1))
