@@ -14,6 +14,7 @@ from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import erasure, parked
 from events.sourcing.keyring import BELIEVED_SECONDS
+from events.sourcing.purging import purging, purging_idle
 from events.sourcing.transient import jittered
 
 Purge: TypeAlias = Callable[[], Awaitable[None]]
@@ -43,7 +44,7 @@ class Eraser:
         self._believed_seconds = believed_seconds
 
     async def forget(self, subject: str, purge: Purge) -> None:
-        """`purge` records what follows from it and empties the read models that serve.
+        """`purge` records what follows from it and empties the read models that serve (`purging`).
 
         It must bear being repeated; whatever other builds hold goes as well.
 
@@ -75,7 +76,7 @@ class Eraser:
                 raise TimeoutError(f"{name} has not come as far as an erasure")
 
     async def _purge_builds(self, subject: str) -> None:
-        async with self._kernel.engine.begin() as connection:
+        async with purging(self._kernel) as connection:
             await purge_person(connection, subject)
 
     async def _purge_parked(self, subject: str) -> None:
@@ -121,8 +122,7 @@ class KeyWatch:
     """
 
     def __init__(self, kernel: Kernel) -> None:
-        self._engine = kernel.engine
-        self._keyring = kernel.keyring
+        self._kernel = kernel
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -135,10 +135,10 @@ class KeyWatch:
 
     async def look(self) -> None:
         """Destroy what should not be there."""
-        again = await self._keyring.destroy_again()
+        again = await self._kernel.keyring.destroy_again()
         if again:
             _log.warning("%d keys of forgotten people had come back and are destroyed", again)
-        async with self._engine.begin() as connection:
+        async with purging_idle(self._kernel) as connection:
             rows = await purge_forgotten(connection)
         if rows:
             _log.warning("%d rows about forgotten people stood in builds that do not serve", rows)

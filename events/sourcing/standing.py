@@ -30,6 +30,10 @@ _LOCK_TOPIC = text(
     "SELECT 1 FROM checkpoint WHERE reader = :reader AND topic = :topic"
     " ORDER BY reader, topic, partition FOR UPDATE"
 )
+_LOCK_OTHERS = text(
+    "SELECT reader, topic, partition FROM checkpoint WHERE NOT (reader = ANY(:readers))"
+    " ORDER BY reader, topic, partition FOR UPDATE"
+).bindparams(_READERS)
 _BEGIN = text(
     "INSERT INTO checkpoint (reader, topic, partition, next_offset)"
     " SELECT *, 0 FROM unnest(:readers, :topics, :partitions) ON CONFLICT DO NOTHING"
@@ -82,6 +86,11 @@ async def hold(connection: AsyncConnection, wanted: Mapping[Mark, int]) -> None:
 async def hold_topic(connection: AsyncConnection, reader: str, topic: str) -> None:
     """Lock every checkpoint of a reader on a topic: it applies nothing of it meanwhile."""
     await connection.execute(_LOCK_TOPIC, {"reader": reader, "topic": topic})
+
+
+async def hold_all_but(connection: AsyncConnection, readers: Iterable[str]) -> None:
+    """Lock the checkpoints of every other reader, builds included: they write nothing meanwhile."""
+    await connection.execute(_LOCK_OTHERS, {"readers": sorted(readers)})
 
 
 async def _lock(connection: AsyncConnection, wanted: Iterable[Mark]) -> dict[Mark, int]:

@@ -6,6 +6,7 @@ from uuid import uuid5
 from sqlalchemy import delete
 
 from events.sourcing.kernel import Kernel
+from events.sourcing.purging import purging
 from events.sourcing.types import Context
 from services.concierge.commands import ForgetTicket
 from services.concierge.domain import ticket
@@ -19,7 +20,7 @@ async def forget_tickets(kernel: Kernel, talent_id: str, context: Context) -> No
         command = ForgetTicket(ticket_id=ticket_id, at=kernel.clock())
         stream = f"ticket-{ticket_id}"
         await kernel.handle(ticket, stream, command, _about(stream, context))
-    async with kernel.engine.begin() as connection:
+    async with purging(kernel) as connection:
         for table in (entry, card, queue, mine):
             await connection.execute(delete(table).where(table.c.talent_id == talent_id))
 

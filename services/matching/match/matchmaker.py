@@ -15,6 +15,7 @@ from events.sourcing.erasure import Eraser
 from events.sourcing.forgetting import ForgetPerson
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import keep
+from events.sourcing.purging import purging
 from events.sourcing.statements import execute
 from events.sourcing.types import Context, Recorded, follow
 from services.matching.demand.projection import OPEN, demand_table
@@ -140,7 +141,7 @@ class Matchmaker:
             self._pool.forget(talent_id, version=version)
             await self._lists.shorten(lists, context)
             await self._lists.withdraw(talent_id, context)
-        async with self._kernel.engine.begin() as connection:
+        async with purging(self._kernel) as connection:
             for table in (profile_table, proposal_table):
                 await connection.execute(delete(table).where(table.c.talent_id == talent_id))
 

@@ -19,6 +19,7 @@ from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
 from events.sourcing.process import keep
+from events.sourcing.purging import purging
 from events.sourcing.statements import execute
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.transient import is_transient
@@ -139,7 +140,7 @@ class StandingEvaluation:
             talent_id=talent_id, reason="talent-erased", at=self._kernel.clock()
         )
         await self._kernel.handle(entitlement, _stream(talent_id), command, context)
-        async with self._kernel.engine.begin() as connection:
+        async with purging(self._kernel) as connection:
             # A tombstone goes from its topic in time; who was away longer finds only the erasure.
             for table in (talent_fact_list, standing_answer):
                 await connection.execute(delete(table).where(table.c.talent_id == talent_id))

@@ -4,13 +4,13 @@ from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.erasure import Eraser
 from events.sourcing.forgetting import ForgetPerson
 from events.sourcing.handle import Part
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import Dispatch
+from events.sourcing.purging import purging
 from events.sourcing.types import Context
 from services.registry.identity.claims import claim_held_by, claim_stream
 from services.registry.identity.domain import ReleaseIdentity, identity
@@ -29,7 +29,7 @@ def dispatcher(kernel: Kernel, eraser: Eraser) -> Dispatch:
                 now = replace(command, at=kernel.clock())
                 await kernel.handle(talent, f"talent-{talent_id}", now, context)
             case ForgetPerson(talent_id=talent_id):
-                await eraser.forget(talent_id, partial(empty, kernel.engine, talent_id))
+                await eraser.forget(talent_id, partial(empty, kernel, talent_id))
                 await complete(kernel, talent_id, context)
 
     return dispatch
@@ -46,8 +46,8 @@ async def complete(kernel: Kernel, talent_id: str, context: Context) -> None:
     await kernel.handle_together(context, *parts)
 
 
-async def empty(engine: AsyncEngine, talent_id: str) -> None:
+async def empty(kernel: Kernel, talent_id: str) -> None:
     """The read models empty themselves when they come to the erasure; this waits for nobody."""
-    async with engine.begin() as connection:
+    async with purging(kernel) as connection:
         for table in (profile, tier, directory, hold):
             await connection.execute(delete(table).where(table.c.talent_id == talent_id))
