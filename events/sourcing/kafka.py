@@ -16,7 +16,8 @@ from aiokafka.partitioner import DefaultPartitioner
 from events.sourcing.bus import Record
 from events.sourcing.transient import let_go, looked_at
 
-LAST_SECONDS = 2.0
+LAST_SECONDS = 5.0
+"""A broker that is there has answered by then, also on a busy machine."""
 SESSION_MS = 10_000
 """A reader that is silent for so long loses its partitions to the others of its group."""
 
@@ -173,18 +174,23 @@ async def open_consumer(
 
 
 async def started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
-    """Start, or leave nothing open; a start that is called off may first come to its end.
+    """Start, or leave nothing open."""
+    await opened(client.start(), client.stop)
+
+
+async def opened(opening: Awaitable[object], close: Callable[[], Awaitable[object]]) -> None:
+    """Open to the end, or close; what is called off may first come to its end.
 
     A connection that is called off half-way belongs to nobody, and nobody would close it.
     """
-    starting = asyncio.ensure_future(client.start())
+    going_on = asyncio.ensure_future(opening)
     try:
-        await asyncio.shield(starting)
+        await asyncio.shield(going_on)
     except BaseException:
         try:
-            await asyncio.wait([starting], timeout=LAST_SECONDS)
+            await asyncio.wait([going_on], timeout=LAST_SECONDS)
         finally:
-            starting.cancel()
-            starting.add_done_callback(looked_at)
-            await let_go(client.stop())
+            going_on.cancel()
+            going_on.add_done_callback(looked_at)
+            await let_go(close())
         raise

@@ -8,6 +8,7 @@ from uuid import UUID
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import NoError, UnknownTopicOrPartitionError, for_code
 
+from events.sourcing.kafka import opened
 from events.sourcing.topic_metadata import TopicsRequest
 from events.sourcing.transient import let_go
 
@@ -47,12 +48,8 @@ class Topics:
             await self._let_go()
 
     async def _ask(self, names: Sequence[str]) -> Mapping[str, Shape]:
-        if self._client is None:
-            self._client = AIOKafkaClient(
-                bootstrap_servers=self._bootstrap, client_id=self._client_id
-            )
-            await self._client.bootstrap()
-        answer = await self._client.send(self._client.get_random_node(), TopicsRequest(names))
+        client = await self._connected()
+        answer = await client.send(client.get_random_node(), TopicsRequest(names))
         return {
             topic["name"]: Shape(
                 topic_id=UUID(bytes=topic["topic_id"]), partitions=len(topic["partitions"])
@@ -60,6 +57,13 @@ class Topics:
             for topic in answer.to_object()["topics"]
             if _exists(topic["error_code"])
         }
+
+    async def _connected(self) -> AIOKafkaClient:
+        if self._client is None:
+            client = AIOKafkaClient(bootstrap_servers=self._bootstrap, client_id=self._client_id)
+            await opened(client.bootstrap(), client.close)
+            self._client = client
+        return self._client
 
     async def _let_go(self) -> None:
         client, self._client = self._client, None

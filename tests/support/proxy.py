@@ -22,16 +22,21 @@ class Proxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, until either end or the proxy ends it."""
-        with suppress(OSError):
-            from_server, to_server = await asyncio.open_connection(*self.server)
-            asking = asyncio.create_task(_carry(reader, to_server))
-            try:
-                await self._answer(from_server, writer)
-            finally:
-                asking.cancel()
-                await asyncio.gather(asking, return_exceptions=True)
-                to_server.transport.abort()
-        writer.transport.abort()
+        try:
+            with suppress(OSError):
+                await self._between(reader, writer)
+        finally:
+            writer.transport.abort()
+
+    async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_connection(*self.server)
+        asking = asyncio.create_task(_carry(reader, to_server))
+        try:
+            await self._answer(from_server, writer)
+        finally:
+            asking.cancel()
+            to_server.transport.abort()
+            await asyncio.gather(asking, return_exceptions=True)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while said := await reader.read(CHUNK_BYTES):
