@@ -64,6 +64,45 @@ class KafkaConsumer(AIOKafkaConsumer):  # type: ignore[misc]
             await self._client.close()
 
 
+class GroupMember(KafkaConsumer):
+    """Gives out nothing of a partition before it stands where its reader goes on.
+
+    The client itself begins to fetch as soon as it is given a partition, from wherever it likes,
+    and only logs what fails when it is told where to begin.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._standing: set[TopicPartition] = set()
+        self._failure: Exception | None = None
+
+    async def getmany(
+        self, *, timeout_ms: int, max_records: int
+    ) -> dict[TopicPartition, list[ConsumerRecord]]:
+        """Raises what came in the way of standing where the reader goes on."""
+        came = await super().getmany(timeout_ms=timeout_ms, max_records=max_records)
+        if self._failure is not None:
+            raise self._failure
+        # What is left out here comes again: its partition is still to be set back.
+        return {
+            partition: found for partition, found in came.items() if partition in self._standing
+        }
+
+    def stand_nowhere(self) -> None:
+        """The partitions are given out anew."""
+        self._standing.clear()
+
+    async def stand(self, partitions: Sequence[TopicPartition], starts: Starts) -> None:
+        """Go on with these partitions where `starts` says."""
+        try:
+            for partition, offset in (await starts(partitions)).items():
+                self.seek(partition, offset)
+                self._standing.add(partition)
+        except Exception as failure:
+            self._failure = failure
+            raise
+
+
 class KafkaSender:
     """Sends with acknowledgement by all replicas, idempotently, in order for each key.
 
@@ -140,24 +179,24 @@ def _partition(key: bytes, among: Sequence[int]) -> int:
 class _Seek(ConsumerRebalanceListener):  # type: ignore[misc]
     """On assignment every partition starts where the reader's own checkpoint says."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, starts: Starts) -> None:
-        self._consumer = consumer
+    def __init__(self, member: GroupMember, starts: Starts) -> None:
+        self._member = member
         self._starts = starts
 
-    async def on_partitions_revoked(self, revoked: Any) -> None:
+    async def on_partitions_revoked(self, _: Any) -> None:
         """Nothing to hand over: the checkpoint is already stored."""
+        self._member.stand_nowhere()
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
         """Seek to the stored offsets."""
-        for partition, offset in (await self._starts(list(assigned))).items():
-            self._consumer.seek(partition, offset)
+        await self._member.stand(list(assigned), self._starts)
 
 
 async def open_consumer(
     bootstrap: str, *, group: str, topics: Sequence[str], starts: Starts
 ) -> Consumer:
     """A started member of a consumer group whose offsets live with its read model."""
-    consumer = KafkaConsumer(
+    consumer = GroupMember(
         bootstrap_servers=bootstrap,
         group_id=group,
         enable_auto_commit=False,

@@ -105,9 +105,10 @@ class TopicReader:
         try:
             while True:
                 records = await consumer.getmany(timeout_ms=1000, max_records=self._most)
+                standing = self._next
                 if elapsed() - self._checked > CHECK_SECONDS:
                     await self._check_topics()
-                await self._take(records)
+                await self._take(records, standing)
                 await self._look_around(consumer, idle=not records)
                 await asyncio.sleep(GATHER_SECONDS)
         finally:
@@ -140,21 +141,34 @@ class TopicReader:
         self._checked = LONG_AGO
         return starts
 
-    async def _take(self, records: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
-        """Apply what came of all partitions in one commit."""
+    async def _take(
+        self,
+        records: Mapping[TopicPartition, Sequence[ConsumerRecord]],
+        standing: Mapping[TopicPartition, int],
+    ) -> None:
+        """Apply what came of all partitions in one commit.
+
+        Where partitions were given out anew meanwhile it is let go: it comes again to whoever has
+        them now, from their checkpoints on.
+        """
         batches = [
             batch
             for partition, found in records.items()
-            if (batch := await self._batch(partition, found)) is not None
+            if (batch := await self._batch(partition, found, standing[partition])) is not None
         ]
-        if not batches:
+        if not batches or standing is not self._next:
             return
         items = [item for batch in batches for item in batch.items]
         with span(f"{self.name}.project", links=traceparents(items, most=LINKS), events=len(items)):
             done = await self.applier.apply(*batches)
         for batch in batches:
-            self._next[TopicPartition(batch.topic, batch.partition)] = batch.end
+            self._go_on(TopicPartition(batch.topic, batch.partition), batch.end)
         await self.tell(done)
+
+    def _go_on(self, partition: TopicPartition, end: int) -> None:
+        """Unless it was given to somebody else while it was being applied."""
+        if partition in self._next:
+            self._next[partition] = max(end, self._next[partition])
 
     async def tell(self, done: Sequence[Recorded[Any]]) -> None:
         """These events are applied and committed."""
@@ -165,10 +179,9 @@ class TopicReader:
         await self.progress.tell(done)
 
     async def _batch(
-        self, partition: TopicPartition, found: Sequence[ConsumerRecord]
+        self, partition: TopicPartition, found: Sequence[ConsumerRecord], start: int
     ) -> Batch | None:
         self._followed.check_partition(partition.topic, partition.partition)
-        start = self._next[partition]
         new = [record for record in found if record.offset >= start]
         if not new:
             return None

@@ -7,8 +7,15 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from events.sourcing.ground import OpenSender
-from events.sourcing.kafka import Consumer, KafkaSender, Starts, open_consumer
-from tests.support.bus_suite import BusSuite
+from events.sourcing.kafka import (
+    Consumer,
+    GroupMember,
+    KafkaConsumer,
+    KafkaSender,
+    Starts,
+    open_consumer,
+)
+from tests.support.bus_suite import BusSuite, first_while_thinking
 
 
 class OnKafka:
@@ -47,3 +54,11 @@ def name() -> str:
 
 class TestKafka(BusSuite):
     """The suite, on Kafka."""
+
+
+async def test_as_the_client_has_it_records_come_before_the_reader_says_where_it_stands(
+    bus: OnKafka, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: without our own look at what it gives out."""
+    monkeypatch.setattr(GroupMember, "getmany", KafkaConsumer.getmany)
+    assert await first_while_thinking(bus, name) == (True, 0)

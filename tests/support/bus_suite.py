@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
+import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 
 from contracts.sample import NOON
@@ -37,6 +38,8 @@ Offsets: TypeAlias = Mapping[TopicPartition, int]
 BEGINNING: Offsets = {}
 PARTITIONS = 4
 PATIENCE_SECONDS = 30
+FETCH_SECONDS = 2.0
+"""By then a client that fetches what it likes has fetched it."""
 PLACES = {"note-0": 3, "note-1": 2, "note-2": 2, "note-4": 1, "note-5": 3, "note-15": 0}
 """Which of four partitions each key belongs to, by the hash that all of Kafka's clients share."""
 PUBLISHED: Mapping[type, Published] = {
@@ -76,9 +79,13 @@ class Member:
     consumer: Consumer = field(init=False)
     share: int = 0
     """How many partitions it was given last."""
+    thinking: asyncio.Event | None = None
+    """Where there is one, it does not say where it stands before this is set."""
 
     async def starts(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         self.share = len(partitions)
+        if self.thinking is not None:
+            await self.thinking.wait()
         return {partition: self.offsets.get(partition, 0) for partition in partitions}
 
     async def look(self, *, most: int = 100, milliseconds: int = 200) -> list[ConsumerRecord]:
@@ -97,15 +104,34 @@ class Member:
 
 @asynccontextmanager
 async def a_member(
-    bus: Bus, *topics: str, group: str, offsets: Offsets = BEGINNING
+    bus: Bus,
+    *topics: str,
+    group: str,
+    offsets: Offsets = BEGINNING,
+    thinking: asyncio.Event | None = None,
 ) -> AsyncIterator[Member]:
     """It leaves the group with the context."""
-    member = Member(offsets)
+    member = Member(offsets, thinking=thinking)
     member.consumer = await bus.open_consumer(group=group, topics=topics, starts=member.starts)
     try:
         yield member
     finally:
         await member.consumer.stop()
+
+
+async def first_while_thinking(bus: Bus, name: str) -> tuple[bool, int]:
+    """Whether anything came before a member had said that it stands at 3, and the first offset."""
+    await bus.create_topic(name, partitions=1)
+    await bus.sender().send([a_record(name)] * 5)
+    start, thinking = {TopicPartition(name, 0): 3}, asyncio.Event()
+    async with a_member(bus, name, group=name, offsets=start, thinking=thinking) as member:
+        reading = asyncio.create_task(member.read(1))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not member.share and not reading.done():
+                await asyncio.wait([reading], timeout=0.05)
+        early, _ = await asyncio.wait([reading], timeout=FETCH_SECONDS)
+        thinking.set()
+        return bool(early), (await reading)[0].offset
 
 
 async def all_look(*members: Member, until: Callable[[], bool]) -> None:
@@ -114,6 +140,13 @@ async def all_look(*members: Member, until: Callable[[], bool]) -> None:
         while not until():
             for member in members:
                 await member.look()
+
+
+async def look_for_ever(consumer: Consumer) -> None:
+    """Ask for records until something goes wrong."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            await consumer.getmany(timeout_ms=200, max_records=1)
 
 
 def ends_of(records: Sequence[ConsumerRecord]) -> Offsets:
@@ -203,6 +236,26 @@ class BusSuite:
         async with a_member(bus, name, group=name, offsets=ends) as member:
             assert {r.value for r in await member.read(12)} == {b"then"}
             assert not await member.look()
+
+    async def test_nothing_comes_before_a_reader_has_said_where_it_stands(
+        self, bus: Bus, name: str
+    ) -> None:
+        assert await first_while_thinking(bus, name) == (False, 3)
+
+    async def test_what_keeps_a_reader_from_saying_where_it_stands_is_told(
+        self, bus: Bus, name: str
+    ) -> None:
+        await bus.create_topic(name, partitions=1)
+
+        async def starts(_: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+            raise LookupError("no such table")
+
+        consumer = await bus.open_consumer(group=name, topics=[name], starts=starts)
+        try:
+            with pytest.raises(LookupError, match="no such table"):
+                await look_for_ever(consumer)
+        finally:
+            await consumer.stop()
 
     async def test_a_reader_may_go_back(self, bus: Bus, name: str) -> None:
         await bus.create_topic(name, partitions=1)
