@@ -1,6 +1,5 @@
 """The chains and the synthetic demands of the sample world are what the service accepts."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,10 @@ from infra.world.demands import demands
 from services.matching.chain.api import ChartIn
 from services.matching.demand.api import DemandIn
 from services.matching.vocabulary import read_scales
+from tests.support.corpus import committed, node_charted
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "data/chains").glob("*.yaml"))
-CORPUS = ROOT.parent / "shared/corpus/industry-chains.json"
 
 
 def charts() -> list[dict[str, Any]]:
@@ -33,30 +32,20 @@ def test_a_chain_file_is_a_chart_under_its_own_name(file: Path) -> None:
     assert [node.order for node in chart.nodes] == list(range(1, len(chart.nodes) + 1))
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside this clone")
 def test_the_nodes_and_codes_are_those_of_the_corpus() -> None:
-    read = json.loads(CORPUS.read_text(encoding="utf-8"))["chains"]
-
-    ours = [(c["chain_id"], [_ours(node) for node in c["nodes"]]) for c in charts()]
-    assert sorted(ours) == sorted((c["id"], [_theirs(n) for n in c["nodes"]]) for c in read)
+    ours = [node_charted(chart["chain_id"], node) for chart in charts() for node in chart["nodes"]]
+    assert sorted(ours) == committed()["nodes"]
 
 
-def _ours(node: dict[str, Any]) -> tuple[object, ...]:
-    codes = [
-        [(code["code"], code["name_zh"]) for code in node[kind]]
-        for kind in ("industries", "disciplines")
-    ]
-    names = (node["name_zh"], node["name_en"], node["node_confidence"], node["roles_confidence"])
-    return (node["node_id"], node["stage"], node["order"], *names, *codes, len(node["roles"]))
-
-
-def _theirs(node: dict[str, Any]) -> tuple[object, ...]:
-    codes = [
-        [(code["code"], code["name"]) for code in node[kind]]
-        for kind in ("industry_codes", "discipline_codes")
-    ]
-    names = (node["name_zh"], node["name_en"], node["node_confidence"], node["roles_confidence"])
-    return (node["id"], node["stage"], node["order"], *names, *codes, len(node["typical_roles"]))
+def test_a_node_with_another_name_or_code_is_not_that_of_the_corpus() -> None:
+    """The control: a digest tells a slip of the pen."""
+    chart = charts()[0]
+    chain_id, node = chart["chain_id"], chart["nodes"][0]
+    renamed = {**node, "name_zh": f"{node['name_zh']}。"}
+    recoded = {**node, "industries": node["industries"][1:]}
+    assert node_charted(chain_id, node) in committed()["nodes"]
+    assert node_charted(chain_id, renamed) not in committed()["nodes"]
+    assert node_charted(chain_id, recoded) not in committed()["nodes"]
 
 
 def test_the_demands_are_the_same_for_the_same_seed() -> None:
