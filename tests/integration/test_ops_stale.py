@@ -53,12 +53,21 @@ async def watched(
         yield watch
 
 
+async def becomes_fresh(watch: Watch, *what: str, seconds: float = 60) -> None:
+    """On a busy machine a service may now and then answer too late to be believed."""
+
+    async def fresh() -> bool:
+        return not any([await is_stale(watch, one) for one in what])
+
+    await until(fresh, seconds=seconds)
+
+
 async def is_stale(watch: Watch, what: str) -> bool:
     stale: bool = (await watch.read(f"/api/{what}"))["stale"]
     return stale
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
     clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:
@@ -71,16 +80,12 @@ async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
         assert await is_stale(watch, "pulse")
         assert await is_stale(watch, "overview")
         async with a_worker(watch, tmp_path):
-
-            async def fresh() -> bool:
-                stale = [await is_stale(watch, what) for what in ("pulse", "overview")]
-                return not any(stale)
-
-            await until(fresh, seconds=90)
+            await becomes_fresh(watch, "pulse", "overview", seconds=120)
         totals = (await watch.read("/api/pulse"))["totals"]
         assert totals[clerk.service] == await clerk.journal.last_position() == STREAMS
 
 
+@pytest.mark.timeout(180)
 async def test_while_nothing_leaves_for_kafka_ops_does_not_claim_to_know_all(
     clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:
@@ -89,15 +94,11 @@ async def test_while_nothing_leaves_for_kafka_ops_does_not_claim_to_know_all(
         answering(cut_off) as url,
         watched(url, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch,
     ):
-
-        async def caught_up() -> bool:
-            return not await is_stale(watch, "overview")
-
-        await until(caught_up, seconds=60)
+        await becomes_fresh(watch, "overview")
         await record(cut_off)
         assert await is_stale(watch, "overview")
         assert await is_stale(watch, "pulse")
-        assert not await is_stale(watch, "parked")
+        await becomes_fresh(watch, "parked")
 
 
 async def test_a_service_that_does_not_answer_leaves_every_figure_in_doubt(
@@ -123,7 +124,8 @@ async def test_a_trace_is_stale_while_spans_wait_to_be_written(
             return (await watch.get(f"/api/traces/{asked}")).status_code == httpx.codes.OK
 
         await until(written)
-        assert not await is_stale(watch, f"traces/{asked}")
+        # The rows can be read a moment before their writer knows that they are written.
+        await becomes_fresh(watch, f"traces/{asked}")
         async with watch.kernel.engine.begin() as connection:
             # Nothing can be written to a table that somebody holds.
             await connection.exec_driver_sql("LOCK TABLE span_link IN EXCLUSIVE MODE")

@@ -44,6 +44,8 @@ async def bureau(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> Asy
     async with open_bureau(settings) as opened:
         await opened.establish()
         await opened.publish(document())
+        # The round that a publication begins is over: it assesses nobody whom a test brings.
+        assert await opened.come_along()
         yield opened
 
 

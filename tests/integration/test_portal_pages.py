@@ -68,6 +68,9 @@ Known = dict[str, str]
 async def known(town: Town) -> Known:
     """The real policies, the three people of the story, and the answers to them."""
     await load(town.client, silent, count=0)
+    # Who is judged by fewer policies is judged again, and may be looked at before that.
+    published = await town.apps["policy"].state.kernel.journal.last_position()
+    await town.seen("policy", published)
     told = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))["talents"]
     found = {}
     for person in told:

@@ -167,6 +167,12 @@ class Bureau:
         assert await viewing.reached(receipt["position"], timeout=30)
         return receipt
 
+    async def come_along(self) -> bool:
+        """Everything recorded up to here has had its consequences in this service."""
+        last = await self.kernel.journal.last_position()
+        readers = [one for one in self.kernel.readers.values() if isinstance(one, JournalReader)]
+        return all([await reader.reached(last, timeout=30) for reader in readers])
+
     async def state_facts(self, talent_id: str, facts: Sequence[Fact]) -> str:
         """What the registry does: the whole list on its topic. The place to wait for."""
         version = self.versions[talent_id] = self.versions.get(talent_id, 0) + 1
