@@ -240,6 +240,24 @@ PAGE: dict[str, Any] = {
     "away": frozenset(),
 }
 DESK = PAGE | {"reader": STAFF, "here": "queue", "live": "/queue/live"}
+ERASURES = [
+    {
+        "talent_id": f"t-{number}",
+        "requested_at": ago(hours=3),
+        "erased_at": done,
+        "completed_at": done,
+    }
+    for number, done in ((1, None), (2, ago(hours=2)), (3, None))
+]
+HOLDS = [
+    {
+        "hold_id": "h-1",
+        "talent_id": "t-1",
+        "authority": "闵行区人民法院",
+        "reason": "一宗补贴争议（虚构）",
+        "placed_at": ago(hours=1),
+    }
+]
 CHOOSE = [
     {"field": "reason", "text": WANTED["reason"]},
     {"field": "confirmed", "text": WANTED["confirmed"]},
@@ -360,6 +378,11 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         "ticket.html": DESK | {
             "ticket": TICKET | {"can": ["answer", "resolve"]}, "facts": FACTS, "errors": None,
             "journey": "/matters/x", "typed": {"answer": "", "resolution": ""},
+        },
+        "leaving.html": DESK | {
+            "here": "leaving", "away": False, "erasures": ERASURES, "holds": HOLDS, "key": None,
+            "form": {"talent_id": "t", "authority": "", "reason": ""},
+            "errors": [{"field": "reason", "text": said("请写明理由", "Write the reason")}],
         },
         "message.html": MESSAGE,
     },
