@@ -18,6 +18,7 @@ PAGES: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("portal", "han"): ("/me",),
     ("console", None): ("/sign-in",),
     ("console", "night-officer"): ("/queue",),
+    ("console", "registrar"): ("/leaving",),
     ("ops", "operator"): ("/", "/parked"),
 }
 # Pages whose address is not known beforehand: each is the first such link of the one before.

@@ -13,6 +13,7 @@ PAGES = [
     ("portal", "lin", "/me/data"),
     ("portal", "han", "/me"),
     ("console", "night-officer", "/queue"),
+    ("console", "registrar", "/leaving"),
 ]
 
 
