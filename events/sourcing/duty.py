@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -48,6 +49,7 @@ class Duty:
         self._lease = Lease(single_statements, "duty", "name = :name", name=name)
         self._loops: list[Loop] = []
         self._turn: OnDuty | None = None
+        self._suspects = asyncio.Event()
 
     @property
     def turn(self) -> OnDuty | None:
@@ -79,10 +81,11 @@ class Duty:
             turn = self._turn
             if turn is None:
                 raise Relieved(self.name)
-            done = await dispatch(command, replace(context, on_duty=turn))
             try:
+                done = await dispatch(command, replace(context, on_duty=turn))
                 await self._lease.confirm(turn.token)
-            except LostLease:
+            except (Relieved, LostLease):
+                self._suspects.set()
                 raise Relieved(self.name) from None
             return done
 
@@ -115,6 +118,7 @@ class Duty:
             return
         try:
             self._turn = OnDuty(self.name, token)
+            self._suspects.clear()
             await _run_all([*self._loops, lambda: self._keep(token)])
         finally:
             self._turn = None
@@ -131,9 +135,12 @@ class Duty:
             return await self._lease.claim(connection)
 
     async def _keep(self, token: int) -> None:
-        """Renew until it is lost."""
+        """Renew until it is lost: every now and then, and at once where that is to be feared."""
         while True:
-            await asyncio.sleep(lease.RENEW_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(lease.RENEW_SECONDS):
+                    await self._suspects.wait()
+            self._suspects.clear()
             await surely(lambda: self._lease.renew(token))
 
 
