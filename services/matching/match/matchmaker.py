@@ -20,6 +20,7 @@ from events.sourcing.statements import execute
 from events.sourcing.types import Context, OnDuty, Recorded, follow
 from events.sourcing.waiting import until_position, until_version
 from services.matching.demand.projection import OPEN, demand_table
+from services.matching.demand.rows import read_demand
 from services.matching.match.lists import Lists, every
 from services.matching.match.pool import Pool
 from services.matching.match.process import (
@@ -157,9 +158,7 @@ class Matchmaker:
 
     async def _follow_demand(self, demand_id: str) -> None:
         """Keep in step with a demand, as it stands now."""
-        query = select(demand_table).where(demand_table.c.demand_id == demand_id)
-        async with self._kernel.reading.connect() as connection:
-            row = (await connection.execute(query)).first()
+        row = await read_demand(self._kernel.reading, demand_id)
         if row is not None and row.state == OPEN:
             self._pool.open(shaped(row.raised, DemandRaised))
         else:
