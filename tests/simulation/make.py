@@ -2,13 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from sqlalchemy import text
-
 from events.sourcing.batches import Failed, Item
-from events.sourcing.duty import _NAMED, Duty
 from events.sourcing.kernel import Kernel
 from events.sourcing.memory import MemoryRows
 from events.sourcing.parking import Place
@@ -41,24 +37,6 @@ def _let_in(place: Place, item: Item, standing: object) -> Recorded[Any] | Faile
     return item.recorded
 
 
-def relieve_nobody(kernel: Kernel) -> None:
-    """Whoever looks whether a duty is free finds it so, and shares the token of the others."""
-    for duty in kernel.duties.values():
-        shared: Any = duty
-        shared._claim = partial(_claim_as_well, duty)
-
-
-async def _claim_as_well(duty: Duty) -> int:
-    async with duty._engine.begin() as connection:
-        await connection.execute(_NAMED, {"name": duty.name})
-        row = (await connection.execute(_TOKEN, {"name": duty.name})).first()
-    assert row is not None
-    return int(row.token)
-
-
-_TOKEN = text("SELECT token FROM duty WHERE name = :name")
-
-
 class ForgetsCommands(Server):
     """A command that is asked again is not known any more."""
 
@@ -87,5 +65,4 @@ BROKEN: Mapping[str, Make] = {
     "without the version gate": Make(tune=remove_the_gate),
     "without looking commands up": Make(server=ForgetsCommands),
     "with checkpoints apart": Make(server=CheckpointsApart),
-    "with several on duty at once": Make(tune=relieve_nobody),
 }
