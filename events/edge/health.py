@@ -23,6 +23,12 @@ class ReaderOut(StandingOut):
     note: str | None = None
 
 
+class DutyOut(BaseModel):
+    """Whether this process does what one process of the service does at a time."""
+
+    status: Literal["active", "standing-by"]
+
+
 class RecordOut(BaseModel):
     """Whether the record still holds what was signed, and up to where."""
 
@@ -45,5 +51,6 @@ class HealthOut(BaseModel):
     oldest_unsent_seconds: float | None = None
     appends_waiting: int | None = None
     relay: StandingOut | None = None
+    duties: dict[str, DutyOut] | None = None
     readers: dict[str, ReaderOut] | None = None
     record: RecordOut | None = None

@@ -28,6 +28,7 @@ async def figures_of(kernel: Kernel) -> bytes:
         up.set(1)
         _service(registry, kernel.service, vitals)
         _readers(registry, kernel.service, vitals.readers)
+        _duties(registry, kernel.service, vitals.duties)
     _record(registry, kernel.service, kernel.vouching.standing())
     return generate_latest() + generate_latest(registry)
 
@@ -59,6 +60,14 @@ def _readers(registry: CollectorRegistry, service: str, readers: tuple[ReaderVit
             behind.labels(service, one.name).set(one.behind)
         retries.labels(service, one.name).set(one.retries)
         still.labels(service, one.name).set(bool(one.standstill))
+
+
+def _duties(registry: CollectorRegistry, service: str, duties: Mapping[str, str]) -> None:
+    """Over all processes of a service the sum is 1, but while one takes over."""
+    what = "1 in the process that does it, 0 in those that stand by"
+    active = Gauge("concord_duty_active", what, ["service", "duty"], registry=registry)
+    for name, status in duties.items():
+        active.labels(service, name).set(status == "active")
 
 
 def _record(registry: CollectorRegistry, service: str, standing: Mapping[str, object]) -> None:

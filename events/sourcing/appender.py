@@ -20,8 +20,8 @@ CROWD = 128
 class Appender:
     """Drains its queue into one write at a time, or two where many wait.
 
-    `write` answers for each append: where it went, or the `Conflict` or `KeyReused` it met. A
-    write whose answer was lost is written again: the command log answers for what had been
+    `write` answers for each append: where it went, or the `Conflict`, `KeyReused` or `Relieved` it
+    met. A write whose answer was lost is written again: the command log answers for what had been
     recorded, so nothing is appended twice.
     """
 

@@ -38,7 +38,8 @@ class Part:
 async def handle(desk: Desk, context: Context, *parts: Part) -> Receipt:
     """Decide and record. The same actor and idempotency key give the same receipt again.
 
-    Raises `Refused`, `KeyReused`, `Overloaded`, or `Conflict` when others kept writing first.
+    Raises `Refused`, `KeyReused`, `Relieved`, `Overloaded`, or `Conflict` when others kept writing
+    first.
     """
     first = parts[0]
     with span(
@@ -99,6 +100,7 @@ def _append(
         body=context.fingerprint,
         expected={part.stream: version for part, version in zip(parts, versions, strict=True)},
         events=events,
+        on_duty=context.on_duty,
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from events.sourcing.types import Context
+from events.sourcing.types import Context, OnDuty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Append:
 
     `expected` gives the version each stream must be at, 0 for a new one; a stream may be asserted
     without being written. `actor` and `key` say which command it is; `body` is the hash of what
-    was asked, `target` what it was asked of.
+    was asked, `target` what it was asked of. With `on_duty` it is recorded only in that turn.
     """
 
     actor: str
@@ -62,6 +62,7 @@ class Append:
     body: bytes
     expected: Mapping[str, int]
     events: Sequence[NewEvent]
+    on_duty: OnDuty | None = None
 
     def __post_init__(self) -> None:
         """Raises `ValueError` unless each stream's versions follow on its expected one."""
@@ -85,7 +86,10 @@ class Journal(Protocol):
     """Positions rise by one in the order of commits; a stream's versions rise by one from 1."""
 
     async def append(self, append: Append) -> Appended:
-        """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
+        """Record a command's events once.
+
+        Raises `Conflict`, `KeyReused`, `Relieved` or `Overloaded`.
+        """
 
     async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
         """All events of one stream, oldest first."""

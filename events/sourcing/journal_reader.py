@@ -1,6 +1,7 @@
 """Follows its own service's journal; readers that stand at one place go on in one commit."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -62,7 +63,14 @@ class JournalReader:
 
 async def run_together(readers: Sequence[JournalReader]) -> None:
     """Follow until cancelled, for readers of one journal; those behind catch up on their own."""
-    await persist([reader.progress for reader in readers], partial(_follow, readers))
+    await persist([reader.progress for reader in readers], partial(_follow_on, readers))
+
+
+async def _follow_on(readers: Sequence[JournalReader]) -> None:
+    """Where another process of the service was first, go on at once from where it stands."""
+    while True:
+        with suppress(Fenced):
+            await _follow(readers)
 
 
 async def _follow(readers: Sequence[JournalReader]) -> None:

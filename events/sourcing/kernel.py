@@ -11,6 +11,7 @@ from events.sourcing.codec import Codec, Upcaster
 from events.sourcing.datarefs import Fetch, nobody_to_ask
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
+from events.sourcing.duty import Duty
 from events.sourcing.handle import Part, handle
 from events.sourcing.intake import Intake
 from events.sourcing.journal_reader import JournalReader, run_together
@@ -86,6 +87,7 @@ class Kernel:
         self._bell = self._wake()
         self.projections: dict[str, Projection] = {}
         self.timers: Timers | None = None
+        self.duties: dict[str, Duty] = {}
         self._chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._loops: list[asyncio.Task[None]] = []
         self.vouching = Vouching(settings, self.engine)
@@ -118,8 +120,19 @@ class Kernel:
         self.readers[reader.name] = reader
         return reader
 
-    def react(self, process: Process, dispatch: Dispatch) -> Reader:
-        """Run a process manager."""
+    def duty(self, name: str) -> Duty:
+        """What only one process of the service does at a time."""
+        return self.duties.setdefault(name, Duty(name, self.engine))
+
+    def react(self, process: Process, dispatch: Dispatch, *, duty: Duty | None = None) -> Reader:
+        """Run a process manager; with a duty, while this process has it."""
+        if duty is None:
+            return self._reacting(process, dispatch)
+        reader = self._reacting(process, duty.carrying(dispatch))
+        duty.follow(reader)
+        return reader
+
+    def _reacting(self, process: Process, dispatch: Dispatch) -> Reader:
         reactor = Reactor(process, dispatch, service=self.service)
         applier = self._applier(
             process.name,
@@ -137,9 +150,13 @@ class Kernel:
         self.readers[reader.name] = reader
         return reader
 
-    def fire(self, commands: Mapping[str, type], dispatch: Dispatch) -> None:
-        """Send what processes kept for later."""
+    def fire(
+        self, commands: Mapping[str, type], dispatch: Dispatch, *, duty: Duty | None = None
+    ) -> None:
+        """Send what processes kept for later; with a duty, while this process has it."""
+        dispatch = dispatch if duty is None else duty.carrying(dispatch)
         self.timers = Timers(self.engine, clock=self.clock, commands=commands, dispatch=dispatch)
+        (self.attend if duty is None else duty.loop)(self.timers.run)
 
     async def fetch(self, service: str, path: str) -> bytes | None:
         """A payload of another service that was too large for the bus (see `Fetch`)."""
@@ -163,16 +180,21 @@ class Kernel:
                 watch_tail(self.journal.last_position, self._bells),
                 self.relay.run(),
                 *(run_together(group) for group in [self._together] if group),
-                *(reader.run() for reader in self.readers.values() if reader not in self._together),
+                *(reader.run() for reader in self._alone()),
+                *(duty.run() for duty in self.duties.values()),
+                *(chore() for chore in self._chores),
             ]
-            if self.timers is not None:
-                runs.append(self.timers.run())
-            runs.extend(chore() for chore in self._chores)
             self.journal.hold()
             self._first_look = asyncio.create_task(self.account.open(self.journal))
             self._loops = [asyncio.create_task(run) for run in runs]
             stack.push_async_callback(self._stop)
             yield
+
+    def _alone(self) -> list[Reader]:
+        """Those that run beside the others, whoever is on duty."""
+        elsewhere = {*map(id, self._together)}
+        elsewhere |= {id(reader) for duty in self.duties.values() for reader in duty.readers}
+        return [reader for reader in self.readers.values() if id(reader) not in elsewhere]
 
     async def close(self) -> None:
         """Let go of every connection to the database, and of the one that asks about topics."""
@@ -214,6 +236,7 @@ class Kernel:
             appends_waiting=self.journal.appender.waiting,
             relay_standstill=self.relay.standstill,
             readers=readers_vitals(self.readers.values(), last_position=last),
+            duties={name: duty.status for name, duty in self.duties.items()},
         )
 
     def _applier(

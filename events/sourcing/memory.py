@@ -7,7 +7,7 @@ from uuid import UUID
 from events.sourcing.appender import Appender, Outcome
 from events.sourcing.clock import Clock
 from events.sourcing.journal import Append, Appended, StoredEvent
-from events.sourcing.types import Conflict, KeyReused
+from events.sourcing.types import Conflict, KeyReused, OnDuty, Relieved
 
 
 class MemoryRows:
@@ -17,6 +17,8 @@ class MemoryRows:
         self._rows: list[StoredEvent] = []
         self._streams: dict[str, list[StoredEvent]] = {}
         self._asked: dict[tuple[str, str], tuple[str, bytes, Appended]] = {}
+        self.tokens: dict[str, int] = {}
+        """Whose turn each duty is."""
 
     def copy(self) -> "MemoryRows":
         """The same, to go on from twice."""
@@ -24,6 +26,7 @@ class MemoryRows:
         rows._rows = [*self._rows]
         rows._streams = {name: [*stream] for name, stream in self._streams.items()}
         rows._asked = {**self._asked}
+        rows.tokens = {**self.tokens}
         return rows
 
     def write(self, batch: Sequence[Append], moment: datetime) -> list[Outcome]:
@@ -50,11 +53,17 @@ class MemoryRows:
         """Target, body hash and outcome of a command asked before under this key."""
         return self._asked.get((actor, key))
 
+    def is_turn_of(self, on_duty: OnDuty) -> bool:
+        """Whether nobody else has taken the duty over."""
+        return self.tokens.get(on_duty.duty) == on_duty.token
+
     def _outcome(self, append: Append, moment: datetime) -> Outcome:
         seen = self.asked(append.actor, append.key)
         if seen is not None:
             same = seen[:2] == (append.target, append.body)
             return seen[2] if same else KeyReused(append.key)
+        if append.on_duty is not None and not self.is_turn_of(append.on_duty):
+            return Relieved(append.on_duty.duty)
         for stream, expected in append.expected.items():
             actual = len(self._streams.get(stream, ()))
             if actual != expected:
@@ -96,7 +105,10 @@ class MemoryJournal:
         self.appender.on_commit(listener)
 
     async def append(self, append: Append) -> Appended:
-        """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
+        """Record a command's events once.
+
+        Raises `Conflict`, `KeyReused`, `Relieved` or `Overloaded`.
+        """
         return await self.appender.append(append)
 
     async def read_stream(self, stream: str) -> Sequence[StoredEvent]:

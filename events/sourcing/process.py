@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import msgspec
@@ -53,7 +54,10 @@ async def send(dispatch: Dispatch, command: object, context: Context) -> None:
 
 
 def keep(later: Later, context: Context) -> Newest:
-    """The change that sets a timer; a timer set again is due at its new moment only."""
+    """The change that sets a timer; a timer set again is due at its new moment only.
+
+    Whoever sends it then need not be who is on duty now.
+    """
     return Newest(
         timer,
         {
@@ -62,6 +66,6 @@ def keep(later: Later, context: Context) -> Newest:
             "due_at": later.due_at,
             "command_name": type(later.command).__name__,
             "command": msgspec.json.encode(later.command),
-            "context": msgspec.json.encode(context),
+            "context": msgspec.json.encode(replace(context, on_duty=None)),
         },
     )

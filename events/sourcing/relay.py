@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import text
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.bus import Record, records_of
 from events.sourcing.clock import elapsed
 from events.sourcing.desk import Unopened
+from events.sourcing.lease import Lease, LostLease
 from events.sourcing.losses import know_topics
 from events.sourcing.reader import LINKS
 from events.sourcing.standstill import StandsStill, Standstill
@@ -23,15 +23,10 @@ from events.sourcing.types import Published, Recorded, WholeState
 from events.sourcing.wake import Wake
 
 BATCH = 1000
-LEASE = timedelta(seconds=10)
-RENEW_SECONDS = LEASE.total_seconds() / 4
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 
-_CLAIM = text(
-    "UPDATE relay_pointer SET token = token + 1, leased_until = clock_timestamp() + :lease"
-    " WHERE leased_until < clock_timestamp() RETURNING position, token"
-)
+_STANDS = text("SELECT position FROM relay_pointer WHERE token = :token")
 _MOVE = text(
     "UPDATE relay_pointer SET position = :to, leased_until = clock_timestamp() + :lease"
     " WHERE token = :token AND position = :at"
@@ -40,7 +35,6 @@ _GO_BACK = text(
     "UPDATE relay_pointer SET position = :to, token = token + 1, leased_until = '-infinity'"
     " WHERE position > :to"
 )
-_RELEASE = text("UPDATE relay_pointer SET leased_until = '-infinity' WHERE token = :token")
 
 _log = logging.getLogger(__name__)
 
@@ -67,10 +61,6 @@ class _Load:
         return len(self.records) > self.events
 
 
-class LostLease(Exception):
-    """Another relay of this service took over; this one may have sent again what that one sent."""
-
-
 async def nothing_to_check() -> None:
     """Stands in where nobody else remembers what has left."""
 
@@ -95,6 +85,7 @@ class Relay:
         check: Callable[[], Awaitable[None]] = nothing_to_check,
     ) -> None:
         self._engine = engine
+        self._lease = Lease(engine, "relay_pointer", "single")
         self._tail = tail
         self._sender = sender
         self._published = published
@@ -139,13 +130,13 @@ class Relay:
             while True:
                 if await self.carry(token):
                     renewed = elapsed()
-                elif elapsed() - renewed > RENEW_SECONDS:
-                    await self._move(token, self.position)
+                elif self._lease.is_due(renewed):
+                    await self._lease.renew(token)
                     renewed = elapsed()
                 await self._wake.wait()
         finally:
             await let_go(self._set_right())
-            await let_go(self._release(token))
+            await let_go(self._lease.release(token))
 
     def _stand_still(self, standstill: Standstill) -> None:
         if standstill != self.standstill:
@@ -215,19 +206,22 @@ class Relay:
         return records_of(recorded, published=self._published, states=self._states)
 
     async def _claim(self) -> tuple[int, int] | None:
+        """Where the pointer stands and whose it is now; `None` while another relay holds it."""
         async with self._engine.begin() as connection:
-            row = (await connection.execute(_CLAIM, {"lease": LEASE})).first()
-        return None if row is None else (row.position, row.token)
+            token = await self._lease.claim(connection)
+            if token is None:
+                return None
+            stands = (await connection.execute(_STANDS, {"token": token})).first()
+        if stands is None:
+            raise LostLease
+        return stands.position, token
 
     async def _move(self, token: int, to: int) -> None:
         async with self._engine.begin() as connection:
             moved = await connection.execute(
-                _MOVE, {"to": to, "token": token, "at": self.position, "lease": LEASE}
+                _MOVE,
+                {"to": to, "token": token, "at": self.position, "lease": self._lease.length},
             )
         if moved.rowcount != 1:
             raise LostLease
         self.position = to
-
-    async def _release(self, token: int) -> None:
-        async with self._engine.begin() as connection:
-            await connection.execute(_RELEASE, {"token": token})

@@ -13,10 +13,11 @@ from events.sourcing.clock import Clock
 from events.sourcing.gather import Gatherer
 from events.sourcing.journal import Append, Appended, StoredEvent
 from events.sourcing.transient import surely
-from events.sourcing.types import Conflict, KeyReused, Overloaded
+from events.sourcing.types import Conflict, KeyReused, Overloaded, Relieved
 
 _APPEND = (
-    "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+    "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+    " $16, $17)"
 )
 _STREAMS = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
@@ -76,7 +77,10 @@ class PostgresJournal:
         await self._writing.close()
 
     async def append(self, append: Append) -> Appended:
-        """Record a command's events once. Raises `Conflict`, `KeyReused` or `Overloaded`."""
+        """Record a command's events once.
+
+        Raises `Conflict`, `KeyReused`, `Relieved` or `Overloaded`.
+        """
         if not self._open.is_set():
             await self._until_open()
         return await self.appender.append(append)
@@ -214,6 +218,8 @@ def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:
         [append.key for append in batch],
         [append.target for append in batch],
         [append.body for append in batch],
+        [append.on_duty and append.on_duty.duty for append in batch],
+        [append.on_duty and append.on_duty.token for append in batch],
         [n for n, _, _ in writes],
         [stream for _, stream, _ in writes],
         [version for _, _, version in writes],
@@ -233,6 +239,8 @@ def _outcome(append: Append, row: Any) -> Outcome:
             return Conflict(row["stream"], expected=row["expected"], actual=row["actual"])
         case "key-reused":
             return KeyReused(append.key)
+        case "relieved":
+            return Relieved(row["stream"])
         case outcome:
             return Appended(
                 first_position=row["first_position"],

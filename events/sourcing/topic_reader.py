@@ -25,6 +25,9 @@ from events.sourcing.types import Recorded
 GATHER_SECONDS = 0.02
 """After each commit, the time in which the next one gathers: many small commits cost more."""
 
+LOOK_SECONDS = 0.5
+"""How soon it is seen what another process of the service has applied."""
+
 CHECK_SECONDS = 15.0
 """How soon a topic that was made anew is noticed at the latest, beside each new assignment."""
 LONG_AGO = float("-inf")
@@ -89,11 +92,16 @@ class TopicReader:
         def reached() -> bool:
             return self._versions.get(stream, 0) >= version
 
-        if not reached():
-            self._versions[stream] = max(
-                await self.applier.version_of(stream), self._versions.get(stream, 0)
-            )
-        return await self.progress.until(reached, timeout=timeout)
+        ends = elapsed() + timeout
+        while not reached():
+            # Another process may have applied it.
+            stored = await self.applier.version_of(stream)
+            self._versions[stream] = max(stored, self._versions.get(stream, 0))
+            left = ends - elapsed()
+            if left <= 0:
+                break
+            await self.progress.until(reached, timeout=min(left, LOOK_SECONDS))
+        return reached()
 
     async def _follow(self) -> None:
         # Nobody's partitions are taken by a reader that has to stand still.

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
-from events.sourcing.types import Conflict, Overloaded
+from events.sourcing.types import Conflict, Overloaded, Relieved
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ CLOSE_SECONDS = 10.0
 
 def is_transient(failure: BaseException) -> bool:
     """Whether the same thing may well succeed a moment later."""
-    if isinstance(failure, Conflict | Overloaded | TimeoutError):
+    if isinstance(failure, Conflict | Overloaded | Relieved | TimeoutError):
         return True
     return is_connection_lost(failure)
 

@@ -9,12 +9,21 @@ from uuid import UUID, uuid5
 E_co = TypeVar("E_co", covariant=True)
 
 
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Whose turn it is with something that one process of a service does at a time."""
+
+    duty: str
+    token: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Where a command comes from; it travels with every event the command leads to.
 
     The same `actor` and `idempotency_key` mean the same command, asked again; `target` and
     `fingerprint` say of what and with which body, so that another command under the same key shows.
+    What it leads to is recorded only while `on_duty` is whose turn it is.
     """
 
     command_id: UUID
@@ -25,6 +34,7 @@ class Context:
     target: str
     fingerprint: bytes = b""
     traceparent: str | None = None
+    on_duty: OnDuty | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,13 @@ class Conflict(Exception):
         self.stream = stream
         self.expected = expected
         self.actual = actual
+
+
+class Relieved(Exception):
+    """Another process has taken this duty over, or may do so; here nothing was recorded."""
+
+    def __init__(self, duty: str) -> None:
+        super().__init__(f"this process is not on duty: {duty}")
 
 
 class KeyReused(Exception):

@@ -31,6 +31,8 @@ class Vitals:
     appends_waiting: int
     relay_standstill: Standstill | None
     readers: tuple[ReaderVitals, ...]
+    duties: Mapping[str, str]
+    """What one process at a time does, and whether it is this one: `active` or `standing-by`."""
 
     @property
     def stands_still(self) -> bool:
@@ -61,6 +63,7 @@ def told(vitals: Vitals) -> Mapping[str, object]:
         "oldest_unsent_seconds": vitals.oldest_unsent_seconds,
         "appends_waiting": vitals.appends_waiting,
         "relay": _standing(vitals.relay_standstill),
+        "duties": {name: {"status": status} for name, status in vitals.duties.items()},
         "readers": {
             one.name: {
                 "behind": one.behind,

@@ -27,16 +27,15 @@ def build(settings: Settings) -> FastAPI:
     """Everything but the loops, which run while the application is served."""
     kernel = Kernel(settings, published=PUBLISHED)
     scales = read_scales()
-    matchmaker = Matchmaker(kernel, scales)
+    duty = kernel.duty("matchmaker")
+    matchmaker = Matchmaker(kernel, scales, duty)
     for projection in (CHAIN, DEMAND, PROFILE, PROPOSAL, SHORTLIST):
         kernel.project(projection)
-    kernel.readers[DEMAND.name].progress.on_applied(matchmaker.follow_demands)
     kernel.readers[PROFILE.name].progress.on_applied(matchmaker.hear_facts)
-    kernel.react(TALENT_REMATCH, matchmaker.dispatch)
-    kernel.react(DEMAND_REMATCH, matchmaker.dispatch)
-    kernel.react(ERASURE, matchmaker.dispatch)
+    for process in (TALENT_REMATCH, DEMAND_REMATCH, ERASURE):
+        kernel.react(process, matchmaker.dispatch, duty=duty)
     watch_keys(kernel)
-    kernel.fire({TurnDay.__name__: TurnDay}, matchmaker.dispatch)
+    kernel.fire({TurnDay.__name__: TurnDay}, matchmaker.dispatch, duty=duty)
     app = make_app(
         kernel,
         title="Concord matching",

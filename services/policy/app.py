@@ -45,11 +45,11 @@ def build(settings: Settings) -> FastAPI:
     dispatch = dispatch_to(StandingEvaluation(kernel, views, vocabulary))
     for projection in (BODY, POLICY_ROW, TALENT_FACT_LIST, ENTITLEMENT):
         kernel.project(projection)
-    kernel.react(ASSESS_BY_FACTS, dispatch)
-    kernel.react(ASSESS_BY_POLICIES, dispatch)
-    kernel.react(ERASURE, dispatch)
+    duty = kernel.duty("standing-evaluation")
+    for process in (ASSESS_BY_FACTS, ASSESS_BY_POLICIES, ERASURE):
+        kernel.react(process, dispatch, duty=duty)
     watch_keys(kernel)
-    kernel.fire(TIMED, dispatch)
+    kernel.fire(TIMED, dispatch, duty=duty)
     app = make_app(
         kernel,
         title="Concord policies",

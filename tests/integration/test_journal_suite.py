@@ -7,6 +7,7 @@ import pytest
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.keyring import PostgresKeyring
 from events.sourcing.store import PostgresJournal
+from tests.support.duties import TakeOver, by_its_row
 from tests.support.kernel import Workplace, workplace
 from tests.support.suites import JournalSuite, KeyringSuite
 
@@ -25,6 +26,11 @@ def clock(place: Workplace) -> SimulatedClock:
 @pytest.fixture
 def journal(place: Workplace) -> PostgresJournal:
     return place.kernel().journal
+
+
+@pytest.fixture
+def take_over(place: Workplace) -> TakeOver:
+    return by_its_row(place.kernel().engine)
 
 
 @pytest.fixture

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from events.catalog.body import BodyEstablished
+from events.sourcing import lease as lease_module
 from events.sourcing import relay as relay_module
 from events.sourcing.bus import Record
 from events.sourcing.kernel import Kernel
-from events.sourcing.relay import LostLease, Relay
+from events.sourcing.lease import LostLease
+from events.sourcing.relay import Relay
 from events.sourcing.types import Published
 from events.sourcing.wake import Wake
 from tests.support.kernel import (
@@ -175,8 +177,8 @@ async def test_a_lease_passes_on_when_a_relay_ends(postgres_url: str) -> None:
 async def test_an_idle_relay_keeps_its_lease(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_module, "LEASE", timedelta(seconds=1))
-    monkeypatch.setattr(relay_module, "RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(lease_module, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(lease_module, "RENEW_SECONDS", 0.0)
     async with workplace(postgres_url) as place:
         kernel = place.kernel()
         relay = _relay(kernel, Bus())

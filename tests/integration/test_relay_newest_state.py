@@ -14,6 +14,7 @@ import pytest
 
 from contracts.sample import sample
 from events.catalog.talent import FactsStated, TalentErased
+from events.sourcing import lease as lease_module
 from events.sourcing import relay as relay_module
 from events.sourcing.bus import Record
 from events.sourcing.kernel import Kernel
@@ -96,7 +97,7 @@ async def _is_done(place: Workplace) -> bool:
 
 @pytest.fixture(autouse=True)
 def _short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relay_module, "LEASE", timedelta(seconds=0.5))
+    monkeypatch.setattr(lease_module, "LEASE", timedelta(seconds=0.5))
     monkeypatch.setattr(relay_module, "FIRST_PAUSE_SECONDS", 0.05)
 
 

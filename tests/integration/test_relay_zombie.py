@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from events.sourcing import lease as lease_module
 from events.sourcing import relay as relay_module
 from events.sourcing.applier import Applier
 from events.sourcing.bus import Record
@@ -148,7 +149,7 @@ async def _records(place: Workplace) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relay_module, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(lease_module, "LEASE", timedelta(seconds=1))
     monkeypatch.setattr(relay_module, "FIRST_PAUSE_SECONDS", 0.1)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import uvloop
 
 from events.sourcing import kafka as kafka_module
+from events.sourcing import lease as lease_module
 from events.sourcing import relay as relay_module
 from events.sourcing import timers as timers_module
 from events.sourcing.batches import Batch
@@ -84,8 +85,8 @@ async def _handle(kernel: Kernel, command: Command) -> Answered:
 
 def _hasten(*, session_ms: int) -> None:
     """Leases and sessions of a crashed process run out while one waits for it."""
-    relay_module.LEASE = LEASE
-    relay_module.RENEW_SECONDS = LEASE.total_seconds() / 4
+    lease_module.LEASE = LEASE
+    lease_module.RENEW_SECONDS = LEASE.total_seconds() / 4
     relay_module.FIRST_PAUSE_SECONDS = 0.02
     timers_module.POLL_SECONDS = 0.1
 

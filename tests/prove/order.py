@@ -28,6 +28,10 @@ LOOK_SECONDS = 0.01
 WRITE_SECONDS = 600.0
 JOURNAL = "journal"
 
+DEFINITION = (
+    "SELECT pg_get_functiondef(oid) FROM pg_proc"
+    " WHERE proname = 'append_batch' ORDER BY pronargs DESC LIMIT 1"
+)
 LOCK = "PERFORM pg_advisory_xact_lock(7001);"
 TURN = "place := place + 1;"
 WITHOUT_TURNS = "place := nextval('place_without_turns');"
@@ -74,7 +78,7 @@ class Order:
 async def without_lock(world: World) -> None:
     """Appends draw their positions when they begin and are readable when they commit."""
     async with world.speaker.connected() as owner:
-        text = await owner.fetchval("SELECT pg_get_functiondef('append_batch'::regproc)")
+        text = await owner.fetchval(DEFINITION)
         if text.count(LOCK) != 1 or text.count(TURN) != 1:
             raise ValueError("the append does not take turns as this control knows it")
         await owner.execute("CREATE SEQUENCE place_without_turns")

@@ -3,17 +3,12 @@
 A seed that fails is printed with the command that plays it again.
 """
 
-import logging
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 
-from tests.simulation.play import Run, make_world, play, play_calmly
-from tests.simulation.verdict import Verdict, differences, judge
-from tests.simulation.world import World
+from tests.simulation.many import judged, quietly, the_story
+from tests.simulation.play import play
+from tests.simulation.verdict import differences
 
 HOW_MANY = 2000
 SAY_EVERY = 100
@@ -21,7 +16,7 @@ USAGE = 2
 
 
 def main(arguments: list[str]) -> int:
-    _quietly()
+    quietly()
     match arguments:
         case ["seed", seed]:
             return play_one(int(seed))
@@ -39,22 +34,20 @@ def main(arguments: list[str]) -> int:
 def play_many(first: int, how_many: int) -> int:
     """Every seed from the first on, on all cores."""
     began, failed = time.monotonic(), 0
-    with ProcessPoolExecutor(initializer=_quietly) as pool:
-        verdicts = pool.map(_judged, range(first, first + how_many), chunksize=5)
-        for done, verdict in enumerate(verdicts, start=1):
-            if verdict.faults:
-                failed += 1
-                print(f"seed {verdict.seed} fails: make simulate SEED={verdict.seed}")
-                print(f"    {verdict.faults[0][:200]}")
-            if done % SAY_EVERY == 0 or done == how_many:
-                seconds = time.monotonic() - began
-                print(f"{done} seeds in {seconds:.0f} s, {failed} failed", flush=True)
+    for done, verdict in enumerate(judged(range(first, first + how_many)), start=1):
+        if verdict.faults:
+            failed += 1
+            print(f"seed {verdict.seed} fails: make simulate SEED={verdict.seed}")
+            print(f"    {verdict.faults[0][:200]}")
+        if done % SAY_EVERY == 0 or done == how_many:
+            seconds = time.monotonic() - began
+            print(f"{done} seeds in {seconds:.0f} s, {failed} failed", flush=True)
     return bool(failed)
 
 
 def play_one(seed: int) -> int:
     """One seed: what happened, where it differs, and the hash of its trace."""
-    world, calm = _story()
+    world, calm = the_story()
     found = play(world, seed, calm.steps)
     for step, what in found.mishaps:
         print(f"{what} at {step}")
@@ -64,25 +57,6 @@ def play_one(seed: int) -> int:
     print(f"trace {found.trace.digest()} of {len(found.trace.lines)} steps")
     print("fails" if faults else "ends as the calm run does")
     return bool(faults)
-
-
-def _judged(seed: int) -> Verdict:
-    world, calm = _story()
-    return judge(world, calm, seed)
-
-
-@cache
-def _story() -> tuple[World, Run]:
-    """The world and its calm run, once for each process."""
-    kek_file = Path(mkdtemp()) / "kek"
-    kek_file.write_bytes(b"k" * 32)
-    world = make_world(kek_file)
-    return world, play_calmly(world)
-
-
-def _quietly() -> None:
-    """What the services say about mishaps would hide what comes of them."""
-    logging.disable(logging.CRITICAL)
 
 
 if __name__ == "__main__":

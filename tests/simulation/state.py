@@ -30,6 +30,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "subject_key": frozenset({"wrapped", "destroyed_at"}),
     "parked": frozenset({"parked_at", "tried_at"}),
     "relay_pointer": frozenset({"token", "leased_until"}),
+    "duty": frozenset({"token", "leased_until"}),
 }
 """Columns that say where or when something was recorded, or how often it was judged."""
 

@@ -21,6 +21,7 @@ from tests.simulation.ground import lay
 from tests.simulation.life import Life
 from tests.support.applier_suite import TABLES, ApplierSuite, Bench
 from tests.support.bus_suite import BusSuite
+from tests.support.duties import TakeOver, by_its_row
 from tests.support.kernel import KEK
 from tests.support.suites import JournalSuite, KeyringSuite
 
@@ -74,6 +75,11 @@ async def kernel(clock: SimulatedClock, tmp_path: Path) -> Kernel:
 @pytest.fixture
 def journal(kernel: Kernel) -> object:
     return kernel.journal
+
+
+@pytest.fixture
+def take_over(kernel: Kernel) -> TakeOver:
+    return by_its_row(kernel.engine)
 
 
 @pytest.fixture

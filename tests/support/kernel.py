@@ -22,7 +22,7 @@ from events.sourcing.journal import Append, NewEvent, event_id_of
 from events.sourcing.kernel import Kernel
 from events.sourcing.rebuild import rebuild
 from events.sourcing.settings import Settings, known_services
-from events.sourcing.types import Context, Refused
+from events.sourcing.types import Context, OnDuty, Refused
 
 NOWHERE = "127.0.0.1:1"
 KEK = bytes(range(32))
@@ -79,6 +79,7 @@ def an_append(
     target: str = "POST /notes",
     body: bytes = b"",
     events: int = 1,
+    on_duty: OnDuty | None = None,
 ) -> Append:
     """An append of some events to each stream, all of which are expected at version `at`."""
     key = key or str(uuid4())
@@ -101,6 +102,7 @@ def an_append(
             )
             for ordinal, (stream, version) in enumerate(places)
         ],
+        on_duty=on_duty,
     )
 
 

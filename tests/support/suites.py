@@ -10,12 +10,16 @@ from contracts.sample import NOON
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.journal import Journal
 from events.sourcing.sealing import Keyring
-from events.sourcing.types import Conflict, KeyReused
+from events.sourcing.types import Conflict, KeyReused, OnDuty, Relieved
+from tests.support.duties import TakeOver
 from tests.support.kernel import an_append
 
 
 class JournalSuite:
-    """Subclasses give a fixture `journal` whose clock is the fixture `clock`."""
+    """Subclasses give a fixture `journal` whose clock is the fixture `clock`.
+
+    With `take_over` another process of the service takes one of its duties over.
+    """
 
     async def test_positions_and_versions_rise_by_one_from_one(self, journal: Journal) -> None:
         await journal.append(an_append("note-1", events=2))
@@ -157,6 +161,51 @@ class JournalSuite:
         await journal.append(an_append("note-3"))
         times = [row.recorded_at for row in await journal.read_after(0, limit=10)]
         assert times == [NOON, NOON, NOON + timedelta(hours=1)]
+
+    async def test_who_is_on_duty_records(self, journal: Journal, take_over: TakeOver) -> None:
+        on_duty = await take_over("counting")
+        done = await journal.append(an_append("note-1", on_duty=on_duty))
+        assert (done.first_position, done.repeated) == (1, False)
+
+    async def test_who_is_relieved_records_nothing_and_harms_no_neighbour(
+        self, journal: Journal, take_over: TakeOver
+    ) -> None:
+        before, now = await take_over("counting"), await take_over("counting")
+        answers = await asyncio.gather(
+            journal.append(an_append("note-1", on_duty=before)),
+            journal.append(an_append("note-2", on_duty=now)),
+            journal.append(an_append("note-3")),
+            return_exceptions=True,
+        )
+        assert [isinstance(answer, Relieved) for answer in answers] == [True, False, False]
+        assert list(await journal.read_stream("note-1")) == []
+        assert await journal.last_position() == 2
+
+    async def test_who_is_relieved_asserts_nothing_either(
+        self, journal: Journal, take_over: TakeOver
+    ) -> None:
+        before = await take_over("counting")
+        await take_over("counting")
+        with pytest.raises(Relieved):
+            await journal.append(an_append("note-1", key="k", events=0, on_duty=before))
+        assert await journal.asked_before("clerk", "k") is None
+
+    async def test_what_was_recorded_in_time_is_answered_for_good(
+        self, journal: Journal, take_over: TakeOver
+    ) -> None:
+        on_duty = await take_over("counting")
+        await journal.append(an_append("note-1", key="k", on_duty=on_duty))
+        await take_over("counting")
+        assert (await journal.append(an_append("note-1", key="k", on_duty=on_duty))).repeated
+
+    async def test_each_duty_is_taken_over_alone(
+        self, journal: Journal, take_over: TakeOver
+    ) -> None:
+        counting = await take_over("counting")
+        await take_over("sorting")
+        await journal.append(an_append("note-1", on_duty=counting))
+        with pytest.raises(Relieved):
+            await journal.append(an_append("note-2", on_duty=OnDuty("resting", 1)))
 
 
 class KeyringSuite:

@@ -7,18 +7,21 @@ from typing import Any, assert_never
 
 from sqlalchemy import delete, select
 
-from events.catalog.demand import DemandClosed, DemandRaised
+from events.catalog.demand import DemandRaised
 from events.catalog.match import MatchProposed
 from events.catalog.talent import Fact
 from events.sourcing.clock import legal_day
+from events.sourcing.duty import Duty
 from events.sourcing.erasure import Eraser
 from events.sourcing.forgetting import ForgetPerson
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import keep
 from events.sourcing.purging import purging
 from events.sourcing.statements import execute
-from events.sourcing.types import Context, Recorded, follow
+from events.sourcing.types import Context, OnDuty, Recorded, follow
+from events.sourcing.waiting import until_position, until_version
 from services.matching.demand.projection import OPEN, demand_table
+from services.matching.demand.rows import read_demand
 from services.matching.match.lists import Lists, every
 from services.matching.match.pool import Pool
 from services.matching.match.process import (
@@ -33,43 +36,42 @@ from services.matching.match.process import (
 )
 from services.matching.match.projection import profile_table, proposal_table, shortlist_table
 from services.matching.match.topics import TALENT_FACTS
-from services.matching.match.waiting import reached_position, reached_version
 from services.matching.scoring.scales import Scales
 from services.matching.shapes import shaped
+
+PATIENCE_SECONDS = 20.0
 
 
 class Matchmaker:
     """One for the whole service: all matches are decided here, one change at a time.
 
     It never runs ahead of the read models it starts from, so what it had matched before a crash
-    it finds again. Two of these at once would each see a part of the talents: run one.
+    it finds again. Two of these at once would each see a part of the talents: it has a duty, and
+    begins anew from the read models whenever its turn comes.
     """
 
-    def __init__(self, kernel: Kernel, scales: Scales) -> None:
+    def __init__(self, kernel: Kernel, scales: Scales, duty: Duty) -> None:
         self._kernel = kernel
-        self._pool = Pool(scales, valid_at=legal_day(kernel.clock()))
-        self._lists = Lists(kernel, self._pool)
+        self._scales = scales
+        self._duty = duty
+        self._begin_anew()
         self._eraser = Eraser(kernel, whole_states=(TALENT_FACTS,))
         self._heard: dict[str, tuple[RematchTalent, Context]] = {}
         self._turn = asyncio.Lock()
-        self._loaded = False
+        self._loaded_in: OnDuty | None = None
 
-    def follow_demands(self, done: Sequence[Recorded[Any]]) -> None:
-        """Keep in step with the demands that were just projected."""
-        for recorded in done:
-            match recorded.event:
-                case DemandRaised() as event:
-                    self._pool.open(event)
-                case DemandClosed() as event:
-                    self._pool.close(event.demand_id)
-                case _:
-                    continue
+    def _begin_anew(self) -> None:
+        """Know nobody; what others have recorded meanwhile is to be read."""
+        self._pool = Pool(self._scales, valid_at=legal_day(self._kernel.clock()))
+        self._lists = Lists(self._kernel, self._pool)
 
     def hear_facts(self, done: Sequence[Recorded[Any]]) -> None:
         """Note whose facts were just projected, to match many of them together.
 
         Each comes again by way of the process, which remembers; then nothing is left to do.
         """
+        if self._duty.turn is None:
+            return
         for recorded in done:
             for command in react_to_facts(recorded):
                 if isinstance(command, RematchTalent):
@@ -93,7 +95,7 @@ class Matchmaker:
             case _:
                 await self._await_read_models(command)
                 async with self._turn:
-                    await self._ready()
+                    await self._ready(context.on_duty)
                     await self._rematch(command, context)
 
     async def _rematch(
@@ -136,7 +138,7 @@ class Matchmaker:
 
     async def _let_go(self, talent_id: str, version: int, context: Context) -> None:
         async with self._turn:
-            await self._ready()
+            await self._ready(context.on_duty)
             lists = self._lists_of(talent_id)
             self._pool.forget(talent_id, version=version)
             await self._lists.shorten(lists, context)
@@ -148,11 +150,20 @@ class Matchmaker:
     async def _rematch_demand(self, command: RematchDemand, context: Context) -> None:
         """The demand's own list, and those of the talents it suits or suited."""
         demand_id = command.demand_id
+        await self._follow_demand(demand_id)
         proposed = self._lists.proposed
         then = {t for t, ranking in proposed.items() if any(demand_id == r[0] for r in ranking)}
         now = self._pool.suited(demand_id, proposed)
         await self._lists.propose(sorted(then | now), context)
         await self._lists.shorten([demand_id], context)
+
+    async def _follow_demand(self, demand_id: str) -> None:
+        """Keep in step with a demand, as it stands now."""
+        row = await read_demand(self._kernel.reading, demand_id)
+        if row is not None and row.state == OPEN:
+            self._pool.open(shaped(row.raised, DemandRaised))
+        else:
+            self._pool.close(demand_id)
 
     async def _rematch_everybody(self, context: Context) -> None:
         await self._lists.propose(self._pool.everybody(), context)
@@ -168,27 +179,38 @@ class Matchmaker:
     async def _await_read_models(self, command: Rematching) -> None:
         match command:
             case RematchTalent() | ForgetTalent():
-                await reached_version(
-                    self._kernel, "profile", command.stream, command.facts_version
+                await until_version(
+                    self._kernel,
+                    profile_table.name,
+                    command.stream,
+                    command.facts_version,
+                    seconds=PATIENCE_SECONDS,
                 )
             case RematchDemand():
-                await reached_position(self._kernel, "demand", command.position)
+                await self._reached("demand", command.position)
             case TurnDay():
                 return
             case _:
                 assert_never(command)
 
-    async def _ready(self) -> None:
-        """Before the first match read what is known; then read facts as they hold today."""
-        if not self._loaded:
+    async def _reached(self, name: str, position: int) -> None:
+        await until_position(self._kernel, name, position, seconds=PATIENCE_SECONDS)
+
+    async def _ready(self, turn: OnDuty | None) -> None:
+        """Before the first match of a turn read what is known; then facts as they hold today."""
+        if turn is None:
+            raise TypeError("whoever matches is on duty")
+        if self._loaded_in != turn:
+            self._loaded_in = None
+            self._begin_anew()
             await self._load()
-            self._loaded = True
+            self._loaded_in = turn
         self._pool.turn_to(legal_day(self._kernel.clock()))
 
     async def _load(self) -> None:
         last = await self._kernel.journal.last_position()
         for name in ("demand", "proposal", "shortlist"):
-            await reached_position(self._kernel, name, last)
+            await self._reached(name, last)
         async with self._kernel.reading.connect() as connection:
             opened = select(demand_table.c.raised).where(demand_table.c.state == OPEN)
             for raised in await connection.scalars(opened):

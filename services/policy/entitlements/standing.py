@@ -15,15 +15,13 @@ from sqlalchemy import Row, bindparam, delete, select
 
 from events.catalog.entitlement import EntitlementAssessed
 from events.sourcing.erasure import Eraser
-from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
-from events.sourcing.kernel_tables import parked
 from events.sourcing.process import keep
 from events.sourcing.purging import purging
 from events.sourcing.statements import execute
-from events.sourcing.topic_reader import TopicReader
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
+from events.sourcing.waiting import until_position, until_version
 from services.policy.entitlements.assess import (
     Assessment,
     assess,
@@ -47,6 +45,7 @@ from services.policy.entitlements.process import (
 from services.policy.entitlements.projection import entitlement as standing_answer
 from services.policy.entitlements.projection import talent_fact_list
 from services.policy.entitlements.receipt import packed
+from services.policy.policies.projection import policy_row
 from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary
 
@@ -77,13 +76,13 @@ class Inputs:
 class StandingEvaluation:
     """Assesses one talent at a time, whoever asks, always by what is newest in that moment.
 
-    Because the newest is read within the talent's turn, the last to assess is never behind.
+    Because the newest is read within the talent's turn, the last to assess is never behind. Turns
+    are taken in this process; that no other one assesses is its duty.
     """
 
     def __init__(self, kernel: Kernel, views: Views, vocabulary: Vocabulary) -> None:
         self._kernel = kernel
         self._eraser = Eraser(kernel, whole_states=(TALENT_FACTS,))
-        self._reader = kernel.reading
         self._views = views
         self._vocabulary = vocabulary
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -110,7 +109,8 @@ class StandingEvaluation:
 
     async def assess_everyone(self, command: AssessEveryone, context: Context) -> None:
         """Assess the next talents, keep a timer for the rest: a crash costs one chunk at most."""
-        await self.until_viewed(command.position)
+        # The view must hold what was recorded up to here.
+        await until_position(self._kernel, policy_row.name, command.position, seconds=WAIT_SECONDS)
         talents = await self._talents(command.after)
         waiting = asyncio.Semaphore(AT_ONCE)
 
@@ -147,28 +147,8 @@ class StandingEvaluation:
 
     async def until_stated(self, stream: str, version: int) -> None:
         """Return once the fact list is at least this new, or parked; raises `TimeoutError`."""
-        name = "talent_fact_list"
-        reader = self._kernel.readers[name]
-        if not isinstance(reader, TopicReader):
-            raise TypeError(f"{name} does not read a topic")
-        if not await reader.reached_version(stream, version, timeout=WAIT_SECONDS):
-            await self._must_be_parked(name, stream, version)
-
-    async def until_viewed(self, position: int) -> None:
-        """Return once the view holds what was recorded up to here; raises `TimeoutError`."""
-        reader = self._kernel.readers["policy_row"]
-        if not (
-            isinstance(reader, JournalReader)
-            and await reader.reached(position, timeout=WAIT_SECONDS)
-        ):
-            raise TimeoutError(f"policy_row@{position}")
-
-    async def _must_be_parked(self, name: str, stream: str, version: int) -> None:
-        """A list that its reader parked is in other hands; to wait for it would stop everybody."""
-        query = select(parked.c.stream).where(parked.c.reader == name, parked.c.stream == stream)
-        async with self._reader.connect() as connection:
-            if (await connection.execute(query)).first() is None:
-                raise TimeoutError(f"{stream}@{version}")
+        name = talent_fact_list.name
+        await until_version(self._kernel, name, stream, version, seconds=WAIT_SECONDS)
 
     async def _assess_readable(self, talent_id: str, context: Context) -> None:
         """One talent who cannot be assessed, for whatever reason, holds nobody else up.
@@ -221,7 +201,7 @@ class StandingEvaluation:
         return digests[-1] if digests else None
 
     async def _facts(self, talent_id: str) -> Row[Any] | None:
-        async with self._reader.connect() as connection:
+        async with self._kernel.reading.connect() as connection:
             return (await connection.execute(LIST_AND_ANSWER, {"talent_id": talent_id})).first()
 
     async def _talents(self, after: str) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from events.sourcing import store
 from events.sourcing.appender import Outcome
 from events.sourcing.journal import Append, Appended, NewEvent, StoredEvent
-from events.sourcing.types import Conflict
+from events.sourcing.types import Conflict, OnDuty, Relieved
 from tests.simulation.database.server import Server
 from tests.simulation.life import Life
 
@@ -70,6 +70,7 @@ class Driver:
         return [Found(target=target, body=body, **places)]
 
     def _append(self, moment: Any, *columns: Sequence[Any]) -> list[Found]:
+        self._server.rows.tokens = dict(self._server.ask("SELECT name, token FROM duty"))
         outcomes = self._server.rows.write(_batch(columns), moment)
         return [_answer(outcome) for outcome in outcomes]
 
@@ -80,7 +81,7 @@ def _row(row: StoredEvent) -> Found:
 
 def _batch(columns: Sequence[Sequence[Any]]) -> list[Append]:
     """The appends behind the columns that `append_batch` takes."""
-    writes, events = list(zip(*columns[4:7], strict=True)), list(zip(*columns[7:], strict=True))
+    writes, events = list(zip(*columns[6:9], strict=True)), list(zip(*columns[9:], strict=True))
     return [
         Append(
             actor=actor,
@@ -89,8 +90,11 @@ def _batch(columns: Sequence[Sequence[Any]]) -> list[Append]:
             body=body,
             expected={stream: version for n, stream, version in writes if n == nth},
             events=[_event(*event) for n, *event in events if n == nth],
+            on_duty=None if duty is None else OnDuty(duty, token),
         )
-        for nth, (actor, key, target, body) in enumerate(zip(*columns[:4], strict=True), start=1)
+        for nth, (actor, key, target, body, duty, token) in enumerate(
+            zip(*columns[:6], strict=True), start=1
+        )
     ]
 
 
@@ -107,6 +111,8 @@ def _answer(outcome: Outcome) -> Found:
                 expected=conflict.expected,
                 actual=conflict.actual,
             )
+        case Relieved():
+            return Found(outcome="relieved", stream="")
         case Appended() as done:
             return Found(
                 outcome="repeated" if done.repeated else "appended",

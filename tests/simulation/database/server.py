@@ -18,9 +18,10 @@ FASTER = 3
 
 Row: TypeAlias = tuple[Any, ...]
 
-RELAY_POINTER = (
-    "CREATE TABLE relay_pointer (position BIGINT, token BIGINT, leased_until BIGINT)",
-    "INSERT INTO relay_pointer VALUES (0, 0, -1)",
+LEASES = (
+    "CREATE TABLE relay_pointer (single BOOLEAN, position BIGINT, token BIGINT, leased_until)",
+    "INSERT INTO relay_pointer VALUES (true, 0, 0, -1)",
+    "CREATE TABLE duty (name TEXT PRIMARY KEY, token BIGINT DEFAULT 0, leased_until DEFAULT -1)",
 )
 
 
@@ -64,7 +65,7 @@ class Server:
     def _migrate(self) -> None:
         for table in kernel.sorted_tables:
             self._raw.execute(translated(str(CreateTable(table).compile(dialect=DIALECT))))
-        for statement in RELAY_POINTER:
+        for statement in LEASES:
             self._raw.execute(statement)
 
     def _define_functions(self) -> None:

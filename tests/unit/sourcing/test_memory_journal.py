@@ -6,6 +6,8 @@ from contracts.sample import NOON
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.memory import MemoryJournal
 from events.sourcing.sealing import MemoryKeyring
+from events.sourcing.types import OnDuty
+from tests.support.duties import TakeOver
 from tests.support.suites import JournalSuite, KeyringSuite
 
 
@@ -17,6 +19,17 @@ def clock() -> SimulatedClock:
 @pytest.fixture
 def journal(clock: SimulatedClock) -> MemoryJournal:
     return MemoryJournal(clock)
+
+
+@pytest.fixture
+def take_over(journal: MemoryJournal) -> TakeOver:
+    tokens = journal._rows.tokens
+
+    async def take_over(name: str) -> OnDuty:
+        tokens[name] = tokens.get(name, 0) + 1
+        return OnDuty(name, tokens[name])
+
+    return take_over
 
 
 @pytest.fixture
