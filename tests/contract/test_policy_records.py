@@ -19,9 +19,10 @@ from tests.support.citations import cites_of
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus" / "policies.jsonl"
 FILES = sorted((ROOT / "data" / "policies").glob("*.yaml"))
-SCALE = {"m": 1_000_000, "bn": 1_000_000_000, "x": 100, "万": 10_000}
+SCALE = {"m": 1_000_000, "bn": 1_000_000_000, "x": 100, "万": 10_000, "亿": 100_000_000}
 # The whole of a sum, a year of months and a yes are arithmetic, not figures of a source.
 ARITHMETIC = {100}
+BODY = ("eligibility", "benefits", "interactions", "particulars")
 
 needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside the clone")
 
@@ -49,7 +50,7 @@ def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
 
 def numbers_in(text: str) -> set[int]:
     found: set[int] = set()
-    for digits, suffix in re.findall(r"(\d+(?:,\d{3})*(?:\.\d+)?)\s*(bn|m\b|x\b|万)?", text):
+    for digits, suffix in re.findall(r"(\d+(?:,\d{3})*(?:\.\d+)?)\s*(bn|m\b|x\b|万|亿)?", text):
         number = float(digits.replace(",", ""))
         scaled = [number, number * SCALE.get(suffix, 1), number * 12]
         found.update(int(each) for each in scaled if each == int(each))
@@ -85,10 +86,51 @@ def test_every_sum_of_money_stands_in_the_record(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_other_number_stands_in_the_record(path: Path) -> None:
     seen = numbers_in(json.dumps(records()[path.stem], ensure_ascii=False)) | ARITHMETIC
-    body = {k: v for k, v in plain(path).items() if k in ("eligibility", "benefits", "particulars")}
+    body = {k: v for k, v in plain(path).items() if k in BODY}
     for key, value in leaves(body):
         if isinstance(value, int) and not isinstance(value, bool) and key != "source":
             assert value in seen, (key, value)
+
+
+FIGURE = re.compile(r"(?<![A-Za-z\d.,])(\d+(?:\.\d+)?)(万|亿)?")
+
+
+def unfounded_figures(body: Any, record: Any) -> list[str]:
+    """Sentences of the file with a figure that the record does not have."""
+    text = json.dumps(record, ensure_ascii=False)
+    seen, written = numbers_in(text), set(re.findall(r"\d+(?:\.\d+)?", text))
+    return [
+        sentence
+        for key, sentence in leaves(body)
+        if key in ("zh", "en")
+        for digits, scale in FIGURE.findall(re.sub(r"(?<=\d),(?=\d{3})", "", sentence))
+        if digits not in written and float(digits) * SCALE.get(scale, 1) not in seen
+    ]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_figure_within_a_sentence_stands_in_the_record(path: Path) -> None:
+    body = {k: v for k, v in plain(path).items() if k in BODY}
+    assert unfounded_figures(body, records()[path.stem]) == []
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_number_the_record_states_apart_is_encoded(path: Path) -> None:
+    """What stands in prose is for people; a number by itself is a leaf, a sum or a particular."""
+    written = numbers_in(json.dumps(plain(path), ensure_ascii=False))
+    record = records()[path.stem]
+    for part in ("eligibility", "benefits", "stacking", "application", "service_commitment"):
+        for key, value in leaves(record.get(part) or {}):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                assert {abs(value), value * 12, value * 100} & written, (part, key, value)
+
+
+@needs_corpus
+def test_every_record_is_encoded_once_and_nothing_else_is() -> None:
+    assert {path.stem for path in FILES} == records().keys()
+    assert len(FILES) == 88
 
 
 @needs_corpus
@@ -260,6 +302,14 @@ def test_a_clause_that_no_record_names_is_found_out() -> None:
     assert unfounded(parse_policy(claimed), named) == []
     elsewhere = SAMPLE.replace("cite: d}", "cite: d.8}")
     assert unfounded(parse_policy(elsewhere), {**GOOD_RECORD, "d": [3]}) == ["d.8"]
+
+
+def test_a_figure_that_no_record_has_is_found_out() -> None:
+    said = [{"zh": "三年内最高80万元"}, {"en": "at most 800,000 in 3 years"}]
+    assert unfounded_figures(said, {"max": "0.8m", "years": 3, "sum": 800_000}) == []
+    assert unfounded_figures(said, {"max": "0.8m", "years": 3}) == []
+    assert len(unfounded_figures(said, {"years": 3})) == 2
+    assert len(unfounded_figures(said, {"max": "0.8m"})) == 1
 
 
 def test_a_rhythm_that_no_record_shows_is_found_out() -> None:
