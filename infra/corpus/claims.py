@@ -56,21 +56,23 @@ def found(place: Place, folder: Path = POLICIES) -> object | None:
     path = folder / f"{place.policy}.yaml"
     if not path.exists():
         return None
-    here: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    here: object | None = yaml.safe_load(path.read_text(encoding="utf-8"))
     for step in place.at.split("."):
         here = _step(here, step)
     return here
 
 
-def _step(here: Any, step: str) -> Any:
-    if isinstance(here, dict):
-        return here.get(step)
-    if not isinstance(here, list):
-        return None
-    if step.isdigit():
-        return here[int(step)] if int(step) < len(here) else None
-    named = (each for each in here if step in (each.get("id"), each.get("name")))
-    return next(named, None)
+def _step(here: object, step: str) -> object | None:
+    match here:
+        case dict():
+            return here.get(step)
+        case list() if step.isdigit():
+            return here[int(step)] if int(step) < len(here) else None
+        case list():
+            named = (each for each in here if step in (each.get("id"), each.get("name")))
+            return next(named, None)
+        case _:
+            return None
 
 
 def _claim(given: Mapping[str, Any]) -> Claim:
