@@ -59,11 +59,28 @@ class CompareAsks(BaseModel):
     as_of: date | None
 
 
+class TermOut(BaseModel):
+    fact: str
+    times: int
+
+
+class LinearAsks(BaseModel):
+    """The weighted facts added up; `value` is in fen, in days between dates, or a number."""
+
+    terms: list[TermOut]
+    op: OpOut
+    value: int
+    measure: Literal["number", "money", "days"]
+
+
 class MemberAsks(BaseModel):
+    """With `levels` a part's code begins with that of its whole, cut at these lengths."""
+
     fact: str
     op: OpOut | None
     codes: list[str]
     as_of: date | None
+    levels: list[int] = []
 
 
 class ElapsedAsks(BaseModel):
@@ -72,6 +89,7 @@ class ElapsedAsks(BaseModel):
     value: int
     unit: UnitOut
     at: Literal["valid_at", "year_start", "year_end"] | date | AtFactOut
+    convention: Literal["complete", "started", "calendar"] = "complete"
 
 
 class WithinAsks(BaseModel):
@@ -96,6 +114,26 @@ class HoldsAsks(BaseModel):
     closed: bool
 
 
+class AskedOut(BaseModel):
+    """What is asked of one entry of a list: conditions joined, or one alone."""
+
+    join: Literal["all", "any", "not", "tracks"] | None = None
+    children: "list[AskedOut]" = []
+    leaf: str | None = None
+    asks: CompareAsks | MemberAsks | LinearAsks | ElapsedAsks | WithinAsks | None = None
+    cite: CiteOut | None = None
+
+
+class CountAsks(BaseModel):
+    """How many entries of a list meet `where`; a `closed` list is a ledger."""
+
+    fact: str
+    where: AskedOut | None
+    op: OpOut
+    value: int
+    closed: bool
+
+
 class CheckAsks(BaseModel):
     check_id: str
     text: TextOut
@@ -108,6 +146,11 @@ class NothingAsks(BaseModel):
 class CompareOut(LeafOut):
     leaf: Literal["compare"]
     asks: CompareAsks
+
+
+class LinearOut(LeafOut):
+    leaf: Literal["linear"]
+    asks: LinearAsks
 
 
 class MemberOut(LeafOut):
@@ -135,6 +178,11 @@ class HoldsOut(LeafOut):
     asks: HoldsAsks
 
 
+class CountOut(LeafOut):
+    leaf: Literal["count"]
+    asks: CountAsks
+
+
 class CheckOut(LeafOut):
     leaf: Literal["manual_check"]
     asks: CheckAsks
@@ -146,7 +194,16 @@ class UnseenOut(LeafOut):
 
 
 ConditionOut: TypeAlias = Annotated[
-    CompareOut | MemberOut | ElapsedOut | WithinOut | InsuredOut | HoldsOut | CheckOut | UnseenOut,
+    CompareOut
+    | LinearOut
+    | MemberOut
+    | ElapsedOut
+    | WithinOut
+    | InsuredOut
+    | HoldsOut
+    | CountOut
+    | CheckOut
+    | UnseenOut,
     Field(discriminator="leaf"),
 ]
 

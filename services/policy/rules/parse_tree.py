@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from services.policy.rules.days import Unit
+from services.policy.rules.parse_sums import read_sum
 from services.policy.rules.parse_words import (
     CODED,
     COMPARABLE,
@@ -23,6 +24,8 @@ from services.policy.rules.tree import (
     AnyOf,
     AtFact,
     Compare,
+    Convention,
+    Count,
     Elapsed,
     Holds,
     Insured,
@@ -37,17 +40,18 @@ from services.policy.rules.tree import (
     Tree,
     Within,
 )
-from services.policy.rules.vocabulary import FactSpec, FactType
+from services.policy.rules.vocabulary import LISTS, CodeForm, FactSpec, FactType
 
 WITHIN = "within"
 
 
 def read_tree(at: Cursor, words: Words) -> Tree:
+    known = OF_AN_ENTRY if words.in_a_list else tuple(READERS)
     if isinstance(at.value, dict):
-        for key, read in READERS.items():
+        for key in known:
             if key in at.value:
-                return read(at, words)
-    raise at.wrong("not a condition", f"Start it with one of: {', '.join(READERS)}.")
+                return READERS[key](at, words)
+    raise at.wrong("not a condition", f"Start it with one of: {', '.join(known)}.")
 
 
 def _all(at: Cursor, words: Words) -> Tree:
@@ -89,6 +93,8 @@ def _fact(at: Cursor, words: Words) -> Tree:
         raise at.wrong("a fact needs `op` and `value`, or `in`", "Write one of the two forms.")
     as_of = given["as_of"].day().first if "as_of" in given else None
     spec = spec_of(given["fact"], words, COMPARABLE | CODED)
+    if spec.form is not None:
+        return _formed(given, spec, spec.form, as_of)
     if spec.type in CODED:
         return _member(given, as_of, words)
     if "in" in given:
@@ -113,6 +119,28 @@ def _member(given: dict[str, Cursor], as_of: date | None, words: Words) -> Tree:
     return _is_member(spec, op, (code,), covers, given["cite"], as_of)
 
 
+def _formed(given: dict[str, Cursor], spec: FactSpec, form: CodeForm, as_of: date | None) -> Member:
+    """Codes of a list that is not ours: their form is checked, the whole covers its parts."""
+    if "in" not in given:
+        raise given["op"].wrong("these codes have no order", "Use `in`.")
+    for each in given["in"].items():
+        if not form.fits(each.text()):
+            raise each.wrong(
+                f"'{each.value}' has not the form of a code of {spec.label.en}",
+                f"Write it as the list does: {form.pattern}.",
+            )
+    codes = tuple(each.text() for each in given["in"].items())
+    return Member(
+        fact=spec.name,
+        op=None,
+        codes=codes,
+        covers=frozenset(codes),
+        cite=given["cite"].cite(),
+        as_of=as_of,
+        levels=form.levels,
+    )
+
+
 def _is_member(
     spec: FactSpec,
     op: Op | None,
@@ -125,7 +153,7 @@ def _is_member(
 
 
 def _since(at: Cursor, words: Words) -> Tree:
-    given = at.fields("since op cite", "years months days at")
+    given = at.fields("since op cite", "years months days at convention")
     units = [unit for unit in Unit if unit in given]
     if len(units) != 1:
         raise at.wrong("a length of time needs one unit", "Write years, months or days.")
@@ -134,9 +162,20 @@ def _since(at: Cursor, words: Words) -> Tree:
     reference = _reference(given["at"], words) if "at" in given else Reference.VALID_AT
     cite = given["cite"].cite()
     if given["op"].value == WITHIN:
+        if "convention" in given:
+            raise given["convention"].wrong("a day is not counted in units", "Leave it out.")
         return Within(since=since, value=value, unit=unit, cite=cite, at=reference)
-    op = given["op"].choice(Op)
-    return Elapsed(since=since, op=op, value=value, unit=unit, cite=cite, at=reference)
+    return Elapsed(
+        since=since,
+        op=given["op"].choice(Op),
+        value=value,
+        unit=unit,
+        cite=cite,
+        at=reference,
+        convention=given["convention"].choice(Convention)
+        if "convention" in given
+        else Convention.COMPLETE,
+    )
 
 
 def _reference(at: Cursor, words: Words) -> Reference | date | AtFact:
@@ -177,6 +216,34 @@ def _holds(at: Cursor, words: Words) -> Tree:
     )
 
 
+def _sum(at: Cursor, words: Words) -> Tree:
+    return read_sum(at, words)
+
+
+def _exists(at: Cursor, words: Words) -> Tree:
+    given = at.fields("exists cite", "where")
+    return _counted(given, given["exists"], words, op=Op.AT_LEAST, value=1)
+
+
+def _count(at: Cursor, words: Words) -> Tree:
+    given = at.fields("count op value cite", "where")
+    op, value = given["op"].choice(Op), given["value"].whole()
+    return _counted(given, given["count"], words, op=op, value=value)
+
+
+def _counted(given: dict[str, Cursor], name: Cursor, words: Words, *, op: Op, value: int) -> Count:
+    spec = spec_of(name, words, LISTS)
+    entry = words.of_an_entry(spec)
+    return Count(
+        fact=spec.name,
+        where=read_tree(given["where"], entry) if "where" in given else None,
+        op=op,
+        value=value,
+        closed=spec.authoritative,
+        cite=given["cite"].cite(),
+    )
+
+
 def _manual_check(at: Cursor, words: Words) -> Tree:
     given = at.fields("manual_check id cite")
     return ManualCheck(
@@ -199,9 +266,14 @@ READERS: dict[str, Callable[[Cursor, Words], Tree]] = {
     "not": _not,
     "tracks": _tracks,
     "fact": _fact,
+    "sum": _sum,
     "since": _since,
     "insured": _insured,
     "holds": _holds,
+    "exists": _exists,
+    "count": _count,
     "manual_check": _manual_check,
     "not_seen": _not_seen,
 }
+OF_AN_ENTRY = ("all", "any", "not", "fact", "sum", "since")
+"""What can be asked of one entry of a list."""

@@ -1,6 +1,7 @@
 """An answer as plain JSON: codes and values that a page or a program puts into words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -12,16 +13,23 @@ from services.policy.rules.package import Package
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.tree import (
+    All,
+    AnyOf,
     Cite,
     Compare,
+    Count,
     Elapsed,
     Holds,
     Insured,
     Leaf,
+    Linear,
     ManualCheck,
     Member,
+    Not,
     NotSeen,
     Text,
+    Tracks,
+    Tree,
     Within,
 )
 
@@ -35,11 +43,13 @@ MOST_LEAVES = 8192
 _PLAIN = frozenset({str, int, bool, type(None)})
 _LEAF_NAMES: Mapping[type, str] = {
     Compare: "compare",
+    Linear: "linear",
     Member: "member",
     Elapsed: "elapsed",
     Within: "within",
     Insured: "insured",
     Holds: "holds",
+    Count: "count",
     ManualCheck: "manual_check",
     NotSeen: "not_seen",
 }
@@ -166,8 +176,35 @@ def render_cite(cite: Cite) -> Json:
 @lru_cache(maxsize=MOST_LEAVES)
 def _asks(leaf: Leaf) -> Json:
     """The condition's own parameters; covered codes are left out, the written ones stay."""
+    if isinstance(leaf, Count):
+        where = None if leaf.where is None else render_condition(leaf.where)
+        return {**_parameters(replace(leaf, where=None)), "where": where}
+    return _parameters(leaf)
+
+
+def _parameters(leaf: Leaf) -> Json:
     plain: Json = _plain(leaf)
     return {key: value for key, value in plain.items() if key not in ("cite", "covers")}
+
+
+def render_condition(tree: Tree) -> Json:
+    """A condition that nobody was judged by: what it asks, without any answer."""
+    match tree:
+        case All(children=children):
+            return {"join": "all", "children": [render_condition(each) for each in children]}
+        case AnyOf(children=children):
+            return {"join": "any", "children": [render_condition(each) for each in children]}
+        case Not(child=child):
+            return {"join": "not", "children": [render_condition(child)]}
+        case Tracks(children=tracks):
+            routes = [render_condition(each.when) for each in tracks]
+            return {"join": "tracks", "children": routes}
+        case _:
+            return {
+                "leaf": _LEAF_NAMES[type(tree)],
+                "asks": _asks(tree),
+                "cite": render_cite(tree.cite),
+            }
 
 
 def _reading(reading: Reading, memo: Memo) -> Json:
