@@ -185,8 +185,8 @@ def test_a_count_is_certain_exactly_if_every_completion_says_the_same(
         ("{exists: monthly_rent, cite: a}", "does not fit"),
         (
             (
-                "{exists: receipts, where: {fact: birth_date, op: '>=', value: 2000-01-01, cite: a}, "
-                "cite: a}"
+                "{exists: receipts, where: {fact: birth_date, op: '>=', value: 2000-01-01, "
+                "cite: a}, cite: a}"
             ),
             "unknown fact",
         ),
