@@ -286,6 +286,33 @@ class PackageOut(BaseModel):
     left_out: list[LeftOutOut]
 
 
+StateOut: TypeAlias = Literal[
+    "eligible",
+    "eligible_subject_to_manual_check",
+    "eligible_not_chosen",
+    "blocked_by_contradiction",
+    "undetermined",
+    "not_eligible",
+    "criteria_not_seen",
+    "not_in_force",
+    "window_closed",
+    "quota_full",
+    "already_enjoyed",
+    "pending",
+]
+
+
+class StageOut(BaseModel):
+    """How somebody who enjoys a policy stands to what it asks meanwhile, or each year."""
+
+    stage: Literal["continuing", "review"]
+    state: StateOut
+    proof: ProofOut | None
+    failed: list[ConditionOut]
+    missing: list[str]
+    manual_checks: list[str]
+
+
 class OutcomeOut(BaseModel):
     """How one policy stands for somebody, with the proof and what it offers."""
 
@@ -293,15 +320,7 @@ class OutcomeOut(BaseModel):
     version: int
     issuer: str
     title: TextOut
-    state: Literal[
-        "eligible",
-        "eligible_subject_to_manual_check",
-        "undetermined",
-        "not_eligible",
-        "criteria_not_seen",
-        "not_in_force",
-        "pending",
-    ]
+    state: StateOut
     reason: str | None
     confirmed: bool
     scope: Literal["whole", "opening"]
@@ -312,6 +331,10 @@ class OutcomeOut(BaseModel):
     could_matter: list[str]
     manual_checks: list[str]
     offers: list[OfferOut]
+    next_open: date | None = None
+    """When applications are taken next; answers of earlier engines do not say."""
+    stages: list[StageOut] = []
+    """For somebody who enjoys the policy; answers of earlier engines do not say."""
     valid_at: date
     known_at: datetime
     policy_digest: str

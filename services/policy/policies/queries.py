@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.types import Refused
 from services.policy.policies.projection import policy_row
 from services.policy.policies.views import Consolidated
-from services.policy.rules import render_policy
+from services.policy.rules import render_change, render_policy
 from services.policy.rules.standing import is_confirmed, obstacle
 from services.policy.rules.view import ViewEntry
+from services.policy.rules.windows import next_opening
 
 Json = dict[str, Any]
 
@@ -64,6 +65,8 @@ def entry_out(entry: ViewEntry, day: date) -> Json:
         "ended": ended
         and {"day": ended.day.isoformat(), "reason": ended.reason.value, "by": ended.by},
         "contested_by": list(entry.contested_by),
+        "changes": [render_change(each) for each in entry.changes],
+        "next_open": _text(next_opening(entry.policy, day)),
         "rows": list(entry.rows),
     }
 

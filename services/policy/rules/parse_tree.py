@@ -4,17 +4,11 @@ from collections.abc import Callable
 from datetime import date
 
 from services.policy.rules.days import Unit
+from services.policy.rules.parse_facts import read_fact
 from services.policy.rules.parse_sums import read_sum
 from services.policy.rules.parse_words import (
-    CODED,
-    COMPARABLE,
-    ORDERED,
     SOCIAL_INSURANCE,
     Words,
-    code_of,
-    constant,
-    covered,
-    read_codes,
     read_held,
     spec_of,
 )
@@ -23,14 +17,12 @@ from services.policy.rules.tree import (
     All,
     AnyOf,
     AtFact,
-    Compare,
     Convention,
     Count,
     Elapsed,
     Holds,
     Insured,
     ManualCheck,
-    Member,
     Not,
     NotSeen,
     Op,
@@ -40,7 +32,7 @@ from services.policy.rules.tree import (
     Tree,
     Within,
 )
-from services.policy.rules.vocabulary import LISTS, CodeForm, FactSpec, FactType
+from services.policy.rules.vocabulary import LISTS, FactType
 
 WITHIN = "within"
 
@@ -78,78 +70,17 @@ def _tracks(at: Cursor, words: Words) -> Tree:
 def _track(at: Cursor, words: Words) -> Track:
     given = at.fields("name title when", "open")
     days = given["open"].fields("from to") if "open" in given else {}
+    first = days["from"].day() if days else None
+    last = days["to"].day() if days else None
+    if first is not None and last is not None and last.last < first.first:
+        raise days["to"].wrong("it ends before it starts", "Check both dates.")
     return Track(
         name=given["name"].slug(),
         title=given["title"].words(),
         when=read_tree(given["when"], words),
-        first=days["from"].day() if days else None,
-        last=days["to"].day() if days else None,
+        first=first,
+        last=last,
     )
-
-
-def _fact(at: Cursor, words: Words) -> Tree:
-    given = at.fields("fact cite", "op value in as_of")
-    if ("in" in given) == ("op" in given) or ("op" in given) != ("value" in given):
-        raise at.wrong("a fact needs `op` and `value`, or `in`", "Write one of the two forms.")
-    as_of = given["as_of"].day().first if "as_of" in given else None
-    spec = spec_of(given["fact"], words, COMPARABLE | CODED)
-    if spec.form is not None:
-        return _formed(given, spec, spec.form, as_of)
-    if spec.type in CODED:
-        return _member(given, as_of, words)
-    if "in" in given:
-        raise given["in"].wrong("only codes can be listed", "Compare with `op` and `value`.")
-    op = given["op"].choice(Op)
-    if spec.type is FactType.YES_NO and op in ORDERED:
-        raise given["op"].wrong("yes or no has no order", "Use == or !=.")
-    value = constant(given["value"], spec)
-    return Compare(fact=spec.name, op=op, value=value, cite=given["cite"].cite(), as_of=as_of)
-
-
-def _member(given: dict[str, Cursor], as_of: date | None, words: Words) -> Tree:
-    spec, tree = read_codes(given["fact"], words)
-    if "in" in given:
-        codes = tuple(code_of(each, tree) for each in given["in"].items())
-        return _is_member(spec, None, codes, tree.covers(codes), given["cite"], as_of)
-    code = code_of(given["value"], tree)
-    op = given["op"].choice(Op)
-    if op in ORDERED and not tree.ordered:
-        raise given["op"].wrong("these codes have no order", "Use ==, != or `in`.")
-    covers = covered(op, code, tree)
-    return _is_member(spec, op, (code,), covers, given["cite"], as_of)
-
-
-def _formed(given: dict[str, Cursor], spec: FactSpec, form: CodeForm, as_of: date | None) -> Member:
-    """Codes of a list that is not ours: their form is checked, the whole covers its parts."""
-    if "in" not in given:
-        raise given["op"].wrong("these codes have no order", "Use `in`.")
-    for each in given["in"].items():
-        if not form.fits(each.text()):
-            raise each.wrong(
-                f"'{each.value}' has not the form of a code of {spec.label.en}",
-                f"Write it as the list does: {form.pattern}.",
-            )
-    codes = tuple(each.text() for each in given["in"].items())
-    return Member(
-        fact=spec.name,
-        op=None,
-        codes=codes,
-        covers=frozenset(codes),
-        cite=given["cite"].cite(),
-        as_of=as_of,
-        levels=form.levels,
-    )
-
-
-def _is_member(
-    spec: FactSpec,
-    op: Op | None,
-    codes: tuple[str, ...],
-    covers: frozenset[str],
-    cite: Cursor,
-    as_of: date | None,
-) -> Member:
-    return Member(fact=spec.name, op=op, codes=codes, covers=covers, cite=cite.cite(), as_of=as_of)
 
 
 def _since(at: Cursor, words: Words) -> Tree:
@@ -265,7 +196,7 @@ READERS: dict[str, Callable[[Cursor, Words], Tree]] = {
     "any": _any,
     "not": _not,
     "tracks": _tracks,
-    "fact": _fact,
+    "fact": read_fact,
     "sum": _sum,
     "since": _since,
     "insured": _insured,

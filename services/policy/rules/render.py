@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from services.policy.rules.amendments import Change
 from services.policy.rules.facts import Absent, Reading
-from services.policy.rules.outcome import Offer, Outcome
+from services.policy.rules.outcome import Offer, Outcome, StageFound
 from services.policy.rules.package import Package
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof
@@ -74,10 +75,24 @@ def render(outcome: Outcome, memo: Memo | None = None) -> Json:
         "could_matter": list(outcome.could_matter),
         "manual_checks": list(outcome.manual_checks),
         "offers": [render_offer(each, memo) for each in outcome.offers],
+        "next_open": None if outcome.next_open is None else outcome.next_open.isoformat(),
+        "stages": [render_stage(each, memo) for each in outcome.stages],
         "valid_at": outcome.valid_at.isoformat(),
         "known_at": outcome.known_at.isoformat(),
         "policy_digest": outcome.policy_digest,
         "engine": outcome.engine,
+    }
+
+
+def render_stage(found: StageFound, memo: Memo) -> Json:
+    """How somebody who enjoys a policy stands to what it asks meanwhile."""
+    return {
+        "stage": found.stage.value,
+        "state": found.state.value,
+        "proof": None if found.proof is None else render_proof(found.proof, memo),
+        "failed": [render_leaf(each, memo) for each in found.failed],
+        "missing": list(found.missing),
+        "manual_checks": list(found.manual_checks),
     }
 
 
@@ -160,12 +175,29 @@ def render_policy(policy: Policy) -> Json:
         "published": _plain(policy.published),
         "in_force": _plain(policy.in_force),
         "window": _plain(policy.window),
+        "windows": _plain(policy.windows),
+        "quota": _plain(policy.quota),
+        "applies": _plain(policy.applies),
         "supersedes": _plain(policy.supersedes),
         "particulars": _plain(policy.particulars),
         "sources": _plain(policy.sources),
         "scope": policy.scope.value,
         "demo": policy.demo,
         "digest": policy.digest,
+    }
+
+
+def render_change(change: Change) -> Json:
+    """One thing that an act did to a policy."""
+    return {
+        "kind": change.kind.value,
+        "first": _plain(change.first),
+        "last": _plain(change.last),
+        "version": change.version,
+        "by": change.by,
+        "issuer": change.issuer,
+        "row": change.row,
+        "cite": None if change.cite is None else render_cite(change.cite),
     }
 
 
