@@ -125,6 +125,24 @@ class PolicyEntryOut(BaseModel):
     rows: list[str]
 
 
+class FigureOut(BaseModel):
+    """A number, date or sum about policy `of`, and the body, file, document and clause it is from.
+
+    `path` says where it stands in the file; sums are in fen, and `unit` says what else is counted.
+    """
+
+    of: str
+    path: str
+    value: int | str
+    unit: str | None
+    issuer: str
+    policy_id: str
+    version: int
+    doc_no: str
+    digest: str
+    cite: CiteOut
+
+
 class BasisOut(BaseModel):
     """What an answer about policies rests on."""
 
@@ -138,6 +156,10 @@ class BasisOut(BaseModel):
 class ViewOut(BasisOut):
     unreadable_policies: list[str]
     policies: list[PolicyEntryOut]
+
+
+class FiguresOut(BasisOut):
+    figures: list[FigureOut]
 
 
 class SaidOut(BaseModel):
@@ -156,4 +178,5 @@ class SaidOut(BaseModel):
 
 class PolicyOut(BasisOut, PolicyEntryOut):
     document: str | None
+    figures: list[FigureOut]
     history: list[SaidOut]
