@@ -34,7 +34,7 @@ def counted(policy: Policy) -> Counted:
         sums=sum(map(_sums, policy.benefits)),
         things=sum(each.pay is None and each.kind is not Kind.NOT_SEEN for each in policy.benefits),
         interactions=len(policy.interactions),
-        particulars=len(policy.particulars),
+        particulars=len(policy.particulars) + (policy.quota is not None),
         checks=tuple(dict.fromkeys(checks)),
         unseen=tuple(_unseen(policy)),
     )

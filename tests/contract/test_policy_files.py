@@ -1,8 +1,6 @@
 """Policy files: who issued them, and the format against its JSON Schema."""
 
 import json
-import re
-import textwrap
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,6 @@ import jsonschema
 import pytest
 
 from services.policy.rules import FormatError, default_vocabulary, load_policies, parse_policy
-from services.policy.rules.parse_interactions import READERS as INTERACTIONS
-from services.policy.rules.parse_tree import READERS as CONDITIONS
 from services.policy.rules.policy import Policy
 from services.policy.rules.tree import Cite, Clause
 from services.policy.rules.yaml_file import read_yaml
@@ -162,33 +158,3 @@ def test_a_bad_file_passes_neither_door(case: str) -> None:
     with pytest.raises(FormatError):
         parse_policy(text)
     assert not schema_accepts(read_yaml(text, "bad").root)
-
-
-GUIDE = (ROOT / "docs" / "policy-format.md").read_text()
-EXAMPLES = re.findall(r"```yaml (policy|condition|benefit|interaction)\n(.*?)```", GUIDE, re.DOTALL)
-
-
-def as_policy(kind: str, text: str) -> str:
-    """The example put into the place of a good file it stands for."""
-    value = textwrap.indent(text, "    ")
-    match kind:
-        case "condition":
-            return re.sub(r"eligibility:.*", lambda _: f"eligibility:\n  entry:\n{value}", GOOD)
-        case "benefit":
-            return GOOD.replace("interactions:", f"  -\n{value}interactions:")
-        case "interaction":
-            return GOOD.replace("interactions:", f"interactions:\n  -\n{value}")
-        case _:
-            return text
-
-
-@pytest.mark.parametrize(("kind", "text"), EXAMPLES)
-def test_every_example_of_the_guide_passes_both_doors(kind: str, text: str) -> None:
-    whole = as_policy(kind, text)
-    parse_policy(whole, file="docs/policy-format.md")
-    assert schema_accepts(read_yaml(whole, "guide").root)
-
-
-def test_the_guide_shows_every_kind_of_condition_and_interaction() -> None:
-    for word in (*CONDITIONS, *INTERACTIONS):
-        assert f"{word}:" in GUIDE, word

@@ -22,7 +22,7 @@ FILES = sorted((ROOT / "data" / "policies").glob("*.yaml"))
 SCALE = {"m": 1_000_000, "bn": 1_000_000_000, "x": 100, "万": 10_000, "亿": 100_000_000}
 # The whole of a sum, a year of months and a yes are arithmetic, not figures of a source.
 ARITHMETIC = {100}
-BODY = ("eligibility", "benefits", "interactions", "particulars")
+BODY = ("eligibility", "benefits", "interactions", "particulars", "quota")
 
 needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside the clone")
 
