@@ -168,7 +168,7 @@ BORN_IN_1984 = {
 
 @pytest.mark.parametrize(
     ("year", "state"),
-    [(2022, "not_in_force"), (2023, "eligible"), (2024, "eligible"), (2025, "not_eligible")],
+    [(2022, "window_closed"), (2023, "eligible"), (2024, "eligible"), (2025, "not_eligible")],
 )
 def test_each_yearly_call_has_its_own_day_of_birth(year: int, state: str) -> None:
     assert found(BORN_IN_1984, date(year, 6, 1))["CN-NSFC-OVERSEAS-YOUTH"].state == state
