@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from services.policy.rules import Policy, default_vocabulary
+from services.policy.rules import Policy, Published, build_view, default_vocabulary
 from services.policy.rules.criteria import criteria_of
+from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.kleene import Truth
 from services.policy.rules.near_miss import NearMiss, near_miss, with_changes
@@ -239,3 +240,22 @@ def test_the_trial_of_days_would_notice_a_day_left_out() -> None:
     person = {"birth_date": "1992-02-29"}
     assert by_trying(policy, person) == date(2027, 3, 1)
     assert by_trying(policy, person, step=2) != date(2027, 3, 1)
+
+
+def test_an_explanation_says_of_every_policy_what_would_open_it() -> None:
+    rows = [
+        Published(row_id=each.policy_id, policy=each, recorded_at=NOW)
+        for each in (
+            policy_of(LOW_RENT),
+            policy_of(FROM_35, policy_id="XX-TWO"),
+            policy_of(UNDER_35, policy_id="XX-THREE"),
+        )
+    ]
+    facts = facts_of({"monthly_rent": 900_000, "birth_date": "1992-07-07"})
+    found = near_misses(build_view(rows, TODAY, NOW), facts, WORDS)
+    rent, time = (render_near_miss(name, each) for name, each in sorted(found.items()))
+    assert (rent["policy_id"], rent["from_day"]) == ("XX-ONE", None)
+    (change,) = rent["changes"]
+    assert (change["fact"], change["value"], change["state"]) == ("monthly_rent", 300_000, "value")
+    assert change["conditions"][0]["cite"]["where"] == "c"
+    assert time == {"policy_id": "XX-TWO", "from_day": "2027-07-07", "changes": []}
