@@ -1,6 +1,7 @@
 """The rules of one policy: its own body publishes it, edition after edition, until it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias, assert_never
@@ -8,6 +9,9 @@ from typing import TypeAlias, assert_never
 from events.catalog.policy import PolicyEvent, PolicyPublished, PolicyRepealed, PolicySuperseded
 from events.sourcing.decider import Decider
 from events.sourcing.types import Refused
+from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
+from services.policy.rules.errors import FormatError
+from services.policy.rules.yaml_file import read_yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +62,11 @@ class Unpublished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """`editions` are the digests published so far, by edition."""
+    """`editions` are the digests published so far, by edition; `documents` are their texts."""
 
     issuer_id: str
     editions: tuple[tuple[int, str], ...]
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,7 @@ def publish_policy(command: PublishPolicy, policy: Policy) -> Sequence[PolicyEve
             raise Refused("policy-has-ended", policy_id=command.policy_id)
         if command.edition <= policy.editions[-1][0]:
             raise Refused("edition-not-newer", newest=policy.editions[-1][0])
+        _must_not_overlap(command, policy)
     return [
         PolicyPublished(
             policy_id=command.policy_id,
@@ -121,6 +127,31 @@ def publish_policy(command: PublishPolicy, policy: Policy) -> Sequence[PolicyEve
             published_at=command.at,
         )
     ]
+
+
+def _must_not_overlap(command: PublishPolicy, policy: Standing) -> None:
+    """What an older release understood and this one does not overlaps with nothing."""
+    file = f"{command.policy_id}.yaml"
+    try:
+        refuse_overlaps(read_yaml(command.document, file), _editions(policy, file))
+    except FormatError as error:
+        raise Refused(
+            "editions-overlap",
+            file=error.file,
+            line=error.mark.line,
+            column=error.mark.column,
+            path=error.path,
+            problem=error.problem,
+            remedy=error.remedy,
+        ) from None
+
+
+def _editions(policy: Standing, file: str) -> Iterator[Edition]:
+    for document in policy.documents:
+        with suppress(FormatError):
+            known = edition_of(read_yaml(document, file))
+            if known is not None:
+                yield known
 
 
 def supersede_policy(command: SupersedePolicy, policy: Policy) -> Sequence[PolicyEvent]:
@@ -175,8 +206,11 @@ def evolve(policy: Policy, event: PolicyEvent) -> Policy:
     editions = () if isinstance(policy, Unpublished) else policy.editions
     match event:
         case PolicyPublished():
+            texts = policy.documents if isinstance(policy, Standing) else ()
             return Standing(
-                issuer_id=event.issuer_id, editions=(*editions, (event.edition, event.digest))
+                issuer_id=event.issuer_id,
+                editions=(*editions, (event.edition, event.digest)),
+                documents=(*texts, event.document),
             )
         case PolicySuperseded():
             return Replaced(
