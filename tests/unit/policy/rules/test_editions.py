@@ -7,7 +7,10 @@ import pytest
 
 from events.catalog.policy import PolicyPublished
 from events.sourcing.testing import given
-from services.policy.policies.domain import PublishPolicy, policy
+from services.policy.policies.commands import (
+    PublishPolicy,
+)
+from services.policy.policies.domain import policy
 from services.policy.rules import FormatError, load_policies
 from services.policy.rules.editions import edition_of, refuse_overlaps
 from services.policy.rules.yaml_file import read_yaml
