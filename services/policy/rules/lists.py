@@ -42,6 +42,11 @@ def prove_count(leaf: Count, view: FactView, truth: Truths) -> LeafProof:
     return LeafProof(leaf=leaf, truth=answer, readings=read or nothing, counted=surely)
 
 
+def entry_views(leaf: Count, view: FactView) -> tuple[FactView, ...]:
+    """Every entry that is stated for the day, each as if it were a person."""
+    return tuple(_alone(each, view.valid_at) for each in _entries(_statements(leaf, view) or ()))
+
+
 def _statements(leaf: Count, view: FactView) -> tuple[Fact, ...] | None:
     """A ledger's statements add up; of any other list the best one is the whole of it."""
     current = view.all_on(leaf.fact, view.valid_at)
