@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_policy_files import FILES, numbers_in
+from tests.contract.test_policy_records import FILES, numbers_in
 from tests.support.corpus import CORPUS, FACTS, committed, distilled, facts_from, figures_of
 
 SENTENCE = "Rent of 1,500 per month (per person), from 2025-03 on; Article 9 caps it at 3万"

@@ -20,10 +20,10 @@ from tests.support.citations import cites_of
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
 FACTS = Path(__file__).with_name("corpus_facts.json")
-NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?\s*(?:bn|m\b|x\b|万)?"
-DATE = r"\d{4}(?:-\d{2}){1,2}"
+NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?\s*(?:bn|m\b|x\b|万|亿)?"
+DATE = r"\d{4}(?:-\d{2}){1,2}(?!\d)"
 # What names a document, a body, a measure or an address is a fact.
-WHOLE = {"id", "issuer", "doc_no", "supersedes", "unit", "url", "quality"}
+WHOLE = {"id", "issuer", "doc_no", "supersedes", "superseded_by", "unit", "url", "quality"}
 TITLES = {"title", "title_zh"}
 TIMES = ("issue_date", "effective_date", "expiry_date")
 KEPT_WORDS = ("per person",)

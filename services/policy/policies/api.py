@@ -15,15 +15,18 @@ from events.edge.words import Line, Words
 from events.sourcing.handle import Part
 from services.policy.bodies.api import rely_on
 from services.policy.policies.asking import AskedMoments
-from services.policy.policies.domain import (
+from services.policy.policies.commands import (
+    AmendKind,
+    AmendPolicy,
+    FillQuota,
     PublishPolicy,
     RelyOnPolicy,
     RepealPolicy,
     SupersedePolicy,
-    policy,
 )
-from services.policy.policies.queries import policy_out, rows_of, view_out
-from services.policy.policies.shapes import PolicyOut, ViewOut
+from services.policy.policies.domain import policy
+from services.policy.policies.queries import figures_out, policy_out, rows_of, view_out
+from services.policy.policies.shapes import FiguresOut, PolicyOut, ViewOut
 from services.policy.rules import FormatError, Policy, parse_policy
 
 MOST_CHARACTERS = 262_144
@@ -48,6 +51,23 @@ class SupersedePolicyIn(BaseModel):
 class RepealPolicyIn(BaseModel):
     effective_on: date
     reason: Words = Field(max_length=500)
+
+
+class AmendPolicyIn(BaseModel):
+    """A last day left out is open; `clause` names the notice and the place in it."""
+
+    kind: AmendKind
+    first_on: date | None = None
+    last_on: date | None = None
+    edition: int | None = Field(default=None, ge=2)
+    clause: Words = Field(max_length=300)
+
+
+class FillQuotaIn(BaseModel):
+    """Both days are included; without a last day nothing is left until further notice."""
+
+    first_on: date
+    last_on: date | None = None
 
 
 class PublishedOut(ReceiptOut):
@@ -129,6 +149,50 @@ async def repeal_policy(
     return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
 
 
+@router.post("/policies/{policy_id}/amend", status_code=201)
+async def amend_policy(
+    policy_id: PolicyId,
+    given: AmendPolicyIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> ReceiptOut:
+    """Prolong, postpone or suspend a policy, or say from which day its wording changes."""
+    await _may_end(request, actor, policy_id)
+    command = AmendPolicy(
+        policy_id=policy_id,
+        **given.model_dump(),
+        acting_for=_acting_for(actor),
+        recorded_by=actor.subject,
+        at=clock(),
+    )
+    kernel = request.app.state.kernel
+    return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
+
+
+@router.post("/policies/{policy_id}/quota-filled", status_code=201)
+async def fill_quota(
+    policy_id: PolicyId,
+    given: FillQuotaIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> ReceiptOut:
+    """Say that nothing is left of a policy for a time."""
+    await _may_end(request, actor, policy_id)
+    command = FillQuota(
+        policy_id=policy_id,
+        **given.model_dump(),
+        acting_for=_acting_for(actor),
+        recorded_by=actor.subject,
+        at=clock(),
+    )
+    kernel = request.app.state.kernel
+    return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
+
+
 @router.get("/policies", response_model=ViewOut)
 async def policies(
     request: Request, _actor: CurrentActor, after: SeenAfter, moments: AskedMoments
@@ -137,6 +201,17 @@ async def policies(
     seen = await fresh(request, "policy_row", after)
     found = await request.app.state.views.at(moments.valid_at, moments.known_at)
     return PlainJson({"stale": not seen, **view_out(found)})
+
+
+@router.get("/figures", response_model=FiguresOut)
+async def figures(
+    request: Request, _actor: CurrentActor, after: SeenAfter, moments: AskedMoments
+) -> Response:
+    """Every number, date and sum of the view, with its body, its document and its clause."""
+    seen = await fresh(request, "policy_row", after)
+    state = request.app.state
+    found = await state.views.at(moments.valid_at, moments.known_at)
+    return PlainJson({"stale": not seen, **figures_out(found, state.vocabulary)})
 
 
 @router.get("/policies/{policy_id}", response_model=PolicyOut)
@@ -149,9 +224,10 @@ async def one_policy(
 ) -> Response:
     """One policy as it stands that day, with its document and what was said about it since."""
     seen = await fresh(request, "policy_row", after)
-    found = await request.app.state.views.at(moments.valid_at, moments.known_at)
-    rows = await rows_of(request.app.state.kernel.reading, policy_id)
-    return PlainJson({"stale": not seen, **policy_out(found, policy_id, rows)})
+    state = request.app.state
+    found = await state.views.at(moments.valid_at, moments.known_at)
+    rows = await rows_of(state.kernel.reading, policy_id)
+    return PlainJson({"stale": not seen, **policy_out(found, policy_id, rows, state.vocabulary)})
 
 
 async def malformed(_: Request, failure: Exception) -> Response:

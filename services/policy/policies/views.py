@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.clock import legal_day
 from services.policy.policies.projection import policy_row
 from services.policy.rules import (
-    FormatError,
+    Amended,
     Published,
+    QuotaFilled,
     Repealed,
     SourceRow,
     Superseded,
@@ -24,6 +25,10 @@ from services.policy.rules import (
     build_view,
     parse_policy,
 )
+from services.policy.rules.changes import Amends, Basis, ChangeKind
+from services.policy.rules.days import WrittenDay, written_day
+from services.policy.rules.periods import Bound, End, Period
+from services.policy.rules.tree import Cite
 
 KEPT = 64
 SAID_SINCE = (
@@ -37,8 +42,8 @@ SAID_SINCE = (
 class Consolidated:
     """A view and the last journal position it rests on.
 
-    `unreadable` are rows whose document this version of the rules does not understand: nobody is
-    eligible by them, and every answer says that they were left out.
+    `unreadable` are rows that this version of the rules does not understand: nobody is eligible
+    by them, and every answer says that they were left out.
     """
 
     view: View
@@ -117,16 +122,23 @@ class Views:
             self._known.extend(self._understood(row) for row in rows)
 
     def _understood(self, row: Row[Any]) -> _Known:
-        try:
-            source = _source_row(row, self._vocabulary)
-        except FormatError:
-            source = None
         return _Known(
-            position=row.position, recorded_at=row.recorded_at, row_id=row.row_id, row=source
+            position=row.position,
+            recorded_at=row.recorded_at,
+            row_id=row.row_id,
+            row=understood(row, self._vocabulary),
         )
 
 
-def _source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
+def understood(row: Row[Any], vocabulary: Vocabulary) -> SourceRow | None:
+    """Nothing for a document, or a kind of statement, that this release does not know."""
+    try:
+        return source_row(row, vocabulary)
+    except ValueError:
+        return None
+
+
+def source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
     match row.said:
         case "published":
             file = f"{row.policy_id}.yaml"
@@ -143,10 +155,43 @@ def _source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
                 from_day=row.effective_on,
                 recorded_at=row.recorded_at,
             )
-        case _:
+        case "amended":
+            return Amended(row_id=row.row_id, change=_change(row), recorded_at=row.recorded_at)
+        case "quota-filled":
+            return QuotaFilled(
+                row_id=row.row_id,
+                policy_id=row.policy_id,
+                period=Period(first=_day(row.effective_on), last=_last(row.last_on)),
+                recorded_at=row.recorded_at,
+            )
+        case "repealed":
             return Repealed(
                 row_id=row.row_id,
                 policy_id=row.policy_id,
                 from_day=row.effective_on,
                 recorded_at=row.recorded_at,
             )
+        case _:
+            raise ValueError(row.said)
+
+
+def _change(row: Row[Any]) -> Amends:
+    kind = ChangeKind(row.kind)
+    ends = kind in (ChangeKind.PROLONG, ChangeKind.SUSPEND)
+    return Amends(
+        policy_id=row.policy_id,
+        kind=kind,
+        first=row.effective_on,
+        last=_last(row.last_on) if ends else None,
+        version=row.edition,
+        basis=Basis.READ,
+        cite=Cite(row.reason),
+    )
+
+
+def _last(day: date | None) -> End:
+    return Bound.OPEN if day is None else _day(day)
+
+
+def _day(day: date) -> WrittenDay:
+    return written_day(day.isoformat())
