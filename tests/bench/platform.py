@@ -4,7 +4,6 @@ import asyncio
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from infra.local.places import ROOT
 from infra.local.ports import free_port
 from tests.bench.figures import say
 from tests.support.servers import kafka_of_own, postgres_of_own
+from tests.support.waiting import comes_true
 
 SECRET = "only for the bench"
 TOKENS = SignedTokens(SECRET.encode())
@@ -84,14 +84,19 @@ def platform(folder: Path, services: Sequence[str]) -> Iterator[Platform]:
 
 
 def _wait_for_health(process: "subprocess.Popen[bytes]", port: int) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise RuntimeError("a service did not become healthy")
+    if not comes_true(
+        lambda: _is_healthy(port),
+        seconds=READY_SECONDS,
+        worth_waiting=lambda: process.poll() is None,
+    ):
+        raise RuntimeError("a service did not become healthy")
+
+
+def _is_healthy(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health").status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
 
 
 def _stop(process: "subprocess.Popen[bytes]", name: str) -> None:
