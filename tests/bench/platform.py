@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -16,7 +16,7 @@ from events.sourcing.prepare import prepare
 from infra.local.places import ROOT
 from infra.local.ports import free_port
 from tests.bench.figures import say
-from tests.support.servers import kafka_of_own, postgres_of_own
+from tests.support.servers import Server, kafka_of_own, postgres_of_own
 from tests.support.waiting import comes_true
 
 SECRET = "only for the bench"
@@ -33,6 +33,9 @@ class Platform:
     bootstrap: str
     ports: Mapping[str, int]
     told: Mapping[str, str]
+    kafka: Server
+    running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    """The services that run, by their names."""
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -57,8 +60,10 @@ class Platform:
         )
         try:
             _wait_for_health(process, self.ports[name])
+            self.running[name] = process
             yield
         finally:
+            self.running.pop(name, None)
             _stop(process, name)
 
 
@@ -80,7 +85,13 @@ def platform(folder: Path, services: Sequence[str]) -> Iterator[Platform]:
             "KEK_FILE": str(folder / "kek"),
             **{f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()},
         }
-        yield Platform(server_url=postgres.address, bootstrap=kafka.address, ports=ports, told=told)
+        yield Platform(
+            server_url=postgres.address,
+            bootstrap=kafka.address,
+            ports=ports,
+            told=told,
+            kafka=kafka,
+        )
 
 
 def _wait_for_health(process: "subprocess.Popen[bytes]", port: int) -> None:
