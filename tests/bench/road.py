@@ -143,9 +143,12 @@ class Road:
 
 
 async def _answer(ask: Callable[[], AbstractAsyncContextManager[aiohttp.ClientResponse]]) -> Any:
-    async with ask() as answer:
-        answer.raise_for_status()
-        return await answer.json()
+    try:
+        async with ask() as answer:
+            answer.raise_for_status()
+            return await answer.json()
+    except aiohttp.ServerDisconnectedError as gone:
+        raise ConnectionResetError from gone  # What the client has its own word for.
 
 
 def _signed_in(actor: Actor) -> dict[str, str]:
