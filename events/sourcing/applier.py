@@ -1,26 +1,19 @@
 """Applies events for readers: in order, once, and only where their checkpoints still stand."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.sourcing.batches import Batch, Failed, Item, Retraction
+from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.clock import Clock
 from events.sourcing.faults import LATER, NEXT, POISON, SOUND, hole
-from events.sourcing.forks import (
-    forked,
-    is_applied,
-    is_fork,
-    keep_retraction,
-    position_reached,
-    retracted,
-)
+from events.sourcing.forks import forked, is_fork
 from events.sourcing.given_up import NOTHING, GivenUp
 from events.sourcing.kernel_tables import applied, checkpoint
-from events.sourcing.parking import Place, park, park_again, unpark, unpark_overtaken
+from events.sourcing.one_commit import Commit, Standing
+from events.sourcing.parking import Place, park, unpark_overtaken
 from events.sourcing.standing import (
     Fenced,
     advance,
@@ -30,34 +23,11 @@ from events.sourcing.standing import (
     versions_of,
 )
 from events.sourcing.statements import Bundle, Statement, execute
+from events.sourcing.taking_back import take_back
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Recorded
 
 Take: TypeAlias = Callable[[Recorded[Any]], Awaitable[Sequence[Statement]]]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Standing:
-    """Where the streams of the batches stand while they are applied, for each reader."""
-
-    versions: Mapping[Place, int]
-    behind: set[Place]
-    reached: dict[Place, int] = field(default_factory=dict)
-    positions: dict[Place, int | None] = field(default_factory=dict)
-
-    def seen(self, place: Place) -> int:
-        return self.reached.get(place, self.versions.get(place, 0))
-
-    def go_back(self, place: Place, *, version: int, position: int) -> None:
-        self.reached[place], self.positions[place] = version, position
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
-    """The parked events that were applied, and whether one holds up those behind it."""
-
-    done: Sequence[Recorded[Any]]
-    stuck: bool
 
 
 class Applier:
@@ -83,7 +53,7 @@ class Applier:
         self.gated = gated
         self._can_be_rebuilt = can_be_rebuilt
         self._take = take
-        self._clock = clock
+        self.clock = clock
         self.newest_wins = frozenset(newest_wins)
         self._given_up = given_up
         # Asked again and again while nothing comes, so it is put together once.
@@ -114,18 +84,18 @@ class Applier:
         async with self.engine.connect() as connection:
             return int(await connection.scalar(query) or 0)
 
-    async def take_in(self, within: "_Commit", batch: Batch, item: Item) -> Recorded[Any] | None:
+    async def take_in(self, within: Commit, batch: Batch, item: Item) -> Recorded[Any] | None:
         """The event if it was applied; `None` where it was seen before or is parked."""
         place = (self.reader, batch.topic, item.stream)
-        settled = await self._settled(within, place, item)
+        settled = await self.settled(within, place, item)
         if isinstance(settled, Failed):
-            await park(within.connection, place, item, settled, moment=self._clock())
+            await park(within.connection, place, item, settled, moment=self.clock())
             return None
         if settled is not None and batch.topic in self.newest_wins:
-            await self._overtake(within, place, item.version)
+            await self.overtake(within, place, item.version)
         return settled
 
-    async def _overtake(self, within: "_Commit", place: Place, version: int) -> None:
+    async def overtake(self, within: Commit, place: Place, version: int) -> None:
         """A whole state leaves none parked before it, and a tombstone nothing of anybody in clear.
 
         It is done in the same commit: whoever forgets a person because of a tombstone cannot see
@@ -135,41 +105,20 @@ class Applier:
             await unpark_overtaken(within.connection, place, version)
             within.standing.behind.discard(place)
 
-    async def replay(
-        self, connection: AsyncConnection, topic: str, items: Sequence[Item]
-    ) -> Replayed:
-        """Take parked events of one stream again, in order, through the gate of live ones.
-
-        The caller holds this reader's checkpoints on the topic. What fails stays parked where it
-        stands, and the later ones behind it; what was applied is not parked any more.
-        """
-        place, batch = (self.reader, topic, items[0].stream), _batch_of(topic, items)
-        versions = await versions_of(connection, [self.reader] if self.gated else [], [batch])
-        standing = _Standing(versions=versions, behind=set())
-        within = _Commit(connection=connection, standing=standing, bundle=None)
-        done = []
-        for item in items:
-            settled = await self._settled(within, place, item)
-            if isinstance(settled, Failed):
-                moment = self._clock()
-                await park_again(connection, place, item.version, settled, moment=moment)
-                continue
-            await unpark(connection, place, item.version)
-            if settled is not None:
-                done.append(settled)
-                if topic in self.newest_wins:
-                    await self._overtake(within, place, item.version)
-        await note_versions(connection, standing.reached, standing.positions)
-        stuck = place in standing.behind and topic not in self.newest_wins
-        return Replayed(done=done, stuck=stuck)
-
-    async def _settled(
-        self, within: "_Commit", place: Place, item: Item
+    async def settled(
+        self, within: Commit, place: Place, item: Item
     ) -> Recorded[Any] | Failed | None:
         """The event once it is applied, or why it is to be parked; `None` if it was seen before."""
         standing = within.standing
         if item.retraction is not None:
-            return await self._take_back(within, place, item.version, item.retraction)
+            return await take_back(
+                within,
+                place,
+                item.version,
+                item.retraction,
+                newest_wins=place[1] in self.newest_wins,
+                can_be_rebuilt=self._can_be_rebuilt,
+            )
         verdict = self._verdict(place, item, standing)
         if verdict is None:
             verdict = await self._seen_again(within, place, item)
@@ -186,7 +135,7 @@ class Applier:
         return verdict
 
     async def _seen_again(
-        self, within: "_Commit", place: Place, item: Item
+        self, within: Commit, place: Place, item: Item
     ) -> Recorded[Any] | Failed | None:
         """A repetition is passed over; another event at the same version never is."""
         again = item.recorded
@@ -197,31 +146,8 @@ class Applier:
         goes_on = place[1] in self.newest_wins or not self._can_be_rebuilt
         return again if goes_on else forked(item.version)
 
-    async def _take_back(
-        self, within: "_Commit", place: Place, version: int, retraction: Retraction
-    ) -> Failed | None:
-        """A read model that rests on an event that never happened stops at its stream.
-
-        A process goes on: what it sent cannot be taken back. So does what takes whole states,
-        where one follows that holds.
-        """
-        await keep_retraction(within.connection, retraction)
-        standing = within.standing
-        if version > standing.seen(place):
-            return None
-        if not is_applied(retraction, await within.reached(place)):
-            return None
-        if place[1] in self.newest_wins and not retraction.is_last:
-            standing.go_back(place, version=0, position=0)
-        elif not self._can_be_rebuilt:
-            standing.go_back(place, version=version - 1, position=retraction.position - 1)
-        else:
-            standing.behind.add(place)
-            return retracted(version)
-        return None
-
     def _verdict(
-        self, place: Place, item: Item, standing: _Standing
+        self, place: Place, item: Item, standing: Standing
     ) -> Recorded[Any] | Failed | None:
         """What is to be applied, or why it is to be parked; `None` where it was seen before."""
         seen = self._given_up.beyond(place[1:], standing.seen(place))
@@ -237,14 +163,14 @@ class Applier:
             return NEXT if due and self.gated else LATER
         return item.recorded if due else hole(item.version, seen)
 
-    def _note(self, place: Place, standing: _Standing, version: int) -> None:
+    def _note(self, place: Place, standing: Standing, version: int) -> None:
         """The gate moves over what was taken, and over what is gone on without."""
         before = standing.seen(place)
         reached = max(version, self._given_up.beyond(place[1:], before))
         if reached > before:
             standing.reached[place] = reached
 
-    async def _one(self, within: "_Commit", recorded: Recorded[Any]) -> Recorded[Any] | Failed:
+    async def _one(self, within: Commit, recorded: Recorded[Any]) -> Recorded[Any] | Failed:
         if within.bundle is not None:
             within.bundle.add(await self._take(recorded))
             return recorded
@@ -257,26 +183,6 @@ class Applier:
                 raise
             return Failed(kind=POISON, reason=type(failure).__name__)
         return recorded
-
-
-def _batch_of(topic: str, items: Sequence[Item]) -> Batch:
-    return Batch(topic=topic, partition=0, start=0, end=0, items=items)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Commit:
-    """One transaction; without a bundle, an event that fails does not take the others along."""
-
-    connection: AsyncConnection
-    standing: _Standing
-    bundle: Bundle | None
-
-    async def reached(self, place: Place) -> int | None:
-        """Where the last applied event of a stream stands in its journal, if that is known."""
-        positions = self.standing.positions
-        if place not in positions:
-            positions[place] = await position_reached(self.connection, place)
-        return positions[place]
 
 
 async def apply_together(
@@ -307,12 +213,12 @@ async def _commit(
     async with appliers[0].engine.begin() as connection:
         await hold(connection, {mark: batch.start for mark, batch in marks})
         gated = [applier.reader for applier in appliers if applier.gated]
-        standing = _Standing(
+        standing = Standing(
             versions=await versions_of(connection, gated, batches),
             behind=await streams_behind(connection, [a.reader for a in appliers], batches),
         )
         bundle = None if savepoints else Bundle()
-        within = _Commit(connection=connection, standing=standing, bundle=bundle)
+        within = Commit(connection=connection, standing=standing, bundle=bundle)
         done = [await _taken(applier, within, batches) for applier in appliers]
         if bundle is not None:
             await bundle.write(connection)
@@ -321,9 +227,7 @@ async def _commit(
     return done
 
 
-async def _taken(
-    applier: Applier, within: _Commit, batches: Sequence[Batch]
-) -> list[Recorded[Any]]:
+async def _taken(applier: Applier, within: Commit, batches: Sequence[Batch]) -> list[Recorded[Any]]:
     return [
         recorded
         for batch in batches

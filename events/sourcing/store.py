@@ -16,8 +16,8 @@ from events.sourcing.transient import surely
 from events.sourcing.types import Conflict, KeyReused, Overloaded, Relieved
 
 _APPEND = (
-    "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-    " $16, $17)"
+    "SELECT outcome, first_position, last_position, stream, expected, actual FROM append_batch("
+    "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
 )
 _STREAMS = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"

@@ -4,10 +4,9 @@ import asyncio
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -17,7 +16,8 @@ from events.sourcing.prepare import prepare
 from infra.local.places import ROOT
 from infra.local.ports import free_port
 from tests.bench.figures import say
-from tests.support.servers import kafka_of_own, postgres_of_own
+from tests.support.servers import Server, kafka_of_own, postgres_of_own
+from tests.support.waiting import comes_true
 
 SECRET = "only for the bench"
 TOKENS = SignedTokens(SECRET.encode())
@@ -33,6 +33,9 @@ class Platform:
     bootstrap: str
     ports: Mapping[str, int]
     told: Mapping[str, str]
+    kafka: Server
+    running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    """The services that run, by their names."""
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -57,8 +60,10 @@ class Platform:
         )
         try:
             _wait_for_health(process, self.ports[name])
+            self.running[name] = process
             yield
         finally:
+            self.running.pop(name, None)
             _stop(process, name)
 
 
@@ -80,18 +85,29 @@ def platform(folder: Path, services: Sequence[str]) -> Iterator[Platform]:
             "KEK_FILE": str(folder / "kek"),
             **{f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()},
         }
-        yield Platform(server_url=postgres.address, bootstrap=kafka.address, ports=ports, told=told)
+        yield Platform(
+            server_url=postgres.address,
+            bootstrap=kafka.address,
+            ports=ports,
+            told=told,
+            kafka=kafka,
+        )
 
 
 def _wait_for_health(process: "subprocess.Popen[bytes]", port: int) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise RuntimeError("a service did not become healthy")
+    if not comes_true(
+        lambda: _is_healthy(port),
+        seconds=READY_SECONDS,
+        worth_waiting=lambda: process.poll() is None,
+    ):
+        raise RuntimeError("a service did not become healthy")
+
+
+def _is_healthy(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health").status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
 
 
 def _stop(process: "subprocess.Popen[bytes]", name: str) -> None:

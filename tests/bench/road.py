@@ -28,7 +28,6 @@ SPEAKING, LISTENING = "concierge", "ops"
 RATE = 200
 SECONDS = 20
 WARM_UP_SECONDS = 3
-LOOKED_FOR = 10
 P95_AIM = 150.0
 
 
@@ -82,6 +81,11 @@ def for_seconds(seconds: float) -> Callable[[], bool]:
     return lambda: time.perf_counter() >= end
 
 
+def one_in_ten(number: int) -> bool:
+    """Whether this command is looked for in the other service."""
+    return number % 10 == 0
+
+
 class Road:
     """A talent who asks, and an operator who watches."""
 
@@ -94,7 +98,9 @@ class Road:
         self._asking = _signed_in(asking)
         self._watching = _signed_in(watching)
 
-    async def at_rate(self, over: Callable[[], bool]) -> Waits:
+    async def at_rate(
+        self, over: Callable[[], bool], *, looked_for: Callable[[int], bool] = one_in_ten
+    ) -> Waits:
         """The waits of the commands that were sent until it was over."""
         began = time.perf_counter()
         async with asyncio.TaskGroup() as group:
@@ -104,8 +110,7 @@ class Road:
                 await asyncio.sleep(moment - time.perf_counter())
                 if over():
                     break
-                looked_for = n % LOOKED_FOR == 0
-                asked.append(group.create_task(self._one(moment, looked_for=looked_for)))
+                asked.append(group.create_task(self._one(moment, looked_for=looked_for(n))))
         waits = [one.result() for one in asked]
         say(f"road: {len(asked) / (time.perf_counter() - began):.0f} commands/s accepted")
         return Waits(
@@ -138,9 +143,12 @@ class Road:
 
 
 async def _answer(ask: Callable[[], AbstractAsyncContextManager[aiohttp.ClientResponse]]) -> Any:
-    async with ask() as answer:
-        answer.raise_for_status()
-        return await answer.json()
+    try:
+        async with ask() as answer:
+            answer.raise_for_status()
+            return await answer.json()
+    except aiohttp.ServerDisconnectedError as gone:
+        raise ConnectionResetError from gone  # What the client has its own word for.
 
 
 def _signed_in(actor: Actor) -> dict[str, str]:

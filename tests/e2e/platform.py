@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from infra.local.services import WORKER, service_environment, service_programs
 from infra.world.client import Client, Unanswered, client_from_environment
 from infra.world.load import load
 from infra.world.story import arrive
+from tests.support.waiting import comes_true
 
 SERVICES = discovered_services()
 PEOPLE = 30
@@ -124,14 +124,10 @@ def _running(program: Program, environment: Mapping[str, str], folder: Path) -> 
 
 
 def _wait_until_ready(programs: Sequence[Program], folder: Path) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    waiting = list(programs)
-    while waiting:
-        waiting = [program for program in waiting if not program.is_ready()]
-        if waiting and time.monotonic() > deadline:
-            logs = "\n".join(last_lines(_log(folder, program)) for program in waiting)
-            raise RuntimeError(f"{', '.join(one.name for one in waiting)} did not start:\n{logs}")
-        time.sleep(0.1)
+    for program in programs:
+        if not comes_true(program.is_ready, seconds=READY_SECONDS):
+            log = last_lines(_log(folder, program))
+            raise RuntimeError(f"{program.name} did not start:\n{log}")
 
 
 def _log(folder: Path, program: Program) -> Path:

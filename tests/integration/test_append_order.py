@@ -9,6 +9,7 @@ from sqlalchemy import text
 from events.sourcing.store import PostgresJournal
 from tests.support.kernel import Workplace, an_append, until, workplace
 
+CALL = "link_of("
 NAIVE = "CREATE TABLE naive (position bigint GENERATED ALWAYS AS IDENTITY, writer text)"
 ONE_EVENT = """
 SELECT outcome FROM append_batch(
@@ -125,3 +126,20 @@ async def _broken_links(place: Workplace) -> list[int]:
     """)
     async with engine.connect() as connection:
         return list(await connection.scalars(statement))
+
+
+async def test_a_link_is_made_within_the_statement_and_not_by_a_call_for_each_row(
+    postgres_url: str,
+) -> None:
+    async with workplace(postgres_url) as place, place.connected() as owner:
+        assert CALL not in await _plan_of_links(owner)
+        await owner.execute("ALTER FUNCTION link_of IMMUTABLE")
+        assert CALL in await _plan_of_links(owner)  # The control: it promised more than it may.
+
+
+async def _plan_of_links(owner: asyncpg.Connection) -> str:
+    rows = await owner.fetch(
+        "EXPLAIN (VERBOSE) SELECT link_of(link, position, stream, version, event_id, name, payload,"
+        " metadata, recorded_at) FROM journal"
+    )
+    return "\n".join(row["QUERY PLAN"] for row in rows)

@@ -15,6 +15,7 @@ from contracts.sample import sample
 from events.catalog.body import BodyEstablished
 from events.catalog.talent import FactsStated
 from events.sourcing import applier as applier_module
+from events.sourcing import taking_back as taking_back_module
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import retracted_event
 from events.sourcing.losses import resume
@@ -170,7 +171,7 @@ async def test_a_reader_that_compares_versions_alone_never_hears_of_what_happene
 ) -> None:
     """The negative control: the event at the version seen before passes for a repetition."""
     monkeypatch.setattr(applier_module, "is_fork", lambda *_: False)
-    monkeypatch.setattr(applier_module, "is_applied", lambda *_: False)
+    monkeypatch.setattr(taking_back_module, "is_applied", lambda *_: False)
     await _heard_and_lost(scene)
     await _hear(scene, *scene.listening())
     assert await scene.heard() == [str(KEPT), str(LOST)]
@@ -181,7 +182,7 @@ async def test_another_event_at_a_version_seen_before_is_never_taken_for_a_repet
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where nobody took the lost one back."""
-    monkeypatch.setattr(applier_module, "is_applied", lambda *_: False)
+    monkeypatch.setattr(taking_back_module, "is_applied", lambda *_: False)
     await _heard_and_lost(scene)
     await _hear(scene, *scene.listening())
     assert await scene.parked() == [(2, "forked")]

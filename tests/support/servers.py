@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from infra.local.places import places_here
 from infra.local.ports import free_port
 from infra.local.postgres import create_cluster, database_url, postgres_program
 from infra.local.program import Program, last_lines
+from tests.support.waiting import comes_true
 
 PASSWORD = "tests-only"
 READY_SECONDS = 90
@@ -30,14 +30,15 @@ class Server:
 
     def start(self) -> None:
         with self._log.open("ab") as output:
-            self._process = subprocess.Popen(
+            process = self._process = subprocess.Popen(
                 self._program.command, stdout=output, stderr=subprocess.STDOUT
             )
-        deadline = time.monotonic() + READY_SECONDS
-        while not self._program.is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{self._program.name} is not up:\n{last_lines(self._log)}")
-            time.sleep(0.1)
+        if not comes_true(
+            self._program.is_ready,
+            seconds=READY_SECONDS,
+            worth_waiting=lambda: process.poll() is None,
+        ):
+            raise RuntimeError(f"{self._program.name} is not up:\n{last_lines(self._log)}")
 
     def stop(self, how: signal.Signals | None = None) -> None:
         """End as it wants to be ended, or by another signal."""

@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -24,12 +23,12 @@ from infra.local.secrets import secret_text
 from infra.local.services import WORKER, service_url
 from infra.local.story import APART
 from infra.local.supervision import interface
+from tests.support.waiting import comes_true
 
 PLAYER = ("infra.world", "story")
 UP = "Stop: Ctrl-C"
 """The last line of a platform that stays."""
 READY_SECONDS = 90
-LOOK_AGAIN = 0.2
 PROCESSES = (*discovered_services(), WORKER)
 
 Deed: TypeAlias = "Callable[[Stage], None]"
@@ -115,10 +114,7 @@ class Stage:
         self.wait_for(lambda: listens(self.ports[WORKER]))
 
     def wait_for(self, true: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + READY_SECONDS
-        while not true():
-            assert time.monotonic() < deadline, "it did not come to that"
-            time.sleep(LOOK_AGAIN)
+        assert comes_true(true, seconds=READY_SECONDS), "it did not come to that"
 
     def is_down(self, name: str) -> bool:
         with interface(self.places) as calls:

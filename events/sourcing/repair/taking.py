@@ -2,12 +2,12 @@
 
 from typing import TypeAlias
 
-from events.sourcing.applier import Replayed
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.parking import Place
 from events.sourcing.repair.again import FromJournal, FromTopic, Source
 from events.sourcing.repair.held import Rows, locked_at
+from events.sourcing.replay import Replayed, replay
 from events.sourcing.standing import hold_topic
 from events.sourcing.timers import READER as TIMERS
 from events.sourcing.topic_reader import TopicReader
@@ -64,7 +64,7 @@ async def _take_some(
         rows = await locked_at(connection, place, limit=AT_ONCE, after=after)
         if not rows:
             return rows, Replayed(done=[], stuck=False)
-        replayed = await reader.applier.replay(connection, topic, await source.items(rows))
+        replayed = await replay(reader.applier, connection, topic, await source.items(rows))
     await reader.tell(replayed.done)
     return rows, replayed
 
