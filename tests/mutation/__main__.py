@@ -1,4 +1,4 @@
-"""`python -m tests.mutation [checker|store|relay|consumer ...] [--sample N] [--again]`.
+"""`python -m tests.mutation [checker|store|relay|consumer ...] [--sample N [--seed N]] [--again]`.
 
 Prints a table and every mutant that no test notices; fails where a room misses its aim.
 """
@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.local.places import ROOT
-from tests.mutation.room import SEED, Asked, Found
+from tests.mutation.room import Asked, Found
 from tests.mutation.rooms import AIM, ROOMS, Room
-from tests.mutation.score import Score, Trial, equivalents, table
+from tests.mutation.score import EVERY, Draw, Score, Trial, equivalents, table
 
 REMEMBERED = ROOT / ".local" / "mutation"
 """What survived last time, room by room."""
@@ -25,12 +25,12 @@ def main(arguments: list[str]) -> int:
     scores: list[Score] = []
     for name in asked.rooms or ROOMS:
         print(f"== {name}", flush=True)
-        trials = _tried(name, sample=asked.sample, again=asked.again)
+        trials = _tried(name, Draw(asked.sample, asked.seed), again=asked.again)
         scores += [Score.of(name, module, trials) for module in sorted({t.module for t in trials})]
         for trial in trials:
             if trial.is_missed:
                 print(trial)
-    print(table(scores, sample=asked.sample, seed=SEED))
+    print(table(scores, Draw(asked.sample, asked.seed)))
     return int(any(score.share < AIM for score in _rooms(scores)))
 
 
@@ -38,6 +38,7 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("rooms", nargs="*", choices=[*ROOMS, []], default=[])
     parser.add_argument("--sample", type=int, default=0, help="so many of a module at most")
+    parser.add_argument("--seed", type=int, default=4, help="by which the sample is drawn")
     parser.add_argument("--again", action="store_true", help="only what survived last time")
     return parser.parse_args(arguments)
 
@@ -47,10 +48,10 @@ def _rooms(scores: Sequence[Score]) -> list[Score]:
     return [Score.sum(name, [one for one in scores if one.room == name]) for name in names]
 
 
-def _tried(name: str, *, sample: int, again: bool) -> list[Trial]:
+def _tried(name: str, draw: Draw, *, again: bool) -> list[Trial]:
     memory = REMEMBERED / f"{name}.json"
     only = json.loads(memory.read_text(encoding="utf-8")) if again else None
-    found = ask(ROOMS[name], sample=0 if again else sample, only=only)
+    found = ask(ROOMS[name], EVERY if again else draw, only=only)
     if found["failed"]:
         sys.exit(f"without any mutant these fail: {', '.join(found['failed'])}")
     known = equivalents()
@@ -63,8 +64,8 @@ def _tried(name: str, *, sample: int, again: bool) -> list[Trial]:
 
 def ask(
     room: Room,
+    draw: Draw = EVERY,
     *,
-    sample: int = 0,
     only: list[list[str]] | None = None,
     deselected: Sequence[str] = (),
 ) -> Found:
@@ -73,7 +74,8 @@ def ask(
         modules=list(room.modules),
         tests=list(room.tests),
         deselected=list(deselected),
-        sample=sample,
+        sample=draw.most,
+        seed=draw.seed,
         only=only,
     )
     with TemporaryDirectory() as folder:

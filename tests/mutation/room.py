@@ -12,8 +12,6 @@ from infra.local.places import ROOT
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.trials import Trials
 
-SEED = 4
-
 
 class Asked(TypedDict):
     """What is to be tried."""
@@ -22,7 +20,9 @@ class Asked(TypedDict):
     tests: list[str]
     deselected: list[str]
     sample: int
-    """So many mutants of a module at most, drawn with a fixed seed; 0 for all."""
+    """So many mutants of a module at most; 0 for all."""
+    seed: int
+    """By which a sample is drawn, so that it can be drawn again."""
     only: list[list[str]] | None
     """The identities of mutants, where others are of no interest."""
 
@@ -60,7 +60,7 @@ def _mutants(asked: Asked) -> list[Mutant]:
     for module in asked["modules"]:
         found = mutants_of(ROOT, module)
         if asked["sample"] and len(found) > asked["sample"]:
-            found = Random(SEED).sample(found, asked["sample"])
+            found = Random(asked["seed"]).sample(found, asked["sample"])
         chosen += [one for one in found if only is None or one.identity in only]
     return sorted(chosen, key=lambda one: (one.module, one.line))
 

@@ -48,7 +48,9 @@ ROOMS: Mapping[str, Room] = {
     ),
     "relay": Room(
         modules=[f"{_KERNEL}/{name}.py" for name in ("relay", "tail", "wake", "bus")],
-        tests=[f"{_TESTS}/test_{name}.py" for name in ("relay", "tail", "wake", "bus")],
+        tests=[
+            f"{_TESTS}/test_{name}.py" for name in ("relay", "relay_turns", "tail", "wake", "bus")
+        ],
     ),
     "consumer": Room(
         modules=[

@@ -14,6 +14,17 @@ EQUIVALENTS = Path(__file__).with_name("equivalents.yaml")
 Key: TypeAlias = tuple[str, str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """So many mutants of a module at most, 0 for all, and the seed by which they are drawn."""
+
+    most: int
+    seed: int
+
+
+EVERY = Draw(0, 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """One mutant and what became of it."""
@@ -83,7 +94,7 @@ class Score:
         return (self.killed + self.timed_out) / self.mutants if self.mutants else 1.0
 
 
-def table(scores: Sequence[Score], *, sample: int, seed: int) -> str:
+def table(scores: Sequence[Score], draw: Draw) -> str:
     """One line for each module, and one for each room."""
     lines = [_line("module", "mutants", "killed", "survived", "timed out", "equivalent", "score")]
     for room in dict.fromkeys(score.room for score in scores):
@@ -91,8 +102,8 @@ def table(scores: Sequence[Score], *, sample: int, seed: int) -> str:
         lines += [_of(score, score.module) for score in own]
         lines.append(_of(Score.sum(room, own), f"{room}: all"))
     lines.append(
-        f"a sample of {sample} mutants of a module at most, drawn with seed {seed}"
-        if sample
+        f"a sample of {draw.most} mutants of a module at most, drawn with seed {draw.seed}"
+        if draw.most
         else "every mutant was tried"
     )
     return "\n".join(lines)

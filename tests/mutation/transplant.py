@@ -70,8 +70,9 @@ def _replace_functions(module: ModuleType, mutant: Mutant) -> None:
     for old, new in _functions(vars(module)[name], scratch[name], mutant.path[1:2]):
         old.__code__ = new.__code__
         old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
-        for cell, other in zip(old.__closure__ or (), new.__closure__ or (), strict=True):
-            if not inspect.isclass(cell.cell_contents):
+        cells = zip(old.__closure__ or (), new.__closure__ or (), strict=True)
+        for held, (cell, other) in zip(old.__code__.co_freevars, cells, strict=True):
+            if held != "__class__":
                 cell.cell_contents = other.cell_contents
 
 

@@ -1,4 +1,4 @@
-"""Runs the tests of a room once as they are, then once more for each mutant, in a forked child.
+"""Runs the tests of a room once without any mutant, then once for each, in forked children.
 
 It is a plugin of pytest that takes the place of pytest's own loop: everything is imported and
 collected once, and a child that has been forked only runs the tests that reach its mutant.
@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 import psutil
 import pytest
 
-from tests.mutation.mutants import Mutant
+from tests.mutation.mutants import Mutant, unchanged
 from tests.mutation.transplant import feeds_a_table, put
 
 KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
@@ -70,7 +70,10 @@ class Trials:
         child = _FORK.Process(target=self._run_clean, args=(session.items, there))
         child.start()
         there.close()
-        self.clean = here.recv()
+        try:
+            self.clean = here.recv()
+        except EOFError:
+            self.clean.failed.append("what is unchanged cannot be put in its own place")
         child.join()
         if not self.clean.failed:
             for mutant in self._mutants:
@@ -84,11 +87,16 @@ class Trials:
 
     def _run_clean(self, items: Sequence[pytest.Item], there: Connection) -> None:
         _hush()
+        modules = {mutant.module for mutant in self._mutants}
         clean = Clean()
+        # What is put in the place of something must itself go unnoticed.
+        for module in modules:
+            for statement in unchanged(self._root, module):
+                put(self._root, statement)
         for item, following in _pairs(items):
             reached: set[Place] = set()
             began = monotonic()
-            with _Watch(self._root, {mutant.module for mutant in self._mutants}, reached):
+            with _Watch(self._root, modules, reached):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             clean.seconds[item.nodeid] = monotonic() - began
             for place in reached:
@@ -184,7 +192,7 @@ class _Watch:
 
     def __exit__(self, *_: object) -> None:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
 
     def _see(self, frame: FrameType, event: str, _: object) -> None:
         module = self._modules.get(frame.f_code.co_filename)

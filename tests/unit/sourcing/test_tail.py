@@ -21,7 +21,7 @@ class Reads:
         self.asked: list[int] = []
         self._journal = kernel.journal
         self.tail = Tail(kernel.desk)
-        kernel.desk.journal.read_after = self._read  # type: ignore[method-assign, assignment]
+        kernel.desk.journal.read_after = self._read  # type: ignore[method-assign]
         self._read_after = type(self._journal).read_after
 
     async def _read(self, position: int, *, limit: int) -> list[StoredEvent]:

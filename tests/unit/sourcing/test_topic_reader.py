@@ -385,7 +385,7 @@ def test_no_more_versions_are_remembered_than_there_is_room_for(
 @told_in_memory
 async def test_kafka_that_goes_away_is_asked_again(on: Play) -> None:
     reader = on.reader()
-    getmany, on.kafka.getmany = on.kafka.getmany, _away  # type: ignore[method-assign, assignment]
+    getmany, on.kafka.getmany = on.kafka.getmany, _away  # type: ignore[method-assign]
     async with in_background(reader.run()):
         await asyncio.sleep(1)
         assert reader.progress.retries > 0

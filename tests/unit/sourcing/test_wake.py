@@ -1,7 +1,7 @@
 """A bell wakes whoever waits for something new, and a call that was missed costs little."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -67,8 +67,21 @@ async def test_the_bells_ring_whenever_the_journal_has_grown_and_not_otherwise()
 
 
 @in_no_time
+async def test_a_journal_with_one_event_is_new_at_first() -> None:
+    bell = Bell()
+
+    async def last_position() -> int:
+        return 1
+
+    async with in_background(watch_tail(last_position, [bell])):
+        await asyncio.sleep(1.1)
+    assert bell.rung_at == [0]
+
+
+@in_no_time
 async def test_a_journal_that_cannot_be_read_is_looked_at_again() -> None:
-    answers, bell = iter([ConnectionError(), 4, ConnectionError(), 4, 5]), Bell()
+    answers: Iterator[int | Exception] = iter([ConnectionError(), 4, ConnectionError(), 4, 5])
+    bell = Bell()
 
     async def last_position() -> int:
         answer = next(answers)

@@ -28,6 +28,18 @@ def test_every_rule_has_an_example() -> None:
     assert shown == RULES.keys()
 
 
+def test_every_rule_says_whom_a_change_fails_and_why() -> None:
+    for rule in RULES.values():
+        assert rule.fails in Fails
+        assert len(rule.because.split()) > 2
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_finding_says_what_has_changed(change: Change) -> None:
+    for finding in compare(change.old, change.new):
+        assert len(finding.what.split()) > 1
+
+
 def test_only_what_fails_nobody_is_safe() -> None:
     for rule in RULES.values():
         assert (rule.verdict is Verdict.SAFE) == (rule.fails is Fails.NOBODY)
