@@ -77,8 +77,10 @@ ROOMS: Mapping[str, Room] = {
                 "intake",
                 "faults",
                 "given_up",
+                "parking",
                 "persisting",
                 "progress",
+                "reader_spans",
                 "small_words",
             )
         ],

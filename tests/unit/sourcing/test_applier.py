@@ -199,7 +199,10 @@ async def test_another_event_at_a_version_that_was_applied_stops_a_read_model(
     assert await reader.feed(item(2, position=10), item(3, position=11)) == []
     (first, second) = await rows_of(reader.kernel, parked)
     assert (first["version"], first["class_"]) == (2, "forked")
-    assert first["reason"].startswith("another version 2 was applied: ")
+    assert first["reason"] == (
+        "another version 2 was applied: the journal it came from was restored to an earlier"
+        " moment; rebuild this read model"
+    )
     assert (second["version"], second["class_"]) == (3, "ready")
 
 
@@ -224,6 +227,7 @@ async def test_a_read_model_that_rests_on_a_void_event_stops(reader: Reader) -> 
     (first, second) = await rows_of(reader.kernel, parked)
     assert (first["version"], first["class_"]) == (2, "retracted")
     assert first["reason"].startswith("version 2 was applied and is void: ")
+    assert first["reason"].endswith("rebuild this read model")
     assert second["version"] == 3
     assert await rows_of(reader.kernel, retracted_event) == [
         {"service": "notes", "position": 9, "event_id": UUID(int=9)}
@@ -373,3 +377,18 @@ async def test_an_event_that_fails_half_way_leaves_nothing_behind(reader: Reader
     assert await reader.feed(item(1), item(2)) == [1]
     assert await reader.parked() == [(2, "poison")]
     assert [row["sum"] for row in await rows_of(reader.kernel, TALLY)] == [1]
+
+
+@with_a_reader()
+async def test_where_a_stream_stands_says_nothing_of_another_stream_topic_or_reader(
+    reader: Reader,
+) -> None:
+    other = Reader(reader.kernel, name="another")
+    await other.feed(item(1, position=50), item(1, position=2, stream="note-2"))
+    await reader.feed(item(1, position=9), item(1, position=20, stream="note-2"))
+    elsewhere = reader.batch(item(1, position=60), topic="body.events")
+    await reader.applier.apply(replace(elsewhere, start=0, end=1))
+    assert await reader.feed(item(1, position=15, stream="note-2")) == []
+    assert await reader.parked() == []
+    assert await reader.feed(item(1, position=10)) == []
+    assert await reader.parked() == [(1, "forked")]

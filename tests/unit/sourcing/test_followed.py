@@ -50,6 +50,7 @@ def test_what_is_seen_first_is_remembered_for_each_reader() -> None:
 def test_as_long_as_nothing_changes_nothing_is_said() -> None:
     async def scene(kernel: Kernel) -> None:
         one = followed(kernel, Cluster())
+        assert one.note() is None
         for _ in range(2):
             await one.check()
             assert one.note() is None
@@ -166,3 +167,12 @@ def test_what_is_gone_cannot_be_followed_anew() -> None:
         assert await follow_anew(kernel.engine, topics, reader="notes.reader", names=(A, B)) == []
 
     play(scene)
+
+
+def test_whoever_stands_still_says_which_commands_help() -> None:
+    for remedy in (MADE_ANEW, DIVIDED, GONE):
+        assert "restore republish" in remedy
+        assert "follow-anew" in remedy
+        assert remedy.endswith("or rebuild it")
+    assert "listed number of partitions" in DIVIDED
+    assert "events.sourcing.prepare" in GONE

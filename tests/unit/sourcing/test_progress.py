@@ -67,6 +67,7 @@ async def test_every_listener_hears_what_was_applied() -> None:
 def test_why_a_reader_stands_still_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     progress = Progress()
     assert (progress.retries, progress.running) == (0, False)
+    assert (progress.standstill, progress.note) == (None, None)
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
             progress.stand_still(WHY)

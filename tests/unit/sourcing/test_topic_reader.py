@@ -72,12 +72,12 @@ class Kafka:
         """These come together, at these offsets."""
         came: dict[TopicPartition, list[ConsumerRecord]] = {}
         for partition, offset, event in events:
-            came.setdefault(partition, []).append(_record(partition, offset, event))
+            came.setdefault(partition, []).append(record(partition, offset, event))
             self.ends[partition] = max(self.ends[partition] or 0, offset + 1)
         self.waiting.append(came)
 
 
-def _record(partition: TopicPartition, offset: int, event: Recorded[Any]) -> ConsumerRecord:
+def record(partition: TopicPartition, offset: int, event: Recorded[Any]) -> ConsumerRecord:
     (sent,) = records_of(event, published={}, states={})
     return ConsumerRecord(
         topic=partition.topic,
@@ -102,7 +102,7 @@ class Play:
         self.kafka = Kafka()
         self.told: list[list[int]] = []
 
-    def reader(self, *, most: int = 500) -> TopicReader:
+    def reader(self, **more: int) -> TopicReader:
         async def take(recorded: Recorded[Any]) -> Sequence[Any]:
             return project(recorded)
 
@@ -119,7 +119,7 @@ class Play:
             ),
             group="notes.sums",
             topics=(TOPIC,),
-            most=most,
+            **more,
         )
         made.progress.on_applied(lambda done: self.told.append([one.version for one in done]))
         return made
@@ -168,6 +168,13 @@ async def test_what_comes_is_applied_and_the_reader_has_caught_up(on: Play) -> N
     assert on.kafka.joined == [("notes.sums", (TOPIC,))]
     assert on.kafka.asked[0] == (1000, 17)
     assert on.kafka.stopped == 1
+
+
+@told_in_memory
+async def test_it_takes_five_hundred_events_at_once_unless_told_otherwise(on: Play) -> None:
+    async with in_background(on.reader().run()):
+        await asyncio.sleep(0.1)
+    assert on.kafka.asked == [(1000, 500)]
 
 
 @told_in_memory
