@@ -39,7 +39,7 @@ ROOMS: Mapping[str, Room] = {
         # The properties of `test_properties.py` take a minute, and chance has no part here.
         tests=[
             f"tests/unit/{_CHECKER.split('/', maxsplit=1)[0]}/evolution/test_{name}.py"
-            for name in ("kinds", "history", "corpus")
+            for name in ("kinds", "history", "corpus", "command", "upcasters")
         ],
     ),
     "store": Room(
