@@ -12,7 +12,7 @@ from events.sourcing.projector import create_tables
 from events.sourcing.reader import LINKS
 from tests.support.applier_suite import TABLES
 from tests.support.in_memory import an_event, play
-from tests.unit.sourcing.test_topic_reader import Play, record
+from tests.support.reading import Play, record
 
 P0 = TopicPartition("note.events", 0)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
