@@ -60,6 +60,7 @@ def test_what_is_parked_stands_there_with_its_bytes_and_its_reason() -> None:
     play(scene)
 
 
+@pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize(
     ("failed", "tried"),
     [
@@ -68,25 +69,28 @@ def test_what_is_parked_stands_there_with_its_bytes_and_its_reason() -> None:
     ],
 )
 def test_what_fails_again_says_what_is_wrong_now_and_what_only_waits_was_not_tried(
-    failed: Failed, tried: dict[str, object]
+    failed: Failed, tried: dict[str, object], version: int
 ) -> None:
     async def scene(kernel: Kernel) -> None:
         await _parked(kernel)
         async with kernel.engine.begin() as connection:
-            await park_again(connection, HERE, 2, failed, moment=LATER)
+            await park_again(connection, HERE, version, failed, moment=LATER)
         changed = {**PLAIN, "class_": failed.kind, "reason": failed.reason, **tried}
-        assert await _rows(kernel) == {**ALL, (*HERE, 2): changed}
+        assert await _rows(kernel) == {**ALL, (*HERE, version): changed}
 
     play(scene)
 
 
-def test_something_else_is_said_of_one_event_alone() -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_something_else_is_said_of_one_event_alone(version: int) -> None:
     async def scene(kernel: Kernel) -> None:
         await _parked(kernel)
         async with kernel.engine.begin() as connection:
-            await relabel(connection, HERE, 2, Failed(kind="ready", reason="nothing before it"))
+            await relabel(
+                connection, HERE, version, Failed(kind="ready", reason="nothing before it")
+            )
         changed = {**PLAIN, "class_": "ready", "reason": "nothing before it"}
-        assert await _rows(kernel) == {**ALL, (*HERE, 2): changed}
+        assert await _rows(kernel) == {**ALL, (*HERE, version): changed}
 
     play(scene)
 
