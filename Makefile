@@ -9,7 +9,7 @@ ALONE  := tests/integration/test_story_under_faults.py
 AGAIN   = { echo "== once more, alone, what failed above (if it passes now, mend the test)"; $(VENV) -m pytest --lf --lfnf=none --ignore=tests/e2e --ignore=$(ALONE) -q; }
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: faults run status reset story trace screenshots bench rebuild switch-back parked restored follow-anew verify rotate-keys test prove simulate e2e check fmt contracts release lock setup setup-story setup-dev help
+.PHONY: faults run status reset story trace screenshots bench rebuild switch-back parked restored follow-anew verify rotate-keys test prove simulate mutate e2e check fmt contracts release lock setup setup-story setup-dev help
 
 ##@ Run it
 run: setup ## start everything, load the sample world, stay until Ctrl-C
@@ -70,6 +70,9 @@ faults: setup-dev ## the story with every process killed and Kafka away; the las
 
 simulate: setup-dev ## the story while everything goes wrong: make simulate [SEEDS=2000] [SEED=7]
 	@$(VENV) -m tests.simulation $(if $(SEED),seed $(SEED),seeds $(SEEDS))
+
+mutate: setup-dev ## does a test notice every small change to the logic of the record? [ONLY="relay store" SAMPLE=40 SEED=7 AGAIN=1]
+	@nice -n 15 $(VENV) -m tests.mutation $(ONLY) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--again)
 
 e2e: setup-dev ## the pages in a real browser (Debian's chromium)
 	@$(VENV) -m infra.check.browser

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-NAMED_BY = {"checkpoint": 3, "timer": 1, "duty": 1}
+NAMED_BY = {"checkpoint": 3, "duty": 1, "followed_topic": 2, "timer": 1}
 """Tables whose rows are locked, and how many of the first columns name a row."""
 
 _UNNEST = re.compile(

@@ -163,6 +163,17 @@ def test_a_batch_never_touches_a_stream_or_a_key_twice_and_keeps_the_order() -> 
     assert [append for append, _ in waiting] == [same_stream, same_key]
 
 
+@pytest.mark.parametrize(("most", "limit", "taken"), [(2, 9, 2), (9, 3, 3), (9, 9, 5)])
+def test_a_batch_is_no_larger_than_asked_for_nor_than_one_write_may_be(
+    most: int, limit: int, taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH_LIMIT", limit)
+    asked = [an_append(f"note-{n}") for n in range(5)]
+    waiting: deque[tuple[Append, Any]] = deque((append, None) for append in asked)
+    assert [append for append, _ in next_batch(waiting, most)] == asked[:taken]
+    assert [append for append, _ in waiting] == asked[taken:]
+
+
 def test_a_batch_touches_nothing_that_another_batch_is_writing() -> None:
     under_way = [[an_append("note-1", key="a")], [an_append("note-2", key="b")]]
     asked = (an_append("note-1", key="c"), an_append("note-3", key="b"), an_append("note-4"))

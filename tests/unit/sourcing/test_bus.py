@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from contracts.sample import NOON, sample
@@ -12,7 +13,7 @@ from events.catalog.names import all_names
 from events.catalog.talent import FactsStated, TalentErased, TalentRegistered
 from events.sourcing import bus
 from events.sourcing.bus import Headers, read_record, records_of
-from events.sourcing.codec import Codec, UnknownName, personal_fields
+from events.sourcing.codec import VERSION_DIGITS, Codec, UnknownName, personal_fields
 from events.sourcing.datarefs import DATAREF
 from events.sourcing.faults import Undecodable
 from events.sourcing.types import Published, Recorded, WholeState
@@ -141,28 +142,164 @@ def test_erasure_leaves_a_tombstone() -> None:
 WHOLE = dict(leaving(BODY)[0].headers)
 
 
+def test_a_record_says_everything_about_where_it_comes_from() -> None:
+    assert leaving(BODY)[0].headers == [
+        ("ce_specversion", b"1.0"),
+        ("content-type", b"application/json"),
+        ("ce_id", str(UUID(int=1)).encode()),
+        ("ce_source", b"/services/notes"),
+        ("ce_type", b"body.established.v1"),
+        ("ce_subject", b"note-1"),
+        ("ce_time", NOON.isoformat().encode()),
+        ("ce_partitionkey", b"note-1"),
+        ("ce_sequence", b"00000000000000000042"),
+        ("ce_streamversion", b"3"),
+        ("ce_correlationid", b"matter"),
+        ("ce_actor", b"clerk"),
+        ("ce_dataclassification", b"public"),
+        ("ce_causationid", b"cause"),
+        ("ce_traceparent", TRACE.encode()),
+    ]
+
+
+def test_what_is_not_known_is_not_said_and_arrives_as_unknown() -> None:
+    bare = replace(recorded(BODY), causation_id=None, traceparent=None, classification="internal")
+    (record,) = records_of(bare, published={}, states={})
+    names = [name for name, _ in record.headers]
+    assert names[-1] == "ce_dataclassification"
+    assert dict(record.headers)["ce_dataclassification"] == b"internal"
+    headers = [one for one in record.headers if one[0] != "ce_actor"]
+    arrived = read_record(CODEC, value=b"", headers=headers)
+    assert arrived == replace(bare, event=None, actor="")
+
+
+def test_what_leaves_is_what_is_listed_and_nothing_else() -> None:
+    for names, left in ((("body_id",), b'{"body_id":"body-1"}'), ((), b"")):
+        rule = Published(classification="public", fields=names)
+        assert bus.public_data(BODY, {BodyEstablished: rule}) == left
+    assert bus.public_data(BODY, {}) == b""
+
+
+def test_a_whole_state_is_there_unless_nobody_may_read_it() -> None:
+    stated = sample(FactsStated)
+    assert bus.whole_state(stated, STATES) == msgspec.json.encode(stated)
+    assert bus.whole_state(sample(TalentErased), STATES) is None
+    assert bus.whole_state(replace(stated, facts=None), STATES) is None
+    assert bus.whole_state(BODY, STATES) is None
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_payload_leaves_as_long_as_it_is_not_larger_than_agreed(
+    more: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bus.PAYLOAD_LIMIT == 900_000
+    size = len(leaving(BODY)[0].value or b"")
+    monkeypatch.setattr(bus, "PAYLOAD_LIMIT", size - more)
+    (record,) = leaving(BODY)
+    assert (record.value == b"") == bool(more)
+    assert len(record.headers) == len(WHOLE) + more
+
+
+def test_bytes_that_are_no_text_become_one_that_a_database_takes() -> None:
+    found = bus.texts_of([("a", None), ("b", b"\xff\0x"), ("c", "人".encode())])
+    assert found == {"a": "", "b": "\ufffd\ufffdx", "c": "人"}
+
+
 @pytest.mark.parametrize(
-    "broken",
+    ("claimed", "version"),
     [
-        {name: text for name, text in WHOLE.items() if name != "ce_id"},
-        WHOLE | {"ce_id": b"not-an-id"},
-        WHOLE | {"ce_time": b"yesterday"},
-        WHOLE | {"ce_streamversion": b"0"},
-        WHOLE | {"ce_streamversion": "²".encode()},
-        WHOLE | {"ce_streamversion": b"9999999999"},
-        WHOLE | {"ce_sequence": None},
-        {},
+        ("1", 1),
+        ("007", 7),
+        ("9" * VERSION_DIGITS, int("9" * VERSION_DIGITS)),
+        ("9" * (VERSION_DIGITS + 1), None),
+        ("0", None),
+        ("", None),
+        ("-1", None),
+        ("²", None),
+        ("一", None),
     ],
 )
-def test_an_envelope_that_is_not_ours_is_undecodable(broken: dict[str, bytes | None]) -> None:
-    with pytest.raises(Undecodable):
-        read_record(CODEC, value=b"", headers=list(broken.items()))
+def test_a_version_is_a_plain_number_above_nought(claimed: str, version: int | None) -> None:
+    assert bus.version_in({"ce_streamversion": claimed}) == version
+    assert bus.version_in({}) is None
 
 
-@pytest.mark.parametrize("value", [b"\xff", b"[]", b"{}", b'{"body_id":7}'])
-def test_a_payload_that_is_no_event_is_undecodable(value: bytes) -> None:
-    with pytest.raises(Undecodable):
+@pytest.mark.parametrize(
+    ("claimed", "stream"),
+    [
+        ("x", "x"),
+        ("x" * 200, "x" * 200),
+        ("x" * 201, None),
+        ("", None),
+        ("x\ny", None),
+    ],
+)
+def test_a_stream_is_a_short_printable_name(claimed: str, stream: str | None) -> None:
+    assert bus.stream_in({"ce_subject": claimed}) == stream
+    assert bus.stream_in({}) is None
+
+
+def test_a_payload_of_an_earlier_shape_arrives_under_the_later_name() -> None:
+    codec = Codec(
+        {"body.founded.v1": BodyEstablished},
+        {"body.established.v1": lambda shape: ("body.founded.v1", shape)},
+    )
+    record = leaving(BODY)[0]
+    arrived = read_record(codec, value=record.value, headers=record.headers)
+    assert (arrived.name, arrived.event) == ("body.founded.v1", BODY)
+
+
+def _without(name: str) -> dict[str, bytes]:
+    return {key: text for key, text in WHOLE.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("broken", "kind", "reason"),
+    [
+        (_without("ce_id"), "missing-id", "no ce_id"),
+        (WHOLE | {"ce_id": b""}, "missing-id", "no ce_id"),
+        (WHOLE | {"ce_id": b"not-an-id"}, "undecodable", "a malformed header"),
+        (WHOLE | {"ce_time": b"yesterday"}, "undecodable", "a malformed header"),
+        (WHOLE | {"ce_time": b"2026-03-02T04:00:00"}, "undecodable", "a malformed header"),
+        (WHOLE | {"ce_streamversion": b"0"}, "undecodable", "no stream version"),
+        (WHOLE | {"ce_subject": b""}, "undecodable", "no stream"),
+        (WHOLE | {"ce_sequence": None}, "undecodable", "a malformed header"),
+        (_without("ce_type"), "undecodable", "no ce_type"),
+        (_without("ce_source"), "undecodable", "no ce_source"),
+        (_without("ce_sequence"), "undecodable", "no ce_sequence"),
+        (_without("ce_time"), "undecodable", "no ce_time"),
+        (_without("ce_correlationid"), "undecodable", "no ce_correlationid"),
+        (_without("ce_dataclassification"), "undecodable", "no ce_dataclassification"),
+        ({}, "undecodable", "no envelope"),
+        ({"content-type": b"x"}, "undecodable", "no envelope"),
+    ],
+)
+def test_an_envelope_that_is_not_ours_says_what_it_lacks(
+    broken: dict[str, bytes | None], kind: str, reason: str
+) -> None:
+    for read in (lambda h: read_record(CODEC, value=b"", headers=h), bus.envelope_of):
+        with pytest.raises(Undecodable) as caught:
+            read(list(broken.items()))
+        assert (caught.value.kind, str(caught.value)) == (kind, reason)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "reason"),
+    [
+        (b"\xff", "undecodable", "the payload is not JSON"),
+        (b"[", "undecodable", "the payload is not JSON"),
+        (b"[" * 100_000, "undecodable", "the payload is not JSON"),
+        (b"[]", "schema-invalid", "does not fit"),
+        (b"{}", "schema-invalid", "does not fit"),
+        (b'{"body_id":7}', "schema-invalid", "does not fit at $.body_id"),
+    ],
+)
+def test_a_payload_that_is_no_event_says_where_it_does_not_fit(
+    value: bytes, kind: str, reason: str
+) -> None:
+    with pytest.raises(Undecodable) as caught:
         read_record(CODEC, value=value, headers=leaving(BODY)[0].headers)
+    assert (caught.value.kind, str(caught.value)) == (kind, reason)
 
 
 def test_a_payload_of_an_unknown_type_is_named() -> None:

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from events.sourcing import faults
+from events.sourcing.batches import Failed
 from events.sourcing.codec import Codec, NewerVersion, UnknownName
+from events.sourcing.datarefs import DataUnknown
 from events.sourcing.faults import BAD_RECORDS, OWNERS, misfit, owner_of, unreadable
 from events.sourcing.sealing import Unreadable
 from events.sourcing.types import Recorded
@@ -83,3 +85,57 @@ def test_what_a_stored_event_fails_with_says_nothing_of_it(failure: Exception, k
     failed = unreadable(failure)
     assert failed.kind == kind
     assert "Zhang" not in failed.reason
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "reason"),
+    [
+        (faults.Undecodable("no ce_id", kind="missing-id"), "missing-id", "no ce_id"),
+        (faults.Undecodable("no envelope"), "undecodable", "no envelope"),
+        (DataUnknown("x"), "undecodable", "its publisher does not know its payload"),
+        (unknown("body.established.v2"), "newer-version", "known up to v1"),
+        (unknown("x"), "unknown-type", "no such name in the catalog"),
+        (Unreadable("x"), "seal-broken", "a sealed value does not open with its key"),
+        (msgspec.ValidationError("x - at `$.a`"), "schema-invalid", "does not fit at $.a"),
+        (msgspec.DecodeError("x"), "undecodable", "the payload is not JSON"),
+        (UnicodeDecodeError("utf-8", b"", 0, 1, "x"), "undecodable", "the payload is not JSON"),
+        (ValueError("x - at `$.a[0]`"), "schema-invalid", "does not fit at $.a[0]"),
+        (TypeError("x"), "schema-invalid", "does not fit"),
+    ],
+)
+def test_each_failure_has_its_class_and_its_reason(
+    failure: Exception, kind: str, reason: str
+) -> None:
+    assert unreadable(failure) == Failed(kind=kind, reason=reason)
+
+
+def test_a_hole_says_what_came_and_what_was_seen() -> None:
+    assert faults.hole(7, 4) == Failed(kind="hole", reason="version 7 after 4")
+
+
+def test_it_is_always_the_same_ones_who_must_act() -> None:
+    by_owner = {
+        owner: {kind for kind in OWNERS if owner_of(kind) == owner} for owner in OWNERS.values()
+    }
+    assert by_owner == {
+        "developers": {"poison"},
+        "publisher": {
+            *("unknown-type", "schema-invalid", "undecodable"),
+            *("missing-id", "null-value", "too-large"),
+        },
+        "operators": {
+            *("behind", "hole", "ready", "newer-version", "clock-off"),
+            *("seal-broken", "forked", "retracted"),
+        },
+    }
+
+
+def test_a_bad_record_gives_way_to_a_sound_one_and_what_is_sound_does_not() -> None:
+    assert set(BAD_RECORDS) == {
+        *("unknown-type", "newer-version", "schema-invalid", "undecodable"),
+        *("missing-id", "null-value", "too-large", "clock-off"),
+    }
+    assert {"behind", "ready", "hole"} == faults.SOUND
+    assert (faults.LATER.kind, faults.NEXT.kind) == ("behind", "ready")
+    assert faults.LATER.reason == "an earlier event of this stream is parked"
+    assert faults.NEXT.reason == "nothing stands before it any more"

@@ -145,6 +145,11 @@ OF_OBJECTS: Mapping[str, Change] = {
         new=said(a={"type": "integer", "default": True}),
         expected={("/properties/a", "default-changed", UPCASTER)},
     ),
+    "a default is written in another order": Change(
+        old=said(a={"type": "object", "default": {"x": 1, "y": 2}}),
+        new=said(a={"type": "object", "default": {"y": 2, "x": 1}}),
+        expected=set(),
+    ),
     "a default is given to what may be absent": Change(
         old=said(a=either(WHOLE, NULL)),
         new=said(a={**either(WHOLE, NULL), "default": None}),

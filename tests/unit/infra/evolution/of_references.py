@@ -178,6 +178,16 @@ OF_NO_CONSEQUENCE: Mapping[str, Change] = {
         new=said(title=WHOLE),
         expected={("/properties/title", "type-replaced", FORBIDDEN)},
     ),
+    "a property is renamed and its alternatives are written in another order": Change(
+        old=said(a=either({"type": "string", "minLength": 1}, {"type": "string", "maxLength": 2})),
+        new=said(b=either({"maxLength": 2, "type": "string"}, {"type": "string", "minLength": 1})),
+        expected={("/properties/b", "property-renamed", UPCASTER)},
+    ),
+    "a property is renamed and its values and names are written in another order": Change(
+        old=said(a=said(required=("x", "y"), x={"enum": [{"p": 1, "q": 2}, {"r": 3}]}, y=TEXT)),
+        new=said(b=said(required=("y", "x"), x={"enum": [{"r": 3}, {"q": 2, "p": 1}]}, y=TEXT)),
+        expected={("/properties/b", "property-renamed", UPCASTER)},
+    ),
     "alternatives, values and required names stand in another order": Change(
         old=said(required=("a", "b"), a=either(TEXT, NULL), b=OPEN_OR_DONE),
         new=said(required=("b", "a"), b={"enum": ["done", "open"]}, a=either(NULL, TEXT)),

@@ -79,6 +79,16 @@ OF_TYPES: Mapping[str, Change] = {
         ("/anyOf/0/properties/b/format", "format-added", FORBIDDEN),
         ("/anyOf/1/properties/b", "type-replaced", FORBIDDEN),
     ),
+    "a variant with two tags changes inside and is written in another order": below_property(
+        either(said(required=("k", "m"), k={"const": 1}, m={"const": 2}, b=TEXT), tagged("x")),
+        either(said(required=("m", "k"), m={"const": 2}, k={"const": 1}, b=DAY), tagged("x")),
+        ("/anyOf/0/properties/b/format", "format-added", FORBIDDEN),
+    ),
+    "a variant that asks for nothing changes inside": below_property(
+        either(tagged("x", b=TEXT), {"type": "object", "properties": {"c": TEXT}}),
+        either(tagged("x", b=TEXT), {"type": "object", "properties": {"c": DAY}}),
+        ("/anyOf/1/properties/c/format", "format-added", FORBIDDEN),
+    ),
     "a tagged variant gives way to another": of_property(
         either(tagged("x", b=TEXT), tagged("y", c=TEXT)),
         either(tagged("x", b=TEXT), tagged("z", c=TEXT)),

@@ -82,6 +82,14 @@ OF_VALUES: Mapping[str, Change] = {
         {"type": "string", "contentEncoding": "base64"},
         ("/contentEncoding", "encoding-changed", FORBIDDEN),
     ),
+    "an encoded text is read as it stands": of_property(
+        {"type": "string", "contentEncoding": "base64"}, TEXT, ("encoding-changed", FORBIDDEN)
+    ),
+    "an encoded text keeps its encoding": below_property(
+        {"type": "string", "contentEncoding": "base64", "minLength": 2},
+        {"type": "string", "contentEncoding": "base64", "minLength": 1},
+        ("/minLength", "limit-loosened", UPCASTER),
+    ),
     "a text is read as a document": below_property(
         TEXT,
         {"type": "string", "contentMediaType": "application/json"},

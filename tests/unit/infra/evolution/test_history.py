@@ -22,7 +22,7 @@ RATED = b"""{
 
 
 def no_upcaster(name: str) -> Iterable[str]:
-    return ["nobody has one"]
+    return [f"nobody has one for {name}"]
 
 
 def upcaster(name: str) -> Iterable[str]:
@@ -75,7 +75,7 @@ def test_every_shape_of_the_name_is_looked_at_and_not_only_the_newest() -> None:
 def test_a_new_version_needs_an_upcaster_from_the_one_before() -> None:
     shapes, standing = {NEXT: MISSING, KEY: BOOKED}, {NEXT: [MISSING]}
     assert judged(shapes, BOOKED, **standing) == [
-        "visit.booked.v1: needs an upcaster: nobody has one"
+        "visit.booked.v1: needs an upcaster: nobody has one for visit.booked.v1"
     ]
     assert judged(shapes, BOOKED, lifted=upcaster, **standing) == []
 
@@ -99,7 +99,7 @@ def test_a_second_version_follows_a_first() -> None:
 
 def test_a_name_that_left_the_catalog_is_read_by_an_upcaster() -> None:
     assert judged({NEXT: NOTED}, BOOKED, **{NEXT: [NOTED]}) == [
-        "visit.booked.v1: needs an upcaster: nobody has one"
+        "visit.booked.v1: needs an upcaster: nobody has one for visit.booked.v1"
     ]
     assert judged({NEXT: NOTED}, BOOKED, lifted=upcaster, **{NEXT: [NOTED]}) == []
 

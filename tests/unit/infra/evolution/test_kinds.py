@@ -9,6 +9,9 @@ from infra.check.evolution.kinds import RULES, Fails, Verdict
 from tests.unit.infra.evolution.change import TEXT, Change, said
 from tests.unit.infra.evolution.changes import CHANGES
 
+WIDER = "A whole number became any number"
+NARROWER = "Any number became a whole number"
+
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_a_change_gets_its_verdict_and_its_place(change: Change) -> None:
@@ -26,6 +29,18 @@ def test_a_finding_points_at_a_place_that_exists(change: Change) -> None:
 def test_every_rule_has_an_example() -> None:
     shown = {kind for change in CHANGES.values() for _, kind, _ in change.expected}
     assert shown == RULES.keys()
+
+
+def test_every_rule_says_whom_a_change_fails_and_why() -> None:
+    for rule in RULES.values():
+        assert rule.fails in Fails
+        assert len(rule.because.split()) > 2
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_finding_says_what_has_changed(change: Change) -> None:
+    for finding in compare(change.old, change.new):
+        assert len(finding.what.split()) > 1
 
 
 def test_only_what_fails_nobody_is_safe() -> None:
@@ -72,6 +87,70 @@ def test_a_limit_and_a_value_are_told_as_they_were_written() -> None:
     assert told == ["maxLength unsaid became 9", "minLength 1 became 3"]
     (finding,) = compare(said(a={"enum": ["x"]}), said(a={"enum": ["x", "人才"]}))
     assert finding.what == '"人才" is listed'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"format": "date"}, {"format": "time"}, '"date" became "time"'),
+        ({"format": "date"}, {}, '"date" is no longer asked for'),
+        ({}, {"pattern": "^a$"}, '"^a$" is asked for'),
+        ({"pattern": "^a$"}, {"pattern": "^b$"}, '"^a$" became "^b$"'),
+        ({"contentEncoding": "base64"}, {"contentEncoding": "base32"}, '"base64" became "base32"'),
+        ({"const": "a"}, {"const": "b"}, '"a" became "b"'),
+        ({"enum": ["a", "b"]}, {"enum": ["a"]}, '"b" is no longer listed'),
+        ({}, {"enum": ["a"]}, "Listing the values one by one has changed"),
+    ],
+)
+def test_what_was_and_what_is_are_told_in_their_order(
+    before: dict[str, Any], after: dict[str, Any], told: str
+) -> None:
+    (finding,) = compare(said(a={**TEXT, **before}), said(a={**TEXT, **after}))
+    assert finding.what == told
+
+
+def test_multiples_are_told_as_they_were_and_as_they_are() -> None:
+    old, new = {"type": "integer", "multipleOf": 5}, {"type": "integer", "multipleOf": 10}
+    (finding,) = compare(said(a=old), said(a=new))
+    assert finding.what == "multipleOf 5 became 10"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (said(a=TEXT), said(b=TEXT), "a became b"),
+        (said(a=TEXT), said(), "a is gone"),
+        (said(a=TEXT), said(a=TEXT, required=("a",)), "a is required"),
+        (said(a=TEXT, required=("a",)), said(a=TEXT), "a may be absent"),
+        (
+            said(a={**TEXT, "default": "x"}),
+            said(a={**TEXT, "default": "y"}),
+            "Another value stands for a where it is absent",
+        ),
+        (said(a=TEXT), {**said(a=TEXT), "x-sealed": ["a"]}, "a is sealed"),
+        ({**said(a=TEXT), "x-sealed": ["a"]}, said(a=TEXT), "a is no longer sealed"),
+        (said(a=TEXT), {**said(a=TEXT), "additionalProperties": False}, "The object is closed"),
+        ({**said(a=TEXT), "additionalProperties": False}, said(a=TEXT), "The object is open"),
+        (said(a=TEXT), said(a={"type": "boolean"}), "string became boolean"),
+        (said(a=TEXT), said(a={"type": ["string", "null"]}), "Null may stand here"),
+        (said(a={"type": ["string", "null"]}), said(a=TEXT), "Null may no longer stand here"),
+        (said(a=TEXT), said(a={"type": ["string", "integer"]}), "Another integer may stand here"),
+        (
+            said(a={"type": ["string", "integer"]}),
+            said(a=TEXT),
+            "No integer as before may stand here",
+        ),
+        (said(a={"type": "integer"}), said(a={"type": "number"}), WIDER),
+        (said(a={"type": "number"}), said(a={"type": "integer"}), NARROWER),
+        (said(a={}), said(a=TEXT), "No longer may anything stand here"),
+        (said(a=TEXT), said(a={}), "Anything may stand here"),
+    ],
+)
+def test_each_change_is_told_in_words(
+    before: dict[str, Any], after: dict[str, Any], told: str
+) -> None:
+    (finding,) = compare(before, after)
+    assert finding.what == told
 
 
 def test_a_schema_may_be_a_mere_yes_or_no() -> None:

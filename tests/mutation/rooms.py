@@ -1,0 +1,88 @@
+"""What is mutated, and the fast tests that must notice: four rooms, none needs a server."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+AIM = 0.9
+"""The share of mutants that must be noticed in each room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Some modules and the tests, files or folders, that are to pin them."""
+
+    modules: Sequence[str]
+    tests: Sequence[str]
+
+
+_CHECKER = "infra/check/evolution"
+_KERNEL, _TESTS = "events/sourcing", "tests/unit/sourcing"
+
+ROOMS: Mapping[str, Room] = {
+    "checker": Room(
+        # `shapes` decides nothing: it gathers what `make check` compares with the contracts.
+        modules=[
+            f"{_CHECKER}/{name}.py"
+            for name in (
+                "alternatives",
+                "compare",
+                "corpus",
+                "history",
+                "kinds",
+                "objects",
+                "schemas",
+                "upcasters",
+                "values",
+                "__main__",
+            )
+        ],
+        # The properties of `test_properties.py` take a minute, and chance has no part here.
+        tests=[
+            f"tests/unit/{_CHECKER.split('/', maxsplit=1)[0]}/evolution/test_{name}.py"
+            for name in ("kinds", "history", "corpus", "command", "upcasters")
+        ],
+    ),
+    "store": Room(
+        modules=[f"{_KERNEL}/{name}.py" for name in ("memory", "appender")],
+        tests=[f"{_TESTS}/test_{name}.py" for name in ("memory_journal", "appender", "handle")],
+    ),
+    "relay": Room(
+        modules=[f"{_KERNEL}/{name}.py" for name in ("relay", "tail", "wake", "bus")],
+        tests=[
+            f"{_TESTS}/test_{name}.py" for name in ("relay", "relay_turns", "tail", "wake", "bus")
+        ],
+    ),
+    "consumer": Room(
+        modules=[
+            f"{_KERNEL}/{name}.py"
+            for name in (
+                "applier",
+                "topic_reader",
+                "followed",
+                "intake",
+                "faults",
+                "parking",
+                "standing",
+                "given_up",
+                "forks",
+                "reader",
+            )
+        ],
+        tests=[
+            f"{_TESTS}/test_{name}.py"
+            for name in (
+                "applier",
+                "topic_reader",
+                "followed",
+                "intake",
+                "faults",
+                "given_up",
+                "parking",
+                "persisting",
+                "progress",
+                "reader_spans",
+                "small_words",
+            )
+        ],
+    ),
+}

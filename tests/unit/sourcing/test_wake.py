@@ -1,0 +1,105 @@
+"""A bell wakes whoever waits for something new, and a call that was missed costs little."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+
+from events.sourcing.wake import (
+    GATHER_SECONDS,
+    LONGEST_SECONDS,
+    TAIL_SECONDS,
+    Wake,
+    watch_tail,
+)
+from tests.simulation.loop import run
+from tests.support.kernel import in_background
+
+
+def in_no_time(scene: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    def test() -> None:
+        run(scene())
+
+    test.__name__ = scene.__name__
+    return test
+
+
+async def _seconds(wake: Wake) -> float:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await wake.wait()
+    return loop.time() - began
+
+
+@in_no_time
+async def test_whoever_is_rung_for_wakes_soon_and_lets_company_arrive() -> None:
+    wake = Wake()
+    wake.ring()
+    assert await _seconds(wake) == pytest.approx(0.01)
+    assert GATHER_SECONDS == 0.01
+    asyncio.get_running_loop().call_later(1, wake.ring)
+    assert await _seconds(wake) == pytest.approx(1.01)
+
+
+@in_no_time
+async def test_a_call_that_was_heard_is_over() -> None:
+    wake = Wake()
+    wake.ring()
+    await wake.wait()
+    assert await _seconds(wake) == pytest.approx(2.0)
+    assert LONGEST_SECONDS == 2.0
+
+
+@in_no_time
+async def test_the_bells_ring_whenever_the_journal_has_grown_and_not_otherwise() -> None:
+    positions, bells, looked = [0, 0, 1, 1], [Bell(), Bell()], list[float]()
+
+    async def last_position() -> int:
+        looked.append(asyncio.get_running_loop().time())
+        return positions.pop(0) if len(positions) > 1 else positions[0]
+
+    async with in_background(watch_tail(last_position, bells)):
+        await asyncio.sleep(1.1)
+    assert [bell.rung_at for bell in bells] == [pytest.approx([0, 0.5])] * 2
+    assert looked == pytest.approx([0, 0.25, 0.5, 0.75, 1.0])
+    assert TAIL_SECONDS == 0.25
+
+
+@in_no_time
+async def test_a_journal_with_one_event_is_new_at_first() -> None:
+    bell = Bell()
+
+    async def last_position() -> int:
+        return 1
+
+    async with in_background(watch_tail(last_position, [bell])):
+        await asyncio.sleep(1.1)
+    assert bell.rung_at == [0]
+
+
+@in_no_time
+async def test_a_journal_that_cannot_be_read_is_looked_at_again() -> None:
+    answers: Iterator[int | Exception] = iter([ConnectionError(), 4, ConnectionError(), 4, 5])
+    bell = Bell()
+
+    async def last_position() -> int:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async with in_background(watch_tail(last_position, [bell])):
+        await asyncio.sleep(1.1)
+    assert bell.rung_at == pytest.approx([0.25, 1.0])
+
+
+class Bell(Wake):
+    """Remembers when it was rung."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rung_at: list[float] = []
+
+    def ring(self) -> None:
+        self.rung_at.append(asyncio.get_running_loop().time())
