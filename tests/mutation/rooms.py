@@ -47,7 +47,7 @@ ROOMS: Mapping[str, Room] = {
         tests=[f"{_TESTS}/test_{name}.py" for name in ("memory_journal", "appender", "handle")],
     ),
     "relay": Room(
-        modules=[f"{_KERNEL}/{name}.py" for name in ("relay", "tail", "wake", "bus")],
+        modules=[f"{_KERNEL}/{name}.py" for name in ("relay", "lease", "tail", "wake", "bus")],
         tests=[
             f"{_TESTS}/test_{name}.py" for name in ("relay", "relay_turns", "tail", "wake", "bus")
         ],
@@ -57,6 +57,9 @@ ROOMS: Mapping[str, Room] = {
             f"{_KERNEL}/{name}.py"
             for name in (
                 "applier",
+                "replay",
+                "taking_back",
+                "one_commit",
                 "topic_reader",
                 "followed",
                 "intake",

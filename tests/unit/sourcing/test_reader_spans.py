@@ -32,9 +32,11 @@ def test_a_batch_is_one_span_with_as_many_links_as_a_span_may_have(
         await reader._followed.check()
         await reader._starts([P0])
         events = [an_event(f"note-{n}", 1, position=n, traceparent=TRACE) for n in range(1, 131)]
-        await reader._take({P0: [record(P0, n, event) for n, event in enumerate(events)]})
-        await reader._take({P0: []})
-        await reader._take({})
+        await reader._take(
+            {P0: [record(P0, n, event) for n, event in enumerate(events)]}, reader._next
+        )
+        await reader._take({P0: []}, reader._next)
+        await reader._take({}, reader._next)
 
     play(scene)
     (span,) = kept.get_finished_spans()

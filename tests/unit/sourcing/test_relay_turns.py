@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from events.sourcing import lease as lease_module
 from events.sourcing import relay as relay_module
 from events.sourcing.kernel import Kernel
-from events.sourcing.relay import LostLease, Relay, nothing_to_check
+from events.sourcing.lease import LostLease
+from events.sourcing.relay import Relay, nothing_to_check
 from events.sourcing.standstill import StandsStill, Standstill
 from tests.support.in_memory import play
 from tests.support.kernel import in_background
@@ -120,7 +122,7 @@ def test_a_library_that_gives_up_does_not_end_the_relay() -> None:
 def test_an_idle_relay_keeps_its_lease_and_gives_it_up_at_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(relay_module, "LEASE", timedelta(seconds=21))
+    monkeypatch.setattr(lease_module, "LEASE", timedelta(seconds=21))
 
     async def scene(kernel: Kernel) -> None:
         other = a_relay(kernel, Bus())
@@ -136,20 +138,20 @@ def test_an_idle_relay_keeps_its_lease_and_gives_it_up_at_its_end(
 def test_an_idle_relay_renews_its_lease_only_now_and_then() -> None:
     async def scene(kernel: Kernel) -> None:
         relay, renewed_at = a_relay(kernel, Bus()), list[float]()
-        move = relay._move
+        renew = relay._lease.renew
 
-        async def moved(token: int, to: int) -> None:
+        async def renewed(token: int) -> None:
             renewed_at.append(asyncio.get_running_loop().time())
-            await move(token, to)
+            await renew(token)
 
-        relay._move = moved  # type: ignore[method-assign]
+        relay._lease.renew = renewed  # type: ignore[method-assign]
         await asyncio.sleep(3)
         async with in_background(relay.run()):
             await asyncio.sleep(17)
         assert renewed_at == pytest.approx([7, 11, 15, 19], abs=0.1)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(relay_module, "LEASE", timedelta(seconds=60))
+        patch.setattr(lease_module, "LEASE", timedelta(seconds=60))
         play(scene)
 
 
