@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
+from services.policy.rules.criteria import criteria_of
 from services.policy.rules.facts import Fact, FactView, select
-from services.policy.rules.interactions import ExcludedIfHeld
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import as_codes
 from services.policy.rules.offers import offers_of
@@ -14,7 +14,7 @@ from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof, deciding, open_questions
 from services.policy.rules.prove import prove
 from services.policy.rules.standing import Ended, is_confirmed, obstacle
-from services.policy.rules.tree import All, Holds, Not, Tree, Unseen
+from services.policy.rules.tree import Unseen
 from services.policy.rules.verdict import checks_in, facts_in, verdict
 from services.policy.rules.view import View
 
@@ -50,10 +50,11 @@ class _Found(TypedDict, total=False):
 def judge(policy: Policy, view: FactView, *, ended: Ended | None) -> Outcome:
     reason = obstacle(policy, view.valid_at, ended)
     if reason is not None:
-        return _outcome(policy, view, state=_state_for(reason), reason=reason)
-    if isinstance(policy.entry, Unseen):
+        return _outcome(policy, view, state=state_for(reason), reason=reason)
+    criteria = criteria_of(policy)
+    if isinstance(criteria, Unseen):
         return _outcome(policy, view, state=State.CRITERIA_NOT_SEEN)
-    proof = prove(_with_exclusions(policy, policy.entry), view)
+    proof = prove(criteria, view)
     found = verdict(proof)
     offers = offers_of(policy, view) if found.state in _STILL_OPEN else ()
     return _outcome(
@@ -70,26 +71,7 @@ def judge(policy: Policy, view: FactView, *, ended: Ended | None) -> Outcome:
     )
 
 
-def _with_exclusions(policy: Policy, entry: Tree) -> Tree:
-    """What bars a holder is part of the criteria, and stands in the proof with its clause."""
-    bars = tuple(
-        Not(
-            Holds(
-                fact=bar.fact,
-                codes=bar.codes,
-                covers=bar.covers,
-                tenure=bar.tenure,
-                closed=bar.closed,
-                cite=bar.stated.cite,
-            )
-        )
-        for bar in policy.interactions
-        if isinstance(bar, ExcludedIfHeld)
-    )
-    return All((entry, *bars)) if bars else entry
-
-
-def _state_for(reason: Reason) -> State:
+def state_for(reason: Reason) -> State:
     return State.PENDING if reason is Reason.WAITS_FOR_AN_ACT else State.NOT_IN_FORCE
 
 

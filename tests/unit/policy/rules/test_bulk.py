@@ -1,0 +1,221 @@
+"""Everybody at once is judged as each person alone: every policy, condition, boundary and gap."""
+
+import operator
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from services.policy.rules import (
+    Published,
+    Superseded,
+    build_view,
+    evaluate_all,
+    load_policies,
+)
+from services.policy.rules.bulk import leaves, trees
+from services.policy.rules.bulk.agreement import Disagreement, disagreements, trees_of
+from services.policy.rules.bulk.bits import Split, how_many, unpacked
+from services.policy.rules.bulk.counting import Days, counted, since_days, within_days
+from services.policy.rules.bulk.people import people_of
+from services.policy.rules.bulk.states import judging_of, states_of
+from services.policy.rules.bulk.trees import rules_of, truths
+from services.policy.rules.days import Unit, complete_units, later
+from services.policy.rules.facts import select
+from services.policy.rules.tree import Op, Tree, Unseen
+from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, policy_of
+
+DATA = Path(__file__).parents[4] / "data"
+LEAP_DAY = date(2028, 2, 29)
+SAMPLED = 200
+"""`python -m tests.bench policy` takes ten thousand; a boundary is tried here and there alike."""
+
+KINDS = [
+    '{fact: labour_contract, op: "==", value: true, cite: a}',
+    '{fact: income_tax_paid, op: "!=", value: 100 万元, cite: a}',
+    '{fact: birth_date, op: "<", value: 1990-01-01, cite: a}',
+    '{fact: study_days_abroad, op: ">", value: 360, as_of: 2025-04-15, cite: a}',
+    "{fact: work_region, in: [putuo], as_of: 2025-04-15, cite: a}",
+    "{fact: school_class, in: [world-top-50], cite: a}",
+    '{fact: highest_degree, op: "<=", value: master, cite: a}',
+    *(
+        f'{{since: graduation_date, op: "{op}", {length}, at: {at}, cite: a}}'
+        for op in ("<", "<=", "==", "!=", ">", ">=", "within")
+        for length, at in [
+            ("years: 2", "2025-02-28"),
+            ("months: 1", "year_start"),
+            ("days: 730", "valid_at"),
+            ("years: 1", "{fact: return_date}"),
+            ("months: 13", "{fact: return_date}"),
+            ("days: 60", "{fact: return_date}"),
+        ]
+    ),
+    "{insured: {months: 6, in_a_row: true}, cite: a}",
+    "{insured: {months: 6, window_months: 8, in_a_row: true, base_percent: 200}, cite: a}",
+    "{insured: {months: 6, window_months: 9, in_a_row: false, base_percent: 200}, cite: a}",
+    "{holds: {titles: [cn.programme], tenure: in_term}, cite: a}",
+    "{holds: {titles: [hz.tier.B], tenure: ever}, cite: a}",
+    "{holds: {policies: [XX-OTHER], tenure: in_term}, cite: a}",
+    "{manual_check: {zh: 好, en: good}, id: good, cite: a}",
+    "{not_seen: true, cite: a}",
+]
+
+
+@cache
+def corpus() -> Mapping[str, Tree]:
+    found = [*load_policies(DATA / "policies"), *load_policies(DATA / "demo" / "policies")]
+    return {name: tree for policy in found for name, tree in trees_of(policy).items()}
+
+
+def differing(entry: str, day: date = TODAY) -> list[Disagreement]:
+    tree = policy_of(entry).entry
+    assert not isinstance(tree, Unseen)
+    return list(disagreements({"XX-ONE": tree}, day, sampled=50))
+
+
+def test_every_policy_is_judged_alike_for_one_and_for_everybody() -> None:
+    assert list(disagreements(corpus(), TODAY, sampled=SAMPLED)) == []
+
+
+@pytest.mark.parametrize("entry", KINDS)
+def test_every_kind_of_condition_is_judged_alike(entry: str) -> None:
+    assert differing(entry) == []
+    assert differing(entry, LEAP_DAY) == []
+
+
+@pytest.mark.parametrize("entry", KINDS[:-3])
+def test_every_kind_of_condition_is_judged_alike_where_it_is_denied(entry: str) -> None:
+    assert differing(f"{{any: [{{not: {entry}}}, {KINDS[-2]}, {KINDS[-1]}]}}") == []
+
+
+TRACK = "{{name: {name}, title: {{zh: 一, en: One}}, {period} when: {when}}}"
+
+
+@pytest.mark.parametrize("last", ["2026-03-31", "2026-04-01"])
+def test_tracks_and_their_periods_are_judged_alike(last: str) -> None:
+    period = f"open: {{from: 2026-01-01, to: {last}}},"
+    routes = [
+        TRACK.format(name="call", period=period, when=KINDS[0]),
+        TRACK.format(name="past", period="open: {from: 2020, to: 2020},", when=KINDS[-2]),
+    ]
+    assert differing(f"{{all: [{{tracks: [{', '.join(routes)}]}}, {KINDS[1]}]}}") == []
+
+
+@pytest.mark.parametrize(
+    ("op", "broken"),
+    [(Op.AT_LEAST, operator.gt), (Op.LESS, operator.le), (Op.EQUAL, operator.ge)],
+)
+def test_a_comparison_that_is_off_by_one_is_found(
+    monkeypatch: pytest.MonkeyPatch, op: Op, broken: object
+) -> None:
+    entry = f'{{fact: study_days_abroad, op: "{op}", value: 360, cite: a}}'
+    assert differing(entry) == []
+    monkeypatch.setitem(leaves.COMPARE, op, broken)
+    assert {each.about for each in differing(entry)} > {"XX-ONE"}
+
+
+def test_a_missing_fact_taken_for_a_no_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    settled = leaves._settled
+
+    def closed_world(*asked: object) -> object:
+        found = settled(*asked)  # type: ignore[arg-type]
+        return Split(found.true, ~found.true)
+
+    monkeypatch.setattr(leaves, "_settled", closed_world)
+    assert differing(KINDS[0])
+
+
+def test_a_birthday_counted_a_day_late_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = '{since: birth_date, op: ">=", years: 35, cite: a}'
+    assert differing(entry) == []
+    monkeypatch.setattr(
+        leaves,
+        "since_days",
+        lambda *asked: Days(1, since_days(*asked).last - 1),
+    )
+    assert differing(entry)
+
+
+def test_a_district_includes_its_towns() -> None:
+    tree = policy_of("{fact: work_region, in: [putuo], cite: a}").entry
+    assert not isinstance(tree, Unseen)
+    rules = rules_of([tree], TODAY)
+    views = [select(facts_of({"work_region": "changzheng"}), TODAY, NOW)]
+    (found,) = truths(rules, people_of(views, rules.needs))
+    assert how_many(found.true) == 1
+
+
+def test_people_in_several_parts_are_judged_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = policy_of('{fact: study_days_abroad, op: ">=", value: 360, cite: a}').entry
+    assert not isinstance(tree, Unseen)
+    days = [None, *range(340, 380)]
+    views = [select(facts_of({"study_days_abroad": each}), TODAY, NOW) for each in days]
+    rules = rules_of([tree], TODAY)
+    (whole,) = truths(rules, people_of(views, rules.needs))
+    monkeypatch.setattr(trees, "AT_ONCE", 16)
+    (parts,) = truths(rules, people_of(views, rules.needs))
+    assert np.array_equal(whole.true, parts.true)
+    assert np.array_equal(whole.false, parts.false)
+    assert (how_many(whole.true), how_many(whole.false)) == (20, 20)
+
+
+def test_a_condition_that_several_policies_share_is_asked_once() -> None:
+    entries = [
+        policy_of(f'{{fact: study_days_abroad, op: ">=", value: 360, cite: "{n}"}}').entry
+        for n in range(5)
+    ]
+    assert len(rules_of([e for e in entries if not isinstance(e, Unseen)], TODAY).asked) == 1
+
+
+def test_policies_that_do_not_stand_are_in_the_state_of_the_single_case() -> None:
+    ended = policy_of(policy_id="XX-ENDED", in_force="{from: 2025-01-01, to: 2025-12-31}")
+    waits = policy_of(policy_id="XX-WAITS", in_force="{from: pending, to: open}")
+    unseen = policy_of(policy_id="XX-UNSEEN", eligibility="not_seen")
+    replaced = policy_of(policy_id="XX-OLD")
+    rows = [
+        Published(row_id=each.policy_id, policy=each, recorded_at=RECORDED)
+        for each in (ended, waits, unseen, replaced)
+    ]
+    said = Superseded(
+        row_id="s", policy_id="XX-OLD", by_policy_id="XX-NEW", from_day=TODAY, recorded_at=RECORDED
+    )
+    view = build_view([*rows, said], TODAY, NOW)
+    alone = {each.policy_id: each.state for each in evaluate_all(view, ())}
+    together = states_of(judging_of(view), people_of([select((), TODAY, NOW)], ()))
+    assert {name: list(states) for name, states in together.items()} == {
+        name: [state] for name, state in alone.items()
+    }
+    assert all(unpacked(b, 1)[0] for states in together.values() for b in states.values())
+
+
+DAYS = some.dates(date(1900, 1, 1), date(2100, 12, 31))
+
+
+@given(DAYS, DAYS, some.sampled_from(Unit))
+def test_units_are_counted_over_columns_as_one_by_one(one: date, other: date, unit: Unit) -> None:
+    days = np.array([one.toordinal()]), np.array([other.toordinal()])
+    assert counted(*days, unit)[0] == complete_units(one, other, unit)
+
+
+@given(DAYS, DAYS, some.sampled_from(Unit), some.integers(0, 900), some.sampled_from(Op))
+def test_a_day_of_beginning_decides_as_the_units_counted_since(
+    one: date, until: date, unit: Unit, value: int, op: Op
+) -> None:
+    days = since_days(op, value, unit, until)
+    inside = days.first <= one.toordinal() <= days.last
+    count = complete_units(one, until, unit)
+    assert (inside != days.others) == leaves.COMPARE[op](count, value)
+
+
+@given(DAYS, DAYS, some.sampled_from(Unit), some.integers(0, 900))
+def test_a_day_of_beginning_decides_whether_the_time_is_over(
+    one: date, until: date, unit: Unit, value: int
+) -> None:
+    days = within_days(value, unit, until)
+    inside = days.first <= one.toordinal() <= days.last
+    assert inside == (one <= until <= later(one, value, unit))
