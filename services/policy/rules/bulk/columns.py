@@ -1,18 +1,21 @@
 """What is known of all people, column by column, in the form a condition compares fastest."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from services.policy.rules.bulk.bits import Bits, packed
+from services.policy.rules.bulk.bits import Bits, nobody, packed
 from services.policy.rules.facts import UNKNOWN, Absent, Value
 from services.policy.rules.tree import Tenure
 
 Numbers: TypeAlias = npt.NDArray[Any]
+Part: TypeAlias = slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,32 @@ class Held:
 Entry: TypeAlias = Value | Absent | Held
 
 
+@dataclass(slots=True)
+class Holders:
+    """For each entry of a column who has it, worked out once for the part that is looked at."""
+
+    places: Numbers
+    part: Part | None = None
+    sets: dict[int, Bits] = field(default_factory=dict)
+
+    def of(self, part: Part, places: Sequence[int]) -> Bits:
+        if part != self.part:
+            self.part, self.sets = part, {}
+        found = (self._of(part, place) for place in places)
+        return reduce(or_, found, nobody(part.stop - part.start))
+
+    def _of(self, part: Part, place: int) -> Bits:
+        if place not in self.sets:
+            self.sets[place] = packed(self.places[part] == place)
+        return self.sets[place]
+
+
 @dataclass(frozen=True, slots=True)
 class Coded:
     """Each distinct entry once, and for everybody the place of theirs."""
 
     entries: Sequence[Entry]
-    places: Numbers
+    holders: Holders
 
 
 Column: TypeAlias = Measured | Coded
@@ -97,7 +120,7 @@ def measured(values: Iterable[Value | Absent]) -> Measured:
 def coded(entries: Iterable[Entry]) -> Coded:
     found: dict[Entry, int] = {}
     places = [found.setdefault(entry, len(found)) for entry in entries]
-    return Coded(tuple(found), narrow(np.array(places, dtype=np.int64), unsigned=True))
+    return Coded(tuple(found), Holders(narrow(np.array(places, dtype=np.int64), unsigned=True)))
 
 
 def narrow(values: Numbers, *, unsigned: bool = False) -> Numbers:

@@ -3,13 +3,21 @@
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeAlias, assert_never
-
-import numpy as np
+from typing import Any, assert_never
 
 from services.policy.rules.bulk.bits import Bits, Split, nobody, of_part, packed
-from services.policy.rules.bulk.columns import Coded, Column, Entry, Held, Measured, Numbers, People
+from services.policy.rules.bulk.columns import (
+    Coded,
+    Column,
+    Entry,
+    Held,
+    Measured,
+    Numbers,
+    Part,
+    People,
+)
 from services.policy.rules.bulk.counting import Days, counted, ended_on, since_days, within_days
+from services.policy.rules.bulk.lookup import Question, by_entry
 from services.policy.rules.bulk.needs import needs_of
 from services.policy.rules.days import month_number
 from services.policy.rules.facts import NOT_APPLICABLE, UNKNOWN, InsuredMonth
@@ -30,10 +38,6 @@ from services.policy.rules.tree import (
     Within,
 )
 
-Part: TypeAlias = slice
-Question: TypeAlias = Callable[[Part], Split]
-"""A condition made ready for a table of people: asked of one part of them after the other."""
-
 COMPARE: Mapping[Op, Callable[[Any, Any], Any]] = {
     Op.AT_LEAST: operator.ge,
     Op.MORE: operator.gt,
@@ -42,8 +46,6 @@ COMPARE: Mapping[Op, Callable[[Any, Any], Any]] = {
     Op.EQUAL: operator.eq,
     Op.OTHER: operator.ne,
 }
-_TRUE, _FALSE = 1, 2
-_MARKS = {Truth.TRUE: _TRUE, Truth.FALSE: _FALSE, Truth.UNKNOWN: 0}
 
 
 def question(leaf: Leaf, people: People, valid_at: date) -> Question:
@@ -128,13 +130,7 @@ def _settled(column: Measured, part: Part, found: Bits) -> Split:
 
 
 def _looked_up(column: Coded, truth: Callable[[Entry], Truth]) -> Question:
-    marks = np.array([_MARKS[truth(entry)] for entry in column.entries], dtype=np.uint8)
-
-    def ask(part: Part) -> Split:
-        found = marks[column.places[part]]
-        return Split(np.packbits(found & _TRUE), np.packbits(found & _FALSE))
-
-    return ask
+    return by_entry(column, [truth(entry) for entry in column.entries])
 
 
 def _open(part: Part) -> Split:

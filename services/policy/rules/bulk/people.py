@@ -40,10 +40,10 @@ def _column(need: Need, views: Sequence[FactView]) -> Column:
 
 
 def _held(fact: str, day: date, views: Iterable[FactView]) -> Coded:
-    return coded(_entry(fact, day, view) for view in views)
+    return coded(entry_of(fact, day, view) for view in views)
 
 
-def _entry(fact: str, day: date, view: FactView) -> Held:
+def entry_of(fact: str, day: date, view: FactView) -> Held:
     begun = view.all_begun(fact)
     return Held(
         now=frozenset(c for each in view.all_on(fact, day) for c in as_codes(each.value)),
