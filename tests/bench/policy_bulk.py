@@ -92,9 +92,7 @@ def _memory(criteria: Sequence[Tree], people: People) -> Figure:
     before = psutil.Process().memory_info().rss
     found = _judge(criteria, people)
     most = _most_held()
-    say(
-        f"memory: {before / _MEGABYTE:.0f} MB with the fact table, {most / _MEGABYTE:.0f} MB at most"
-    )
+    say(f"memory: {before / _MEGABYTE:.0f} MB before, {most / _MEGABYTE:.0f} MB at most")
     return Figure(
         figure="policy.bulk-memory",
         value=(most - before) / _MEGABYTE if found else 0,
