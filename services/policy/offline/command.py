@@ -5,11 +5,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from events.sourcing.clock import legal_day
+from events.sourcing.clock import Clock, legal_day
 from services.policy.offline.answering import evaluate, package
 from services.policy.offline.asked import Asked
 from services.policy.offline.checking import check
@@ -37,11 +37,11 @@ COMMANDS: Mapping[str, str] = {
 EXITS = "It ends with 0 where all is well, 1 where a file is refused, 2 where it was asked wrongly."
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], clock: Clock) -> int:
     """Answer on standard output, say progress and problems on standard error."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    asked = _asked(given, parser)
+    asked = _asked(given, parser, clock())
     vocabulary = default_vocabulary()
     try:
         answer, well = _answer(given.command, asked, vocabulary)
@@ -76,8 +76,7 @@ def _refuse(failure: Unusable, asked: Asked) -> int:
     return WRONG
 
 
-def _asked(given: argparse.Namespace, parser: argparse.ArgumentParser) -> Asked:
-    now = datetime.now(UTC)
+def _asked(given: argparse.Namespace, parser: argparse.ArgumentParser, now: datetime) -> Asked:
     known_at = given.known_at or now
     if known_at > now:
         parser.error("--known-at is yet to come: more may be recorded until then")

@@ -10,10 +10,14 @@ import jsonschema
 import polars as pl
 import pytest
 
+from events.sourcing.clock import SimulatedClock
 from infra.local.places import ROOT
 from services.policy.offline.command import WELL, WRONG, run
+from tests.unit.policy.rules.rule_samples import NOW
 
-SCHEMA = json.loads((ROOT / "contracts/policy-tool.schema.json").read_text(encoding="utf-8"))
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads((ROOT / "contracts/policy-tool.schema.json").read_text(encoding="utf-8"))
+)
 GOOD = """\
 format: 1
 id: XX-ONE
@@ -66,10 +70,10 @@ class Bad:
 
 
 BAD = {
-    "an unknown key": Bad("scope:", "colour: red\nscope:", 10, 1, "unknown key", "Use one of"),
+    "an unknown key": Bad("scope:", "colour: red\nscope:", 10, 9, "unknown key", "Use one of"),
     "a wrong type": Bad("version: 1", "version: first", 3, 10, "whole number", "Write digits"),
-    "a missing unit": Bad("30 万元", "30", 13, 50, "with its unit", "`30 万元`"),
-    "a sum in the wrong unit": Bad("30 万元", "30 万", 13, 50, "with its unit", "`3000 元`"),
+    "a missing unit": Bad("30 万元", "30", 13, 51, "with its unit", "`30 万元`"),
+    "a sum in the wrong unit": Bad("30 万元", "30 万", 13, 51, "with its unit", "`3000 元`"),
     "ten thousands glued to yuan": Bad("3000 元", "0.3万 元", 18, 19, "with its unit", "万元"),
     "a fact outside the vocabulary": Bad(
         "income_tax_paid", "shoe_size", 13, 17, "unknown fact", "facts.yaml"
@@ -77,8 +81,8 @@ BAD = {
     "a code outside the vocabulary": Bad(
         "region: putuo", "region: atlantis", 6, 9, "unknown code", "vocabulary"
     ),
-    "an end before its start": Bad("2026-12-31", "2024-12-31", 9, 33, "before it starts", "Check"),
-    "a date that does not exist": Bad("2026-12-31", "2026-02-30", 9, 33, "not a date", "YYYY"),
+    "an end before its start": Bad("2026-12-31", "2024-12-31", 9, 34, "before it starts", "Check"),
+    "a date that does not exist": Bad("2026-12-31", "2026-02-30", 9, 34, "not a date", "YYYY"),
     "a second row for one code": Bad(PAY, TABLE, 24, 20, "second row", "Keep one row"),
     "an alias that explodes": Bad(
         "title: {zh: 一", "title: {zh: &a 一", 5, 13, "anchors and aliases", "Write the value out"
@@ -86,7 +90,7 @@ BAD = {
     "a key that stands twice": Bad(
         "scope: whole", "id: XX-TWO\nscope: whole", 10, 1, "twice", "Keep"
     ),
-    "brackets that do not close": Bad("[{title", "[[{title", 12, 1, "", "brackets"),
+    "brackets that do not close": Bad("[{title", "[[{title", 12, 1, "", "quotes"),
     "another name than its policy's": Bad("XX-ONE", "XX-TWO", 2, 5, "another name", "XX-TWO.yaml"),
     "a sum that rests on itself": Bad(
         "    cite: Article 2\n",
@@ -104,11 +108,11 @@ def answered(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, Any
     """What the tool ends with, answers, and says beside it."""
 
     def ask(*arguments: str | Path) -> tuple[int, Any, str]:
-        code = run([*map(str, arguments), "--json"])
+        code = run([*map(str, arguments), "--json"], SimulatedClock(NOW))
         said = capsys.readouterr()
         answer = json.loads(said.out)
         command = "refusal" if code == WRONG and arguments[0] != "check" else str(arguments[0])
-        jsonschema.validate({command: answer}, SCHEMA)
+        SCHEMA.validate({command: answer})
         return code, answer, said.err
 
     return ask
@@ -151,7 +155,7 @@ def test_a_bad_file_is_refused_with_its_place_and_remedy(
 def test_text_in_gb18030_is_refused_at_its_first_strange_byte(
     tmp_path: Path, answered: Any
 ) -> None:
-    at = folder(tmp_path, XX_ONE=GOOD.encode("gb18030"))
+    at = folder(tmp_path, XX_ONE=GOOD.replace("zh: 一", "zh: 人才").encode("gb18030"))
     _, answer, _ = answered("check", "--policies", at)
     (problem,) = answer["problems"]
     assert (problem["line"], problem["column"]) == (5, 13)
@@ -257,10 +261,9 @@ PEOPLE = {
         "int",
     ),
     "a moment without its zone": (
-        '[{"talent_id": "t", "facts": [{"name": "sex", "value": "f",\n'
-        '  "recorded_at": "2026-01-01T00:00:00"}]}]',
+        '[{"talent_id": "t", "facts": [\n{"name": "a", "value": 1, "recorded_at": "2026-01-01"}]}]',
         2,
-        18,
+        42,
         "",
     ),
 }
@@ -312,7 +315,7 @@ def test_a_table_that_cannot_be_read_is_refused_with_its_column(
 )
 def test_a_question_asked_wrongly_ends_with_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        run(arguments)
+        run(arguments, SimulatedClock(NOW))
     assert ended.value.code == 2
 
 
