@@ -17,7 +17,7 @@ from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
-from services.policy.rules.bulk.leaves import COMPARE
+from services.policy.rules.bulk.comparing import COMPARE
 from services.policy.rules.tree import Op
 from tests.bench.policy_world import BORN, CODES, DEGREE, HELD, SUMS, TODAY, YES_NO, Predicate, Rule
 from tests.bench.policy_world import code_tree as codes_of

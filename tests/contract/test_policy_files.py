@@ -2,7 +2,6 @@
 
 import json
 import re
-import textwrap
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,8 +12,6 @@ import pytest
 
 from services.policy.rules import FormatError, default_vocabulary, load_policies, parse_policy
 from services.policy.rules.amount import Table
-from services.policy.rules.parse_interactions import READERS as INTERACTIONS
-from services.policy.rules.parse_tree import READERS as CONDITIONS
 from services.policy.rules.policy import Benefit, Policy
 from services.policy.rules.tree import Cite, Clause
 from services.policy.rules.yaml_file import read_yaml
@@ -367,33 +364,3 @@ def test_a_rhythm_that_no_record_shows_is_found_out() -> None:
     unseen = parse_policy(GOOD.replace("per: month, term: open", "per: not_seen"))
     assert rhythms_unlike(unseen, unshown) == []
     assert rhythms_unlike(unseen, GOOD_RECORD) == ["rent"]
-
-
-GUIDE = (ROOT / "docs" / "policy-format.md").read_text()
-EXAMPLES = re.findall(r"```yaml (policy|condition|benefit|interaction)\n(.*?)```", GUIDE, re.DOTALL)
-
-
-def as_policy(kind: str, text: str) -> str:
-    """The example put into the place of a good file it stands for."""
-    value = textwrap.indent(text, "    ")
-    match kind:
-        case "condition":
-            return re.sub(r"eligibility:.*", lambda _: f"eligibility:\n  entry:\n{value}", GOOD)
-        case "benefit":
-            return GOOD.replace("interactions:", f"  -\n{value}interactions:")
-        case "interaction":
-            return GOOD.replace("interactions:", f"interactions:\n  -\n{value}")
-        case _:
-            return text
-
-
-@pytest.mark.parametrize(("kind", "text"), EXAMPLES)
-def test_every_example_of_the_guide_passes_both_doors(kind: str, text: str) -> None:
-    whole = as_policy(kind, text)
-    parse_policy(whole, file="docs/policy-format.md")
-    assert schema_accepts(read_yaml(whole, "guide").root)
-
-
-def test_the_guide_shows_every_kind_of_condition_and_interaction() -> None:
-    for word in (*CONDITIONS, *INTERACTIONS):
-        assert f"{word}:" in GUIDE, word

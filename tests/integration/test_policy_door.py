@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from events.sourcing.clock import SimulatedClock
-from services.policy.rules.bulk import leaves
+from services.policy.rules.bulk import comparing
 from services.policy.rules.tree import Op
 from tests.support.policy import (
     BORN,
@@ -180,7 +180,7 @@ async def test_a_city_ends_a_policy_of_its_district_by_replacing_it(bureau: Bure
 async def test_a_policy_that_would_be_judged_in_two_ways_is_not_published(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leaves, "COMPARE", {**leaves.COMPARE, Op.AT_LEAST: operator.gt})
+    monkeypatch.setitem(comparing.COMPARE, Op.AT_LEAST, operator.gt)
     text = document().replace('birth_date, op: "<=", years: 40', 'return_date, op: ">=", years: 1')
     text = text.replace("years: 1", "years: 1, at: {fact: graduation_date}")
 

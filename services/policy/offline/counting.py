@@ -55,7 +55,7 @@ def _add(counts: Counts, judging: Judging, people: People) -> None:
 
 
 def _parts(asked: Asked, vocabulary: Vocabulary, judging: Judging) -> Iterator[People]:
-    needs = judging.rules.needs
+    needs = judging.needs
     if asked.people is not None and asked.people.suffix == TABLE:
         yield people_of_frame(read_table(asked.people, vocabulary), needs, vocabulary)
         return

@@ -22,6 +22,7 @@ _FORMS: Mapping[FactType, tuple[str, tuple[type[pl.DataType], ...]]] = {
     FactType.CODES: ("a list of codes", (pl.List,)),
     FactType.HELD: ("a list of codes", (pl.List,)),
     FactType.INSURANCE: ("a list of {month, base_percent}", (pl.List,)),
+    FactType.LIST: ("a list of entries", (pl.List,)),
     FactType.RECEIPTS: ("a list of {policy_id, cost_item, fen}", (pl.List,)),
 }
 

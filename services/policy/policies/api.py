@@ -25,8 +25,8 @@ from services.policy.policies.domain import (
     SupersedePolicy,
     policy,
 )
-from services.policy.policies.queries import policy_out, rows_of, view_out
-from services.policy.policies.shapes import PolicyOut, ViewOut
+from services.policy.policies.queries import figures_out, policy_out, rows_of, view_out
+from services.policy.policies.shapes import FiguresOut, PolicyOut, ViewOut
 from services.policy.rules import FormatError, Policy, parse_policy
 
 MOST_CHARACTERS = 262_144
@@ -143,6 +143,17 @@ async def policies(
     return PlainJson({"stale": not seen, **view_out(found)})
 
 
+@router.get("/figures", response_model=FiguresOut)
+async def figures(
+    request: Request, _actor: CurrentActor, after: SeenAfter, moments: AskedMoments
+) -> Response:
+    """Every number, date and sum of the view, with its body, its document and its clause."""
+    seen = await fresh(request, "policy_row", after)
+    state = request.app.state
+    found = await state.views.at(moments.valid_at, moments.known_at)
+    return PlainJson({"stale": not seen, **figures_out(found, state.vocabulary)})
+
+
 @router.get("/policies/{policy_id}", response_model=PolicyOut)
 async def one_policy(
     policy_id: PolicyId,
@@ -153,9 +164,10 @@ async def one_policy(
 ) -> Response:
     """One policy as it stands that day, with its document and what was said about it since."""
     seen = await fresh(request, "policy_row", after)
-    found = await request.app.state.views.at(moments.valid_at, moments.known_at)
-    rows = await rows_of(request.app.state.kernel.reading, policy_id)
-    return PlainJson({"stale": not seen, **policy_out(found, policy_id, rows)})
+    state = request.app.state
+    found = await state.views.at(moments.valid_at, moments.known_at)
+    rows = await rows_of(state.kernel.reading, policy_id)
+    return PlainJson({"stale": not seen, **policy_out(found, policy_id, rows, state.vocabulary)})
 
 
 async def malformed(_: Request, failure: Exception) -> Response:

@@ -118,7 +118,7 @@ class Views:
 
     def _understood(self, row: Row[Any]) -> _Known:
         try:
-            source = _source_row(row, self._vocabulary)
+            source = source_row(row, self._vocabulary)
         except FormatError:
             source = None
         return _Known(
@@ -126,7 +126,7 @@ class Views:
         )
 
 
-def _source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
+def source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
     match row.said:
         case "published":
             file = f"{row.policy_id}.yaml"

@@ -14,16 +14,16 @@ from services.policy.rules.load import (
 from services.policy.rules.outcome import ENGINE, Offer, Outcome, Reason, State
 from services.policy.rules.package import CERTAIN, POSSIBLE, PROMISING, Package, best_package
 from services.policy.rules.policy import Policy
-from services.policy.rules.render import render, render_package, render_policy
-from services.policy.rules.view import (
+from services.policy.rules.render import render, render_change, render_package, render_policy
+from services.policy.rules.rows import (
+    Amended,
     Published,
+    QuotaFilled,
     Repealed,
     SourceRow,
     Superseded,
-    View,
-    build_view,
-    interactions_of,
 )
+from services.policy.rules.view import View, build_view, interactions_of
 from services.policy.rules.vocabulary import Vocabulary
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "POSSIBLE",
     "PROMISING",
     "UNKNOWN",
+    "Amended",
     "Fact",
     "FormatError",
     "Interaction",
@@ -41,6 +42,7 @@ __all__ = [
     "Package",
     "Policy",
     "Published",
+    "QuotaFilled",
     "Reason",
     "Repealed",
     "Source",
@@ -60,6 +62,7 @@ __all__ = [
     "parse_policy",
     "read_facts",
     "render",
+    "render_change",
     "render_package",
     "render_policy",
 ]

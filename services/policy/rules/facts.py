@@ -44,8 +44,25 @@ class Receipt:
     fen: int
 
 
+FieldValue: TypeAlias = int | date | str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list, by its fields; a field that is left out is not known."""
+
+    fields: tuple[tuple[str, FieldValue], ...]
+
+
 Value: TypeAlias = (
-    bool | int | date | str | tuple[str, ...] | tuple[InsuredMonth, ...] | tuple[Receipt, ...]
+    bool
+    | int
+    | date
+    | str
+    | tuple[str, ...]
+    | tuple[InsuredMonth, ...]
+    | tuple[Receipt, ...]
+    | tuple[Entry, ...]
 )
 
 

@@ -1,10 +1,11 @@
 """Loading policies and the vocabulary they are written in from folders of files."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from services.policy.rules.load_facts import read_fact_words
 from services.policy.rules.parse import read_policy
 from services.policy.rules.policy import Policy
 from services.policy.rules.reader import Cursor, Document
@@ -13,11 +14,12 @@ from services.policy.rules.vocabulary import (
     Body,
     Code,
     CodeTree,
-    FactSpec,
-    FactType,
     Vocabulary,
 )
 from services.policy.rules.yaml_file import read_yaml
+
+MOST_VOCABULARY_BYTES = 4_194_304
+"""A national list of codes has thousands of lines."""
 
 VOCABULARY_FOLDER = Path(__file__).parents[3] / "data" / "vocabulary"
 
@@ -41,16 +43,20 @@ def default_vocabulary() -> Vocabulary:
 
 def load_vocabulary(folder: Path) -> Vocabulary:
     paths = sorted(folder.rglob("*.yaml"))
-    documents = {path: read_yaml(path.read_bytes(), path.name) for path in paths}
+    documents = {path: _vocabulary_file(path) for path in paths}
     roots = {path: Cursor(each, (), each.root) for path, each in documents.items()}
     trees = {p.stem: _tree(root) for p, root in roots.items() if p.parent.name == "codes"}
     return Vocabulary(
-        facts=_facts(roots[folder / "facts.yaml"], trees),
+        facts=read_fact_words(roots[folder / "facts.yaml"], trees),
         trees=trees,
         bodies=_bodies(roots[folder / "bodies.yaml"]),
         texts=_texts(roots[folder / "texts.yaml"]),
         digest=_digest(documents.values()),
     )
+
+
+def _vocabulary_file(path: Path) -> Document:
+    return read_yaml(path.read_bytes(), path.name, most_bytes=MOST_VOCABULARY_BYTES)
 
 
 def _load(path: Path, vocabulary: Vocabulary | None) -> Policy:
@@ -76,26 +82,6 @@ def _tree(at: Cursor) -> CodeTree:
         label = Text(code["zh"].text(), code["en"].text())
         codes[name] = Code(code=name, label=label, parent=parent)
     return CodeTree(codes, given["ordered"].yes_no())
-
-
-def _facts(at: Cursor, trees: Mapping[str, CodeTree]) -> dict[str, FactSpec]:
-    facts: dict[str, FactSpec] = {}
-    for item in at.fields("facts")["facts"].items():
-        given = item.fields("name type zh en personal", "unit codes authoritative")
-        codes = given["codes"].text() if "codes" in given else None
-        if codes is not None and codes not in trees:
-            raise given["codes"].wrong(f"no code tree '{codes}'", "Add it under codes/.")
-        name = given["name"].text()
-        facts[name] = FactSpec(
-            name=name,
-            type=given["type"].choice(FactType),
-            label=Text(given["zh"].text(), given["en"].text()),
-            unit=given["unit"].text() if "unit" in given else None,
-            codes=codes,
-            personal=given["personal"].yes_no(),
-            authoritative=given["authoritative"].yes_no() if "authoritative" in given else False,
-        )
-    return facts
 
 
 def _bodies(at: Cursor) -> dict[str, Body]:

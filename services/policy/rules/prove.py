@@ -27,7 +27,11 @@ def prove(tree: Tree, view: FactView) -> Proof:
             truth = either([each.truth for each in routes])
             return Branch(join=Join.TRACKS, truth=truth, children=routes)
         case _:
-            return prove_leaf(tree, view)
+            return prove_leaf(tree, view, truth_in)
+
+
+def truth_in(tree: Tree, view: FactView) -> Truth:
+    return prove(tree, view).truth
 
 
 def _prove_track(track: Track, view: FactView) -> Branch:

@@ -10,29 +10,39 @@ from services.policy.rules.tree import (
     AnyOf,
     AtFact,
     Compare,
+    Convention,
+    Count,
     Elapsed,
     Holds,
     Insured,
     Leaf,
+    Linear,
     ManualCheck,
+    Measure,
     Member,
     Not,
     NotSeen,
     Op,
     Reference,
+    Term,
     Text,
     Track,
     Tracks,
     Tree,
     Within,
 )
-from services.policy.rules.wording import NOTHING, Wording, both
+from services.policy.rules.wording import NOTHING, Wording, both, joined
 
 _DATES = {
     Op.AT_LEAST: Text("不早于", "on or after"),
     Op.MORE: Text("晚于", "after"),
     Op.AT_MOST: Text("不晚于", "on or before"),
     Op.LESS: Text("早于", "before"),
+}
+_CONVENTIONS = {
+    Convention.COMPLETE: NOTHING,
+    Convention.STARTED: Text("(不足一个的按一个计)", " (a begun one counts as whole)"),
+    Convention.CALENDAR: Text("(按历年历月相减)", " (by the calendar alone)"),
 }
 _BORN = "birth_date"
 
@@ -69,6 +79,10 @@ def condition(leaf: Leaf, words: Wording) -> Text:
     match leaf:
         case Compare():
             return _compare(leaf, words)
+        case Linear():
+            return _linear(leaf, words)
+        case Count():
+            return _count(leaf, words)
         case Member():
             return _member(leaf, words)
         case Elapsed():
@@ -122,6 +136,46 @@ def _compare(leaf: Compare, words: Wording) -> Text:
     return both(f"{label.zh}{op.zh}{value.zh}{on.zh}", f"{label.en} {op.en} {value.en}{on.en}")
 
 
+def _linear(leaf: Linear, words: Wording) -> Text:
+    op, parts = words.text("op", leaf.op), [_weighted(each, words) for each in leaf.terms]
+    value = words.value(leaf.terms[0].fact, leaf.value)
+    if leaf.measure is Measure.DAYS:
+        value = _length(leaf.value, "days", words)
+    total = joined(parts, zh="", en=" ")
+    zh, en = total.zh.removeprefix("+"), total.en.removeprefix("+ ")
+    return both(f"{zh}{op.zh}{value.zh}", f"{en} {op.en} {value.en}")
+
+
+def _weighted(term: Term, words: Wording) -> Text:
+    label, sign = words.fact(term.fact), "-" if term.times < 0 else "+"
+    times = "" if abs(term.times) == 1 else f"{abs(term.times)}×"
+    return both(f"{sign}{times}{label.zh}", f"{sign} {times}“{label.en}”")
+
+
+def _count(leaf: Count, words: Wording) -> Text:
+    label, op = words.fact(leaf.fact), words.text("op", leaf.op)
+    zh, en = f"{label.zh}{op.zh}{leaf.value}条", f"{label.en}: {op.en} {leaf.value}"
+    if leaf.where is None:
+        return both(zh, en)
+    where = _of_an_entry(leaf.where, words.of_entries(leaf.fact))
+    return both(f"{zh}({where.zh})", f"{en} ({where.en})")
+
+
+def _of_an_entry(tree: Tree, words: Wording) -> Text:
+    match tree:
+        case All(children=children):
+            return joined([_of_an_entry(each, words) for each in children], zh="且", en=" and ")
+        case AnyOf(children=children):
+            return joined([_of_an_entry(each, words) for each in children], zh="或", en=" or ")
+        case Not(child=child):
+            said = _of_an_entry(child, words)
+            return both(f"不得:{said.zh}", f"not so: {said.en}")
+        case Tracks(children=tracks):
+            return joined([_of_an_entry(each.when, words) for each in tracks], zh="或", en=" or ")
+        case _:
+            return condition(tree, words)
+
+
 def _member(leaf: Member, words: Wording) -> Text:
     label, on = words.fact(leaf.fact), _on(leaf.as_of)
     op = words.text("op", leaf.op or "in")
@@ -131,14 +185,16 @@ def _member(leaf: Member, words: Wording) -> Text:
 
 def _elapsed(leaf: Elapsed, words: Wording) -> Text:
     op, until = words.text("op", leaf.op), _until(leaf.at, words)
-    length = _length(leaf.value, leaf.unit, words)
+    length, how = _length(leaf.value, leaf.unit, words), _CONVENTIONS[leaf.convention]
     if leaf.since == _BORN:
         years = length.zh.replace("年", "周岁")
-        return both(f"年龄{op.zh}{years}{until.zh}", f"age {op.en} {length.en}{until.en}")
+        return both(
+            f"年龄{op.zh}{years}{until.zh}{how.zh}", f"age {op.en} {length.en}{until.en}{how.en}"
+        )
     since = words.fact(leaf.since)
     return both(
-        f"自{since.zh}起{op.zh}{length.zh}{until.zh}",
-        f"time since “{since.en}” {op.en} {length.en}{until.en}",
+        f"自{since.zh}起{op.zh}{length.zh}{until.zh}{how.zh}",
+        f"time since “{since.en}” {op.en} {length.en}{until.en}{how.en}",
     )
 
 

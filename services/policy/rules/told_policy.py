@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import date
 from typing import assert_never
 
 from services.policy.rules.amount import CapByFact, CapTotal, Pay, Span, Step, Table, Term
+from services.policy.rules.changes import ChangeKind
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.interactions import ByItem, Interaction, Target
-from services.policy.rules.policy import Benefit, Bound, Particular, Period, Policy, Scope
+from services.policy.rules.periods import Applies, Bound, EveryYear, Period, Quota, Window
+from services.policy.rules.policy import Benefit, Particular, Policy, Scope
 from services.policy.rules.sentences import Line, lines_of
 from services.policy.rules.standing import is_confirmed
-from services.policy.rules.tree import Text, Unseen
+from services.policy.rules.tree import Cite, Text, Unseen
 from services.policy.rules.wording import Wording, both, joined, sum_of
 
 _BOUNDS = {
@@ -24,8 +27,9 @@ _UNSEEN = Text("未见", "not seen")
 def tell_policy(policy: Policy, words: Wording) -> Iterator[Line]:
     yield Line(0, _heading(policy, words))
     yield Line(1, _period(words.text("told", "in_force"), policy.in_force))
-    if policy.window is not None:
-        yield Line(1, _period(words.text("told", "window"), policy.window))
+    for window in policy.windows:
+        yield Line(1, _window(words.text("told", "window"), window))
+    yield from _limits(policy, words)
     for flag in _flags(policy):
         yield Line(1, words.text("flag", flag))
     yield from _criteria(policy, words)
@@ -62,10 +66,65 @@ def _period(name: Text, period: Period) -> Text:
     return both(f"{name.zh}:自{first.zh}至{last.zh}", f"{name.en}: from {first.en} to {last.en}")
 
 
-def _bound(bound: WrittenDay | Bound | Unseen) -> Text:
+def _window(name: Text, window: Window) -> Text:
+    match window:
+        case Period():
+            return _period(name, window)
+        case EveryYear(first=first, last=last):
+            days = [f"{month:02}-{day:02}" for month, day in (first, last)]
+            zh, en = f"每年{days[0]}至{days[1]}", f"each year from {days[0]} to {days[1]}"
+            return both(f"{name.zh}:{zh}", f"{name.en}: {en}")
+        case _:
+            assert_never(window)
+
+
+def _limits(policy: Policy, words: Wording) -> Iterator[Line]:
+    """How many may have it, for whom it is by a date, and what it does to other texts."""
+    if policy.quota is not None:
+        yield Line(1, _quota(policy.quota, words))
+    if policy.applies is not None:
+        yield Line(1, _applies(policy.applies, words))
+    for each in policy.supersedes:
+        yield Line(1, _change(ChangeKind.SUPERSEDE, each.policy_id, each.cite, words))
+    for amends in policy.amends:
+        yield Line(1, _change(amends.kind, amends.policy_id, amends.cite, words))
+    for kept in policy.transitions:
+        said, cite, of = words.text("told", "stays_under"), words.cite(kept.cite), kept.policy_id
+        yield Line(1, both(f"{said.zh}{of}{cite.zh}:", f"{said.en} {of}{cite.en}:"))
+        yield from lines_of(kept.keeps, words, 2)
+
+
+def _change(kind: ChangeKind, policy_id: str, cite: Cite, words: Wording) -> Text:
+    said, where = words.text("change", kind), words.cite(cite)
+    return both(f"{said.zh}:{policy_id}{where.zh}", f"{said.en}: {policy_id}{where.en}")
+
+
+def _quota(quota: Quota, words: Wording) -> Text:
+    said, per, cite = (
+        words.text("told", "quota"),
+        words.text("per", quota.per),
+        words.cite(quota.cite),
+    )
+    count = _UNSEEN if isinstance(quota.count, Unseen) else both(str(quota.count), str(quota.count))
+    zh, en = f"{said.zh}:{count.zh},{per.zh}{cite.zh}", f"{said.en}: {count.en}, {per.en}{cite.en}"
+    return both(zh, en)
+
+
+def _applies(applies: Applies, words: Wording) -> Text:
+    first, last, cite = _bound(applies.first), _bound(applies.last), words.cite(applies.cite)
+    fact, said = words.fact(applies.by), words.text("told", "applies")
+    return both(
+        f"{said.zh}“{fact.zh}”自{first.zh}至{last.zh}{cite.zh}",
+        f"{said.en} “{fact.en}” from {first.en} to {last.en}{cite.en}",
+    )
+
+
+def _bound(bound: WrittenDay | date | Bound | Unseen) -> Text:
     match bound:
         case WrittenDay(text=text):
             return both(text, text)
+        case date():
+            return both(bound.isoformat(), bound.isoformat())
         case Bound():
             return _BOUNDS[bound]
         case Unseen():
@@ -88,6 +147,11 @@ def _criteria(policy: Policy, words: Wording) -> Iterator[Line]:
     said = words.text("part", "eligibility")
     yield Line(1, both(f"{said.zh}:", f"{said.en}:"))
     yield from lines_of(policy.entry, words, 2)
+    for name, tree in (("continuing", policy.continuing), ("review", policy.review)):
+        if tree is not None and not isinstance(tree, Unseen):
+            stage = words.text("stage", name)
+            yield Line(1, both(f"{stage.zh}:", f"{stage.en}:"))
+            yield from lines_of(tree, words, 2)
 
 
 def _benefit(benefit: Benefit, words: Wording) -> Iterator[Line]:

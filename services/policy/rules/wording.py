@@ -1,7 +1,7 @@
 """Words of the vocabulary put together: labels, codes, sums, days and lists in both languages."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.policy.rules.interactions import ByItem, Pick
@@ -38,6 +38,11 @@ class Wording:
     """Looks words up; a code without words is said as it is."""
 
     vocabulary: Vocabulary
+
+    def of_entries(self, fact: str) -> "Wording":
+        """The fields of a list's entries, in the place of the facts about a person."""
+        spec = self.vocabulary.facts.get(fact)
+        return Wording(replace(self.vocabulary, facts=spec.fields)) if spec else self
 
     def fact(self, name: str) -> Text:
         spec = self.vocabulary.facts.get(name)

@@ -137,6 +137,24 @@ def _is_receipt(entry: Mapping[str, str | int | None], items: Mapping[str, objec
     )
 
 
+def _list(value: FactValue, word: FactWord, vocabulary: Vocabulary) -> bool:
+    """Each entry by its fields; a field that nobody knows is left out."""
+    return (
+        isinstance(value, tuple)
+        and bool(value)
+        and all(isinstance(entry, dict) and _is_entry(entry, word, vocabulary) for entry in value)
+    )
+
+
+def _is_entry(
+    entry: Mapping[str, str | int | None], word: FactWord, vocabulary: Vocabulary
+) -> bool:
+    return entry.keys() <= word.fields.keys() and all(
+        value is not None and FITS[word.fields[name].type](value, word.fields[name], vocabulary)
+        for name, value in entry.items()
+    )
+
+
 FITS: Mapping[FactType, Fits] = {
     FactType.NUMBER: _number,
     FactType.MONEY: _number,
@@ -147,4 +165,5 @@ FITS: Mapping[FactType, Fits] = {
     FactType.HELD: _held,
     FactType.INSURANCE: _insurance,
     FactType.RECEIPTS: _receipts,
+    FactType.LIST: _list,
 }

@@ -9,7 +9,7 @@ import pytest
 from events.sourcing.types import Refused
 from services.policy.policies.agreement import must_agree
 from services.policy.rules import Policy
-from services.policy.rules.bulk import leaves
+from services.policy.rules.bulk import comparing
 from services.policy.rules.tree import Op
 from tests.unit.policy.rules.rule_samples import policy_of
 
@@ -25,7 +25,7 @@ def test_a_policy_whose_ways_to_judge_differ_is_refused(
     monkeypatch: pytest.MonkeyPatch, policy: Policy
 ) -> None:
     must_agree(policy, TODAY)
-    monkeypatch.setitem(leaves.COMPARE, Op.AT_LEAST, operator.gt)
+    monkeypatch.setitem(comparing.COMPARE, Op.AT_LEAST, operator.gt)
     with pytest.raises(Refused) as refused:
         must_agree(policy, TODAY)
     assert refused.value.code == "policy-judged-two-ways"

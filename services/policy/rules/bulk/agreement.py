@@ -11,13 +11,13 @@ from services.policy.rules.bulk.leaves import question
 from services.policy.rules.bulk.people import people_of
 from services.policy.rules.bulk.pools import RECORDED, Statements, absent, turning
 from services.policy.rules.bulk.states import States, tree_states
-from services.policy.rules.bulk.trees import Rules, parts_of, rules_of
+from services.policy.rules.bulk.trees import Rules, parts_of, rules_of, split_by
 from services.policy.rules.criteria import criteria_of
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.policy import Policy
-from services.policy.rules.prove import prove
+from services.policy.rules.prove import prove, truth_in
 from services.policy.rules.tree import Tree, Unseen
 from services.policy.rules.verdict import verdict
 
@@ -64,10 +64,10 @@ def _by_condition(
     rules: Rules, people: People, persons: Sequence[FactView]
 ) -> Iterator[Disagreement]:
     for leaf in rules.asked.values():
-        ask = question(leaf, people, rules.valid_at)
+        ask = question(leaf, people, rules.valid_at, split_by)
         together = [truth for part in parts_of(people.count) for truth in _truths(ask(part), part)]
         for person, truth in zip(persons, together, strict=True):
-            alone = prove_leaf(leaf, person).truth
+            alone = prove_leaf(leaf, person, truth_in).truth
             if alone is not truth:
                 yield Disagreement(repr(leaf), alone, truth, _said(person))
 

@@ -42,7 +42,16 @@ class Statements:
     day: date
 
 
-Need: TypeAlias = Scalar | Listed | Statements
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Asked of a column: the entries of a list; a closed one is empty where nothing is stated."""
+
+    fact: str
+    day: date
+    closed: bool
+
+
+Need: TypeAlias = Scalar | Listed | Statements | Entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,21 @@ from datetime import date
 import numpy as np
 
 from services.policy.rules.bulk.columns import Numbers
-from services.policy.rules.days import MONTHS_IN_A_YEAR, Unit, complete_units, later
-from services.policy.rules.tree import Op
+from services.policy.rules.days import MONTHS_IN_A_YEAR, Unit, later
+from services.policy.rules.leaves import COUNTED
+from services.policy.rules.tree import Convention, Op
 
 EPOCH = date(1970, 1, 1).toordinal()
 LAST = date.max.toordinal()
 _DAYS = range(1, LAST + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """What a length of time is counted in, and how."""
+
+    unit: Unit
+    convention: Convention = Convention.COMPLETE
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +33,24 @@ class Days:
     others: bool = False
 
 
-def since_days(op: Op, value: int, unit: Unit, until: date) -> Days:
+def since_days(op: Op, value: int, length: Length, until: date) -> Days:
     """On which days it must have begun, so that the units counted by then compare so."""
+
+    def last_with(count: int) -> int:
+        return _last_with(count, length, until)
+
     match op:
         case Op.AT_LEAST:
-            return Days(1, _last_with(value, unit, until))
+            return Days(1, last_with(value))
         case Op.MORE:
-            return Days(1, _last_with(value + 1, unit, until))
+            return Days(1, last_with(value + 1))
         case Op.AT_MOST:
-            return Days(_last_with(value + 1, unit, until) + 1, LAST)
+            return Days(last_with(value + 1) + 1, LAST)
         case Op.LESS:
-            return Days(_last_with(value, unit, until) + 1, LAST)
+            return Days(last_with(value) + 1, LAST)
         case Op.EQUAL | Op.OTHER:
-            first = _last_with(value + 1, unit, until) + 1
-            return Days(first, _last_with(value, unit, until), others=op is Op.OTHER)
+            first = last_with(value + 1) + 1
+            return Days(first, last_with(value), others=op is Op.OTHER)
 
 
 def within_days(value: int, unit: Unit, until: date) -> Days:
@@ -46,22 +59,41 @@ def within_days(value: int, unit: Unit, until: date) -> Days:
     return Days(over + 1, until.toordinal())
 
 
-def _last_with(count: int, unit: Unit, until: date) -> int:
+def _last_with(count: int, length: Length, until: date) -> int:
     """The last day since which at least so many units have passed: later days count fewer."""
+    units = COUNTED[length.convention]
     return bisect_right(
-        _DAYS, -count, key=lambda day: -complete_units(date.fromordinal(day), until, unit)
+        _DAYS, -count, key=lambda day: -units(date.fromordinal(day), until, length.unit)
     )
 
 
-def counted(since: Numbers, until: Numbers, unit: Unit) -> Numbers:
-    """How many whole units passed, person by person."""
+def counted(since: Numbers, until: Numbers, length: Length) -> Numbers:
+    """How many units passed, person by person."""
+    whole = _complete(since, until, length.unit)
+    match length.convention:
+        case Convention.COMPLETE:
+            return whole
+        case Convention.STARTED:
+            whole += ended_on(since, whole, length.unit) != until
+            return whole
+        case Convention.CALENDAR:
+            return _calendar(since, until, length.unit)
+
+
+def _complete(since: Numbers, until: Numbers, unit: Unit) -> Numbers:
+    count = _calendar(since, until, unit)
+    if unit is not Unit.DAYS:
+        count -= ended_on(since, count, unit) > until
+    return count
+
+
+def _calendar(since: Numbers, until: Numbers, unit: Unit) -> Numbers:
     if unit is Unit.DAYS:
         days: Numbers = until.astype(np.int64) - since
         return days
     (began, _), (ended, _) = _month_and_place(since), _month_and_place(until)
     size = MONTHS_IN_A_YEAR if unit is Unit.YEARS else 1
     count: Numbers = ended // size - began // size
-    count -= ended_on(since, count, unit) > until
     return count
 
 

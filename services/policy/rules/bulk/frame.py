@@ -16,6 +16,7 @@ from services.policy.rules.bulk.bits import Bits, nobody, packed, unpacked
 from services.policy.rules.bulk.columns import (
     Coded,
     Column,
+    Entries,
     Entry,
     Holders,
     Listed,
@@ -30,6 +31,7 @@ from services.policy.rules.bulk.people import entry_of
 from services.policy.rules.bulk.pools import RECORDED
 from services.policy.rules.fact_list import read_facts
 from services.policy.rules.facts import NOT_APPLICABLE, UNKNOWN, Absent, Fact, Source, select
+from services.policy.rules.lists import entries_in
 from services.policy.rules.vocabulary import Vocabulary
 
 NOT_APPLICABLE_TO = "not_applicable"
@@ -61,6 +63,8 @@ def _column(frame: pl.DataFrame, need: Need, vocabulary: Vocabulary) -> Column:
             return _coded(frame, fact, lambda value: _entry(fact, value, vocabulary))
         case Statements(fact=fact, day=day):
             return _coded(frame, fact, lambda value: _held(fact, value, day, vocabulary))
+        case Entries(fact=fact):
+            return _coded(frame, fact, lambda value: _entries(need, value, vocabulary))
         case _:
             assert_never(need)
 
@@ -126,6 +130,14 @@ def _value(text: str, kind: pl.DataType) -> Any:
 
 def _entry(fact: str, value: Any, vocabulary: Vocabulary) -> Entry:
     return value if isinstance(value, Absent) else _read(fact, value, vocabulary).value
+
+
+def _entries(need: Entries, value: Any, vocabulary: Vocabulary) -> Entry:
+    if value is UNKNOWN:
+        return () if need.closed else UNKNOWN
+    if value is NOT_APPLICABLE:
+        return ()
+    return tuple(entries_in((_read(need.fact, value, vocabulary),)))
 
 
 def _held(fact: str, value: Any, day: date, vocabulary: Vocabulary) -> Entry:

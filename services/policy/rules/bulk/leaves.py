@@ -1,9 +1,8 @@
 """One condition over all people: worked out once for each distinct entry, then looked up."""
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, assert_never
+from typing import assert_never
 
 from services.policy.rules.bulk.bits import Bits, Split, nobody, of_part, packed
 from services.policy.rules.bulk.columns import (
@@ -16,19 +15,32 @@ from services.policy.rules.bulk.columns import (
     Part,
     People,
 )
-from services.policy.rules.bulk.counting import Days, counted, ended_on, since_days, within_days
+from services.policy.rules.bulk.comparing import COMPARE
+from services.policy.rules.bulk.counting import (
+    Days,
+    Length,
+    counted,
+    ended_on,
+    since_days,
+    within_days,
+)
+from services.policy.rules.bulk.entries import Judged, counted_entries
 from services.policy.rules.bulk.lookup import Question, by_entry
 from services.policy.rules.bulk.needs import needs_of
+from services.policy.rules.bulk.sums import added_up
 from services.policy.rules.days import month_number
 from services.policy.rules.facts import NOT_APPLICABLE, UNKNOWN, InsuredMonth
 from services.policy.rules.kleene import Truth, truth_of
+from services.policy.rules.leaves import covers
 from services.policy.rules.tree import (
     AtFact,
     Compare,
+    Count,
     Elapsed,
     Holds,
     Insured,
     Leaf,
+    Linear,
     ManualCheck,
     Member,
     NotSeen,
@@ -38,23 +50,19 @@ from services.policy.rules.tree import (
     Within,
 )
 
-COMPARE: Mapping[Op, Callable[[Any, Any], Any]] = {
-    Op.AT_LEAST: operator.ge,
-    Op.MORE: operator.gt,
-    Op.AT_MOST: operator.le,
-    Op.LESS: operator.lt,
-    Op.EQUAL: operator.eq,
-    Op.OTHER: operator.ne,
-}
 
-
-def question(leaf: Leaf, people: People, valid_at: date) -> Question:
+def question(leaf: Leaf, people: People, valid_at: date, judged: Judged) -> Question:
+    """`judged` splits others, such as the entries of lists, by the tree of a condition."""
     columns = [people.columns[need] for need in needs_of(leaf, valid_at)]
     match leaf:
         case Compare():
             return _against(_measured(columns[0]), leaf.op, _constant(leaf.value))
         case Elapsed() | Within():
             return _over_time(leaf, [_measured(column) for column in columns], valid_at)
+        case Linear():
+            return added_up(leaf, [_measured(column) for column in columns])
+        case Count():
+            return counted_entries(leaf, _coded(columns[0]), valid_at, judged)
         case Member():
             return _looked_up(_coded(columns[0]), lambda entry: _is_member(leaf, entry))
         case Insured():
@@ -91,7 +99,7 @@ def _over_time(leaf: Elapsed | Within, columns: Sequence[Measured], valid_at: da
     until = _measured_to(leaf.at, valid_at)
     if isinstance(leaf, Within):
         return _among(columns[0], within_days(leaf.value, leaf.unit, until))
-    return _among(columns[0], since_days(leaf.op, leaf.value, leaf.unit, until))
+    return _among(columns[0], since_days(leaf.op, leaf.value, _length_of(leaf), until))
 
 
 def _among(column: Measured, days: Days) -> Question:
@@ -119,8 +127,12 @@ def _compared(leaf: Elapsed | Within, begun: Numbers, ended: Numbers) -> Numbers
     if isinstance(leaf, Within):
         over: Numbers = ended_on(begun, leaf.value, leaf.unit)
         return (begun <= ended) & (ended <= over)
-    count: Numbers = COMPARE[leaf.op](counted(begun, ended, leaf.unit), leaf.value)
+    count: Numbers = COMPARE[leaf.op](counted(begun, ended, _length_of(leaf)), leaf.value)
     return count
+
+
+def _length_of(leaf: Elapsed) -> Length:
+    return Length(leaf.unit, leaf.convention)
 
 
 def _settled(column: Measured, part: Part, found: Bits) -> Split:
@@ -142,7 +154,8 @@ def _is_member(leaf: Member, entry: Entry) -> Truth:
     if entry is UNKNOWN:
         return Truth.UNKNOWN
     codes = (entry,) if isinstance(entry, str) else entry
-    return truth_of(isinstance(codes, tuple) and not leaf.covers.isdisjoint(codes))
+    named = codes if isinstance(codes, tuple) else ()
+    return truth_of(any(isinstance(code, str) and covers(leaf, code) for code in named))
 
 
 def _is_held(leaf: Holds, entry: Entry) -> Truth:

@@ -7,6 +7,8 @@ from typing import assert_never
 from services.policy.rules.bulk.columns import (
     Coded,
     Column,
+    Entries,
+    Entry,
     Held,
     Listed,
     Need,
@@ -16,8 +18,9 @@ from services.policy.rules.bulk.columns import (
     coded,
     measured,
 )
-from services.policy.rules.facts import FactView
+from services.policy.rules.facts import UNKNOWN, FactView
 from services.policy.rules.leaves import as_codes, says_all
+from services.policy.rules.lists import entries_in, statements_of
 from services.policy.rules.tree import Tenure
 
 
@@ -35,8 +38,15 @@ def _column(need: Need, views: Sequence[FactView]) -> Column:
             return coded(view.read(fact, on=day).value for view in views)
         case Statements(fact=fact, day=day):
             return _held(fact, day, views)
+        case Entries():
+            return coded(_entries(need, view) for view in views)
         case _:
             assert_never(need)
+
+
+def _entries(need: Entries, view: FactView) -> Entry:
+    statements = statements_of(need.fact, view, closed=need.closed)
+    return UNKNOWN if statements is None else tuple(entries_in(statements))
 
 
 def _held(fact: str, day: date, views: Iterable[FactView]) -> Coded:

@@ -1,15 +1,19 @@
 """What can be said of somebody that makes a condition turn: just below, at and just above."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import assert_never
+from zlib import crc32
 
+from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.days import MONTHS_IN_A_YEAR, Unit, month_number
 from services.policy.rules.facts import (
     NOT_APPLICABLE,
     UNKNOWN,
     Absent,
+    Entry,
     Fact,
+    FieldValue,
     InsuredMonth,
     Source,
     Value,
@@ -18,11 +22,14 @@ from services.policy.rules.proof import check_fact
 from services.policy.rules.tree import (
     AtFact,
     Compare,
+    Count,
     Elapsed,
     Holds,
     Insured,
     Leaf,
+    Linear,
     ManualCheck,
+    Measure,
     Member,
     NotSeen,
     Reference,
@@ -35,6 +42,8 @@ Statements = tuple[Fact, ...]
 RECORDED = datetime(1970, 1, 1, tzinfo=UTC)
 NEARBY = (-1, 0, 1)
 ELSEWHERE = "a-code-of-nobody"
+MOST_ENTRIES = 6
+TURNS = 6
 _DAY = timedelta(days=1)
 
 
@@ -43,6 +52,10 @@ def turning(leaf: Leaf, valid_at: date) -> Iterator[Statements]:
     match leaf:
         case Compare():
             yield from _around(leaf)
+        case Linear():
+            yield from _summands(leaf)
+        case Count():
+            yield from _lists(leaf, valid_at)
         case Member():
             yield from _codes(leaf)
         case Elapsed() | Within():
@@ -79,6 +92,40 @@ def _around(leaf: Compare) -> Iterator[Statements]:
         yield (_fact(leaf.fact, value),)
         if leaf.as_of is not None:
             yield from _around_day(leaf.fact, value, leaf.as_of)
+
+
+def _summands(leaf: Linear) -> Iterator[Statements]:
+    """With the others at nothing, or on one day, each summand alone takes the sum across."""
+    days = leaf.measure is Measure.DAYS
+    for term in leaf.terms:
+        share = leaf.value // abs(term.times)
+        for number in (0, *(sign * share + step for sign in (1, -1) for step in NEARBY)):
+            value: Value = _moved(date(2020, 1, 1), number) if days else number
+            yield (_fact(term.fact, value),)
+
+
+def _lists(leaf: Count, valid_at: date) -> Iterator[Statements]:
+    """Lists about as long as is asked for, of entries about which something turns as well."""
+    where = () if leaf.where is None else tuple(leaves_of(leaf.where))
+    for length in range(min(leaf.value, MOST_ENTRIES) + 2):
+        for turn in range(TURNS):
+            entries = tuple(_entry(where, valid_at, f"{length}/{turn}/{n}") for n in range(length))
+            value = entries or NOT_APPLICABLE
+            yield (_fact(leaf.fact, value),)
+            if leaf.closed:
+                yield (_fact(leaf.fact, value), _fact(leaf.fact, entries[:1] or UNKNOWN))
+
+
+def _entry(where: Sequence[Leaf], valid_at: date, seed: str) -> Entry:
+    """A field for each condition, drawn from what turns it, or left out."""
+    said: dict[str, FieldValue] = {}
+    for leaf in where:
+        turns = [each for some in turning(leaf, valid_at) for each in some]
+        chosen = turns[crc32(f"{seed}/{leaf!r}".encode()) % len(turns)]
+        if isinstance(chosen.value, int | date | str):
+            said[chosen.name] = chosen.value
+    kept = [each for each in sorted(said.items()) if crc32(f"{seed}{each[0]}".encode()) % 6]
+    return Entry(tuple(kept))
 
 
 def _codes(leaf: Member) -> Iterator[Statements]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.policy.rules.bulk.bits import Bits, Split, everybody, nobody, of_part
-from services.policy.rules.bulk.columns import People
+from services.policy.rules.bulk.columns import Coded, Column, Held, Need, People, Statements
 from services.policy.rules.bulk.trees import (
     Answers,
-    Asked,
     Fold,
     Rules,
     fold_of,
@@ -16,8 +15,9 @@ from services.policy.rules.bulk.trees import (
     ready,
     rules_of,
 )
+from services.policy.rules.bulk.walk import Asked
 from services.policy.rules.criteria import criteria_of
-from services.policy.rules.evaluate import state_for
+from services.policy.rules.evaluate import POLICIES_HELD, state_for
 from services.policy.rules.outcome import State
 from services.policy.rules.prove import is_open
 from services.policy.rules.standing import obstacle
@@ -35,6 +35,15 @@ class Judging:
     trees: Mapping[str, Tree]
     rules: Rules
 
+    @property
+    def held(self) -> Need:
+        """Where it stands who enjoys which policy."""
+        return Statements(POLICIES_HELD, self.rules.valid_at)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        return self.rules.needs | {self.held}
+
 
 def judging_of(view: View) -> Judging:
     criteria = {each.policy.policy_id: _criteria(each, view.valid_at) for each in view.entries}
@@ -44,10 +53,27 @@ def judging_of(view: View) -> Judging:
 
 
 def states_of(judging: Judging, people: People) -> dict[str, States]:
-    """For each policy, by id, who is in which state."""
+    """For each policy, by id, who is in which state; who enjoys it already is in no other."""
     everyone = everybody(people.count)
     found: dict[str, States] = {each: {state: everyone} for each, state in judging.alike.items()}
-    return found | dict(zip(judging.trees, tree_states(judging.rules, people), strict=True))
+    found |= zip(judging.trees, tree_states(judging.rules, people), strict=True)
+    held = people.columns[judging.held]
+    return {name: _enjoyed(states, name, held, everyone) for name, states in found.items()}
+
+
+def _enjoyed(states: States, policy_id: str, held: Column, everyone: Bits) -> States:
+    if not isinstance(held, Coded):
+        raise TypeError(type(held).__name__)
+    places = [
+        place
+        for place, entry in enumerate(held.entries)
+        if isinstance(entry, Held) and policy_id in entry.now
+    ]
+    if not places:
+        return states
+    enjoying = held.holders.of(slice(0, len(held.holders.places)), places)
+    others = everyone & ~enjoying
+    return {**{s: bits & others for s, bits in states.items()}, State.ALREADY_ENJOYED: enjoying}
 
 
 def tree_states(rules: Rules, people: People) -> list[States]:
@@ -67,7 +93,7 @@ def _criteria(entry: ViewEntry, day: date) -> State | Tree:
     reason = obstacle(entry.policy, day, entry.ended)
     if reason is not None:
         return state_for(reason)
-    criteria = criteria_of(entry.policy)
+    criteria = criteria_of(entry.policy, entry.also)
     return State.CRITERIA_NOT_SEEN if isinstance(criteria, Unseen) else criteria
 
 
@@ -96,7 +122,7 @@ class _Deciding:
     @classmethod
     def of(cls, tree: Tree, rules: Rules) -> "_Deciding":
         closed = _all_tracks_closed(tree, rules.valid_at)
-        refused = State.NOT_IN_FORCE if closed else State.NOT_ELIGIBLE
+        refused = State.WINDOW_CLOSED if closed else State.NOT_ELIGIBLE
         return cls(fold_of(tree, rules.valid_at), refused)
 
     @property

@@ -1,7 +1,7 @@
 """Policies over many people: the tree of the single case, joined bit by bit."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from typing import TypeAlias
@@ -12,6 +12,9 @@ from services.policy.rules.bulk.bits import Bits, Split, everybody, nobody, of_p
 from services.policy.rules.bulk.columns import Need, People
 from services.policy.rules.bulk.leaves import question
 from services.policy.rules.bulk.needs import needs_of
+from services.policy.rules.bulk.people import people_of
+from services.policy.rules.bulk.walk import Asked, asks, leaves_of
+from services.policy.rules.facts import FactView
 from services.policy.rules.prove import is_open
 from services.policy.rules.tree import (
     All,
@@ -25,11 +28,6 @@ from services.policy.rules.tree import (
 
 AT_ONCE = 262_144
 """People in one part: few enough for the processor's cache, many enough for each step to pay."""
-
-Asked: TypeAlias = tuple[object, ...]
-"""What a condition asks, whoever says so in which clause."""
-
-_SAID_ELSEWHERE = frozenset({"cite", "text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +46,6 @@ class Rules:
 def rules_of(trees: Sequence[Tree], valid_at: date) -> Rules:
     asked = {asks(leaf): leaf for tree in trees for leaf in leaves_of(tree)}
     return Rules(trees, asked, valid_at)
-
-
-def asks(leaf: Leaf) -> Asked:
-    parts = (getattr(leaf, each.name) for each in fields(leaf) if each.name not in _SAID_ELSEWHERE)
-    return (type(leaf), *parts)
-
-
-def leaves_of(tree: Tree) -> Iterator[Leaf]:
-    match tree:
-        case All(children=children) | AnyOf(children=children):
-            for child in children:
-                yield from leaves_of(child)
-        case Not(child=child):
-            yield from leaves_of(child)
-        case Tracks(children=tracks):
-            for track in tracks:
-                yield from leaves_of(track.when)
-        case _:
-            yield tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +82,9 @@ def parts_of(count: int) -> Iterator[slice]:
 
 def ready(rules: Rules, people: People) -> Callable[[slice], Answers]:
     """Everything that is worked out once for the whole table, so that parts only look up."""
-    questions = {name: question(leaf, people, rules.valid_at) for name, leaf in rules.asked.items()}
+    questions = {
+        name: question(leaf, people, rules.valid_at, split_by) for name, leaf in rules.asked.items()
+    }
 
     def answers(part: slice) -> Answers:
         splits = {name: ask(part) for name, ask in questions.items()}
@@ -123,6 +104,13 @@ def truths(rules: Rules, people: People) -> list[Split]:
             split = fold(asked)
             of_part(whole.true, part)[:] = split.true
             of_part(whole.false, part)[:] = split.false
+    return found
+
+
+def split_by(tree: Tree, views: Sequence[FactView], valid_at: date) -> Split:
+    """One tree over a few, such as the entries of lists."""
+    rules = rules_of([tree], valid_at)
+    (found,) = truths(rules, people_of(views, rules.needs))
     return found
 
 

@@ -13,21 +13,23 @@ from hypothesis import strategies as some
 
 from services.policy.rules import (
     Published,
+    State,
     Superseded,
     build_view,
     evaluate_all,
     load_policies,
 )
-from services.policy.rules.bulk import leaves, trees
+from services.policy.rules.bulk import comparing, leaves, trees
 from services.policy.rules.bulk.agreement import Disagreement, disagreements, trees_of
 from services.policy.rules.bulk.bits import Split, how_many, unpacked
-from services.policy.rules.bulk.counting import Days, counted, since_days, within_days
+from services.policy.rules.bulk.counting import Days, Length, counted, since_days, within_days
 from services.policy.rules.bulk.people import people_of
 from services.policy.rules.bulk.states import judging_of, states_of
 from services.policy.rules.bulk.trees import rules_of, truths
-from services.policy.rules.days import Unit, complete_units, later
+from services.policy.rules.days import Unit, later
 from services.policy.rules.facts import select
-from services.policy.rules.tree import Op, Tree, Unseen
+from services.policy.rules.leaves import COUNTED
+from services.policy.rules.tree import Convention, Op, Tree, Unseen
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, policy_of
 
 DATA = Path(__file__).parents[4] / "data"
@@ -55,6 +57,36 @@ KINDS = [
             ("days: 60", "{fact: return_date}"),
         ]
     ),
+    *(
+        f'{{since: graduation_date, op: "{op}", {length}, convention: {way}, at: {at}, cite: a}}'
+        for op in ("<=", "==", ">")
+        for length in ("years: 2", "months: 13", "days: 60")
+        for way in ("started", "calendar")
+        for at in ("valid_at", "{fact: return_date}")
+    ),
+    (
+        "{sum: [{fact: venture_total}, {fact: new_investment_since_2023, times: -1}], "
+        'op: ">=", value: 100 万元, cite: a}'
+    ),
+    (
+        "{sum: [{fact: return_date}, {fact: graduation_date, times: -1}], "
+        'op: "<=", value: 730 days, cite: a}'
+    ),
+    (
+        "{sum: [{fact: contract_years, times: 2}, {fact: years_with_employer}, "
+        '{fact: work_experience_years, times: -3}], op: "==", value: 4, cite: a}'
+    ),
+    "{exists: receipts, where: {fact: cost_item, in: [rent], cite: b}, cite: a}",
+    (
+        '{count: homes_owned, where: {fact: region, in: [shanghai], cite: b}, op: "<=", value: 1, '
+        "cite: a}"
+    ),
+    (
+        '{count: homes_owned, where: {all: [{since: bought_on, op: "<", years: 5, cite: b}, '
+        '{not: {fact: price, op: ">=", value: 100 万元, cite: b}}]}, op: "==", value: 2, cite: a}'
+    ),
+    '{count: receipts, op: "!=", value: 1, cite: a}',
+    "{fact: industries, in: [C39, I6520], cite: a}",
     "{insured: {months: 6, in_a_row: true}, cite: a}",
     "{insured: {months: 6, window_months: 8, in_a_row: true, base_percent: 200}, cite: a}",
     "{insured: {months: 6, window_months: 9, in_a_row: false, base_percent: 200}, cite: a}",
@@ -115,8 +147,30 @@ def test_a_comparison_that_is_off_by_one_is_found(
 ) -> None:
     entry = f'{{fact: study_days_abroad, op: "{op}", value: 360, cite: a}}'
     assert differing(entry) == []
-    monkeypatch.setitem(leaves.COMPARE, op, broken)
+    monkeypatch.setitem(comparing.COMPARE, op, broken)
     assert {each.about for each in differing(entry)} > {"XX-ONE"}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        (
+            "{sum: [{fact: contract_years, times: 2}, {fact: years_with_employer}], "
+            'op: "==", value: 4, cite: a}'
+        ),
+        '{count: receipts, op: "==", value: 2, cite: a}',
+        (
+            '{count: homes_owned, where: {fact: price, op: "==", value: 100 万元, cite: b}, '
+            'op: ">=", value: 1, cite: a}'
+        ),
+    ],
+)
+def test_a_sum_or_count_that_is_compared_wrongly_is_found(
+    monkeypatch: pytest.MonkeyPatch, entry: str
+) -> None:
+    assert differing(entry) == []
+    monkeypatch.setitem(comparing.COMPARE, Op.EQUAL, operator.ge)
+    assert differing(entry)
 
 
 def test_a_missing_fact_taken_for_a_no_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,31 +239,41 @@ def test_policies_that_do_not_stand_are_in_the_state_of_the_single_case() -> Non
         row_id="s", policy_id="XX-OLD", by_policy_id="XX-NEW", from_day=TODAY, recorded_at=RECORDED
     )
     view = build_view([*rows, said], TODAY, NOW)
-    alone = {each.policy_id: each.state for each in evaluate_all(view, ())}
-    together = states_of(judging_of(view), people_of([select((), TODAY, NOW)], ()))
-    assert {name: list(states) for name, states in together.items()} == {
-        name: [state] for name, state in alone.items()
-    }
-    assert all(unpacked(b, 1)[0] for states in together.values() for b in states.values())
+    judging = judging_of(view)
+    alone: dict[str, State] = {}
+    for held in ({}, {"policies_held": ["XX-ENDED", "XX-OTHER"]}):
+        facts = facts_of(held)
+        alone = {each.policy_id: each.state for each in evaluate_all(view, facts)}
+        together = states_of(judging, people_of([select(facts, TODAY, NOW)], judging.needs))
+        assert {
+            name: [state for state, bits in states.items() if unpacked(bits, 1)[0]]
+            for name, states in together.items()
+        } == {name: [state] for name, state in alone.items()}
+    assert alone["XX-ENDED"] is State.ALREADY_ENJOYED
 
 
 DAYS = some.dates(date(1900, 1, 1), date(2100, 12, 31))
 
 
-@given(DAYS, DAYS, some.sampled_from(Unit))
-def test_units_are_counted_over_columns_as_one_by_one(one: date, other: date, unit: Unit) -> None:
-    days = np.array([one.toordinal()]), np.array([other.toordinal()])
-    assert counted(*days, unit)[0] == complete_units(one, other, unit)
+LENGTHS = some.builds(Length, some.sampled_from(Unit), some.sampled_from(Convention))
 
 
-@given(DAYS, DAYS, some.sampled_from(Unit), some.integers(0, 900), some.sampled_from(Op))
-def test_a_day_of_beginning_decides_as_the_units_counted_since(
-    one: date, until: date, unit: Unit, value: int, op: Op
+@given(DAYS, DAYS, LENGTHS)
+def test_units_are_counted_over_columns_as_one_by_one(
+    one: date, other: date, length: Length
 ) -> None:
-    days = since_days(op, value, unit, until)
+    days = np.array([one.toordinal()]), np.array([other.toordinal()])
+    assert counted(*days, length)[0] == COUNTED[length.convention](one, other, length.unit)
+
+
+@given(DAYS, DAYS, LENGTHS, some.integers(0, 900), some.sampled_from(Op))
+def test_a_day_of_beginning_decides_as_the_units_counted_since(
+    one: date, until: date, length: Length, value: int, op: Op
+) -> None:
+    days = since_days(op, value, length, until)
     inside = days.first <= one.toordinal() <= days.last
-    count = complete_units(one, until, unit)
-    assert (inside != days.others) == leaves.COMPARE[op](count, value)
+    count = COUNTED[length.convention](one, until, length.unit)
+    assert (inside != days.others) == comparing.COMPARE[op](count, value)
 
 
 @given(DAYS, DAYS, some.sampled_from(Unit), some.integers(0, 900))

@@ -16,7 +16,7 @@ from services.policy.rules import (
     interactions_of,
     load_policies,
 )
-from services.policy.rules.bulk.trees import leaves_of
+from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.sentences import Line, lines_of
 from services.policy.rules.told_answer import tell_outcome, tell_package
 from services.policy.rules.told_policy import tell_policy
@@ -75,8 +75,10 @@ SAID = [
     (
         "{insured: {months: 36, window_months: 48, in_a_row: true, base_percent: 300}, cite: a}",
         "社会保险缴纳记录:近48个月内连续缴纳不少于36个月,基数不低于社平工资的300%〔a〕",
-        "social insurance record: at least 36 months in a row within the last 48"
-        + ", on a base of at least 300% of the average wage [a]",
+        (
+            "social insurance record: at least 36 months in a row within the last 48"
+            ", on a base of at least 300% of the average wage [a]"
+        ),
     ),
     (
         "{holds: {policies: [XX-OTHER], tenure: ever}, cite: a}",
