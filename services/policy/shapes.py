@@ -1,7 +1,7 @@
 """What answers about policies are made of: texts, citations, conditions, proofs, offers, sums."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
@@ -339,3 +339,21 @@ class OutcomeOut(BaseModel):
     known_at: datetime
     policy_digest: str
     engine: str
+
+
+class NeededOut(BaseModel):
+    """A fact that would have to be otherwise; with this value it would do."""
+
+    fact: str
+    value: ValueOut
+    state: Literal["value", "not_applicable"]
+    conditions: list[dict[str, Any]]
+    """What is asked of the fact: kind of condition, its parameters, its clause."""
+
+
+class NearMissOut(BaseModel):
+    """What would open a policy: `from_day` time alone, `changes` the fewest facts today."""
+
+    policy_id: str
+    from_day: date | None
+    changes: list[NeededOut]

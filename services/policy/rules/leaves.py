@@ -142,14 +142,14 @@ def _two_days(
     if not isinstance(since.value, date):
         return absent(leaf, since) or unfit(leaf, since)
     if not isinstance(leaf.at, AtFact):
-        return since.value, _measured_to(leaf.at, view.valid_at), (since,)
+        return since.value, measured_to(leaf.at, view.valid_at), (since,)
     until = view.read(leaf.at.fact)
     if not isinstance(until.value, date):
         return absent(leaf, until) or unfit(leaf, until)
     return since.value, until.value, (since, until)
 
 
-def _measured_to(at: Reference | date, valid_at: date) -> date:
+def measured_to(at: Reference | date, valid_at: date) -> date:
     match at:
         case Reference.VALID_AT:
             return valid_at

@@ -42,6 +42,12 @@ def prove_count(leaf: Count, view: FactView, truth: Truths) -> LeafProof:
     return LeafProof(leaf=leaf, truth=answer, readings=read or nothing, counted=surely)
 
 
+def entry_views(leaf: Count, view: FactView) -> tuple[FactView, ...]:
+    """Every entry that is stated for the day, each as if it were a person."""
+    statements = statements_of(leaf.fact, view, closed=leaf.closed)
+    return tuple(alone(each, view.valid_at) for each in entries_in(statements or ()))
+
+
 def statements_of(fact: str, view: FactView, *, closed: bool) -> tuple[Fact, ...] | None:
     """A ledger's statements add up; of any other list the best one is the whole of it."""
     current = view.all_on(fact, view.valid_at)
