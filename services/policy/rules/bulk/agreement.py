@@ -1,6 +1,5 @@
 """Whether one person alone and everybody at once are judged alike: asked before a policy stands."""
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,20 +8,17 @@ from services.policy.rules.bulk.bits import Split, unpacked
 from services.policy.rules.bulk.columns import People
 from services.policy.rules.bulk.leaves import question
 from services.policy.rules.bulk.people import people_of
-from services.policy.rules.bulk.pools import RECORDED, Statements, absent, turning
+from services.policy.rules.bulk.sampling import persons_for
 from services.policy.rules.bulk.states import States, tree_states
 from services.policy.rules.bulk.trees import Rules, parts_of, rules_of, split_by
 from services.policy.rules.criteria import criteria_of
-from services.policy.rules.facts import Fact, FactView, select
+from services.policy.rules.facts import Fact, FactView
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.policy import Policy
 from services.policy.rules.prove import prove, truth_in
 from services.policy.rules.tree import Tree, Unseen
 from services.policy.rules.verdict import verdict
-
-Pools = Mapping[str, Sequence[Statements]]
-"""For each fact what may be said of it, nothing among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +42,9 @@ def trees_of(policy: Policy) -> dict[str, Tree]:
 def disagreements(
     trees: Mapping[str, Tree], valid_at: date, *, sampled: int, at_most: int | None = None
 ) -> Iterator[Disagreement]:
-    """Every tree and condition, over all people at a boundary and so many others.
-
-    `at_most` bounds how often a person is held against a condition; people between are left out.
-    """
+    """Every tree and condition, over the people of `persons_for`."""
     rules = rules_of(list(trees.values()), valid_at)
-    pools = _pools(rules)
-    step = 1 if at_most is None else 1 + len(rules.asked) * _size(pools, sampled) // at_most
-    persons = [select(facts, valid_at, RECORDED) for facts in _persons(pools, sampled, step)]
+    persons = list(persons_for(rules, sampled=sampled, at_most=at_most)) if rules.asked else []
     if persons:
         people = people_of(persons, rules.needs)
         yield from _by_condition(rules, people, persons)
@@ -88,35 +79,6 @@ def _truths(split: Split, part: slice) -> Iterator[Truth]:
     count = part.stop - part.start
     for true, false in zip(unpacked(split.true, count), unpacked(split.false, count), strict=True):
         yield Truth.TRUE if true else Truth.FALSE if false else Truth.UNKNOWN
-
-
-def _pools(rules: Rules) -> Pools:
-    pools: dict[str, dict[Statements, None]] = {}
-    for leaf in rules.asked.values():
-        for statements in turning(leaf, rules.valid_at):
-            pools.setdefault(statements[0].name, {})[statements] = None
-    return {name: (*absent(name), *pool) for name, pool in pools.items()}
-
-
-def _size(pools: Pools, sampled: int) -> int:
-    return sum(map(len, pools.values())) + sampled
-
-
-def _persons(pools: Pools, sampled: int, step: int) -> Iterator[tuple[Fact, ...]]:
-    """One person for each statement, with others by chance beside it, and so many by chance."""
-    fixed = [{name: statements} for name, pool in pools.items() for statements in pool]
-    for number in range(0, _size(pools, sampled), step):
-        given = fixed[number] if number < len(fixed) else {}
-        chosen = {**_chosen(pools, number), **given}
-        yield tuple(fact for statements in chosen.values() for fact in statements)
-
-
-def _chosen(pools: Pools, number: int) -> dict[str, Statements]:
-    """Chance that can be repeated: it hangs on the number alone."""
-    return {
-        name: pool[zlib.crc32(f"{number}/{name}".encode()) % len(pool)]
-        for name, pool in pools.items()
-    }
 
 
 def _said(person: FactView) -> tuple[Fact, ...]:
