@@ -18,13 +18,16 @@ from events.sourcing.handle import Part
 from services.policy.bodies.api import rely_on
 from services.policy.policies.agreement import must_agree
 from services.policy.policies.asking import AskedMoments
-from services.policy.policies.domain import (
+from services.policy.policies.commands import (
+    AmendKind,
+    AmendPolicy,
+    FillQuota,
     PublishPolicy,
     RelyOnPolicy,
     RepealPolicy,
     SupersedePolicy,
-    policy,
 )
+from services.policy.policies.domain import policy
 from services.policy.policies.queries import figures_out, policy_out, rows_of, view_out
 from services.policy.policies.shapes import FiguresOut, PolicyOut, ViewOut
 from services.policy.rules import FormatError, Policy, parse_policy
@@ -51,6 +54,23 @@ class SupersedePolicyIn(BaseModel):
 class RepealPolicyIn(BaseModel):
     effective_on: date
     reason: Words = Field(max_length=500)
+
+
+class AmendPolicyIn(BaseModel):
+    """A last day left out is open; `clause` names the notice and the place in it."""
+
+    kind: AmendKind
+    first_on: date | None = None
+    last_on: date | None = None
+    edition: int | None = Field(default=None, ge=2)
+    clause: Words = Field(max_length=300)
+
+
+class FillQuotaIn(BaseModel):
+    """Both days are included; without a last day nothing is left until further notice."""
+
+    first_on: date
+    last_on: date | None = None
 
 
 class PublishedOut(ReceiptOut):
@@ -125,6 +145,50 @@ async def repeal_policy(
         policy_id=policy_id,
         effective_on=given.effective_on,
         reason=given.reason,
+        acting_for=_acting_for(actor),
+        recorded_by=actor.subject,
+        at=clock(),
+    )
+    kernel = request.app.state.kernel
+    return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
+
+
+@router.post("/policies/{policy_id}/amend", status_code=201)
+async def amend_policy(
+    policy_id: PolicyId,
+    given: AmendPolicyIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> ReceiptOut:
+    """Prolong, postpone or suspend a policy, or say from which day its wording changes."""
+    await _may_end(request, actor, policy_id)
+    command = AmendPolicy(
+        policy_id=policy_id,
+        **given.model_dump(),
+        acting_for=_acting_for(actor),
+        recorded_by=actor.subject,
+        at=clock(),
+    )
+    kernel = request.app.state.kernel
+    return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
+
+
+@router.post("/policies/{policy_id}/quota-filled", status_code=201)
+async def fill_quota(
+    policy_id: PolicyId,
+    given: FillQuotaIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> ReceiptOut:
+    """Say that nothing is left of a policy for a time."""
+    await _may_end(request, actor, policy_id)
+    command = FillQuota(
+        policy_id=policy_id,
+        **given.model_dump(),
         acting_for=_acting_for(actor),
         recorded_by=actor.subject,
         at=clock(),

@@ -89,6 +89,8 @@ def _history_out(row: Row[Any]) -> Json:
         "superseded_by": row.superseded_by,
         "effective_on": _text(row.effective_on),
         "reason": row.reason,
+        "kind": row.kind,
+        "last_on": _text(row.last_on),
         "recorded_at": _text(row.recorded_at),
     }
 

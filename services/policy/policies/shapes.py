@@ -167,12 +167,14 @@ class SaidOut(BaseModel):
 
     row: str
     position: int
-    said: Literal["published", "superseded", "repealed"]
+    said: Literal["published", "superseded", "repealed", "amended", "quota-filled"]
     edition: int | None
     digest: str | None
     superseded_by: str | None
     effective_on: date | None
     reason: str | None
+    kind: str | None
+    last_on: date | None
     recorded_at: datetime
 
 

@@ -20,6 +20,7 @@ from services.policy.rules.tree import (
     Measure,
     Member,
     NotSeen,
+    Term,
     Within,
 )
 from services.policy.rules.vocabulary import FactType, Vocabulary
@@ -81,24 +82,26 @@ def _around(value: object) -> Iterator[Would]:
 
 
 def _of_sum(leaf: Linear, fact: str, view: FactView) -> Iterator[Would]:
-    """What the other facts leave for this one, rounded either way."""
-    rest, times = 0, 0
-    for term in leaf.terms:
-        value = view.read(term.fact).value
-        if term.fact == fact:
-            times = term.times
-        elif isinstance(value, date):
-            rest += term.times * value.toordinal()
-        elif isinstance(value, int):
-            rest += term.times * value
-        else:
-            return
-    share = (leaf.value - rest) // times
-    for number in (share, share + 1, share - 1, share + 2):
-        if leaf.measure is not Measure.DAYS:
-            yield max(number, 0)
-        elif 1 <= number <= date.max.toordinal():
-            yield date.fromordinal(number)
+    """What the others leave for this one, as they are or at nothing, rounded either way."""
+    times = next(term.times for term in leaf.terms if term.fact == fact)
+    others = [_weighed(term, view) for term in leaf.terms if term.fact != fact]
+    for rest in dict.fromkeys((sum(others), 0)):
+        share = (leaf.value - rest) // times
+        for number in (share, share + 1, share - 1, share + 2):
+            if leaf.measure is not Measure.DAYS:
+                yield max(number, 0)
+            elif 1 <= number <= date.max.toordinal():
+                yield date.fromordinal(number)
+
+
+def _weighed(term: Term, view: FactView) -> int:
+    match view.read(term.fact).value:
+        case date() as day:
+            return term.times * day.toordinal()
+        case int() as number:
+            return term.times * number
+        case _:
+            return 0
 
 
 def _codes(leaf: Member, words: Vocabulary) -> Iterator[Would]:

@@ -1,10 +1,11 @@
 """Loading policies and the vocabulary they are written in from folders of files."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
+from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
 from services.policy.rules.load_facts import read_fact_words
 from services.policy.rules.parse import read_policy
 from services.policy.rules.policy import Policy
@@ -25,8 +26,29 @@ VOCABULARY_FOLDER = Path(__file__).parents[3] / "data" / "vocabulary"
 
 
 def load_policies(folder: Path, vocabulary: Vocabulary | None = None) -> tuple[Policy, ...]:
-    """Every policy file of the folder by name; each is named after its policy's id."""
-    return tuple(_load(path, vocabulary) for path in sorted(folder.glob("*.yaml")))
+    """Every policy file of the folder by name; each is named after its policy's id.
+
+    An older edition has its version in its name; editions that overlap are refused.
+    """
+    words = vocabulary or default_vocabulary()
+    documents = [read_yaml(path.read_bytes(), path.name) for path in sorted(folder.glob("*.yaml"))]
+    policies = tuple(_read(document, words) for document in documents)
+    _refuse_overlaps(documents, policies)
+    return policies
+
+
+def _refuse_overlaps(documents: Sequence[Document], policies: Sequence[Policy]) -> None:
+    known: dict[str, dict[int, Edition]] = {}
+    files = zip(policies, documents, strict=True)
+    for policy, document in sorted(files, key=lambda each: each[0].version):
+        editions = known.setdefault(policy.policy_id, {})
+        if policy.version in editions:
+            at = Cursor(document, ("version",), policy.version)
+            raise at.wrong("another file has this version", "Give each edition its own.")
+        refuse_overlaps(document, editions.values())
+        edition = edition_of(document)
+        if edition is not None:
+            editions[policy.version] = edition
 
 
 def parse_policy(
@@ -59,12 +81,12 @@ def _vocabulary_file(path: Path) -> Document:
     return read_yaml(path.read_bytes(), path.name, most_bytes=MOST_VOCABULARY_BYTES)
 
 
-def _load(path: Path, vocabulary: Vocabulary | None) -> Policy:
-    document = read_yaml(path.read_bytes(), path.name)
-    policy = read_policy(document, vocabulary or default_vocabulary())
-    if policy.policy_id != path.stem:
+def _read(document: Document, words: Vocabulary) -> Policy:
+    policy = read_policy(document, words)
+    names = (f"{policy.policy_id}.yaml", f"{policy.policy_id}.v{policy.version}.yaml")
+    if document.file not in names:
         at = Cursor(document, ("id",), policy.policy_id)
-        raise at.wrong("the file has another name", f"Name it {policy.policy_id}.yaml.")
+        raise at.wrong("the file has another name", f"Name it {names[0]}.")
     return policy
 
 

@@ -1,9 +1,9 @@
 """What would have to change for somebody who is not eligible: the fewest facts, or only time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import islice, product
+from itertools import combinations, islice, product
 from typing import TypeAlias
 
 from services.policy.rules.candidates import Would, facts_of, would_turn
@@ -20,7 +20,8 @@ from services.policy.rules.tree import Holds, Leaf, ManualCheck, NotSeen, Tenure
 from services.policy.rules.verdict import verdict
 from services.policy.rules.vocabulary import TITLES_HELD, Vocabulary
 
-MOST_WAYS_TRIED = 24
+MOST_WAYS_TRIED = 60
+MOST_JOINED = 3
 MOST_VALUES_TRIED = 400
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -68,11 +69,23 @@ def near_miss(
 def _changes(criteria: Tree, proof: Proof, view: FactView, words: Vocabulary) -> tuple[Needed, ...]:
     """The smallest set of facts for which values were found that the evaluator confirms."""
     leaves = list(_leaves(proof))
-    for way in islice(sorted(_turns(proof, Truth.TRUE, words), key=size), MOST_WAYS_TRIED):
+    for way in islice(_by_size(_turns(proof, Truth.TRUE, words), leaves, words), MOST_WAYS_TRIED):
         found = _values(way, criteria, leaves, view, words)
         if found is not None:
             return tuple(_needed(name, value, leaves) for name, value in found)
     return ()
+
+
+def _by_size(ways: Sequence[Way], leaves: list[Leaf], words: Vocabulary) -> list[Way]:
+    """The ways and, as one fact may stand in several conditions, what they are a part of."""
+    names = {name for leaf in leaves for name in facts_of(leaf) if _can_change(name, words)}
+    wider = {
+        frozenset(each)
+        for count in range(1, MOST_JOINED + 1)
+        for each in combinations(sorted(names), count)
+        if any(way and way.issubset(each) for way in ways)
+    }
+    return sorted({*ways, *wider}, key=size)
 
 
 def _needed(name: str, value: Would, leaves: Iterable[Leaf]) -> Needed:

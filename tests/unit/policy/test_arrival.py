@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
+from events.catalog.policy import PolicyAmended, PolicyPublished, PolicyRepealed
 from events.sourcing.statements import First
 from events.sourcing.types import Recorded
 from services.policy.policies.projection import project_policy_row
@@ -100,12 +100,15 @@ def events() -> Iterator[Recorded[Any]]:
     yield recorded(
         "policy-XX-TOWN",
         2,
-        PolicySuperseded(
+        PolicyAmended(
             policy_id="XX-TOWN",
             issuer_id="changzheng",
-            superseded_by="XX-DISTRICT",
-            effective_on=date(2026, 2, 1),
-            superseded_at=NOON,
+            kind="suspend",
+            first_on=date(2026, 2, 1),
+            last_on=None,
+            edition=None,
+            clause="Notice 3",
+            amended_at=NOON,
             recorded_by="s-1",
         ),
     )
@@ -115,7 +118,10 @@ def events() -> Iterator[Recorded[Any]]:
 def rows() -> tuple[SourceRow, ...]:
     """Through the projection, as they stand in the read model."""
     statements = [each for event in events() for each in project_policy_row(event)]
-    found = [SimpleNamespace(**each.row) for each in statements if isinstance(each, First)]
+    blank = dict.fromkeys(("kind", "last_on", "edition", "superseded_by"))
+    found = [
+        SimpleNamespace(**{**blank, **each.row}) for each in statements if isinstance(each, First)
+    ]
     return tuple(source_row(cast("Row[Any]", each), WORDS) for each in found)
 
 
