@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
 from services.policy.offline.problems import Unusable, problem
 from services.policy.rules import FormatError, Policy, Vocabulary
-from services.policy.rules.days import WrittenDay
+from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
+from services.policy.rules.load import named_as
 from services.policy.rules.net_of import circles
 from services.policy.rules.parse import read_policy
 from services.policy.rules.reader import Cursor
-from services.policy.rules.standing import starts
 from services.policy.rules.yaml_file import MOST_BYTES, read_yaml
 
 
@@ -69,10 +67,9 @@ def _read(path: Path, folder: Path, vocabulary: Vocabulary) -> File | FormatErro
         return failure
     except OSError as failure:
         return problem(str(path), f"it cannot be read ({failure.strerror})", "Check its rights.")
-    # A second version beside the first stands in a folder of its own, under the same name.
-    if read.policy.policy_id != path.stem:
-        remedy = f"Name it {read.policy.policy_id}.yaml."
-        return read.place("id").wrong("the file has another name", remedy)
+    names = named_as(read.policy)
+    if path.name not in names:
+        return read.place("id").wrong("the file has another name", f"Name it {names[0]}.")
     return read
 
 
@@ -80,28 +77,26 @@ def _at_odds(files: Sequence[File]) -> Iterator[FormatError]:
     """Versions of one policy of which nobody could say which one stands on a day."""
     groups: dict[str, list[File]] = {}
     for file in sorted(files, key=lambda each: each.policy.version):
-        groups.setdefault(file.policy.policy_id, []).append(file)
-    for group in groups.values():
-        for older, newer in pairwise(group):
-            if older.policy.version == newer.policy.version:
-                yield newer.place("version").wrong(
-                    f"{older.at.document.file} is version {newer.policy.version} as well",
-                    "Give the newer text the next number.",
-                )
-            elif _overlap(older.policy, newer.policy):
-                yield newer.place("in_force", "from").wrong(
-                    f"it begins while version {older.policy.version} is still in force",
-                    f"End {older.at.document.file} before, or begin later.",
-                )
+        older = groups.setdefault(file.policy.policy_id, [])
+        yield from _against(file, older)
+        older.append(file)
 
 
-def _overlap(older: Policy, newer: Policy) -> bool:
-    """An end that is open or was not seen gives way to the newer version's first day."""
-    begins = starts(newer) or date.min
-    if begins <= (starts(older) or date.min):
-        return True
-    last = older.in_force.last
-    return isinstance(last, WrittenDay) and begins <= last.last
+def _against(file: File, older: Sequence[File]) -> Iterator[FormatError]:
+    version = file.policy.version
+    for each in older:
+        if each.policy.version == version:
+            said = f"{each.at.document.file} is version {version} as well"
+            yield file.place("version").wrong(said, "Give the newer text the next number.")
+            return
+    try:
+        refuse_overlaps(file.at.document, [e for e in map(_edition, older) if e is not None])
+    except FormatError as failure:
+        yield failure
+
+
+def _edition(file: File) -> Edition | None:
+    return edition_of(file.at.document)
 
 
 def _in_circles(files: Sequence[File]) -> Iterator[FormatError]:

@@ -185,7 +185,7 @@ def test_versions_that_overlap_are_refused(tmp_path: Path, answered: Any) -> Non
     _, answer, _ = answered("check", "--policies", at)
     (problem,) = answer["problems"]
     assert (problem["file"], problem["line"], problem["column"]) == ("newer/XX-ONE.yaml", 9, 18)
-    assert "version 1 is still in force" in problem["problem"]
+    assert "edition 1 is in force until" in problem["problem"]
 
 
 def test_versions_that_follow_each_other_are_not_refused(tmp_path: Path, answered: Any) -> None:
