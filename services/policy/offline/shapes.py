@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from services.policy.entitlements.shapes import JudgedOut
-from services.policy.shapes import OutcomeOut, PackageOut
+from services.policy.shapes import NearMissOut, OutcomeOut, PackageOut
 
 
 class ProblemOut(BaseModel):
@@ -74,6 +74,7 @@ class PersonFoundOut(JudgedOut):
     outcomes: list[OutcomeOut]
     package: PackageOut
     possible_package: PackageOut | None
+    near_misses: list[NearMissOut]
 
 
 class EvaluateOut(BaseModel):
