@@ -1,101 +1,122 @@
-"""Exact search for the best set: branch and bound over one group of offers tied together."""
+"""Exact search for the best set by branch and bound; a solver takes over where it grows long."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-Chosen: TypeAlias = tuple[int, ...]
-# Most money, then most offers, then fewest policies; names only make ties repeatable.
-Score: TypeAlias = tuple[int, int, int]
+from services.policy.rules.puzzle import Bits, Found, Puzzle
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Puzzle:
-    """Items are numbered by falling worth; `net` never pays more than the worths together."""
-
-    keys: tuple[str, ...]
-    worths: tuple[int, ...]
-    policies: tuple[str, ...]
-    conflicts: tuple[int, ...]
-    net: Callable[[Chosen], int]
-    lawful: Callable[[Chosen], bool]
+MOST_STEPS = 20_000
+"""Counted, not timed, so that the same question is answered by the same way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    score: Score
-    chosen: Chosen
+class TooLongError(Exception):
+    """The search took more steps than it may."""
 
 
 @dataclass(slots=True)
 class _Search:
     puzzle: Puzzle
-    cliques: tuple[int, ...]
-    wanted: int
+    wanted: Bits
+    most_steps: int
+    cliques: tuple[Bits, ...]
+    whole: Bits
+    caps: tuple[tuple[Bits, int], ...]
+    steps: int = 0
     best: Found | None = field(default=None)
 
-    def descend(self, item: int, chosen: Chosen, barred: int) -> None:
-        if self._hopeless(item, chosen, barred):
+    def descend(self, item: int, chosen: Bits, barred: Bits, worth: int) -> None:
+        self.steps += 1
+        if self.steps > self.most_steps:
+            raise TooLongError
+        if self._hopeless(item, chosen, barred, worth):
             return
         if item == len(self.puzzle.keys):
             self._offer(chosen)
             return
         bit = 1 << item
-        if not barred & bit:
-            self.descend(item + 1, (*chosen, item), barred | self.puzzle.conflicts[item])
+        if not barred & bit and self._fits(chosen | bit):
+            against = barred | self.puzzle.conflicts[item]
+            self.descend(item + 1, chosen | bit, against, worth + self.puzzle.worths[item])
         if not self.wanted & bit:
-            self.descend(item + 1, chosen, barred)
+            self.descend(item + 1, chosen, barred | bit, worth)
 
-    def _hopeless(self, item: int, chosen: Chosen, barred: int) -> bool:
+    def _fits(self, chosen: Bits) -> bool:
+        return not self.puzzle.slots or self.puzzle.slots_kept(chosen)
+
+    def _hopeless(self, item: int, chosen: Bits, barred: Bits, worth: int) -> bool:
         if self.wanted & barred:
             return True
+        free = self.whole & ~barred & ~((1 << item) - 1)
+        for needing, one_of in self.puzzle.needs:
+            if chosen >> needing & 1 and not one_of & (chosen | free):
+                return True
         if self.best is None:
             return False
-        free = ((1 << len(self.puzzle.keys)) - 1) & ~barred & ~((1 << item) - 1)
-        groups = [clique & free for clique in self.cliques if clique & free]
-        most = sum(self.puzzle.worths[each] for each in chosen)
-        most += sum(self.puzzle.worths[_lowest(group)] for group in groups)
-        bound = (most, len(chosen) + len(groups), -self._policies(chosen))
-        return bound < self.best.score
+        rank = self.best.rank
+        most = self._most(free, chosen, worth)
+        if most != rank[0]:
+            return most < rank[0]
+        things = ((chosen | free) & self.puzzle.free_things).bit_count()
+        return things < rank[1] or (things == rank[1] and -self._applied(chosen) < rank[2])
 
-    def _policies(self, chosen: Chosen) -> int:
-        return len({self.puzzle.policies[each] for each in chosen})
+    def _most(self, free: Bits, chosen: Bits, worth: int) -> int:
+        """No set below can pay more: one of each group that excludes each other, capped."""
+        worths, most = self.puzzle.worths, worth
+        for clique in self.cliques:
+            left = clique & free
+            if left:
+                most += worths[(left & -left).bit_length() - 1]
+        for held, limit in self.caps:
+            within = sum([worths[(c & -c).bit_length() - 1] for c in self._within(held, free)])
+            within += sum([worths[i] for i in _items(held & chosen)])
+            most -= max(0, within - limit)
+        return most
 
-    def _offer(self, chosen: Chosen) -> None:
-        if not self.puzzle.lawful(chosen):
+    def _within(self, held: Bits, free: Bits) -> list[Bits]:
+        """Of the groups that lie wholly under a cap what is still free."""
+        return [left for c in self.cliques if not c & ~held and (left := c & free)]
+
+    def _applied(self, chosen: Bits) -> int:
+        return len({self.puzzle.policies[item] for item in _items(chosen)})
+
+    def _offer(self, chosen: Bits) -> None:
+        if not self.puzzle.needs_met(chosen):
             return
-        score = (self.puzzle.net(chosen), len(chosen), -self._policies(chosen))
-        found = Found(score, chosen)
-        if self.best is None or self._rank(found) > self._rank(self.best):
-            self.best = found
-
-    def _rank(self, found: Found) -> tuple[Score, "_Backwards"]:
-        return found.score, _Backwards(sorted(self.puzzle.keys[each] for each in found.chosen))
+        rank = self.puzzle.rank(chosen)
+        if self.best is None or rank > self.best.rank:
+            self.best = Found(rank, chosen)
 
 
-@dataclass(frozen=True, slots=True)
-class _Backwards:
-    """Orders names the other way round, so that the first in the alphabet wins."""
+def solve(puzzle: Puzzle, wanted: Bits = 0, most_steps: int = MOST_STEPS) -> Found | None:
+    """The best lawful set holding every wanted item; none when there is none.
 
-    names: list[str]
-
-    def __lt__(self, other: "_Backwards") -> bool:
-        return self.names > other.names
-
-
-def solve(puzzle: Puzzle, wanted: int = 0) -> Found | None:
-    """The best lawful set holding every wanted item (a bit each); none when there is none."""
-    search = _Search(puzzle, _cliques(puzzle.conflicts), wanted)
-    search.descend(0, (), 0)
+    Raises `TooLongError` where that takes more steps than allowed.
+    """
+    whole = (1 << len(puzzle.keys)) - 1
+    caps = _apart(puzzle.caps)
+    cliques = _cliques(puzzle.conflicts, [held for held, _ in caps])
+    search = _Search(puzzle, wanted, most_steps, cliques, whole, caps)
+    search.descend(0, 0, puzzle.barred, 0)
     return search.best
 
 
-def _cliques(conflicts: Sequence[int]) -> tuple[int, ...]:
-    """Split the items into groups of which at most one each can be chosen."""
-    groups: list[int] = []
+def _apart(caps: Sequence[tuple[Bits, int]]) -> tuple[tuple[Bits, int], ...]:
+    """Caps that share no item, so that what each takes off can be added up."""
+    kept: list[tuple[Bits, int]] = []
+    for held, limit in caps:
+        if not any(held & other for other, _ in kept):
+            kept.append((held, limit))
+    return tuple(kept)
+
+
+def _cliques(conflicts: Sequence[Bits], caps: Sequence[Bits]) -> tuple[Bits, ...]:
+    """Split the items into groups of which at most one each can be chosen, under one cap each."""
+    groups: list[Bits] = []
     for item, against in enumerate(conflicts):
+        mine = [held for held in caps if held >> item & 1]
         for place, group in enumerate(groups):
-            if group & against == group:
+            apart = any(bool(group & held) != (held in mine) for held in caps)
+            if group & against == group and not apart:
                 groups[place] |= 1 << item
                 break
         else:
@@ -103,6 +124,10 @@ def _cliques(conflicts: Sequence[int]) -> tuple[int, ...]:
     return tuple(groups)
 
 
-def _lowest(bits: int) -> int:
-    """The lowest numbered item of the group, which is the one worth most."""
-    return (bits & -bits).bit_length() - 1
+def _items(bits: Bits) -> list[int]:
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found

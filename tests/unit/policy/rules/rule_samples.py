@@ -24,7 +24,7 @@ format: 1
 id: {policy_id}
 version: {version}
 issuer: {issuer}
-title: {{zh: 样例, en: Sample}}
+title: {{zh: "样例 {policy_id}", en: "Sample {policy_id}"}}
 region: shanghai
 doc_no: not_seen
 published: 2025-01-01

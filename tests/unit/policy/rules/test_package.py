@@ -17,7 +17,6 @@ from services.policy.rules import (
     render_package,
 )
 from services.policy.rules.outcome import Offer
-from services.policy.rules.relations import clashes, net, without_base
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
 
 FACTS = facts_of({"birth_date": "1990-01-01"})
