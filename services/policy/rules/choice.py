@@ -12,7 +12,7 @@ from services.policy.rules.outcome import Offer
 from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of
 from services.policy.rules.relations import Clash, linked, picked
 from services.policy.rules.scene import Scene
-from services.policy.rules.search import TooLongError
+from services.policy.rules.search import MOST_STEPS, TooLongError
 from services.policy.rules.search import solve as search
 
 NOTHING = Found((0, 0, 0, (), 0), 0)
@@ -66,10 +66,10 @@ def ground(scene: Scene, against: Iterable[Clash]) -> Ground:
     )
 
 
-def solve(puzzle: Puzzle, wanted: Bits = 0) -> Found | None:
-    """By branch and bound, or by the solver where that would take too long."""
+def solve(puzzle: Puzzle, wanted: Bits = 0, most_steps: int = MOST_STEPS) -> Found | None:
+    """By branch and bound, or by the solver where that would take more steps than these."""
     try:
-        return search(puzzle, wanted)
+        return search(puzzle, wanted, most_steps)
     except TooLongError:
         from services.policy.rules.solver import solve as solve_by_model  # noqa: PLC0415
 

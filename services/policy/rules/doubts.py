@@ -84,7 +84,7 @@ def settled(
 def doubts(
     left_open: Sequence[Open], scene: Scene, against: frozenset[Clash], chosen: Iterable[Offer]
 ) -> list[Doubt]:
-    """Only what bears on the package: a clash that keeps something out, an order that costs."""
+    """Only what bears on the package: a clash of something chosen, an order that costs."""
     included = {offer.key: offer for offer in chosen}
     found = [
         Doubt(
@@ -94,7 +94,7 @@ def doubts(
             gain_fen=None if each.kind is DoubtKind.CIRCLE else _gain(each.clash, scene, against),
         )
         for each in left_open
-        if not {each.clash.one, each.clash.other} <= included.keys()
+        if len({each.clash.one, each.clash.other} & included.keys()) == 1
     ]
     return found + [_order(offer) for offer in included.values() if _has_other_order(offer)]
 

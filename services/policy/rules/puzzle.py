@@ -1,6 +1,6 @@
 """The choice as numbers: what is worth how much, what bars what, which of two sets is better."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -105,5 +105,8 @@ def items_of(bits: Bits) -> Iterator[int]:
         bits ^= lowest
 
 
-def bits_of(items: Iterator[int] | Sequence[int]) -> Bits:
-    return sum(1 << item for item in items)
+def bits_of(items: Iterable[int]) -> Bits:
+    bits = 0
+    for item in items:
+        bits |= 1 << item
+    return bits

@@ -81,6 +81,30 @@ class Programme:
     def together(self, nodes: Iterable[Node]) -> Node:
         return self.put(Add(tuple(nodes)))
 
+    def untouched(self) -> int:
+        """The items (a bit each) that pay what they take, and bear on no other."""
+        read = {node for operation in self.operations for node in _read(operation)}
+        named = {each.item for each in self.operations if isinstance(each, PercentIf)}
+        return sum(
+            1 << item
+            for item, node in enumerate(self.pays)
+            if isinstance(self.operations[node], Take) and node not in read and item not in named
+        )
+
+
+def _read(operation: Operation) -> tuple[Node, ...]:
+    match operation:
+        case Take() | Fixed():
+            return ()
+        case Add(nodes):
+            return nodes
+        case Less(node, other) | AtMost(node, other):
+            return node, other
+        case Scale(node) | PercentIf(node):
+            return (node,)
+        case _:
+            assert_never(operation)
+
 
 def run(programme: Programme, chosen: int, fen: Sequence[int]) -> list[int]:
     """What each item pays when these (a bit each) are chosen."""
