@@ -165,6 +165,14 @@ class BranchOut(BaseModel):
 ProofOut: TypeAlias = BranchOut | ConditionOut
 
 
+class StepOut(BaseModel):
+    """What one step left of the sum."""
+
+    step: str
+    least_fen: int
+    most_fen: int
+
+
 class WorthOut(BaseModel):
     """What an offer pays over the counted months, in fen; `per` and `term` may be not seen."""
 
@@ -178,6 +186,10 @@ class WorthOut(BaseModel):
     thing: str | None
     text: TextOut | None
     missing: list[str]
+    steps: list[StepOut] = []
+    paid_fen: int = 0
+    other_order_fen: int | None = None
+    """Answers of earlier engines do not say."""
 
 
 class OfferOut(BaseModel):
@@ -196,25 +208,59 @@ class OfferOut(BaseModel):
     proof: ProofOut | None
 
 
+class BorneOut(BaseModel):
+    """What one of several payers bears of a payment."""
+
+    who: str
+    fen: int
+
+
 class IncludedOut(BaseModel):
     offer: OfferOut
     least_fen: int
     most_fen: int
+    borne: list[BorneOut] = []
 
 
 class BlockerOut(BaseModel):
-    """A chosen offer that stands against it, or (`by` none) the base that it needs."""
+    """A chosen offer that stands against it, a policy had before, or (neither) a missing base."""
 
     interaction_id: str
     by: str | None
+    had: str | None = None
 
 
 class LeftOutOut(BaseModel):
-    """`costs_fen` is what the package would lose if it were forced in."""
+    """`costs_fen` is lost if it is forced in, and `instead` is what then stands."""
 
     offer: OfferOut
     blocked_by: list[BlockerOut]
     costs_fen: int | None
+    instead: list[str] = []
+
+
+class DoubtOut(BaseModel):
+    """Where texts disagree or leave something open; `gain_fen` is what the looser reading adds."""
+
+    kind: Literal["contradiction", "reach", "order", "circle"]
+    interactions: list[str]
+    offers: list[str]
+    gain_fen: int | None
+
+
+class TwinOut(BaseModel):
+    """The same benefit stated twice: the one that counts, and the other."""
+
+    kept: str
+    other: str
+
+
+class EndedOut(BaseModel):
+    """A held policy whose remaining payments end with something chosen."""
+
+    policy_id: str
+    interaction_id: str
+    by: str
 
 
 class PackageOut(BaseModel):
@@ -227,6 +273,10 @@ class PackageOut(BaseModel):
     applications: list[str]
     included: list[IncludedOut]
     left_out: list[LeftOutOut]
+    provisional: bool = False
+    doubts: list[DoubtOut] = []
+    duplicates: list[TwinOut] = []
+    ends: list[EndedOut] = []
 
 
 class OutcomeOut(BaseModel):

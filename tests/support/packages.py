@@ -9,7 +9,7 @@ from services.policy.rules.puzzle import Bits, Found, Puzzle
 from services.policy.rules.search import solve as by_branch_and_bound
 from services.policy.rules.solver import solve as by_model
 from services.policy.rules.sums import (
-    AtMost,
+    Capped,
     Fixed,
     Less,
     Node,
@@ -103,7 +103,7 @@ class _Sums:
         first, *others = self.some()
         base = self.programme.together([self.nodes[each] for each in others] or [self._nothing()])
         part = self.programme.put(Scale(base, self.chance.randrange(1, 5), 3))
-        self.nodes[first] = self.programme.put(AtMost(self.nodes[first], part))
+        self.nodes[first] = self.programme.put(Capped(self.nodes[first], part))
 
     def share(self) -> None:
         first, other, *_ = [*self.some(), 0]
@@ -116,7 +116,7 @@ class _Sums:
         self.caps.append((sum(1 << item for item in items), most))
         room = self.programme.put(Fixed(most, most))
         for item in items:
-            self.nodes[item] = self.programme.put(AtMost(self.nodes[item], room))
+            self.nodes[item] = self.programme.put(Capped(self.nodes[item], room))
             room = self.programme.put(Less(room, self.nodes[item]))
 
     def _nothing(self) -> Node:

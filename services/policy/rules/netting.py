@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from services.policy.rules.amount import REPEATED, Money, Per, over_term
+from services.policy.rules.circles import net_of, rounds
 from services.policy.rules.days import MONTHS_IN_A_YEAR, month_number
 from services.policy.rules.interactions import (
     Cap,
@@ -25,7 +26,7 @@ from services.policy.rules.relations import of_spouses, one_purse, picked, picks
 from services.policy.rules.scene import NOBODY, Before, Scene
 from services.policy.rules.sums import (
     PERCENT,
-    AtMost,
+    Capped,
     Fixed,
     Less,
     Node,
@@ -98,46 +99,22 @@ def net_of_edges(
     """For each item those whose payment its own depends on."""
     edges: dict[int, set[int]] = {item: set() for item in range(len(part))}
     for interaction in interactions:
-        for target, others in _depends(interaction):
+        for target, others in net_of(interaction):
             for item, offer in enumerate(part):
                 if picks(target, offer):
                     edges[item] |= set(_beside(part, item, others))
     return edges
 
 
-def circles(part: Sequence[Offer], interactions: Iterable[Interaction]) -> list[tuple[int, ...]]:
+def circles(part: Sequence[Offer], interactions: Iterable[Interaction]) -> list[list[Offer]]:
     """Offers that are each net of the other, round and round."""
     edges = net_of_edges(part, interactions)
-    reach = {item: _reached(item, edges) for item in edges}
-    rounds = {
-        tuple(sorted(other for other in reach[item] if item in reach[other]))
-        for item in edges
-        if item in reach[item]
+    named = {
+        part[item].key: frozenset(part[other].key for other in found)
+        for item, found in edges.items()
     }
-    return sorted(rounds)
-
-
-def _reached(item: int, edges: Mapping[int, set[int]]) -> set[int]:
-    found: set[int] = set()
-    waiting = list(edges[item])
-    while waiting:
-        here = waiting.pop()
-        if here not in found:
-            found.add(here)
-            waiting += edges[here]
-    return found
-
-
-def _depends(interaction: Interaction) -> Iterator[tuple[Pick, tuple[Pick, ...]]]:
-    match interaction:
-        case DeductPrior(target=target, members=members):
-            yield target, members
-        case TopUp(target=target, bases=bases, net_of=net_of):
-            yield target, (*bases, *net_of)
-        case Match(target=target, bases=bases):
-            yield target, bases
-        case _:
-            return
+    offers = {offer.key: offer for offer in part}
+    return [[offers[key] for key in ring] for ring in rounds(named)]
 
 
 def _beside(part: Sequence[Offer], item: int, named: Sequence[Pick]) -> list[int]:
@@ -181,9 +158,9 @@ def _matched(build: _Build, item: int, node: Node) -> Node:
         bases += _known(build, _beside(build.part, item, match.bases))
         part = programme.put(Scale(programme.together(bases), match.percent, PERCENT))
         if match.most_fen is not None:
-            part = programme.put(AtMost(part, programme.fixed(match.most_fen)))
+            part = programme.put(Capped(part, programme.fixed(match.most_fen)))
         found.append(part)
-    return programme.put(AtMost(node, programme.together(found)))
+    return programme.put(Capped(node, programme.together(found)))
 
 
 def _topped_up(build: _Build, item: int, node: Node, top_up: TopUp) -> Node:
@@ -201,7 +178,7 @@ def _topped_up(build: _Build, item: int, node: Node, top_up: TopUp) -> Node:
         shares.append(programme.fixed(received))
     total_fen = programme.fixed(over_term(cap.fen, cap.per, months))
     room = programme.put(Less(total_fen, programme.together(shares)))
-    return programme.put(AtMost(node, room))
+    return programme.put(Capped(node, room))
 
 
 def _share(build: _Build, base: int, months: int | None) -> Node:
@@ -271,7 +248,7 @@ def _limit_all(
     build.caps.append((_mask(items), max(0, limit - less)))
     room = build.programme.put(Fixed(max(0, least - less), max(0, limit - less)))
     for item in sorted(items, key=lambda each: build.part[each].key):
-        paid = build.programme.put(AtMost(build.nodes[item], room))
+        paid = build.programme.put(Capped(build.nodes[item], room))
         room = build.programme.put(Less(room, paid))
         build.nodes[item] = paid
 
@@ -298,7 +275,7 @@ def _limit_years(build: _Build, items: list[int], cap: Cap, before: Before) -> N
             parts, whole = years[item].get(year, 0), sum(years[item].values())
             if parts:
                 share = programme.put(Scale(build.nodes[item], parts, whole))
-                share = programme.put(AtMost(share, room))
+                share = programme.put(Capped(share, room))
                 room = programme.put(Less(room, share))
                 paid[item].append(share)
     for item in items:

@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from services.policy.rules.circles import refuse_circles
 from services.policy.rules.days import WrittenDay
+from services.policy.rules.interactions import Interaction
 from services.policy.rules.parse_benefits import read_benefits
 from services.policy.rules.parse_interactions import read_interactions
 from services.policy.rules.parse_picks import Own
@@ -10,6 +12,7 @@ from services.policy.rules.parse_tree import read_tree
 from services.policy.rules.parse_words import Words, code_of
 from services.policy.rules.policy import (
     Basis,
+    Benefit,
     Bound,
     Particular,
     Period,
@@ -44,6 +47,8 @@ def read_policy(document: Document, vocabulary: Vocabulary) -> Policy:
     issuer = _body(given["issuer"], vocabulary)
     benefits = read_benefits(given["benefits"], words)
     own = Own(policy_id, issuer, frozenset(each.benefit_id for each in benefits))
+    said = given.get("interactions")
+    interactions = _interactions(said, own, benefits, words) if said else ()
     return Policy(
         policy_id=policy_id,
         version=given["version"].whole(least=1),
@@ -58,15 +63,21 @@ def read_policy(document: Document, vocabulary: Vocabulary) -> Policy:
         supersedes=tuple(_supersedes(each) for each in _list(given, "supersedes")),
         entry=_entry(given["eligibility"], words),
         benefits=benefits,
-        interactions=read_interactions(given["interactions"], own, words)
-        if "interactions" in given
-        else (),
+        interactions=interactions,
         particulars=tuple(_particular(each, vocabulary) for each in _list(given, PARTICULARS)),
         sources=tuple(_source(each) for each in given["sources"].items()),
         scope=given["scope"].choice(Scope),
         demo=given["demo"].yes_no() if "demo" in given else False,
         digest=document.digest,
     )
+
+
+def _interactions(
+    at: Cursor, own: Own, benefits: tuple[Benefit, ...], words: Words
+) -> tuple[Interaction, ...]:
+    found = read_interactions(at, own, words)
+    refuse_circles(at, own.policy_id, benefits, found)
+    return found
 
 
 def _list(given: dict[str, Cursor], key: str) -> list[Cursor]:

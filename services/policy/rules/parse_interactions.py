@@ -63,6 +63,8 @@ def _interaction(at: Cursor, own: Own, words: Words) -> Interaction:
 
 def _stated(given: dict[str, Cursor], own: Own) -> Stated:
     days = given["in_force"].fields("", "from to") if "in_force" in given else {}
+    if "in_force" in given and not days:
+        raise given["in_force"].wrong("no day is given", "Write `from`, `to` or both.")
     first = days["from"].day().first if "from" in days else None
     last = days["to"].day().last if "to" in days else None
     if first is not None and last is not None and last < first:

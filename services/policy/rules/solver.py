@@ -8,7 +8,7 @@ from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of, items_of
 from services.policy.rules.sums import (
     PERCENT,
     Add,
-    AtMost,
+    Capped,
     Fixed,
     Less,
     Operation,
@@ -145,7 +145,7 @@ def _most(operation: Operation, mosts: Sequence[int], worths: Sequence[int]) -> 
             return sum(mosts[node] for node in nodes)
         case Less(node, _):
             return mosts[node]
-        case AtMost(node, limit):
+        case Capped(node, limit):
             return min(mosts[node], mosts[limit])
         case Scale(node, parts, whole):
             return mosts[node] * parts // whole
@@ -167,7 +167,7 @@ def _node(built: _Model, operation: Operation, most: int) -> "cp_model.IntVar":
             model.add(node == sum([nodes[part] for part in parts]))
         case Less(one, taken):
             model.add_max_equality(node, [nodes[one] - nodes[taken], 0])
-        case AtMost(one, limit):
+        case Capped(one, limit):
             model.add_min_equality(node, [nodes[one], nodes[limit]])
         case Scale(one, parts_of, whole):
             model.add_division_equality(node, nodes[one] * parts_of, whole)

@@ -38,7 +38,7 @@ class Less:
 
 
 @dataclass(frozen=True, slots=True)
-class AtMost:
+class Capped:
     node: Node
     limit: Node
 
@@ -61,7 +61,7 @@ class PercentIf:
     percent: int
 
 
-Operation: TypeAlias = Take | Fixed | Add | Less | AtMost | Scale | PercentIf
+Operation: TypeAlias = Take | Fixed | Add | Less | Capped | Scale | PercentIf
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ def _read(operation: Operation) -> tuple[Node, ...]:
             return ()
         case Add(nodes):
             return nodes
-        case Less(node, other) | AtMost(node, other):
+        case Less(node, other) | Capped(node, other):
             return node, other
         case Scale(node) | PercentIf(node):
             return (node,)
@@ -125,7 +125,7 @@ def _value(operation: Operation, values: list[int], chosen: int, fen: Sequence[i
         case Less(node, taken):
             left = values[node] - values[taken]
             return max(left, 0)
-        case AtMost(node, limit):
+        case Capped(node, limit):
             return min(values[node], values[limit])
         case Scale(node, parts, whole):
             return values[node] * parts // whole
