@@ -4,7 +4,6 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from statistics import quantiles
 
 from services.policy.rules import (
@@ -66,7 +65,7 @@ def measure() -> Iterator[Figure]:
 def optimum(outcomes: Sequence[Outcome], said: Sequence[Interaction]) -> None:
     """The best set alone, proved to be the best."""
     scene, _ = scene_of({ALONE: outcomes}, said)
-    on = ground(scene, clashes(scene.offers, scene.interactions))
+    on = ground(scene, clashes(scene.shelf, scene.interactions))
     for part in parts_of(on):
         solve_part(part, on)
 

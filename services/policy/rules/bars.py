@@ -21,8 +21,9 @@ from services.policy.rules.interactions import (
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick, Target
 from services.policy.rules.receipts import named_by, own, still_counts
-from services.policy.rules.relations import one_purse, picked, picks
+from services.policy.rules.relations import linked, one_purse, picked, picks
 from services.policy.rules.scene import Before, Scene
+from services.policy.rules.shelf import Shelf
 
 Rank: TypeAlias = tuple[int, ...]
 
@@ -43,9 +44,11 @@ def bars(scene: Scene) -> list[Bar]:
 
 def _bars(interaction: Interaction, scene: Scene) -> Iterator[Bar]:
     if isinstance(interaction, Prefer):
-        yield from _less_preferred(interaction, scene.offers)
+        yield from _less_preferred(interaction, scene.shelf)
         return
-    for offer in scene.offers:
+    if not any(person.anything for person in scene.everybody()):
+        return
+    for offer in linked(scene.shelf, interaction):
         had = _had(interaction, offer, scene)
         if had is not None:
             yield Bar(offer.key, interaction.stated.interaction_id, had=had)
@@ -126,8 +129,8 @@ def _in_year(receipt: Receipt, day: date) -> bool:
     return receipt.paid_on is None or receipt.paid_on.year == day.year
 
 
-def _less_preferred(prefer: Prefer, offers: Sequence[Offer]) -> Iterator[Bar]:
-    members = [offer for offer in offers if picked(prefer.members, offer)]
+def _less_preferred(prefer: Prefer, shelf: Shelf) -> Iterator[Bar]:
+    members = shelf.among(prefer.members)
     for offer in members:
         rivals = [o for o in members if o.policy_id != offer.policy_id and one_purse(o, offer)]
         best = max(rivals, key=lambda each: _rank(prefer, each), default=None)

@@ -56,13 +56,13 @@ def _by_slots(offer: Offer, part: Part) -> Iterator[Blocker]:
     if part.puzzle.slots_kept(part.best.chosen | 1 << item):
         return
     for rule in part.interactions:
-        if isinstance(rule, Slots) and offer in linked(part.offers, rule):
-            for other in linked(part.chosen, rule):
+        if isinstance(rule, Slots) and offer in linked(part.shelf, rule):
+            for other in part.chosen_of(linked(part.shelf, rule)):
                 yield Blocker(interaction_id=rule.stated.interaction_id, by=other.key)
 
 
 def _by_sums(offer: Offer, part: Part) -> Iterator[Blocker]:
     for rule in part.interactions:
-        if isinstance(rule, Netted) and offer in linked(part.offers, rule):
-            for other in linked(part.chosen, rule):
+        if isinstance(rule, Netted) and offer in linked(part.shelf, rule):
+            for other in part.chosen_of(linked(part.shelf, rule)):
                 yield Blocker(interaction_id=rule.stated.interaction_id, by=other.key)

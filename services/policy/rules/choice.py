@@ -14,6 +14,7 @@ from services.policy.rules.relations import Clash, linked, picked
 from services.policy.rules.scene import Scene
 from services.policy.rules.search import MOST_STEPS, TooLongError
 from services.policy.rules.search import solve as search
+from services.policy.rules.shelf import Shelf
 
 NOTHING = Found((0, 0, 0, (), 0), 0)
 
@@ -33,11 +34,18 @@ class Ground:
 class Part:
     """Offers that may bear on each other, and the best lawful set of them."""
 
-    offers: tuple[Offer, ...]
+    shelf: Shelf
     interactions: tuple[Interaction, ...]
     puzzle: Puzzle
     best: Found
     _forced: dict[int, Found | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return self.shelf.offers
+
+    def chosen_of(self, offers: Iterable[Offer]) -> list[Offer]:
+        return [each for each in offers if self.best.chosen >> self.shelf.place(each) & 1]
 
     @property
     def chosen(self) -> tuple[Offer, ...]:
@@ -55,7 +63,7 @@ class Part:
 
 def ground(scene: Scene, against: Iterable[Clash]) -> Ground:
     tied = [
-        (each, frozenset(o.key for o in linked(scene.offers, each))) for each in scene.interactions
+        (each, frozenset(o.key for o in linked(scene.shelf, each))) for each in scene.interactions
     ]
     return Ground(
         scene,
@@ -79,8 +87,9 @@ def solve(puzzle: Puzzle, wanted: Bits = 0, most_steps: int = MOST_STEPS) -> Fou
 def solve_part(offers: tuple[Offer, ...], on: Ground) -> Part:
     keys = {offer.key for offer in offers}
     interactions = tuple(each for each, tied in on.linked if tied & keys)
-    puzzle = _puzzle(offers, interactions, on)
-    return Part(offers, interactions, puzzle, solve(puzzle) or NOTHING)
+    shelf = Shelf(offers)
+    puzzle = _puzzle(shelf, interactions, on)
+    return Part(shelf, interactions, puzzle, solve(puzzle) or NOTHING)
 
 
 def parts_of(on: Ground) -> list[tuple[Offer, ...]]:
@@ -115,9 +124,10 @@ def _application(offer: Offer) -> str:
     return f"{offer.standing.spouse}:{offer.policy_id}"
 
 
-def _puzzle(offers: tuple[Offer, ...], interactions: Sequence[Interaction], on: Ground) -> Puzzle:
+def _puzzle(shelf: Shelf, interactions: Sequence[Interaction], on: Ground) -> Puzzle:
+    offers = shelf.offers
     place = {offer.key: item for item, offer in enumerate(offers)}
-    netted = netting(offers, interactions, on.scene)
+    netted = netting(shelf, interactions, on.scene)
     applications = sorted({_application(offer) for offer in offers})
     return Puzzle(
         keys=tuple(place),

@@ -52,7 +52,7 @@ class Open:
 
 def circular(scene: Scene) -> Iterator[Clash]:
     """Of benefits that are each net of the other one at most is given."""
-    for ring in circles(scene.offers, scene.interactions):
+    for ring in circles(scene.shelf, scene.interactions):
         for one, other in combinations(ring, 2):
             first, second = sorted((one.key, other.key))
             yield Clash(first, second, CIRCLE, doubtful=True)

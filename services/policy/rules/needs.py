@@ -7,7 +7,7 @@ from services.policy.rules.interactions import Interaction, Match, Requires, Top
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick, Target
 from services.policy.rules.receipts import named_by
-from services.policy.rules.relations import one_purse, picked, picks
+from services.policy.rules.relations import one_purse
 from services.policy.rules.scene import Before, Scene
 
 
@@ -21,30 +21,27 @@ class Need:
 
 
 def needs(scene: Scene) -> list[Need]:
-    return [need for offer in scene.offers for need in _needs(offer, scene)]
+    return [*_bases_needed(scene), *_required(scene)]
 
 
-def _needs(offer: Offer, scene: Scene) -> Iterator[Need]:
-    based = [each for each in scene.interactions if _needs_base(each, offer)]
-    if based:
-        bases = [pick for each in based for pick in _bases(each)]
-        yield from _need(offer, bases, based[0], scene)
-    for each in scene.interactions:
-        if isinstance(each, Requires) and picks(each.target, offer):
-            yield from _need(offer, each.needs, each, scene)
-
-
-def _needs_base(interaction: Interaction, offer: Offer) -> bool:
+def _bases_needed(scene: Scene) -> Iterator[Need]:
     """Any base of any statement is enough."""
-    match interaction:
-        case TopUp(target=target, alone=False) | Match(target=target):
-            return picks(target, offer)
-        case _:
-            return False
+    based: dict[str, list[TopUp | Match]] = {}
+    for each in scene.interactions:
+        if isinstance(each, Match) or (isinstance(each, TopUp) and not each.alone):
+            for offer in scene.shelf.named(each.target):
+                based.setdefault(offer.key, []).append(each)
+    for offer in scene.offers:
+        rules = based.get(offer.key, [])
+        if rules:
+            yield from _need(offer, [pick for r in rules for pick in r.bases], rules[0], scene)
 
 
-def _bases(interaction: Interaction) -> tuple[Pick, ...]:
-    return interaction.bases if isinstance(interaction, TopUp | Match) else ()
+def _required(scene: Scene) -> Iterator[Need]:
+    for each in scene.interactions:
+        if isinstance(each, Requires):
+            for offer in scene.shelf.named(each.target):
+                yield from _need(offer, each.needs, each, scene)
 
 
 def _need(
@@ -52,8 +49,11 @@ def _need(
 ) -> Iterator[Need]:
     if _has(wanted, scene.before(offer)):
         return
-    others = [o for o in scene.offers if o.key != offer.key and one_purse(o, offer)]
-    found = frozenset(each.key for each in others if picked(wanted, each))
+    found = frozenset(
+        other.key
+        for other in scene.shelf.among(wanted)
+        if other.key != offer.key and one_purse(other, offer)
+    )
     yield Need(offer.key, found, interaction.stated.interaction_id)
 
 

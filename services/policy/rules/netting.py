@@ -22,8 +22,9 @@ from services.policy.rules.interactions import (
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick
 from services.policy.rules.receipts import named_by, total
-from services.policy.rules.relations import of_spouses, one_purse, picked, picks
+from services.policy.rules.relations import of_spouses, one_purse, picks
 from services.policy.rules.scene import NOBODY, Before, Scene
+from services.policy.rules.shelf import Shelf
 from services.policy.rules.sums import (
     PERCENT,
     Capped,
@@ -56,19 +57,23 @@ class Netting:
 @dataclass(slots=True)
 class _Build:
     scene: Scene
-    part: Sequence[Offer]
+    shelf: Shelf
     interactions: Sequence[Interaction]
     programme: Programme = field(default_factory=Programme)
     nodes: dict[int, Node] = field(default_factory=dict)
     caps: list[tuple[int, int]] = field(default_factory=list)
 
+    @property
+    def part(self) -> tuple[Offer, ...]:
+        return self.shelf.offers
 
-def netting(part: Sequence[Offer], interactions: Sequence[Interaction], scene: Scene) -> Netting:
-    """`part` are all offers that bear on each other; nothing is built where they only add up."""
+
+def netting(shelf: Shelf, interactions: Sequence[Interaction], scene: Scene) -> Netting:
+    """`shelf` holds all offers that bear on each other; nothing is built where they only add up."""
     if not any(isinstance(each, Netted) for each in interactions):
         return Netting(None, ())
-    build = _Build(scene, part, interactions)
-    for item in in_order(part, interactions):
+    build = _Build(scene, shelf, interactions)
+    for item in in_order(shelf, interactions):
         build.nodes[item] = _paid(build, item)
     _share_couples(build)
     for interaction in interactions:
@@ -76,15 +81,15 @@ def netting(part: Sequence[Offer], interactions: Sequence[Interaction], scene: S
             _cap(build, interaction)
         elif isinstance(interaction, Couple) and interaction.most is not None:
             _limit_all(build, _members(build, interaction.members), interaction.most, NOBODY)
-    build.programme.pays = [build.nodes[item] for item in range(len(part))]
+    build.programme.pays = [build.nodes[item] for item in range(len(shelf.offers))]
     return Netting(build.programme, tuple(build.caps))
 
 
-def in_order(part: Sequence[Offer], interactions: Iterable[Interaction]) -> list[int]:
+def in_order(shelf: Shelf, interactions: Iterable[Interaction]) -> list[int]:
     """Bases before what is net of them; in a circle, of which one at most is chosen, by place."""
-    edges = net_of_edges(part, interactions)
+    edges = net_of_edges(shelf, interactions)
     done: list[int] = []
-    waiting = list(range(len(part)))
+    waiting = list(range(len(shelf.offers)))
     while waiting:
         ready = [item for item in waiting if not edges[item] & set(waiting) - {item}]
         taken = ready or waiting[:1]
@@ -93,36 +98,34 @@ def in_order(part: Sequence[Offer], interactions: Iterable[Interaction]) -> list
     return done
 
 
-def net_of_edges(
-    part: Sequence[Offer], interactions: Iterable[Interaction]
-) -> Mapping[int, set[int]]:
+def net_of_edges(shelf: Shelf, interactions: Iterable[Interaction]) -> Mapping[int, set[int]]:
     """For each item those whose payment its own depends on."""
-    edges: dict[int, set[int]] = {item: set() for item in range(len(part))}
+    edges: dict[int, set[int]] = {item: set() for item in range(len(shelf.offers))}
     for interaction in interactions:
         for target, others in net_of(interaction):
-            for item, offer in enumerate(part):
-                if picks(target, offer):
-                    edges[item] |= set(_beside(part, item, others))
+            for offer in shelf.named(target):
+                item = shelf.place(offer)
+                edges[item] |= set(_beside(shelf, item, others))
     return edges
 
 
-def circles(part: Sequence[Offer], interactions: Iterable[Interaction]) -> list[list[Offer]]:
+def circles(shelf: Shelf, interactions: Iterable[Interaction]) -> list[list[Offer]]:
     """Offers that are each net of the other, round and round."""
-    edges = net_of_edges(part, interactions)
+    part = shelf.offers
     named = {
         part[item].key: frozenset(part[other].key for other in found)
-        for item, found in edges.items()
+        for item, found in net_of_edges(shelf, interactions).items()
     }
     offers = {offer.key: offer for offer in part}
     return [[offers[key] for key in ring] for ring in rounds(named)]
 
 
-def _beside(part: Sequence[Offer], item: int, named: Sequence[Pick]) -> list[int]:
-    offer = part[item]
+def _beside(shelf: Shelf, item: int, named: Sequence[Pick]) -> list[int]:
+    offer = shelf.offers[item]
     return [
-        place
-        for place, other in enumerate(part)
-        if place != item and picked(named, other) and one_purse(offer, other)
+        shelf.place(other)
+        for other in shelf.among(named)
+        if other.key != offer.key and one_purse(offer, other)
     ]
 
 
@@ -137,7 +140,7 @@ def _paid(build: _Build, item: int) -> Node:
         if picks(each.target, offer)
         for pick in each.members
     ]
-    had = _known(build, _beside(build.part, item, members))
+    had = _known(build, _beside(build.shelf, item, members))
     if had:
         node = programme.put(Less(node, programme.together(had)))
     for top_up in _only(build, TopUp):
@@ -155,7 +158,7 @@ def _matched(build: _Build, item: int, node: Node) -> Node:
     for match in matches:
         received = total(named_by(match.bases, build.scene.before(offer).received))
         bases = [programme.fixed(received)]
-        bases += _known(build, _beside(build.part, item, match.bases))
+        bases += _known(build, _beside(build.shelf, item, match.bases))
         part = programme.put(Scale(programme.together(bases), match.percent, PERCENT))
         if match.most_fen is not None:
             part = programme.put(Capped(part, programme.fixed(match.most_fen)))
@@ -170,7 +173,7 @@ def _topped_up(build: _Build, item: int, node: Node, top_up: TopUp) -> Node:
     named = (*top_up.bases, *top_up.net_of)
     shares = [
         _share(build, each, months)
-        for each in _beside(build.part, item, named)
+        for each in _beside(build.shelf, item, named)
         if each in build.nodes
     ]
     if cap.per is Per.ONCE:
@@ -199,7 +202,7 @@ def _share_couples(build: _Build) -> None:
     for couple in _only(build, Couple):
         if couple.rule is not CoupleRule.SHARE:
             continue
-        for one, other in of_spouses(couple, build.part):
+        for one, other in of_spouses(couple, build.shelf):
             lower, higher = sorted((other, one), key=lambda each: each.counted_fen)
             item, beside = place[lower.key], place[higher.key]
             node = PercentIf(build.nodes[item], beside, couple.second_percent)
@@ -308,7 +311,7 @@ def _fen(most: Limit, before: Before) -> tuple[int, int]:
 
 
 def _members(build: _Build, members: Sequence[Pick]) -> list[int]:
-    return [item for item, offer in enumerate(build.part) if picked(members, offer)]
+    return [build.shelf.place(offer) for offer in build.shelf.among(members)]
 
 
 def _by(items: Iterable[int], name_of: Callable[[int], str | None]) -> list[list[int]]:

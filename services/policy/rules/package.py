@@ -13,6 +13,7 @@ from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outc
 from services.policy.rules.picks import Target
 from services.policy.rules.relations import clashes, picks
 from services.policy.rules.scene import Before, Scene
+from services.policy.rules.shelf import Shelf
 from services.policy.rules.sums import least
 from services.policy.rules.sums import run as run_sums
 from services.policy.rules.twins import Twin, without_twins
@@ -96,20 +97,30 @@ def best_household(
     rulings: Rulings = NO_RULINGS,
 ) -> Package:
     """The optimum for two together; offers are named after who they are for."""
+    scene, twins = scene_of(people, interactions, states)
+    return _package(scene, twins, rulings)
+
+
+def scene_of(
+    people: Mapping[str, Iterable[Outcome]],
+    interactions: Iterable[Interaction],
+    states: frozenset[State] = PROMISING,
+) -> tuple[Scene, list[Twin]]:
+    """What the package is chosen from, and what was set aside because it stands there twice."""
     outcomes = {name: list(found) for name, found in people.items()}
     offers, twins = without_twins(_offers(outcomes, states))
     days = [each.valid_at for found in outcomes.values() for each in found]
     scene = Scene(
-        offers=tuple(sorted(offers, key=_falling)),
+        shelf=Shelf(tuple(sorted(offers, key=_falling))),
         interactions=tuple(_standing(interactions, days)),
         people={name: _before(found) for name, found in outcomes.items()},
         day=days[0] if days else date.min,
     )
-    return _package(scene, twins, rulings)
+    return scene, twins
 
 
 def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
-    said = clashes(scene.offers, scene.interactions) | set(circular(scene))
+    said = clashes(scene.shelf, scene.interactions) | set(circular(scene))
     against, left_open = settled(said, scene, rulings)
     on = ground(scene, against)
     parts = [solve_part(part, on) for part in parts_of(on)]

@@ -31,6 +31,7 @@ from services.policy.rules.interactions import (
 )
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import ByItem, Pick, Target
+from services.policy.rules.shelf import Shelf
 
 HOUSEHOLD = "household"
 """Stands for the interaction where a household's benefit is offered to both of a couple."""
@@ -63,24 +64,24 @@ def picked(members: Iterable[Pick], offer: Offer) -> bool:
     return any(picks(pick, offer) for pick in members)
 
 
-def clashes(offers: Sequence[Offer], interactions: Iterable[Interaction]) -> frozenset[Clash]:
+def clashes(shelf: Shelf, interactions: Iterable[Interaction]) -> frozenset[Clash]:
     found: set[Clash] = set()
     for interaction in interactions:
         stated = interaction.stated
-        for one, other in pairs(interaction, offers):
+        for one, other in pairs(interaction, shelf):
             if stated.reach is not Reach.OWN or _both_own(stated, one, other):
                 doubtful = stated.reach is Reach.NOT_SEEN and not _both_own(stated, one, other)
                 found.add(_clash(one, other, stated.interaction_id, doubtful=doubtful))
-    found |= set(_once_for_a_household(offers, interactions))
+    found |= set(_once_for_a_household(shelf.offers, interactions))
     return frozenset(found)
 
 
-def pairs(interaction: Interaction, offers: Sequence[Offer]) -> Iterator[Pair]:
+def pairs(interaction: Interaction, shelf: Shelf) -> Iterator[Pair]:
     """Pairs that the interaction forbids, before its reach is looked at."""
     if isinstance(interaction, Couple):
-        yield from _between_spouses(interaction, offers)
+        yield from _between_spouses(interaction, shelf)
         return
-    for one, other in _forbidden(interaction, offers):
+    for one, other in _forbidden(interaction, shelf):
         if one.key != other.key and one_purse(one, other):
             yield one, other
 
@@ -91,10 +92,9 @@ def one_purse(one: Offer, other: Offer) -> bool:
     return own or Subject.HOUSEHOLD == one.standing.subject == other.standing.subject
 
 
-def linked(offers: Sequence[Offer], interaction: Interaction) -> list[Offer]:
+def linked(shelf: Shelf, interaction: Interaction) -> list[Offer]:
     """The offers an interaction ties together, so that they must be decided together."""
-    members = members_of(interaction)
-    return [offer for offer in offers if picked(members, offer)]
+    return shelf.among(members_of(interaction))
 
 
 def members_of(interaction: Interaction) -> tuple[Pick, ...]:
@@ -119,18 +119,18 @@ def members_of(interaction: Interaction) -> tuple[Pick, ...]:
             return ()
 
 
-def _forbidden(interaction: Interaction, offers: Sequence[Offer]) -> Iterator[Pair]:
+def _forbidden(interaction: Interaction, shelf: Shelf) -> Iterator[Pair]:
     match interaction:
         case Exclusive(target=target, excludes=others) | Terminates(target=target, ends=others):
             for pick in others:
-                yield from _across(_groups((target,), offers), _groups((pick,), offers))
+                yield from _across(_groups((target,), shelf), _groups((pick,), shelf))
         case ChooseOne(members=members):
-            yield from _one_of(_groups(members, offers))
+            yield from _one_of(_groups(members, shelf))
         case Highest(members=members, alike=alike):
-            pairs_of = _one_of(_groups(members, offers))
+            pairs_of = _one_of(_groups(members, shelf))
             yield from (pair for pair in pairs_of if _are_alike(*pair, alike))
         case OneLevel():
-            yield from _of_two_levels(interaction, offers)
+            yield from _of_two_levels(interaction, shelf)
         case _:
             return
 
@@ -140,14 +140,13 @@ def _one_of(groups: list[list[Offer]]) -> Iterator[Pair]:
         yield from _across([left], [right])
 
 
-def _groups(members: Iterable[Pick], offers: Sequence[Offer]) -> list[list[Offer]]:
+def _groups(members: Iterable[Pick], shelf: Shelf) -> list[list[Offer]]:
     """One group for each named member, one for each policy that a cost item or issuer finds."""
     groups: dict[object, list[Offer]] = {}
     for pick in members:
-        for offer in offers:
-            if picks(pick, offer):
-                name = pick if isinstance(pick, Target) else (pick, offer.policy_id)
-                groups.setdefault(name, []).append(offer)
+        for offer in shelf.named(pick):
+            name = pick if isinstance(pick, Target) else (pick, offer.policy_id)
+            groups.setdefault(name, []).append(offer)
     return list(groups.values())
 
 
@@ -170,21 +169,20 @@ def _are_alike(one: Offer, other: Offer, alike: frozenset[Alike]) -> bool:
     return all(checks[each] for each in alike)
 
 
-def _of_two_levels(rule: OneLevel, offers: Sequence[Offer]) -> Iterator[Pair]:
-    members = [offer for offer in offers if picked(rule.members, offer)]
+def _of_two_levels(rule: OneLevel, shelf: Shelf) -> Iterator[Pair]:
+    members = shelf.among(rule.members)
     levels = [[o for o in members if o.issuer in bodies] for bodies in rule.bodies]
     yield from _one_of(levels)
 
 
-def _between_spouses(couple: Couple, offers: Sequence[Offer]) -> Iterator[Pair]:
+def _between_spouses(couple: Couple, shelf: Shelf) -> Iterator[Pair]:
     if couple.rule in (CoupleRule.ONE_ONLY, CoupleRule.HIGHER):
-        yield from of_spouses(couple, offers)
+        yield from of_spouses(couple, shelf)
 
 
-def of_spouses(couple: Couple, offers: Sequence[Offer]) -> Iterator[Pair]:
+def of_spouses(couple: Couple, shelf: Shelf) -> Iterator[Pair]:
     """The same member offered to each of the two."""
-    members = [offer for offer in offers if picked(couple.members, offer)]
-    for one, other in combinations(members, 2):
+    for one, other in combinations(shelf.among(couple.members), 2):
         if one.standing.spouse != other.standing.spouse:
             yield one, other
 

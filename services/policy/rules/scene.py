@@ -7,6 +7,7 @@ from datetime import date
 from services.policy.rules.facts import Receipt
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer
+from services.policy.rules.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,10 @@ class Before:
 
     held: frozenset[str] = frozenset()
     background: Background = NOTHING_KNOWN
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.held or self.received or self.background.spouse_received)
 
     @property
     def received(self) -> tuple[Receipt, ...]:
@@ -32,10 +37,14 @@ NOBODY = Before()
 class Scene:
     """One person, or the two of a couple by the names their offers carry."""
 
-    offers: tuple[Offer, ...]
+    shelf: Shelf
     interactions: tuple[Interaction, ...]
     people: Mapping[str, Before]
     day: date
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return self.shelf.offers
 
     def before(self, offer: Offer) -> Before:
         """What whoever the offer is for had before."""

@@ -38,6 +38,7 @@ class _Search:
     most_steps: int
     cliques: list[_Clique] = field(default_factory=list)
     hopes: list[int] = field(default_factory=list)
+    worths: list[int] = field(default_factory=list)
     steps: int = 0
     best: Bits | None = None
     best_weight: int = -1
@@ -73,29 +74,31 @@ class _Search:
         for needing, one_of in self.needs:
             if chosen >> needing & 1 and not one_of & within:
                 return True
-        return self.best is not None and self._most(chosen, free, weight) <= self.best_weight
+        if self.best is None:
+            return False
+        most = self._most(free, weight)
+        if most > self.best_weight and self.caps:
+            most = self._capped(chosen, free, most)
+        return most <= self.best_weight
 
-    def _most(self, chosen: Bits, free: Bits, weight: int) -> int:
-        """No set below can weigh more: one of each clique, and no more money than the caps let."""
+    def _most(self, free: Bits, weight: int) -> int:
+        """No set below can weigh more than one of each clique."""
         hopes, most = self.hopes, weight
         for clique in self.cliques:
             left = clique.items & free
             if left:
                 most += hopes[(left & -left).bit_length() - 1]
-        return self._capped(chosen, free, most) if self.caps else most
+        return most
 
     def _capped(self, chosen: Bits, free: Bits, most: int) -> int:
         """Where a cap bites, other sets pay the same money: only the money bounds them."""
-        worths, order = self.puzzle.worths, self.order
-        totals = [
-            sum([worths[order[place]] for place in items_of(held & chosen)])
-            for held, _ in self.caps
-        ]
-        whole = sum([worths[order[place]] for place in items_of(chosen)])
+        worths = self.worths
+        totals = [_sum(worths, held & chosen) for held, _ in self.caps]
+        whole = _sum(worths, chosen)
         for clique in self.cliques:
             left = clique.items & free
             if left:
-                worth = worths[order[(left & -left).bit_length() - 1]]
+                worth = worths[(left & -left).bit_length() - 1]
                 whole += worth
                 for cap in clique.caps:
                     totals[cap] += worth
@@ -114,7 +117,7 @@ class _Search:
             return
         if self.puzzle.programme is not None:
             items = self.items(chosen)
-            gross = sum([self.puzzle.worths[item] for item in items_of(items)])
+            gross = _sum(self.worths, chosen)
             weight -= (gross - self.puzzle.pays(items)) * self.weights.fen
         if weight > self.best_weight:
             self.best, self.best_weight = chosen, weight
@@ -166,9 +169,19 @@ def _prepared(puzzle: Puzzle, wanted: Bits, most_steps: int) -> _Search:
         plain=moved(_plain(puzzle)) & ~moved(wanted),
         most_steps=most_steps,
         hopes=[weights.hope[item] for item in order],
+        worths=[puzzle.worths[item] for item in order],
     )
     search.cliques = _cliques(search.conflicts, search.caps)
     return search
+
+
+def _sum(worths: Sequence[int], places: Bits) -> int:
+    total = 0
+    while places:
+        lowest = places & -places
+        total += worths[lowest.bit_length() - 1]
+        places ^= lowest
+    return total
 
 
 def _plain(puzzle: Puzzle) -> Bits:
