@@ -140,7 +140,10 @@ def _sums(
 
 
 def all_three(puzzle: Puzzle, wanted: Bits = 0) -> list[Found | None]:
-    branched = by_branch_and_bound(puzzle, wanted, NO_LIMIT)
+    """Branch and bound begins from the best set without what is wanted, as a certificate does."""
+    free = by_branch_and_bound(puzzle, 0, NO_LIMIT)
+    near = free.chosen if free is not None else 0
+    branched = by_branch_and_bound(puzzle, wanted, NO_LIMIT, near=near)
     return [branched, by_model(puzzle, wanted), by_trying_everything(puzzle, wanted)]
 
 

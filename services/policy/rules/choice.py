@@ -9,6 +9,7 @@ from services.policy.rules.interactions import Interaction, Slots, Tie
 from services.policy.rules.needs import Need, needs
 from services.policy.rules.netting import Netted, netting
 from services.policy.rules.outcome import Offer
+from services.policy.rules.plan import Plan, plan_of
 from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of
 from services.policy.rules.relations import Clash, linked, picked
 from services.policy.rules.scene import Scene
@@ -37,6 +38,7 @@ class Part:
     shelf: Shelf
     interactions: tuple[Interaction, ...]
     puzzle: Puzzle
+    plan: Plan
     best: Found
     _forced: dict[int, Found | None] = field(default_factory=dict, compare=False, repr=False)
 
@@ -57,7 +59,8 @@ class Part:
     def forcing(self, item: int) -> Found | None:
         """The best set with the item in it; none if no lawful set holds it."""
         if item not in self._forced:
-            self._forced[item] = solve(self.puzzle, 1 << item)
+            near = self.best.chosen
+            self._forced[item] = solve(self.puzzle, 1 << item, plan=self.plan, near=near)
         return self._forced[item]
 
 
@@ -74,10 +77,17 @@ def ground(scene: Scene, against: Iterable[Clash]) -> Ground:
     )
 
 
-def solve(puzzle: Puzzle, wanted: Bits = 0, most_steps: int = MOST_STEPS) -> Found | None:
+def solve(
+    puzzle: Puzzle,
+    wanted: Bits = 0,
+    most_steps: int = MOST_STEPS,
+    *,
+    plan: Plan | None = None,
+    near: Bits = 0,
+) -> Found | None:
     """By branch and bound, or by the solver where that would take more steps than these."""
     try:
-        return search(puzzle, wanted, most_steps)
+        return search(puzzle, wanted, most_steps, plan=plan, near=near)
     except TooLongError:
         from services.policy.rules.solver import solve as solve_by_model  # noqa: PLC0415
 
@@ -89,7 +99,8 @@ def solve_part(offers: tuple[Offer, ...], on: Ground) -> Part:
     interactions = tuple(each for each, tied in on.linked if tied & keys)
     shelf = Shelf(offers)
     puzzle = _puzzle(shelf, interactions, on)
-    return Part(shelf, interactions, puzzle, solve(puzzle) or NOTHING)
+    plan = plan_of(puzzle)
+    return Part(shelf, interactions, puzzle, plan, solve(puzzle, plan=plan) or NOTHING)
 
 
 def parts_of(on: Ground) -> list[tuple[Offer, ...]]:

@@ -1,10 +1,10 @@
 """Exact search for the best set by branch and bound; a solver takes over where it grows long."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of, items_of
-from services.policy.rules.weights import Weights, weigh
+from services.policy.rules.plan import Plan, plan_of
+from services.policy.rules.puzzle import Bits, Found, Puzzle, items_of
 
 MOST_STEPS = 20_000
 """Counted, not timed, so that the same question is answered by the same way."""
@@ -14,36 +14,15 @@ class TooLongError(Exception):
     """The search took more steps than it may."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Clique:
-    """Items of which one at most can be chosen, the heaviest first; all or none under each cap."""
-
-    items: Bits
-    caps: tuple[int, ...]
-
-
 @dataclass(slots=True)
 class _Search:
-    """`order` are the items as they are tried; bits stand for places in that order."""
-
-    puzzle: Puzzle
-    weights: Weights
-    order: list[int]
-    conflicts: list[Bits]
-    needs: list[tuple[int, Bits]]
-    slots: list[tuple[list[Bits], int]]
-    caps: list[tuple[Bits, int]]
-    wanted: Bits
-    plain: Bits
+    plan: Plan
     most_steps: int
-    cliques: list[_Clique] = field(default_factory=list)
-    hopes: list[int] = field(default_factory=list)
-    worths: list[int] = field(default_factory=list)
     steps: int = 0
     best: Bits | None = None
     best_weight: int = -1
 
-    def descend(self, place: int, chosen: Bits, free: Bits, weight: int, applied: Bits) -> None:
+    def descend(self, chosen: Bits, free: Bits, weight: int, applied: Bits) -> None:
         """`free` is what may still be chosen; `weight` counts sums as if nothing lessened them."""
         self.steps += 1
         if self.steps > self.most_steps:
@@ -51,128 +30,135 @@ class _Search:
         if self._hopeless(chosen, free, weight):
             return
         if not free:
-            self._offer(chosen, weight)
+            self.offer(chosen, weight)
             return
+        plan = self.plan
         bit = free & -free
         place = bit.bit_length() - 1
         rest = free ^ bit
-        if not self.slots or self._fits(chosen | bit):
-            item = self.order[place]
-            policy = 1 << self.puzzle.policies[item]
-            more = self.weights.base[item]
-            more += 0 if applied & policy else self.weights.applying[item]
-            left = rest & ~self.conflicts[place]
-            self.descend(place + 1, chosen | bit, left, weight + more, applied | policy)
-            if self.plain & bit and left == rest:
+        if not plan.slots or self.fits(chosen | bit):
+            more, policy = self.adding(place, applied)
+            left = rest & ~plan.conflicts[place]
+            self.descend(chosen | bit, left, weight + more, applied | policy)
+            if plan.plain & bit and left == rest:
                 return
-        self.descend(place + 1, chosen, rest, weight, applied)
+        self.descend(chosen, rest, weight, applied)
+
+    def adding(self, place: int, applied: Bits) -> tuple[int, Bits]:
+        """What an item weighs, with its application if that is not made yet; and its policy."""
+        plan = self.plan
+        item = plan.order[place]
+        policy = 1 << plan.puzzle.policies[item]
+        own = plan.weights.base[item]
+        return (own if applied & policy else own + plan.weights.applying[item]), policy
 
     def _hopeless(self, chosen: Bits, free: Bits, weight: int) -> bool:
         within = chosen | free
-        if self.wanted & ~within:
-            return True
-        for needing, one_of in self.needs:
+        for needing, one_of in self.plan.needs:
             if chosen >> needing & 1 and not one_of & within:
                 return True
         if self.best is None:
             return False
         most = self._most(free, weight)
-        if most > self.best_weight and self.caps:
+        if most > self.best_weight and self.plan.caps:
             most = self._capped(chosen, free, most)
         return most <= self.best_weight
 
     def _most(self, free: Bits, weight: int) -> int:
         """No set below can weigh more than one of each clique."""
-        hopes, most = self.hopes, weight
-        for clique in self.cliques:
-            left = clique.items & free
+        hopes, most = self.plan.hopes, weight
+        for clique in self.plan.cliques:
+            left = clique.places & free
             if left:
                 most += hopes[(left & -left).bit_length() - 1]
         return most
 
     def _capped(self, chosen: Bits, free: Bits, most: int) -> int:
         """Where a cap bites, other sets pay the same money: only the money bounds them."""
-        worths = self.worths
-        totals = [_sum(worths, held & chosen) for held, _ in self.caps]
-        whole = _sum(worths, chosen)
-        for clique in self.cliques:
-            left = clique.items & free
+        plan = self.plan
+        totals = [_sum(plan.worths, held & chosen) for held, _ in plan.caps]
+        whole = _sum(plan.worths, chosen)
+        for clique in plan.cliques:
+            left = clique.places & free
             if left:
-                worth = worths[(left & -left).bit_length() - 1]
+                worth = plan.worths[(left & -left).bit_length() - 1]
                 whole += worth
                 for cap in clique.caps:
                     totals[cap] += worth
         above = sum(
-            max(0, total - limit) for total, (_, limit) in zip(totals, self.caps, strict=True)
+            max(0, total - limit) for total, (_, limit) in zip(totals, plan.caps, strict=True)
         )
-        return (whole - above + 1) * self.weights.fen - 1 if above else most
+        return (whole - above + 1) * plan.weights.fen - 1 if above else most
 
-    def _fits(self, chosen: Bits) -> bool:
+    def fits(self, chosen: Bits) -> bool:
         return all(
-            len([1 for group in groups if group & chosen]) <= most for groups, most in self.slots
+            len([1 for group in groups if group & chosen]) <= most
+            for groups, most in self.plan.slots
         )
 
-    def _offer(self, chosen: Bits, weight: int) -> None:
-        if any(chosen >> needing & 1 and not one_of & chosen for needing, one_of in self.needs):
+    def offer(self, chosen: Bits, weight: int) -> None:
+        plan = self.plan
+        if any(chosen >> needing & 1 and not one_of & chosen for needing, one_of in plan.needs):
             return
-        if self.puzzle.programme is not None:
-            items = self.items(chosen)
-            gross = _sum(self.worths, chosen)
-            weight -= (gross - self.puzzle.pays(items)) * self.weights.fen
+        if plan.puzzle.programme is not None:
+            gross = _sum(plan.worths, chosen)
+            weight -= (gross - plan.puzzle.pays(plan.items(chosen))) * plan.weights.fen
         if weight > self.best_weight:
             self.best, self.best_weight = chosen, weight
 
-    def items(self, chosen: Bits) -> Bits:
-        return bits_of([self.order[place] for place in items_of(chosen)])
 
-
-def solve(puzzle: Puzzle, wanted: Bits = 0, most_steps: int = MOST_STEPS) -> Found | None:
+def solve(
+    puzzle: Puzzle,
+    wanted: Bits = 0,
+    most_steps: int = MOST_STEPS,
+    *,
+    plan: Plan | None = None,
+    near: Bits = 0,
+) -> Found | None:
     """The best lawful set holding every wanted item; none when there is none.
 
-    Raises `TooLongError` where that takes more steps than allowed.
+    It begins from the set `near`, if that can be made to hold what is wanted. Raises
+    `TooLongError` where more steps than allowed are needed.
     """
-    search = _prepared(puzzle, wanted, most_steps)
-    free = (1 << len(puzzle.keys)) - 1
-    for item in items_of(puzzle.barred):
-        free &= ~(1 << search.order.index(item))
-    search.descend(0, 0, _without_rivals(search, free), 0, 0)
+    plan = plan or plan_of(puzzle)
+    search = _Search(plan, most_steps)
+    begun = _begin(search, plan.places(wanted))
+    if begun is None:
+        return None
+    _begin_near(search, begun[0], plan.places(near))
+    search.descend(*begun)
     if search.best is None:
         return None
-    chosen = search.items(search.best)
+    chosen = plan.items(search.best)
     return Found(puzzle.rank(chosen), chosen)
 
 
-def _without_rivals(search: _Search, free: Bits) -> Bits:
-    """What stands against a wanted item need not be tried."""
-    for place in items_of(search.wanted):
-        free &= ~search.conflicts[place]
-    return free
+def _begin(search: _Search, wanted: Bits) -> tuple[Bits, Bits, int, Bits] | None:
+    """What is wanted is chosen first; none if that alone is not lawful."""
+    plan = search.plan
+    free, weight, applied = plan.open, 0, 0
+    for place in items_of(wanted):
+        if not free >> place & 1:
+            return None
+        more, policy = search.adding(place, applied)
+        free &= ~plan.conflicts[place] & ~(1 << place)
+        weight, applied = weight + more, applied | policy
+    return (wanted, free, weight, applied) if search.fits(wanted) else None
 
 
-def _prepared(puzzle: Puzzle, wanted: Bits, most_steps: int) -> _Search:
-    weights = weigh(puzzle)
-    order = sorted(range(len(puzzle.keys)), key=lambda item: -weights.hope[item])
-    place = {item: number for number, item in enumerate(order)}
-
-    def moved(items: Bits) -> Bits:
-        return bits_of([place[item] for item in items_of(items)])
-
-    search = _Search(
-        puzzle=puzzle,
-        weights=weights,
-        order=order,
-        conflicts=[moved(puzzle.conflicts[item]) for item in order],
-        needs=[(place[item], moved(one_of)) for item, one_of in puzzle.needs],
-        slots=[([moved(group) for group in groups], most) for groups, most in puzzle.slots],
-        caps=_apart([(moved(held), limit) for held, limit in puzzle.caps]),
-        wanted=moved(wanted),
-        plain=moved(_plain(puzzle)) & ~moved(wanted),
-        most_steps=most_steps,
-        hopes=[weights.hope[item] for item in order],
-        worths=[puzzle.worths[item] for item in order],
-    )
-    search.cliques = _cliques(search.conflicts, search.caps)
-    return search
+def _begin_near(search: _Search, wanted: Bits, near: Bits) -> None:
+    """A lawful set known before: nothing that weighs less need be looked at."""
+    plan = search.plan
+    chosen = near
+    for place in items_of(wanted):
+        chosen &= ~plan.conflicts[place]
+    chosen |= wanted
+    if near and plan.puzzle.lawful(plan.items(chosen)):
+        weight, applied = 0, 0
+        for place in items_of(chosen):
+            more, policy = search.adding(place, applied)
+            weight, applied = weight + more, applied | policy
+        search.offer(chosen, weight)
 
 
 def _sum(worths: Sequence[int], places: Bits) -> int:
@@ -182,39 +168,3 @@ def _sum(worths: Sequence[int], places: Bits) -> int:
         total += worths[lowest.bit_length() - 1]
         places ^= lowest
     return total
-
-
-def _plain(puzzle: Puzzle) -> Bits:
-    """Items that only ever add their worth: where nothing stands against one it is chosen."""
-    bound = bits_of([item for item, _ in puzzle.needs])
-    for groups, _ in puzzle.slots:
-        for group in groups:
-            bound |= group
-    plain = ((1 << len(puzzle.keys)) - 1) & ~bound
-    return plain if puzzle.programme is None else plain & puzzle.programme.untouched()
-
-
-def _apart(caps: Sequence[tuple[Bits, int]]) -> list[tuple[Bits, int]]:
-    """Caps that share no item, so that what each takes off can be added up."""
-    kept: list[tuple[Bits, int]] = []
-    for held, limit in caps:
-        if not any(held & other for other, _ in kept):
-            kept.append((held, limit))
-    return kept
-
-
-def _cliques(conflicts: Sequence[Bits], caps: Sequence[tuple[Bits, int]]) -> list[_Clique]:
-    groups: list[Bits] = []
-    for place, against in enumerate(conflicts):
-        mine = _caps_over(1 << place, caps)
-        for number, group in enumerate(groups):
-            if group & against == group and _caps_over(group, caps) == mine:
-                groups[number] |= 1 << place
-                break
-        else:
-            groups.append(1 << place)
-    return [_Clique(group, _caps_over(group, caps)) for group in groups]
-
-
-def _caps_over(items: Bits, caps: Sequence[tuple[Bits, int]]) -> tuple[int, ...]:
-    return tuple(number for number, (held, _) in enumerate(caps) if held & items)
