@@ -105,15 +105,24 @@ def solve_part(offers: tuple[Offer, ...], on: Ground) -> Part:
 
 def parts_of(on: Ground) -> list[tuple[Offer, ...]]:
     """Groups that cannot touch each other: no shared clash, need, sum or policy."""
-    group_of = {offer.key: {offer.key} for offer in on.scene.offers}
-    for tie in _ties(on):
-        merged = set().union(*(group_of[key] for key in tie))
-        group_of.update(dict.fromkeys(merged, merged))
-    groups = {min(group): group for group in group_of.values()}
-    return [
-        tuple(offer for offer in on.scene.offers if offer.key in groups[name])
-        for name in sorted(groups)
-    ]
+    leader = {offer.key: offer.key for offer in on.scene.offers}
+
+    def led(key: str) -> str:
+        while leader[key] != key:
+            leader[key] = key = leader[leader[key]]
+        return key
+
+    for first, *others in _ties(on):
+        for other in others:
+            leader[led(other)] = led(first)
+    groups: dict[str, list[Offer]] = {}
+    for offer in on.scene.offers:
+        groups.setdefault(led(offer.key), []).append(offer)
+    return [tuple(group) for group in sorted(groups.values(), key=_first_name)]
+
+
+def _first_name(group: Sequence[Offer]) -> str:
+    return min(offer.key for offer in group)
 
 
 def _ties(on: Ground) -> Iterator[Sequence[str]]:

@@ -89,12 +89,12 @@ def in_order(shelf: Shelf, interactions: Iterable[Interaction]) -> list[int]:
     """Bases before what is net of them; in a circle, of which one at most is chosen, by place."""
     edges = net_of_edges(shelf, interactions)
     done: list[int] = []
-    waiting = list(range(len(shelf.offers)))
+    waiting = dict.fromkeys(range(len(shelf.offers)))
     while waiting:
-        ready = [item for item in waiting if not edges[item] & set(waiting) - {item}]
-        taken = ready or waiting[:1]
-        done += taken
-        waiting = [item for item in waiting if item not in taken]
+        ready = [item for item in waiting if not edges[item] & waiting.keys()]
+        for item in ready or list(waiting)[:1]:
+            del waiting[item]
+            done.append(item)
     return done
 
 
@@ -140,8 +140,10 @@ def _paid(build: _Build, item: int) -> Node:
         if picks(each.target, offer)
         for pick in each.members
     ]
-    had = _known(build, _beside(build.shelf, item, members))
+    beside = _beside(build.shelf, item, members)
+    had = _known(build, beside)
     if had:
+        _bound(build, item, beside, offer.counted_fen)
         node = programme.put(Less(node, programme.together(had)))
     for top_up in _only(build, TopUp):
         if picks(top_up.target, offer) and top_up.total_cap is not None:
@@ -171,17 +173,22 @@ def _topped_up(build: _Build, item: int, node: Node, top_up: TopUp) -> Node:
     cap = top_up.total_cap or Money(0)
     months = offer.worth.counted_months
     named = (*top_up.bases, *top_up.net_of)
-    shares = [
-        _share(build, each, months)
-        for each in _beside(build.shelf, item, named)
-        if each in build.nodes
-    ]
+    beside = [each for each in _beside(build.shelf, item, named) if each in build.nodes]
+    shares = [_share(build, each, months) for each in beside]
     if cap.per is Per.ONCE:
+        if months is None:
+            _bound(build, item, beside, cap.fen)
         received = total(named_by(named, build.scene.before(offer).received))
         shares.append(programme.fixed(received))
     total_fen = programme.fixed(over_term(cap.fen, cap.per, months))
     room = programme.put(Less(total_fen, programme.together(shares)))
     return programme.put(Capped(node, room))
+
+
+def _bound(build: _Build, item: int, others: Sequence[int], fen: int) -> None:
+    """What is net of others never comes, with them, to more than itself or they alone do."""
+    alone = sum(build.part[other].counted_fen for other in others)
+    build.caps.append((_mask([item, *others]), max(fen, alone)))
 
 
 def _share(build: _Build, base: int, months: int | None) -> Node:

@@ -52,7 +52,7 @@ def plan_of(puzzle: Puzzle) -> Plan:
         return bits_of([place[item] for item in items_of(items)])
 
     conflicts = [moved(puzzle.conflicts[item]) for item in order]
-    caps = _apart([(moved(held), limit) for held, limit in puzzle.caps])
+    caps = [(moved(held), limit) for held, limit in _apart(puzzle)]
     return Plan(
         puzzle=puzzle,
         weights=weights,
@@ -79,13 +79,17 @@ def _plain(puzzle: Puzzle) -> Bits:
     return plain if puzzle.programme is None else plain & puzzle.programme.untouched()
 
 
-def _apart(caps: Sequence[tuple[Bits, int]]) -> list[tuple[Bits, int]]:
-    """Caps that share no item, so that what each takes off can be added up."""
+def _apart(puzzle: Puzzle) -> list[tuple[Bits, int]]:
+    """Caps that share no item, so that what each takes off can be added up; the tightest first."""
     kept: list[tuple[Bits, int]] = []
-    for held, limit in caps:
+    for held, limit in sorted(puzzle.caps, key=lambda cap: _taken_off(puzzle, *cap), reverse=True):
         if not any(held & other for other, _ in kept):
             kept.append((held, limit))
     return kept
+
+
+def _taken_off(puzzle: Puzzle, held: Bits, limit: int) -> int:
+    return sum(puzzle.worths[item] for item in items_of(held)) - limit
 
 
 def _cliques(conflicts: Sequence[Bits], caps: Sequence[tuple[Bits, int]]) -> list[Clique]:

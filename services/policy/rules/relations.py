@@ -1,9 +1,8 @@
 """Interactions read against actual offers: which pairs cannot stand together, and who says so."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations, product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from services.policy.rules.amount import Subject
 from services.policy.rules.interactions import (
@@ -39,8 +38,7 @@ HOUSEHOLD = "household"
 Pair: TypeAlias = tuple[Offer, Offer]
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """Two offers that cannot stand together, and the interaction that says so.
 
     It is doubtful where the text leaves open whether other bodies' benefits are meant.
@@ -200,7 +198,7 @@ def _once_for_a_household(
 
 
 def _clash(one: Offer, other: Offer, interaction_id: str, *, doubtful: bool) -> Clash:
-    first, second = sorted((one.key, other.key))
+    first, second = (one.key, other.key) if one.key < other.key else (other.key, one.key)
     return Clash(first, second, interaction_id, doubtful)
 
 
