@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any
 
 import uvloop
-from aiokafka import AIOKafkaConsumer
 
 from events.sourcing import kafka as kafka_module
 from events.sourcing import relay as relay_module
 from events.sourcing import timers as timers_module
 from events.sourcing.batches import Batch
+from events.sourcing.kafka import KafkaConsumer
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import read_settings
 from events.sourcing.topic_reader import TopicReader
@@ -89,11 +89,11 @@ def _hasten(*, session_ms: int) -> None:
     relay_module.FIRST_PAUSE_SECONDS = 0.02
     timers_module.POLL_SECONDS = 0.1
 
-    def consumer(**settings: Any) -> AIOKafkaConsumer:
+    def consumer(**settings: Any) -> KafkaConsumer:
         hasty = {"session_timeout_ms": session_ms, "heartbeat_interval_ms": session_ms // 5}
-        return AIOKafkaConsumer(**{**settings, **hasty})
+        return KafkaConsumer(**{**settings, **hasty})
 
-    setattr(kafka_module, AIOKafkaConsumer.__name__, consumer)
+    setattr(kafka_module, KafkaConsumer.__name__, consumer)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ Main: TypeAlias = Callable[[Mapping[str, str]], None]
 
 READY_SECONDS = 60
 END_SECONDS = 15
+WORD_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,9 @@ async def start(
     program = bring_forth(main, told)
     either: list[asyncio.Future[Any]] = [expected, program.ended]
     await asyncio.wait(either, timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if program.ended.done():
+        # It may have said its name and fallen at once: then its word is still on the way.
+        await asyncio.wait([expected], timeout=WORD_SECONDS)
     if not expected.done():
         program.process.kill()
         raise RuntimeError(f"a service did not start; it said:\n{_said(log)}")
