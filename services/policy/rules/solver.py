@@ -47,7 +47,7 @@ def solve(puzzle: Puzzle, wanted: Bits = 0) -> Found | None:
 
 
 def _build(puzzle: Puzzle, wanted: Bits) -> _Model:
-    from ortools.sat.python import cp_model  # noqa: PLC0415  # half a second and 100 MB
+    from ortools.sat.python import cp_model  # noqa: PLC0415  # half a second and 86 MB
 
     model = cp_model.CpModel()
     items = [model.new_bool_var(key) for key in puzzle.keys]
