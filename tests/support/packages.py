@@ -5,10 +5,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 
-from services.policy.rules.puzzle import Bits, Found, Puzzle
-from services.policy.rules.search import solve as by_branch_and_bound
-from services.policy.rules.solver import solve as by_model
-from services.policy.rules.sums import (
+from services.policy.rules.programme import (
     Capped,
     Fixed,
     Less,
@@ -18,6 +15,9 @@ from services.policy.rules.sums import (
     Scale,
     Take,
 )
+from services.policy.rules.puzzle import Bits, Found, Puzzle
+from services.policy.rules.search import solve as by_branch_and_bound
+from services.policy.rules.solver import solve as by_model
 
 Solver = Callable[[Puzzle, Bits], Found | None]
 NO_LIMIT = 10**9

@@ -21,11 +21,7 @@ from services.policy.rules.interactions import (
 )
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick
-from services.policy.rules.receipts import named_by, total
-from services.policy.rules.relations import of_spouses, one_purse, picks
-from services.policy.rules.scene import NOBODY, Before, Scene
-from services.policy.rules.shelf import Shelf
-from services.policy.rules.sums import (
+from services.policy.rules.programme import (
     PERCENT,
     Capped,
     Fixed,
@@ -36,6 +32,10 @@ from services.policy.rules.sums import (
     Scale,
     Take,
 )
+from services.policy.rules.receipts import named_by, total
+from services.policy.rules.relations import of_spouses, one_purse, picks
+from services.policy.rules.scene import NOBODY, Before, Scene
+from services.policy.rules.shelf import Shelf
 
 _Some = TypeVar("_Some")
 

@@ -11,11 +11,11 @@ from services.policy.rules.doubts import Doubt, Rulings, circular, doubts, settl
 from services.policy.rules.interactions import Interaction, Terminates
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
 from services.policy.rules.picks import Target
+from services.policy.rules.programme import least
+from services.policy.rules.programme import run as run_sums
 from services.policy.rules.relations import clashes, picks
 from services.policy.rules.scene import Before, Scene
 from services.policy.rules.shelf import Shelf
-from services.policy.rules.sums import least
-from services.policy.rules.sums import run as run_sums
 from services.policy.rules.twins import Twin, without_twins
 
 CERTAIN = frozenset({State.ELIGIBLE})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from services.policy.rules.sums import Programme, run
+from services.policy.rules.programme import Programme, run
 
 Bits: TypeAlias = int
 """A set of items, a bit each."""

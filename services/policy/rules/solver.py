@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
-from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of, items_of
-from services.policy.rules.sums import (
+from services.policy.rules.programme import (
     PERCENT,
     Add,
     Capped,
@@ -16,6 +15,7 @@ from services.policy.rules.sums import (
     Scale,
     Take,
 )
+from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of, items_of
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
