@@ -43,10 +43,46 @@ class PolicyRepealed:
     recorded_by: str
 
 
-PolicyEvent: TypeAlias = PolicyPublished | PolicySuperseded | PolicyRepealed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyAmended:
+    """Its own body changed how long a policy stands, or its wording.
+
+    `kind` is `prolong` (until `last_on`), `postpone` or `retroactive` (from `first_on`), `suspend`
+    (both days included) or `amend` (`edition` has the new wording, from `first_on`). A last day
+    that is `None` is open. `clause` names the notice and the place in it.
+    """
+
+    policy_id: str
+    issuer_id: str
+    kind: str
+    first_on: date | None
+    last_on: date | None
+    edition: int | None
+    clause: str
+    amended_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyQuotaFilled:
+    """Nothing is left of a policy between these days, both included; no last day: until further."""
+
+    policy_id: str
+    issuer_id: str
+    first_on: date
+    last_on: date | None
+    filled_at: datetime
+    recorded_by: str
+
+
+PolicyEvent: TypeAlias = (
+    PolicyPublished | PolicySuperseded | PolicyRepealed | PolicyAmended | PolicyQuotaFilled
+)
 
 NAMES: dict[str, type] = {
     "policy.published.v1": PolicyPublished,
     "policy.superseded.v1": PolicySuperseded,
     "policy.repealed.v1": PolicyRepealed,
+    "policy.amended.v1": PolicyAmended,
+    "policy.quota-filled.v1": PolicyQuotaFilled,
 }

@@ -7,7 +7,13 @@ import msgspec
 from events.catalog.body import BodyEstablished
 from events.catalog.chain import ChainCharted
 from events.catalog.demand import DemandClosed, DemandRaised
-from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
+from events.catalog.policy import (
+    PolicyAmended,
+    PolicyPublished,
+    PolicyQuotaFilled,
+    PolicyRepealed,
+    PolicySuperseded,
+)
 
 HANDED_OUT: Mapping[type, tuple[str, ...]] = {
     BodyEstablished: (
@@ -20,6 +26,10 @@ HANDED_OUT: Mapping[type, tuple[str, ...]] = {
         "policy_id", "issuer_id", "superseded_by", "effective_on", "superseded_at",
     ),
     PolicyRepealed: ("policy_id", "issuer_id", "effective_on", "reason", "repealed_at"),
+    PolicyAmended: (
+        "policy_id", "issuer_id", "kind", "first_on", "last_on", "edition", "clause", "amended_at",
+    ),
+    PolicyQuotaFilled: ("policy_id", "issuer_id", "first_on", "last_on", "filled_at"),
     ChainCharted: (
         "chain_id", "edition", "name_zh", "name_en", "nodes", "sources", "charted_at",
     ),

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 from events.catalog.body import BodyEstablished
 from events.catalog.entitlement import EntitlementAssessed, EntitlementWithdrawn
-from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
+from events.catalog.policy import (
+    PolicyAmended,
+    PolicyPublished,
+    PolicyQuotaFilled,
+    PolicyRepealed,
+    PolicySuperseded,
+)
 from events.sourcing.types import Published
 
 PUBLISHED: Mapping[type, Published] = {
@@ -52,6 +58,31 @@ PUBLISHED: Mapping[type, Published] = {
             "effective_on",
             "reason",
             "repealed_at",
+            "recorded_by",
+        ),
+    ),
+    PolicyAmended: Published(
+        classification="public",
+        fields=(
+            "policy_id",
+            "issuer_id",
+            "kind",
+            "first_on",
+            "last_on",
+            "edition",
+            "clause",
+            "amended_at",
+            "recorded_by",
+        ),
+    ),
+    PolicyQuotaFilled: Published(
+        classification="public",
+        fields=(
+            "policy_id",
+            "issuer_id",
+            "first_on",
+            "last_on",
+            "filled_at",
             "recorded_by",
         ),
     ),

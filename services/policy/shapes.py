@@ -1,7 +1,7 @@
 """What answers about policies are made of: texts, citations, conditions, proofs, offers, sums."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
@@ -59,11 +59,28 @@ class CompareAsks(BaseModel):
     as_of: date | None
 
 
+class TermOut(BaseModel):
+    fact: str
+    times: int
+
+
+class LinearAsks(BaseModel):
+    """The weighted facts added up; `value` is in fen, in days between dates, or a number."""
+
+    terms: list[TermOut]
+    op: OpOut
+    value: int
+    measure: Literal["number", "money", "days"]
+
+
 class MemberAsks(BaseModel):
+    """With `levels` a part's code begins with that of its whole, cut at these lengths."""
+
     fact: str
     op: OpOut | None
     codes: list[str]
     as_of: date | None
+    levels: list[int] = []
 
 
 class ElapsedAsks(BaseModel):
@@ -72,6 +89,7 @@ class ElapsedAsks(BaseModel):
     value: int
     unit: UnitOut
     at: Literal["valid_at", "year_start", "year_end"] | date | AtFactOut
+    convention: Literal["complete", "started", "calendar"] = "complete"
 
 
 class WithinAsks(BaseModel):
@@ -96,6 +114,26 @@ class HoldsAsks(BaseModel):
     closed: bool
 
 
+class AskedOut(BaseModel):
+    """What is asked of one entry of a list: conditions joined, or one alone."""
+
+    join: Literal["all", "any", "not", "tracks"] | None = None
+    children: "list[AskedOut]" = []
+    leaf: str | None = None
+    asks: CompareAsks | MemberAsks | LinearAsks | ElapsedAsks | WithinAsks | None = None
+    cite: CiteOut | None = None
+
+
+class CountAsks(BaseModel):
+    """How many entries of a list meet `where`; a `closed` list is a ledger."""
+
+    fact: str
+    where: AskedOut | None
+    op: OpOut
+    value: int
+    closed: bool
+
+
 class CheckAsks(BaseModel):
     check_id: str
     text: TextOut
@@ -108,6 +146,11 @@ class NothingAsks(BaseModel):
 class CompareOut(LeafOut):
     leaf: Literal["compare"]
     asks: CompareAsks
+
+
+class LinearOut(LeafOut):
+    leaf: Literal["linear"]
+    asks: LinearAsks
 
 
 class MemberOut(LeafOut):
@@ -135,6 +178,11 @@ class HoldsOut(LeafOut):
     asks: HoldsAsks
 
 
+class CountOut(LeafOut):
+    leaf: Literal["count"]
+    asks: CountAsks
+
+
 class CheckOut(LeafOut):
     leaf: Literal["manual_check"]
     asks: CheckAsks
@@ -146,7 +194,16 @@ class UnseenOut(LeafOut):
 
 
 ConditionOut: TypeAlias = Annotated[
-    CompareOut | MemberOut | ElapsedOut | WithinOut | InsuredOut | HoldsOut | CheckOut | UnseenOut,
+    CompareOut
+    | LinearOut
+    | MemberOut
+    | ElapsedOut
+    | WithinOut
+    | InsuredOut
+    | HoldsOut
+    | CountOut
+    | CheckOut
+    | UnseenOut,
     Field(discriminator="leaf"),
 ]
 
@@ -279,6 +336,33 @@ class PackageOut(BaseModel):
     ends: list[EndedOut] = []
 
 
+StateOut: TypeAlias = Literal[
+    "eligible",
+    "eligible_subject_to_manual_check",
+    "eligible_not_chosen",
+    "blocked_by_contradiction",
+    "undetermined",
+    "not_eligible",
+    "criteria_not_seen",
+    "not_in_force",
+    "window_closed",
+    "quota_full",
+    "already_enjoyed",
+    "pending",
+]
+
+
+class StageOut(BaseModel):
+    """How somebody who enjoys a policy stands to what it asks meanwhile, or each year."""
+
+    stage: Literal["continuing", "review"]
+    state: StateOut
+    proof: ProofOut | None
+    failed: list[ConditionOut]
+    missing: list[str]
+    manual_checks: list[str]
+
+
 class OutcomeOut(BaseModel):
     """How one policy stands for somebody, with the proof and what it offers."""
 
@@ -286,15 +370,7 @@ class OutcomeOut(BaseModel):
     version: int
     issuer: str
     title: TextOut
-    state: Literal[
-        "eligible",
-        "eligible_subject_to_manual_check",
-        "undetermined",
-        "not_eligible",
-        "criteria_not_seen",
-        "not_in_force",
-        "pending",
-    ]
+    state: StateOut
     reason: str | None
     confirmed: bool
     scope: Literal["whole", "opening"]
@@ -305,7 +381,29 @@ class OutcomeOut(BaseModel):
     could_matter: list[str]
     manual_checks: list[str]
     offers: list[OfferOut]
+    next_open: date | None = None
+    """When applications are taken next; answers of earlier engines do not say."""
+    stages: list[StageOut] = []
+    """For somebody who enjoys the policy; answers of earlier engines do not say."""
     valid_at: date
     known_at: datetime
     policy_digest: str
     engine: str
+
+
+class NeededOut(BaseModel):
+    """A fact that would have to be otherwise; with this value it would do."""
+
+    fact: str
+    value: ValueOut
+    state: Literal["value", "not_applicable"]
+    conditions: list[dict[str, Any]]
+    """What is asked of the fact: kind of condition, its parameters, its clause."""
+
+
+class NearMissOut(BaseModel):
+    """What would open a policy: `from_day` time alone, `changes` the fewest facts today."""
+
+    policy_id: str
+    from_day: date | None
+    changes: list[NeededOut]

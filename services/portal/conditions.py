@@ -220,8 +220,53 @@ def _on(asks: Json, language: str) -> str:
     return f"（截至{asks['as_of']}）" if language == "zh" else f" (as of {asks['as_of']})"
 
 
+def _linear(asks: Json, words: Words) -> Text:
+    op, value = words.text("op", asks["op"]), _summed(asks, words)
+    zh = "".join(_weighted(term, place, words, "zh") for place, term in enumerate(asks["terms"]))
+    en = "".join(_weighted(term, place, words, "en") for place, term in enumerate(asks["terms"]))
+    return {"zh": f"{zh}{op['zh']}{value['zh']}", "en": f"{en} {op['en']} {value['en']}"}
+
+
+def _weighted(term: Json, place: int, words: Words, language: str) -> str:
+    label, times = words.label(term["fact"])[language], term["times"]
+    sign = "" if place == 0 and times > 0 else " − " if times < 0 else " + "
+    weight = "" if abs(times) == 1 else f"{abs(times)} × "
+    return f"{sign}{weight}{label}"
+
+
+def _summed(asks: Json, words: Words) -> Text:
+    if asks["measure"] != "days":
+        return words.value(asks["terms"][0]["fact"], asks["value"])
+    unit = words.text("unit", "days")
+    return {"zh": f"{asks['value']}{unit['zh']}", "en": f"{asks['value']} {unit['en']}"}
+
+
+def _count(asks: Json, words: Words) -> Text:
+    label, op, number = words.label(asks["fact"]), words.text("op", asks["op"]), asks["value"]
+    zh, en = f"{label['zh']}{op['zh']}{number}条", f"{label['en']}: {op['en']} {number}"
+    if asks["where"] is None:
+        return {"zh": zh, "en": en}
+    where = _of_an_entry(asks["where"], words.of_entries(asks["fact"]))
+    return {"zh": f"{zh}（{where['zh']}）", "en": f"{en} ({where['en']})"}
+
+
+def _of_an_entry(asked: Json, words: Words) -> Text:
+    if "leaf" in asked:
+        return sentence(asked, words)
+    parts = [_of_an_entry(child, words) for child in asked["children"]]
+    match asked["join"]:
+        case "not":
+            return joined([FORBIDDEN, *parts], zh="", en="")
+        case "any":
+            return joined(parts, zh="或", en=" or ")
+        case _:
+            return joined(parts, zh="且", en=" and ")
+
+
 SENTENCES: Mapping[str, Callable[[Json, Words], Text]] = {
     "compare": _compare,
+    "linear": _linear,
+    "count": _count,
     "member": _member,
     "elapsed": _elapsed,
     "within": _within,

@@ -17,8 +17,13 @@ Card: TypeAlias = dict[str, Any]
 STATES = (
     "eligible",
     "eligible_subject_to_manual_check",
+    "eligible_not_chosen",
+    "blocked_by_contradiction",
     "undetermined",
+    "already_enjoyed",
     "not_eligible",
+    "window_closed",
+    "quota_full",
     "pending",
     "criteria_not_seen",
     "not_in_force",
@@ -100,6 +105,7 @@ def _card(
         "leaves": leaves_of(outcome["proof"], words, recorded_at=recorded_at, sources=titles),
         "missing": [words.label(fact) for fact in outcome["missing"]],
         "reason": outcome["reason"],
+        "next_open": outcome.get("next_open"),  # Earlier engines did not say.
         "sources": sources,
         "source_note": _note(outcome, words),
     }

@@ -1,7 +1,7 @@
 """The vocabulary as pages say it: facts, codes, bodies and values in both languages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -31,6 +31,11 @@ class Words:
         """A fact's name; a name that the vocabulary does not have stands for itself."""
         entry = self.facts.get(fact)
         return sentence(both(entry)) if entry else plain(fact)
+
+    def of_entries(self, fact: str) -> "Words":
+        """The words for one entry of a list: its fields are the facts."""
+        fields = self.facts.get(fact, {}).get("fields", ())
+        return replace(self, facts={field["name"]: field for field in fields})
 
     def code(self, fact: str, code: object) -> Text:
         """A code of a fact."""

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
-from tests.bench import append, carry, fold, record, road
+from tests.bench import append, carry, fold, policy_bulk, record, road
 from tests.bench.figures import Figure
 
 FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -12,6 +12,7 @@ FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "relay": carry.measure_drain,
     "replay": carry.measure_replay,
     "road": road.measure,
+    "policy": policy_bulk.measure,
     "record": lambda: chain(fold.measure(), record.measure()),
 }
 

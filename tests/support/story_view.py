@@ -29,6 +29,11 @@ STATES = {
     "criteria_not_seen": "Criteria not seen",
     "not_in_force": "Not in force",
     "pending": "Not yet in force",
+    "window_closed": "Applications are closed",
+    "quota_full": "None left",
+    "already_enjoyed": "You have it already",
+    "eligible_not_chosen": "Eligible, not chosen",
+    "blocked_by_contradiction": "Two bodies contradict each other",
 }
 
 

@@ -13,14 +13,14 @@ from events.edge.plain import PlainJson
 from events.edge.receipts import SeenAfter, fresh
 from events.edge.words import Printable
 from events.sourcing.types import Refused
-from services.policy.entitlements.assess import assess, outcome_digest, receipt_of
+from services.policy.entitlements.assess import assess, missed, outcome_digest, receipt_of
 from services.policy.entitlements.queries import (
     entitlement_out,
     replay,
     seen_after,
     standing_row,
 )
-from services.policy.entitlements.shapes import EntitlementOut, FoundOut, ReplayOut
+from services.policy.entitlements.shapes import EntitlementOut, ReplayOut, WhatIfOut
 from services.policy.policies.asking import moments_of
 
 MOST_FACTS = 500
@@ -72,7 +72,7 @@ async def replay_entitlement(
     return PlainJson({"stale": not seen, **again})
 
 
-@router.post("/evaluate", response_model=FoundOut)
+@router.post("/evaluate", response_model=WhatIfOut)
 async def evaluate(
     given: EvaluateIn,
     request: Request,
@@ -94,8 +94,14 @@ async def evaluate(
         found = assess(view, facts, facts_version=None, vocabulary=state.vocabulary)
     except ValueError as failure:
         raise HTTPException(422, f"a value does not fit its fact: {failure}") from None
-    digest = outcome_digest(found)
-    return PlainJson({"stale": not seen, "outcome_digest": digest, **receipt_of(found)})
+    return PlainJson(
+        {
+            "stale": not seen,
+            "outcome_digest": outcome_digest(found),
+            **receipt_of(found),
+            "near_misses": missed(view, facts, state.vocabulary),
+        }
+    )
 
 
 def _may_see(actor: Actor, talent_id: str) -> None:

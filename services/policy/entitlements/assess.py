@@ -25,6 +25,7 @@ from services.policy.rules import (
     render,
     render_package,
 )
+from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.render import Memo, render_leaf
 
 Json: TypeAlias = dict[str, Any]
@@ -91,6 +92,12 @@ def receipt_of(found: Assessment) -> Json:
         "package": render_package(found.package, offers),
         "possible_package": None if possible is None else render_package(possible, offers),
     }
+
+
+def missed(seen: Consolidated, facts: Sequence[Fact], vocabulary: Vocabulary) -> list[Json]:
+    """What would have to change for each policy that is missed, for whoever asks what if."""
+    found = near_misses(seen.view, typed(facts, vocabulary), vocabulary)
+    return [render_near_miss(policy_id, each) for policy_id, each in found.items()]
 
 
 def canonical(answer: object) -> bytes:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
+from events.catalog.policy import (
+    PolicyAmended,
+    PolicyPublished,
+    PolicyQuotaFilled,
+    PolicyRepealed,
+    PolicySuperseded,
+)
 from events.catalog.talent import FactsStated
 from events.sourcing.clock import LEGAL_ZONE, legal_day
 from events.sourcing.types import Later, Process, Recorded
@@ -15,6 +21,14 @@ ERASED = "talent.erased.v1"
 """The name of a tombstone on that topic; nothing else there ends a talent."""
 
 STATED = "talent.facts-stated."
+
+CHANGES_THE_VIEW = (
+    PolicyPublished,
+    PolicySuperseded,
+    PolicyRepealed,
+    PolicyAmended,
+    PolicyQuotaFilled,
+)
 
 BURST = timedelta(seconds=1)
 """Policies that come one after the other within this time are answered by one round."""
@@ -85,7 +99,7 @@ def facts_stated(recorded: Recorded[Any]) -> FactsStated | None:
 
 def react_to_policies(recorded: Recorded[Any]) -> Iterable[object]:
     """A change of the view is followed by one round, and by one at each coming midnight."""
-    if isinstance(recorded.event, PolicyPublished | PolicySuperseded | PolicyRepealed):
+    if isinstance(recorded.event, CHANGES_THE_VIEW):
         yield Later(
             timer="assess-everyone",
             due_at=recorded.recorded_at + BURST,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from services.policy.shapes import OutcomeOut, PackageOut
+from services.policy.shapes import NearMissOut, OutcomeOut, PackageOut
 
 
 class JudgedOut(BaseModel):
@@ -28,6 +28,12 @@ class FoundOut(JudgedOut):
     outcomes: list[OutcomeOut]
     package: PackageOut
     possible_package: PackageOut | None
+
+
+class WhatIfOut(FoundOut):
+    """What somebody with these facts would have, and what they would need to have more."""
+
+    near_misses: list[NearMissOut]
 
 
 class EntitlementOut(FoundOut):

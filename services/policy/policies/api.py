@@ -1,5 +1,6 @@
 """Publishing, superseding and repealing policies, and reading the view over them all."""
 
+import asyncio
 from datetime import date
 from typing import Annotated, Any
 
@@ -12,18 +13,23 @@ from events.edge.identity import Actor, CurrentActor, require
 from events.edge.plain import PlainJson
 from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
 from events.edge.words import Line, Words
+from events.sourcing.clock import legal_day
 from events.sourcing.handle import Part
 from services.policy.bodies.api import rely_on
+from services.policy.policies.agreement import must_agree
 from services.policy.policies.asking import AskedMoments
-from services.policy.policies.domain import (
+from services.policy.policies.commands import (
+    AmendKind,
+    AmendPolicy,
+    FillQuota,
     PublishPolicy,
     RelyOnPolicy,
     RepealPolicy,
     SupersedePolicy,
-    policy,
 )
-from services.policy.policies.queries import policy_out, rows_of, view_out
-from services.policy.policies.shapes import PolicyOut, ViewOut
+from services.policy.policies.domain import policy
+from services.policy.policies.queries import figures_out, policy_out, rows_of, view_out
+from services.policy.policies.shapes import FiguresOut, PolicyOut, ViewOut
 from services.policy.rules import FormatError, Policy, parse_policy
 
 MOST_CHARACTERS = 262_144
@@ -50,6 +56,23 @@ class RepealPolicyIn(BaseModel):
     reason: Words = Field(max_length=500)
 
 
+class AmendPolicyIn(BaseModel):
+    """A last day left out is open; `clause` names the notice and the place in it."""
+
+    kind: AmendKind
+    first_on: date | None = None
+    last_on: date | None = None
+    edition: int | None = Field(default=None, ge=2)
+    clause: Words = Field(max_length=300)
+
+
+class FillQuotaIn(BaseModel):
+    """Both days are included; without a last day nothing is left until further notice."""
+
+    first_on: date
+    last_on: date | None = None
+
+
 class PublishedOut(ReceiptOut):
     policy_id: str
     edition: int
@@ -68,6 +91,7 @@ async def publish_policy(
     require(actor, "clerk", "system")
     read = parse_policy(given.document, file=given.file, vocabulary=request.app.state.vocabulary)
     _only_for(actor, read.issuer)
+    await asyncio.to_thread(must_agree, read, legal_day(clock()))
     command = _publish(read, given.document, actor, clock())
     part = Part(decider=policy, stream=f"policy-{read.policy_id}", command=command)
     kernel = request.app.state.kernel
@@ -129,6 +153,50 @@ async def repeal_policy(
     return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
 
 
+@router.post("/policies/{policy_id}/amend", status_code=201)
+async def amend_policy(
+    policy_id: PolicyId,
+    given: AmendPolicyIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> ReceiptOut:
+    """Prolong, postpone or suspend a policy, or say from which day its wording changes."""
+    await _may_end(request, actor, policy_id)
+    command = AmendPolicy(
+        policy_id=policy_id,
+        **given.model_dump(),
+        acting_for=_acting_for(actor),
+        recorded_by=actor.subject,
+        at=clock(),
+    )
+    kernel = request.app.state.kernel
+    return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
+
+
+@router.post("/policies/{policy_id}/quota-filled", status_code=201)
+async def fill_quota(
+    policy_id: PolicyId,
+    given: FillQuotaIn,
+    context: Asked,
+    actor: CurrentActor,
+    clock: TheClock,
+    request: Request,
+) -> ReceiptOut:
+    """Say that nothing is left of a policy for a time."""
+    await _may_end(request, actor, policy_id)
+    command = FillQuota(
+        policy_id=policy_id,
+        **given.model_dump(),
+        acting_for=_acting_for(actor),
+        recorded_by=actor.subject,
+        at=clock(),
+    )
+    kernel = request.app.state.kernel
+    return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
+
+
 @router.get("/policies", response_model=ViewOut)
 async def policies(
     request: Request, _actor: CurrentActor, after: SeenAfter, moments: AskedMoments
@@ -137,6 +205,17 @@ async def policies(
     seen = await fresh(request, "policy_row", after)
     found = await request.app.state.views.at(moments.valid_at, moments.known_at)
     return PlainJson({"stale": not seen, **view_out(found)})
+
+
+@router.get("/figures", response_model=FiguresOut)
+async def figures(
+    request: Request, _actor: CurrentActor, after: SeenAfter, moments: AskedMoments
+) -> Response:
+    """Every number, date and sum of the view, with its body, its document and its clause."""
+    seen = await fresh(request, "policy_row", after)
+    state = request.app.state
+    found = await state.views.at(moments.valid_at, moments.known_at)
+    return PlainJson({"stale": not seen, **figures_out(found, state.vocabulary)})
 
 
 @router.get("/policies/{policy_id}", response_model=PolicyOut)
@@ -149,9 +228,10 @@ async def one_policy(
 ) -> Response:
     """One policy as it stands that day, with its document and what was said about it since."""
     seen = await fresh(request, "policy_row", after)
-    found = await request.app.state.views.at(moments.valid_at, moments.known_at)
-    rows = await rows_of(request.app.state.kernel.reading, policy_id)
-    return PlainJson({"stale": not seen, **policy_out(found, policy_id, rows)})
+    state = request.app.state
+    found = await state.views.at(moments.valid_at, moments.known_at)
+    rows = await rows_of(state.kernel.reading, policy_id)
+    return PlainJson({"stale": not seen, **policy_out(found, policy_id, rows, state.vocabulary)})
 
 
 async def malformed(_: Request, failure: Exception) -> Response:

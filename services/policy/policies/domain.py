@@ -1,54 +1,36 @@
 """The rules of one policy: its own body publishes it, edition after edition, until it ends."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TypeAlias, assert_never
 
-from events.catalog.policy import PolicyEvent, PolicyPublished, PolicyRepealed, PolicySuperseded
+from events.catalog.policy import (
+    PolicyAmended,
+    PolicyEvent,
+    PolicyPublished,
+    PolicyQuotaFilled,
+    PolicyRepealed,
+    PolicySuperseded,
+)
 from events.sourcing.decider import Decider
 from events.sourcing.types import Refused
+from services.policy.policies.commands import (
+    AmendPolicy,
+    FillQuota,
+    PolicyCommand,
+    PublishPolicy,
+    RelyOnPolicy,
+    RepealPolicy,
+    SupersedePolicy,
+)
+from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
+from services.policy.rules.errors import FormatError
+from services.policy.rules.yaml_file import read_yaml
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishPolicy:
-    """`acting_for` is the body of whoever asks; none only for the platform's own loader."""
-
-    policy_id: str
-    edition: int
-    issuer_id: str
-    document: str
-    digest: str
-    acting_for: str | None
-    published_by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupersedePolicy:
-    policy_id: str
-    superseded_by: str
-    effective_on: date
-    acting_for: str | None
-    recorded_by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepealPolicy:
-    policy_id: str
-    effective_on: date
-    reason: str
-    acting_for: str | None
-    recorded_by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelyOnPolicy:
-    """Something else depends on this policy; refused unless it was published."""
-
-    policy_id: str
+Days: TypeAlias = tuple[str, date | None, date | None, int | None]
+"""What was said: of which kind, from and until which day, in which edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +40,16 @@ class Unpublished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """`editions` are the digests published so far, by edition."""
+    """`editions` are the digests published so far, by edition; `documents` are their texts.
+
+    `last_change` and `last_full` are what was last said, so that saying it again is nothing.
+    """
 
     issuer_id: str
     editions: tuple[tuple[int, str], ...]
+    documents: tuple[str, ...] = ()
+    last_change: Days | None = None
+    last_full: Days | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +67,6 @@ class Gone:
     effective_on: date
 
 
-PolicyCommand: TypeAlias = PublishPolicy | SupersedePolicy | RepealPolicy | RelyOnPolicy
 Policy: TypeAlias = Unpublished | Standing | Replaced | Gone
 
 
@@ -92,6 +79,10 @@ def decide(command: PolicyCommand, policy: Policy) -> Sequence[PolicyEvent]:
             return supersede_policy(command, policy)
         case RepealPolicy():
             return repeal_policy(command, policy)
+        case AmendPolicy():
+            return amend_policy(command, policy)
+        case FillQuota():
+            return fill_quota(command, policy)
         case RelyOnPolicy():
             return rely_on_policy(command, policy)
         case _:
@@ -110,6 +101,7 @@ def publish_policy(command: PublishPolicy, policy: Policy) -> Sequence[PolicyEve
             raise Refused("policy-has-ended", policy_id=command.policy_id)
         if command.edition <= policy.editions[-1][0]:
             raise Refused("edition-not-newer", newest=policy.editions[-1][0])
+        _must_not_overlap(command, policy)
     return [
         PolicyPublished(
             policy_id=command.policy_id,
@@ -121,6 +113,31 @@ def publish_policy(command: PublishPolicy, policy: Policy) -> Sequence[PolicyEve
             published_at=command.at,
         )
     ]
+
+
+def _must_not_overlap(command: PublishPolicy, policy: Standing) -> None:
+    """What an older release understood and this one does not overlaps with nothing."""
+    file = f"{command.policy_id}.yaml"
+    try:
+        refuse_overlaps(read_yaml(command.document, file), _editions(policy, file))
+    except FormatError as error:
+        raise Refused(
+            "editions-overlap",
+            file=error.file,
+            line=error.mark.line,
+            column=error.mark.column,
+            path=error.path,
+            problem=error.problem,
+            remedy=error.remedy,
+        ) from None
+
+
+def _editions(policy: Standing, file: str) -> Iterator[Edition]:
+    for document in policy.documents:
+        with suppress(FormatError):
+            known = edition_of(read_yaml(document, file))
+            if known is not None:
+                yield known
 
 
 def supersede_policy(command: SupersedePolicy, policy: Policy) -> Sequence[PolicyEvent]:
@@ -165,6 +182,59 @@ def repeal_policy(command: RepealPolicy, policy: Policy) -> Sequence[PolicyEvent
     ]
 
 
+def amend_policy(command: AmendPolicy, policy: Policy) -> Sequence[PolicyEvent]:
+    """What was said last, said again, is nothing."""
+    standing = _standing(command.policy_id, command.acting_for, policy)
+    days = (command.kind, command.first_on, command.last_on, command.edition)
+    if standing.last_change == days:
+        return []
+    _must_be_whole(command, standing)
+    return [
+        PolicyAmended(
+            policy_id=command.policy_id,
+            issuer_id=standing.issuer_id,
+            kind=command.kind,
+            first_on=command.first_on,
+            last_on=command.last_on,
+            edition=command.edition,
+            clause=command.clause,
+            amended_at=command.at,
+            recorded_by=command.recorded_by,
+        )
+    ]
+
+
+def _must_be_whole(command: AmendPolicy, standing: Standing) -> None:
+    if command.kind != "prolong" and command.first_on is None:
+        raise Refused("amendment-needs-a-first-day", kind=command.kind)
+    if command.kind in ("prolong", "postpone", "retroactive") and None not in (
+        command.first_on,
+        command.last_on,
+    ):
+        raise Refused("amendment-moves-one-day", kind=command.kind)
+    _must_run_forward(command.first_on, command.last_on)
+    if command.kind == "amend" and (command.edition or 0) <= standing.editions[-1][0]:
+        raise Refused("edition-not-newer", newest=standing.editions[-1][0])
+
+
+def fill_quota(command: FillQuota, policy: Policy) -> Sequence[PolicyEvent]:
+    """What was said last, said again, is nothing."""
+    standing = _standing(command.policy_id, command.acting_for, policy)
+    if standing.last_full == ("full", command.first_on, command.last_on, None):
+        return []
+    _must_run_forward(command.first_on, command.last_on)
+    return [
+        PolicyQuotaFilled(
+            policy_id=command.policy_id,
+            issuer_id=standing.issuer_id,
+            first_on=command.first_on,
+            last_on=command.last_on,
+            filled_at=command.at,
+            recorded_by=command.recorded_by,
+        )
+    ]
+
+
 def rely_on_policy(command: RelyOnPolicy, policy: Policy) -> Sequence[PolicyEvent]:
     _published(command.policy_id, policy)
     return []
@@ -175,9 +245,18 @@ def evolve(policy: Policy, event: PolicyEvent) -> Policy:
     editions = () if isinstance(policy, Unpublished) else policy.editions
     match event:
         case PolicyPublished():
+            texts = policy.documents if isinstance(policy, Standing) else ()
             return Standing(
-                issuer_id=event.issuer_id, editions=(*editions, (event.edition, event.digest))
+                issuer_id=event.issuer_id,
+                editions=(*editions, (event.edition, event.digest)),
+                documents=(*texts, event.document),
             )
+        case PolicyAmended():
+            days = (event.kind, event.first_on, event.last_on, event.edition)
+            return replace(policy, last_change=days) if isinstance(policy, Standing) else policy
+        case PolicyQuotaFilled():
+            full = ("full", event.first_on, event.last_on, None)
+            return replace(policy, last_full=full) if isinstance(policy, Standing) else policy
         case PolicySuperseded():
             return Replaced(
                 issuer_id=event.issuer_id,
@@ -191,6 +270,19 @@ def evolve(policy: Policy, event: PolicyEvent) -> Policy:
             )
         case _:
             assert_never(event)
+
+
+def _standing(policy_id: str, acting_for: str | None, policy: Policy) -> Standing:
+    known = _published(policy_id, policy)
+    _own(acting_for, known.issuer_id)
+    if not isinstance(policy, Standing):
+        raise Refused("policy-has-ended", policy_id=policy_id)
+    return policy
+
+
+def _must_run_forward(first_on: date | None, last_on: date | None) -> None:
+    if first_on is not None and last_on is not None and last_on < first_on:
+        raise Refused("ends-before-it-starts", first_on=first_on, last_on=last_on)
 
 
 def _own(acting_for: str | None, issuer_id: str) -> None:

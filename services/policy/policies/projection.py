@@ -14,7 +14,13 @@ from sqlalchemy import (
     Text,
 )
 
-from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
+from events.catalog.policy import (
+    PolicyAmended,
+    PolicyPublished,
+    PolicyQuotaFilled,
+    PolicyRepealed,
+    PolicySuperseded,
+)
 from events.sourcing.projector import Projection
 from events.sourcing.statements import First, Statement
 from events.sourcing.types import Recorded
@@ -34,6 +40,8 @@ policy_row = Table(
     Column("superseded_by", Text),
     Column("effective_on", Date),
     Column("reason", Text),
+    Column("kind", Text),
+    Column("last_on", Date),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     comment="One row for each thing a body said about a policy; the view is made of these.",
 )
@@ -74,6 +82,21 @@ def _said(event: object) -> dict[str, object] | None:
                 "said": "repealed",
                 "effective_on": event.effective_on,
                 "reason": event.reason,
+            }
+        case PolicyAmended():
+            return {
+                "said": "amended",
+                "kind": event.kind,
+                "edition": event.edition,
+                "effective_on": event.first_on,
+                "last_on": event.last_on,
+                "reason": event.clause,
+            }
+        case PolicyQuotaFilled():
+            return {
+                "said": "quota-filled",
+                "effective_on": event.first_on,
+                "last_on": event.last_on,
             }
         case _:
             return None

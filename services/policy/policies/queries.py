@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.types import Refused
 from services.policy.policies.projection import policy_row
 from services.policy.policies.views import Consolidated
-from services.policy.rules import render_policy
-from services.policy.rules.standing import is_confirmed, obstacle
+from services.policy.rules import Vocabulary
+from services.policy.rules.figures import Figure, figures_in, figures_of_entry
+from services.policy.rules.render_view import render_entry, render_figure
 from services.policy.rules.view import ViewEntry
 
 Json = dict[str, Any]
@@ -22,22 +23,39 @@ def view_out(seen: Consolidated) -> Json:
     return {
         **basis_out(seen),
         "unreadable_policies": list(seen.unreadable),
-        "policies": [entry_out(entry, seen.view.valid_at) for entry in seen.view.entries],
+        "policies": [render_entry(entry, seen.view) for entry in seen.view.entries],
     }
 
 
-def policy_out(seen: Consolidated, policy_id: str, rows: Sequence[Row[Any]]) -> Json:
-    """One policy as it stands in the view, with everything its body said about it."""
+def figures_out(seen: Consolidated, words: Vocabulary) -> Json:
+    """What the policies of the view state, figure by figure."""
+    return {
+        **basis_out(seen),
+        "figures": [render_figure(each) for each in figures_in(seen.view, words)],
+    }
+
+
+def policy_out(
+    seen: Consolidated, policy_id: str, rows: Sequence[Row[Any]], words: Vocabulary
+) -> Json:
+    """One policy as it stands in the view, its figures, and everything its body said about it."""
     entries = [each for each in seen.view.entries if each.policy.policy_id == policy_id]
     if not entries:
         raise Refused("policy-not-found", policy_id=policy_id)
     known = [row for row in rows if row.position <= seen.position]
     return {
         **basis_out(seen),
-        **entry_out(entries[0], seen.view.valid_at),
+        **render_entry(entries[0], seen.view),
+        "figures": [render_figure(each) for each in _figures(seen, policy_id, words)],
         "document": _document(entries[0], known),
         "history": [_history_out(row) for row in known],
     }
+
+
+def _figures(seen: Consolidated, policy_id: str, words: Vocabulary) -> tuple[Figure, ...]:
+    texts = {entry.policy.policy_id: entry.policy for entry in seen.view.entries}
+    entries = [each for each in seen.view.entries if each.policy.policy_id == policy_id]
+    return tuple(f for entry in entries for f in figures_of_entry(entry, texts, words))
 
 
 def basis_out(seen: Consolidated) -> Json:
@@ -47,24 +65,6 @@ def basis_out(seen: Consolidated) -> Json:
         "view_position": seen.position,
         "valid_at": seen.view.valid_at.isoformat(),
         "known_at": seen.view.known_at.isoformat(),
-    }
-
-
-def entry_out(entry: ViewEntry, day: date) -> Json:
-    """`obstacle` says why the policy cannot be had on the day; `rows` are what this rests on.
-
-    `contested_by` names what claims to replace it without a right to.
-    """
-    found = obstacle(entry.policy, day, entry.ended)
-    ended = entry.ended
-    return {
-        **render_policy(entry.policy),
-        "confirmed": is_confirmed(entry.policy),
-        "obstacle": found and found.value,
-        "ended": ended
-        and {"day": ended.day.isoformat(), "reason": ended.reason.value, "by": ended.by},
-        "contested_by": list(entry.contested_by),
-        "rows": list(entry.rows),
     }
 
 
@@ -89,6 +89,8 @@ def _history_out(row: Row[Any]) -> Json:
         "superseded_by": row.superseded_by,
         "effective_on": _text(row.effective_on),
         "reason": row.reason,
+        "kind": row.kind,
+        "last_on": _text(row.last_on),
         "recorded_at": _text(row.recorded_at),
     }
 

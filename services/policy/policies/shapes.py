@@ -20,8 +20,50 @@ BoundOut: TypeAlias = WrittenDayOut | Literal["open", "pending", "not_seen"]
 
 
 class PeriodOut(BaseModel):
+    """`cite` is none where the file does not say which clause states the period."""
+
     first: BoundOut
     last: BoundOut
+    cite: CiteOut | None
+
+
+class EveryYearOut(BaseModel):
+    """The same days every year, as month and day."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    cite: CiteOut | None
+
+
+class QuotaOut(BaseModel):
+    """So many in a time; in the periods of `full` none are left."""
+
+    count: int | NotSeenOut
+    per: Literal["once", "month", "year", "not_seen"]
+    full: list[PeriodOut]
+    cite: CiteOut
+
+
+class AppliesOut(BaseModel):
+    """The text is for those whose date `by` lies between these days."""
+
+    by: str
+    first: date | Literal["open", "not_seen"]
+    last: date | Literal["open", "not_seen"]
+    cite: CiteOut
+
+
+class ChangeOut(BaseModel):
+    """What an act did to the policy, and where it stands."""
+
+    kind: Literal["supersede", "amend", "prolong", "postpone", "suspend", "repeal", "retroactive"]
+    first: date | None
+    last: BoundOut | None
+    version: int | None
+    by: str | None
+    issuer: str | None
+    row: str
+    cite: CiteOut | None
 
 
 class SupersedesOut(BaseModel):
@@ -65,6 +107,9 @@ class PolicyEntryOut(BaseModel):
     published: WrittenDayOut | NotSeenOut
     in_force: PeriodOut
     window: PeriodOut | None
+    windows: list[PeriodOut | EveryYearOut]
+    quota: QuotaOut | None
+    applies: AppliesOut | None
     supersedes: list[SupersedesOut]
     particulars: list[ParticularOut]
     sources: list[SourceOut]
@@ -75,7 +120,27 @@ class PolicyEntryOut(BaseModel):
     obstacle: str | None
     ended: EndedOut | None
     contested_by: list[str]
+    changes: list[ChangeOut]
+    next_open: date | None
     rows: list[str]
+
+
+class FigureOut(BaseModel):
+    """A number, date or sum about policy `of`, and the body, file, document and clause it is from.
+
+    `path` says where it stands in the file; sums are in fen, and `unit` says what else is counted.
+    """
+
+    of: str
+    path: str
+    value: int | str
+    unit: str | None
+    issuer: str
+    policy_id: str
+    version: int
+    doc_no: str
+    digest: str
+    cite: CiteOut
 
 
 class BasisOut(BaseModel):
@@ -93,20 +158,27 @@ class ViewOut(BasisOut):
     policies: list[PolicyEntryOut]
 
 
+class FiguresOut(BasisOut):
+    figures: list[FigureOut]
+
+
 class SaidOut(BaseModel):
     """Something the body said about the policy."""
 
     row: str
     position: int
-    said: Literal["published", "superseded", "repealed"]
+    said: Literal["published", "superseded", "repealed", "amended", "quota-filled"]
     edition: int | None
     digest: str | None
     superseded_by: str | None
     effective_on: date | None
     reason: str | None
+    kind: str | None
+    last_on: date | None
     recorded_at: datetime
 
 
 class PolicyOut(BasisOut, PolicyEntryOut):
     document: str | None
+    figures: list[FigureOut]
     history: list[SaidOut]

@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.clock import legal_day
 from services.policy.policies.projection import policy_row
 from services.policy.rules import (
+    Amended,
     FormatError,
     Published,
+    QuotaFilled,
     Repealed,
     SourceRow,
     Superseded,
@@ -24,6 +26,10 @@ from services.policy.rules import (
     build_view,
     parse_policy,
 )
+from services.policy.rules.changes import Amends, Basis, ChangeKind
+from services.policy.rules.days import WrittenDay, written_day
+from services.policy.rules.periods import Bound, End, Period
+from services.policy.rules.tree import Cite
 
 KEPT = 64
 SAID_SINCE = (
@@ -118,7 +124,7 @@ class Views:
 
     def _understood(self, row: Row[Any]) -> _Known:
         try:
-            source = _source_row(row, self._vocabulary)
+            source = source_row(row, self._vocabulary)
         except FormatError:
             source = None
         return _Known(
@@ -126,7 +132,7 @@ class Views:
         )
 
 
-def _source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
+def source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
     match row.said:
         case "published":
             file = f"{row.policy_id}.yaml"
@@ -143,10 +149,43 @@ def _source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
                 from_day=row.effective_on,
                 recorded_at=row.recorded_at,
             )
-        case _:
+        case "amended":
+            return Amended(row_id=row.row_id, change=_change(row), recorded_at=row.recorded_at)
+        case "quota-filled":
+            return QuotaFilled(
+                row_id=row.row_id,
+                policy_id=row.policy_id,
+                period=Period(first=_day(row.effective_on), last=_last(row.last_on)),
+                recorded_at=row.recorded_at,
+            )
+        case "repealed":
             return Repealed(
                 row_id=row.row_id,
                 policy_id=row.policy_id,
                 from_day=row.effective_on,
                 recorded_at=row.recorded_at,
             )
+        case _:
+            raise ValueError(row.said)
+
+
+def _change(row: Row[Any]) -> Amends:
+    kind = ChangeKind(row.kind)
+    ends = kind in (ChangeKind.PROLONG, ChangeKind.SUSPEND)
+    return Amends(
+        policy_id=row.policy_id,
+        kind=kind,
+        first=row.effective_on,
+        last=_last(row.last_on) if ends else None,
+        version=row.edition,
+        basis=Basis.READ,
+        cite=Cite(row.reason),
+    )
+
+
+def _last(day: date | None) -> End:
+    return Bound.OPEN if day is None else _day(day)
+
+
+def _day(day: date) -> WrittenDay:
+    return written_day(day.isoformat())

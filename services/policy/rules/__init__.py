@@ -23,17 +23,17 @@ from services.policy.rules.package import (
     best_package,
 )
 from services.policy.rules.policy import Policy
-from services.policy.rules.render import render, render_package, render_policy
+from services.policy.rules.render import render, render_change, render_package, render_policy
 from services.policy.rules.result import Placed, Result, results
-from services.policy.rules.view import (
+from services.policy.rules.rows import (
+    Amended,
     Published,
+    QuotaFilled,
     Repealed,
     SourceRow,
     Superseded,
-    View,
-    build_view,
-    interactions_of,
 )
+from services.policy.rules.view import View, build_view, interactions_of
 from services.policy.rules.vocabulary import Vocabulary
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "POSSIBLE",
     "PROMISING",
     "UNKNOWN",
+    "Amended",
     "Fact",
     "FactWorth",
     "FormatError",
@@ -53,6 +54,7 @@ __all__ = [
     "Placed",
     "Policy",
     "Published",
+    "QuotaFilled",
     "Reason",
     "Repealed",
     "Result",
@@ -76,6 +78,7 @@ __all__ = [
     "parse_policy",
     "read_facts",
     "render",
+    "render_change",
     "render_package",
     "render_policy",
     "results",

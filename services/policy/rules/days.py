@@ -79,6 +79,23 @@ def complete_units(since: date, until: date, unit: Unit) -> int:
     return count if later(since, count, unit) <= until else count - 1
 
 
+def begun_units(since: date, until: date, unit: Unit) -> int:
+    """How many units have begun: one that is not over yet counts as a whole one."""
+    count = complete_units(since, until, unit)
+    return count if later(since, count, unit) == until else count + 1
+
+
+def calendar_units(since: date, until: date, unit: Unit) -> int:
+    """The numbers of the calendar subtracted, whatever the day within them."""
+    match unit:
+        case Unit.DAYS:
+            return (until - since).days
+        case Unit.MONTHS:
+            return month_number(until) - month_number(since)
+        case Unit.YEARS:
+            return until.year - since.year
+
+
 def month_number(day: date) -> int:
     return day.year * MONTHS_IN_A_YEAR + day.month - 1
 

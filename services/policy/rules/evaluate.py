@@ -1,25 +1,37 @@
 """One talent and one policy: the state, the proof behind it, and the offers it opens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
 from services.policy.rules.amount import HORIZON
+from services.policy.rules.criteria import criteria_of
 from services.policy.rules.facts import Fact, FactView, select
-from services.policy.rules.interactions import ExcludedIfHeld
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import as_codes
 from services.policy.rules.offers import background_of, offers_of
-from services.policy.rules.outcome import Background, Offer, Outcome, Reason, State
+from services.policy.rules.outcome import Background, Offer, Outcome, Reason, StageFound, State
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof, deciding, open_questions
 from services.policy.rules.prove import prove
+from services.policy.rules.stages import stages_of
 from services.policy.rules.standing import Ended, is_confirmed, obstacle
-from services.policy.rules.tree import All, Holds, Not, Tree, Unseen
+from services.policy.rules.tree import Tree, Unseen
 from services.policy.rules.verdict import checks_in, facts_in, verdict
 from services.policy.rules.view import View
+from services.policy.rules.windows import next_opening
 
 POLICIES_HELD = "policies_held"
+_STATES: Mapping[Reason, State] = {
+    Reason.WAITS_FOR_AN_ACT: State.PENDING,
+    Reason.WINDOW_CLOSED: State.WINDOW_CLOSED,
+    Reason.WINDOW_NOT_OPEN: State.WINDOW_CLOSED,
+    Reason.NO_TRACK_OPEN: State.WINDOW_CLOSED,
+    Reason.QUOTA_FULL: State.QUOTA_FULL,
+    Reason.TEXT_NOT_SEEN: State.CRITERIA_NOT_SEEN,
+}
+"""What each obstacle is called; every other means that the policy is not in force."""
+
 _STILL_OPEN = (State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK, State.UNDETERMINED)
 
 
@@ -41,7 +53,8 @@ def evaluate_all(
     """Judge every policy of the view, in its order; open-ended benefits count the horizon."""
     chosen = select(facts, valid_at or view.valid_at, view.known_at)
     return tuple(
-        judge(entry.policy, chosen, ended=entry.ended, horizon=horizon) for entry in view.entries
+        judge(entry.policy, chosen, ended=entry.ended, also=entry.also, horizon=horizon)
+        for entry in view.entries
     )
 
 
@@ -49,32 +62,45 @@ class _Found(TypedDict, total=False):
     """What was read of the criteria, where any were read."""
 
     reason: Reason | None
-    proof: Proof
+    proof: Proof | None
     failed: tuple[LeafProof, ...]
     missing: tuple[str, ...]
     could_matter: tuple[str, ...]
     manual_checks: tuple[str, ...]
     offers: tuple[Offer, ...]
+    next_open: date | None
+    stages: tuple[StageFound, ...]
     background: Background
 
 
 def judge(
-    policy: Policy, view: FactView, *, ended: Ended | None, horizon: int = HORIZON
+    policy: Policy,
+    view: FactView,
+    *,
+    ended: Ended | None,
+    also: tuple[Tree, ...] = (),
+    horizon: int = HORIZON,
 ) -> Outcome:
+    """`also` are the conditions that transitions of other policies add."""
+    if policy.policy_id in _held_policies(view):
+        stages = stages_of(policy, view)
+        return _outcome(policy, view, state=State.ALREADY_ENJOYED, stages=stages)
     reason = obstacle(policy, view.valid_at, ended)
     if reason is not None:
-        return _outcome(policy, view, state=_state_for(reason), reason=reason)
-    if isinstance(policy.entry, Unseen):
+        return _obstructed(policy, view, reason)
+    criteria = criteria_of(policy, also)
+    if isinstance(criteria, Unseen):
         background = background_of(policy, view)
         return _outcome(policy, view, state=State.CRITERIA_NOT_SEEN, background=background)
-    proof = prove(_with_exclusions(policy, policy.entry), view)
+    proof = prove(criteria, view)
     found = verdict(proof)
+    if found.reason is not None:
+        return _obstructed(policy, view, found.reason, proof=proof)
     offers = offers_of(policy, view, horizon) if found.state in _STILL_OPEN else ()
     return _outcome(
         policy,
         view,
         state=found.state,
-        reason=found.reason,
         proof=proof,
         failed=tuple(deciding(proof, Truth.FALSE)),
         missing=facts_in(found.needed),
@@ -85,27 +111,19 @@ def judge(
     )
 
 
-def _with_exclusions(policy: Policy, entry: Tree) -> Tree:
-    """What bars a holder is part of the criteria, and stands in the proof with its clause."""
-    bars = tuple(
-        Not(
-            Holds(
-                fact=bar.fact,
-                codes=bar.codes,
-                covers=bar.covers,
-                tenure=bar.tenure,
-                closed=bar.closed,
-                cite=bar.stated.cite,
-            )
-        )
-        for bar in policy.interactions
-        if isinstance(bar, ExcludedIfHeld)
+def _obstructed(
+    policy: Policy, view: FactView, reason: Reason, proof: Proof | None = None
+) -> Outcome:
+    state = state_for(reason)
+    opening = next_opening(policy, view.valid_at) if state is State.WINDOW_CLOSED else None
+    failed = () if proof is None else tuple(deciding(proof, Truth.FALSE))
+    return _outcome(
+        policy, view, state=state, reason=reason, proof=proof, failed=failed, next_open=opening
     )
-    return All((entry, *bars)) if bars else entry
 
 
-def _state_for(reason: Reason) -> State:
-    return State.PENDING if reason is Reason.WAITS_FOR_AN_ACT else State.NOT_IN_FORCE
+def state_for(reason: Reason) -> State:
+    return _STATES.get(reason, State.NOT_IN_FORCE)
 
 
 def _outcome(policy: Policy, view: FactView, *, state: State, **found: Unpack[_Found]) -> Outcome:

@@ -11,15 +11,16 @@ from services.policy.rules.facts import (
     NOT_APPLICABLE,
     UNKNOWN,
     Absent,
-    Expense,
+    Entry,
     Fact,
+    FieldValue,
     InsuredMonth,
     Receipt,
     Source,
     Value,
 )
 from services.policy.rules.proof import CHECK
-from services.policy.rules.vocabulary import FactType, Vocabulary
+from services.policy.rules.vocabulary import FactSpec, FactType, Vocabulary
 
 
 class WrittenFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -51,7 +52,7 @@ _TYPES: dict[FactType, Any] = {
     FactType.HELD: str | tuple[str, ...],
     FactType.INSURANCE: tuple[_Month, ...],
     FactType.RECEIPTS: tuple[Receipt, ...],
-    FactType.EXPENSES: tuple[Expense, ...],
+    FactType.LIST: tuple[dict[str, Any], ...],
 }
 
 
@@ -94,7 +95,23 @@ def _value(written: WrittenFact, vocabulary: Vocabulary) -> Value | Absent:
         return tuple(InsuredMonth(_number(each.month), each.base_percent) for each in value)
     if value == ():
         return NOT_APPLICABLE
+    if kind is FactType.LIST:
+        fields = vocabulary.facts[written.name].fields
+        return tuple(_entry(each, fields) for each in value)
     known: Value = value
+    return known
+
+
+def _entry(written: Mapping[str, Any], fields: Mapping[str, FactSpec]) -> Entry:
+    """Fields outside the vocabulary are passed over, and so are those that say nothing."""
+    said = ((name, value) for name, value in sorted(written.items()) if value is not None)
+    return Entry(
+        tuple((name, _field(value, fields[name])) for name, value in said if name in fields)
+    )
+
+
+def _field(value: Any, spec: FactSpec) -> FieldValue:
+    known: FieldValue = msgspec.convert(value, _TYPES[spec.type])
     return known
 
 

@@ -47,13 +47,14 @@ class Receipt:
     issuer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expense:
-    """What the person spent for a cost item under one contract."""
+FieldValue: TypeAlias = int | date | str
 
-    contract: str
-    cost_item: str
-    fen: int
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list, by its fields; a field that is left out is not known."""
+
+    fields: tuple[tuple[str, FieldValue], ...]
 
 
 Value: TypeAlias = (
@@ -64,7 +65,7 @@ Value: TypeAlias = (
     | tuple[str, ...]
     | tuple[InsuredMonth, ...]
     | tuple[Receipt, ...]
-    | tuple[Expense, ...]
+    | tuple[Entry, ...]
 )
 
 

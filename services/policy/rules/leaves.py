@@ -1,16 +1,22 @@
 """One condition against the facts: true, false or unknown, with what was read."""
 
-import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import groupby
-from typing import Any, assert_never
+from typing import TypeAlias, assert_never
 
-from services.policy.rules.days import complete_units, later, month_number
+from services.policy.rules.comparing import OPERATIONS, absent, unfit
+from services.policy.rules.days import (
+    Unit,
+    begun_units,
+    calendar_units,
+    complete_units,
+    later,
+    month_number,
+)
 from services.policy.rules.facts import (
     NOT_APPLICABLE,
     UNKNOWN,
-    Absent,
     Fact,
     FactView,
     InsuredMonth,
@@ -18,37 +24,44 @@ from services.policy.rules.facts import (
     as_reading,
 )
 from services.policy.rules.kleene import Truth, truth_of
+from services.policy.rules.lists import Truths, prove_count
 from services.policy.rules.proof import LeafProof, check_fact
+from services.policy.rules.sums import prove_sum
 from services.policy.rules.tree import (
     AtFact,
     Compare,
+    Convention,
+    Count,
     Elapsed,
     Holds,
     Insured,
     Leaf,
+    Linear,
     ManualCheck,
     Member,
     NotSeen,
-    Op,
     Reference,
     Tenure,
     Within,
 )
 
-_COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
-    Op.AT_LEAST: operator.ge,
-    Op.MORE: operator.gt,
-    Op.AT_MOST: operator.le,
-    Op.LESS: operator.lt,
-    Op.EQUAL: operator.eq,
-    Op.OTHER: operator.ne,
+Units: TypeAlias = Callable[[date, date, Unit], int]
+COUNTED: Mapping[Convention, Units] = {
+    Convention.COMPLETE: complete_units,
+    Convention.STARTED: begun_units,
+    Convention.CALENDAR: calendar_units,
 }
 
 
-def prove_leaf(leaf: Leaf, view: FactView) -> LeafProof:
+def prove_leaf(leaf: Leaf, view: FactView, truth: Truths) -> LeafProof:
+    """`truth` judges the conditions that a leaf has within it."""
     match leaf:
         case Compare():
             return _compare(leaf, view)
+        case Linear():
+            return prove_sum(leaf, view)
+        case Count():
+            return prove_count(leaf, view, truth)
         case Member():
             return _member(leaf, view)
         case Elapsed():
@@ -80,28 +93,25 @@ def as_codes(value: object) -> tuple[str, ...]:
     return ()
 
 
-def _absent(leaf: Leaf, reading: Reading) -> LeafProof | None:
-    """What does not apply cannot meet a condition; what is unknown leaves it open."""
-    if not isinstance(reading.value, Absent):
-        return None
-    truth = Truth.UNKNOWN if reading.value is UNKNOWN else Truth.FALSE
-    return LeafProof(leaf=leaf, truth=truth, readings=(reading,))
+def covers(leaf: Member, code: str) -> bool:
+    """Whether a code is one of those written, or a part of one."""
+    if not leaf.levels:
+        return code in leaf.covers
+    return any(code[:length] in leaf.covers for length in leaf.levels if length <= len(code))
 
 
 def _compare(leaf: Compare, view: FactView) -> LeafProof:
     reading = view.read(leaf.fact, on=leaf.as_of)
-    answer = _COMPARE[leaf.op]
-    return _absent(leaf, reading) or LeafProof(
+    answer = OPERATIONS[leaf.op]
+    return absent(leaf, reading) or LeafProof(
         leaf=leaf, truth=truth_of(answer(reading.value, leaf.value)), readings=(reading,)
     )
 
 
 def _member(leaf: Member, view: FactView) -> LeafProof:
     reading = view.read(leaf.fact, on=leaf.as_of)
-    found = any(code in leaf.covers for code in as_codes(reading.value))
-    return _absent(leaf, reading) or LeafProof(
-        leaf=leaf, truth=truth_of(found), readings=(reading,)
-    )
+    found = any(covers(leaf, code) for code in as_codes(reading.value))
+    return absent(leaf, reading) or LeafProof(leaf=leaf, truth=truth_of(found), readings=(reading,))
 
 
 def _elapsed(leaf: Elapsed, view: FactView) -> LeafProof:
@@ -109,8 +119,8 @@ def _elapsed(leaf: Elapsed, view: FactView) -> LeafProof:
     if isinstance(found, LeafProof):
         return found
     since, until, readings = found
-    count = complete_units(since, until, leaf.unit)
-    truth = truth_of(_COMPARE[leaf.op](count, leaf.value))
+    count = COUNTED[leaf.convention](since, until, leaf.unit)
+    truth = truth_of(OPERATIONS[leaf.op](count, leaf.value))
     return LeafProof(leaf=leaf, truth=truth, readings=readings, counted=count)
 
 
@@ -130,23 +140,16 @@ def _two_days(
     """Both ends of the length of time, or the open leaf where one is not known."""
     since = view.read(leaf.since)
     if not isinstance(since.value, date):
-        return _absent(leaf, since) or _unfit(leaf, since)
+        return absent(leaf, since) or unfit(leaf, since)
     if not isinstance(leaf.at, AtFact):
-        return since.value, _measured_to(leaf.at, view.valid_at), (since,)
+        return since.value, measured_to(leaf.at, view.valid_at), (since,)
     until = view.read(leaf.at.fact)
     if not isinstance(until.value, date):
-        return _absent(leaf, until) or _unfit(leaf, until)
+        return absent(leaf, until) or unfit(leaf, until)
     return since.value, until.value, (since, until)
 
 
-def _unfit(leaf: Leaf, reading: Reading) -> LeafProof:
-    # A value of another type than the vocabulary promises says nothing either way.
-    return LeafProof(
-        leaf=leaf, truth=Truth.UNKNOWN, readings=(Reading(fact=reading.fact, value=UNKNOWN),)
-    )
-
-
-def _measured_to(at: Reference | date, valid_at: date) -> date:
+def measured_to(at: Reference | date, valid_at: date) -> date:
     match at:
         case Reference.VALID_AT:
             return valid_at
@@ -161,7 +164,7 @@ def _measured_to(at: Reference | date, valid_at: date) -> date:
 def _insured(leaf: Insured, view: FactView) -> LeafProof:
     reading = view.read(leaf.fact)
     if not isinstance(reading.value, tuple):
-        return _absent(leaf, reading) or _unfit(leaf, reading)
+        return absent(leaf, reading) or unfit(leaf, reading)
     now = month_number(view.valid_at)
     window = range(0 if leaf.window_months is None else now - leaf.window_months, now)
     months = [m for m in reading.value if isinstance(m, InsuredMonth) and m.month in window]

@@ -1,10 +1,12 @@
 """Loading policies and the vocabulary they are written in from folders of files."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
+from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
+from services.policy.rules.load_facts import read_fact_words
 from services.policy.rules.parse import read_policy
 from services.policy.rules.policy import Policy
 from services.policy.rules.reader import Cursor, Document
@@ -13,18 +15,40 @@ from services.policy.rules.vocabulary import (
     Body,
     Code,
     CodeTree,
-    FactSpec,
-    FactType,
     Vocabulary,
 )
 from services.policy.rules.yaml_file import read_yaml
+
+MOST_VOCABULARY_BYTES = 4_194_304
+"""A national list of codes has thousands of lines."""
 
 VOCABULARY_FOLDER = Path(__file__).parents[3] / "data" / "vocabulary"
 
 
 def load_policies(folder: Path, vocabulary: Vocabulary | None = None) -> tuple[Policy, ...]:
-    """Every policy file of the folder by name; each is named after its policy's id."""
-    return tuple(_load(path, vocabulary) for path in sorted(folder.glob("*.yaml")))
+    """Every policy file of the folder by name; each is named after its policy's id.
+
+    An older edition has its version in its name; editions that overlap are refused.
+    """
+    words = vocabulary or default_vocabulary()
+    documents = [read_yaml(path.read_bytes(), path.name) for path in sorted(folder.glob("*.yaml"))]
+    policies = tuple(_read(document, words) for document in documents)
+    _refuse_overlaps(documents, policies)
+    return policies
+
+
+def _refuse_overlaps(documents: Sequence[Document], policies: Sequence[Policy]) -> None:
+    known: dict[str, dict[int, Edition]] = {}
+    files = zip(policies, documents, strict=True)
+    for policy, document in sorted(files, key=lambda each: each[0].version):
+        editions = known.setdefault(policy.policy_id, {})
+        if policy.version in editions:
+            at = Cursor(document, ("version",), policy.version)
+            raise at.wrong("another file has this version", "Give each edition its own.")
+        refuse_overlaps(document, editions.values())
+        edition = edition_of(document)
+        if edition is not None:
+            editions[policy.version] = edition
 
 
 def parse_policy(
@@ -41,11 +65,11 @@ def default_vocabulary() -> Vocabulary:
 
 def load_vocabulary(folder: Path) -> Vocabulary:
     paths = sorted(folder.rglob("*.yaml"))
-    documents = {path: read_yaml(path.read_bytes(), path.name) for path in paths}
+    documents = {path: _vocabulary_file(path) for path in paths}
     roots = {path: Cursor(each, (), each.root) for path, each in documents.items()}
     trees = {p.stem: _tree(root) for p, root in roots.items() if p.parent.name == "codes"}
     return Vocabulary(
-        facts=_facts(roots[folder / "facts.yaml"], trees),
+        facts=read_fact_words(roots[folder / "facts.yaml"], trees),
         trees=trees,
         bodies=_bodies(roots[folder / "bodies.yaml"]),
         texts=_texts(roots[folder / "texts.yaml"]),
@@ -53,13 +77,22 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     )
 
 
-def _load(path: Path, vocabulary: Vocabulary | None) -> Policy:
-    document = read_yaml(path.read_bytes(), path.name)
-    policy = read_policy(document, vocabulary or default_vocabulary())
-    if policy.policy_id != path.stem:
+def _vocabulary_file(path: Path) -> Document:
+    return read_yaml(path.read_bytes(), path.name, most_bytes=MOST_VOCABULARY_BYTES)
+
+
+def _read(document: Document, words: Vocabulary) -> Policy:
+    policy = read_policy(document, words)
+    names = named_as(policy)
+    if document.file not in names:
         at = Cursor(document, ("id",), policy.policy_id)
-        raise at.wrong("the file has another name", f"Name it {policy.policy_id}.yaml.")
+        raise at.wrong("the file has another name", f"Name it {names[0]}.")
     return policy
+
+
+def named_as(policy: Policy) -> tuple[str, str]:
+    """What its file may be called; an older edition has its version in its name."""
+    return f"{policy.policy_id}.yaml", f"{policy.policy_id}.v{policy.version}.yaml"
 
 
 def _tree(at: Cursor) -> CodeTree:
@@ -76,26 +109,6 @@ def _tree(at: Cursor) -> CodeTree:
         label = Text(code["zh"].text(), code["en"].text())
         codes[name] = Code(code=name, label=label, parent=parent)
     return CodeTree(codes, given["ordered"].yes_no())
-
-
-def _facts(at: Cursor, trees: Mapping[str, CodeTree]) -> dict[str, FactSpec]:
-    facts: dict[str, FactSpec] = {}
-    for item in at.fields("facts")["facts"].items():
-        given = item.fields("name type zh en personal", "unit codes authoritative")
-        codes = given["codes"].text() if "codes" in given else None
-        if codes is not None and codes not in trees:
-            raise given["codes"].wrong(f"no code tree '{codes}'", "Add it under codes/.")
-        name = given["name"].text()
-        facts[name] = FactSpec(
-            name=name,
-            type=given["type"].choice(FactType),
-            label=Text(given["zh"].text(), given["en"].text()),
-            unit=given["unit"].text() if "unit" in given else None,
-            codes=codes,
-            personal=given["personal"].yes_no(),
-            authoritative=given["authoritative"].yes_no() if "authoritative" in given else False,
-        )
-    return facts
 
 
 def _bodies(at: Cursor) -> dict[str, Body]:

@@ -14,13 +14,31 @@ ENGINE = "rules-3"
 
 
 class State(StrEnum):
+    """How a policy stands for a talent.
+
+    Only what is known of all policies together tells which of those that are open to the talent
+    are not chosen, or blocked because two bodies contradict each other.
+    """
+
     ELIGIBLE = "eligible"
     SUBJECT_TO_MANUAL_CHECK = "eligible_subject_to_manual_check"
+    NOT_CHOSEN = "eligible_not_chosen"
+    BLOCKED_BY_CONTRADICTION = "blocked_by_contradiction"
     UNDETERMINED = "undetermined"
     NOT_ELIGIBLE = "not_eligible"
     CRITERIA_NOT_SEEN = "criteria_not_seen"
     NOT_IN_FORCE = "not_in_force"
+    WINDOW_CLOSED = "window_closed"
+    QUOTA_FULL = "quota_full"
+    ALREADY_ENJOYED = "already_enjoyed"
     PENDING = "pending"
+
+
+class Stage(StrEnum):
+    """What is asked after somebody was let in."""
+
+    CONTINUING = "continuing"
+    REVIEW = "review"
 
 
 class Reason(StrEnum):
@@ -34,6 +52,9 @@ class Reason(StrEnum):
     WINDOW_NOT_OPEN = "window-not-open"
     NO_TRACK_OPEN = "no-track-open"
     WAITS_FOR_AN_ACT = "waits-for-an-act"
+    SUSPENDED = "suspended"
+    TEXT_NOT_SEEN = "text-not-seen"
+    QUOTA_FULL = "quota-full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +119,24 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageFound:
+    """How somebody who enjoys a policy stands to what it asks of those who do."""
+
+    stage: Stage
+    state: State
+    proof: Proof | None = None
+    failed: tuple[LeafProof, ...] = ()
+    missing: tuple[str, ...] = ()
+    manual_checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`confirmed` is no when a bound of the period was not seen in any source."""
+    """`confirmed` is no when a bound of the period was not seen in any source.
+
+    `next_open` is when applications are taken next, where that is known; `stages` say how it goes
+    on for somebody who enjoys the policy already.
+    """
 
     policy_id: str
     version: int
@@ -116,6 +153,8 @@ class Outcome:
     could_matter: tuple[str, ...] = ()
     manual_checks: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
+    next_open: date | None = None
+    stages: tuple[StageFound, ...] = ()
     held: tuple[str, ...]
     valid_at: date
     known_at: datetime

@@ -2,20 +2,24 @@
 
 from datetime import date
 
+from services.policy.rules.changes import Basis
 from services.policy.rules.circles import refuse_circles
-from services.policy.rules.days import WrittenDay
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.parse_benefits import read_benefits
+from services.policy.rules.parse_changes import read_amends, read_transition
 from services.policy.rules.parse_interactions import read_interactions
+from services.policy.rules.parse_periods import (
+    read_applies,
+    read_period,
+    read_quota,
+    read_windows,
+)
 from services.policy.rules.parse_picks import Own
 from services.policy.rules.parse_tree import read_tree
 from services.policy.rules.parse_words import Words, code_of
 from services.policy.rules.policy import (
-    Basis,
     Benefit,
-    Bound,
     Particular,
-    Period,
     Policy,
     Scope,
     SourceText,
@@ -32,7 +36,9 @@ _NEEDED = (
     "format id version issuer title region doc_no published in_force scope sources "
     "eligibility benefits"
 )
-_ALLOWED = "with window supersedes interactions particulars demo clauses"
+_ALLOWED = (
+    "with window quota applies supersedes amends transition interactions particulars demo clauses"
+)
 
 
 def read_policy(document: Document, vocabulary: Vocabulary) -> Policy:
@@ -46,6 +52,7 @@ def read_policy(document: Document, vocabulary: Vocabulary) -> Policy:
     words = Words(vocabulary, policy_id)
     issuer = _body(given["issuer"], vocabulary)
     benefits = read_benefits(given["benefits"], words)
+    entry, continuing, review = _stages(given["eligibility"], words)
     own = Own(policy_id, issuer, frozenset(each.benefit_id for each in benefits))
     said = given.get("interactions")
     interactions = _interactions(said, own, benefits, words) if said else ()
@@ -58,10 +65,16 @@ def read_policy(document: Document, vocabulary: Vocabulary) -> Policy:
         region=code_of(given["region"], vocabulary.trees[REGIONS]),
         doc_no=NOT_SEEN if given["doc_no"].is_not_seen() else given["doc_no"].text(),
         published=NOT_SEEN if given["published"].is_not_seen() else given["published"].day(),
-        in_force=_period(given["in_force"]),
-        window=_period(given["window"]) if "window" in given else None,
+        in_force=read_period(given["in_force"]),
+        windows=read_windows(given["window"]) if "window" in given else (),
+        quota=read_quota(given["quota"]) if "quota" in given else None,
+        applies=read_applies(given["applies"], words) if "applies" in given else None,
         supersedes=tuple(_supersedes(each) for each in _list(given, "supersedes")),
-        entry=_entry(given["eligibility"], words),
+        amends=tuple(read_amends(each) for each in _list(given, "amends")),
+        transitions=tuple(read_transition(each, words) for each in _list(given, "transition")),
+        entry=entry,
+        continuing=continuing,
+        review=review,
         benefits=benefits,
         interactions=interactions,
         particulars=tuple(_particular(each, vocabulary) for each in _list(given, PARTICULARS)),
@@ -90,30 +103,25 @@ def _body(at: Cursor, vocabulary: Vocabulary) -> str:
     return at.text()
 
 
-def _entry(at: Cursor, words: Words) -> Tree | Unseen:
-    return NOT_SEEN if at.is_not_seen() else read_tree(at.fields("entry")["entry"], words)
+def _stage(given: dict[str, Cursor], name: str, words: Words) -> Tree | Unseen | None:
+    if name not in given:
+        return None
+    return NOT_SEEN if given[name].is_not_seen() else read_tree(given[name], words)
 
 
-def _period(at: Cursor) -> Period:
-    given = at.fields("from to")
-    period = Period(first=_bound(given["from"]), last=_bound(given["to"]))
-    if period.last is Bound.PENDING:
-        raise given["to"].wrong("an end cannot be pending", "Write a date, open or not_seen.")
-    if _is_backwards(period):
-        raise given["to"].wrong("it ends before it starts", "Check both dates.")
-    return period
-
-
-def _is_backwards(period: Period) -> bool:
-    if isinstance(period.first, WrittenDay) and isinstance(period.last, WrittenDay):
-        return period.last.last < period.first.first
-    return False
-
-
-def _bound(at: Cursor) -> WrittenDay | Bound | Unseen:
+def _stages(
+    at: Cursor, words: Words
+) -> tuple[Tree | Unseen, Tree | Unseen | None, Tree | Unseen | None]:
+    """Who may enter, who may stay, and what the yearly review asks."""
     if at.is_not_seen():
-        return NOT_SEEN
-    return at.choice(Bound) if at.value in [each.value for each in Bound] else at.day()
+        return NOT_SEEN, None, None
+    given = at.fields("entry", "continuing review")
+    entry = _stage(given, "entry", words)
+    return (
+        NOT_SEEN if entry is None else entry,
+        _stage(given, "continuing", words),
+        _stage(given, "review", words),
+    )
 
 
 def _supersedes(at: Cursor) -> Supersedes:

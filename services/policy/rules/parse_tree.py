@@ -4,16 +4,11 @@ from collections.abc import Callable
 from datetime import date
 
 from services.policy.rules.days import Unit
+from services.policy.rules.parse_facts import read_fact
+from services.policy.rules.parse_sums import read_sum
 from services.policy.rules.parse_words import (
-    CODED,
-    COMPARABLE,
-    ORDERED,
     SOCIAL_INSURANCE,
     Words,
-    code_of,
-    constant,
-    covered,
-    read_codes,
     read_held,
     spec_of,
 )
@@ -22,12 +17,12 @@ from services.policy.rules.tree import (
     All,
     AnyOf,
     AtFact,
-    Compare,
+    Convention,
+    Count,
     Elapsed,
     Holds,
     Insured,
     ManualCheck,
-    Member,
     Not,
     NotSeen,
     Op,
@@ -37,17 +32,18 @@ from services.policy.rules.tree import (
     Tree,
     Within,
 )
-from services.policy.rules.vocabulary import FactSpec, FactType
+from services.policy.rules.vocabulary import LISTS, FactType
 
 WITHIN = "within"
 
 
 def read_tree(at: Cursor, words: Words) -> Tree:
+    known = OF_AN_ENTRY if words.in_a_list else tuple(READERS)
     if isinstance(at.value, dict):
-        for key, read in READERS.items():
+        for key in known:
             if key in at.value:
-                return read(at, words)
-    raise at.wrong("not a condition", f"Start it with one of: {', '.join(READERS)}.")
+                return READERS[key](at, words)
+    raise at.wrong("not a condition", f"Start it with one of: {', '.join(known)}.")
 
 
 def _all(at: Cursor, words: Words) -> Tree:
@@ -74,58 +70,21 @@ def _tracks(at: Cursor, words: Words) -> Tree:
 def _track(at: Cursor, words: Words) -> Track:
     given = at.fields("name title when", "open")
     days = given["open"].fields("from to") if "open" in given else {}
+    first = days["from"].day() if days else None
+    last = days["to"].day() if days else None
+    if first is not None and last is not None and last.last < first.first:
+        raise days["to"].wrong("it ends before it starts", "Check both dates.")
     return Track(
         name=given["name"].slug(),
         title=given["title"].words(),
         when=read_tree(given["when"], words),
-        first=days["from"].day() if days else None,
-        last=days["to"].day() if days else None,
+        first=first,
+        last=last,
     )
 
 
-def _fact(at: Cursor, words: Words) -> Tree:
-    given = at.fields("fact cite", "op value in as_of")
-    if ("in" in given) == ("op" in given) or ("op" in given) != ("value" in given):
-        raise at.wrong("a fact needs `op` and `value`, or `in`", "Write one of the two forms.")
-    as_of = given["as_of"].day().first if "as_of" in given else None
-    spec = spec_of(given["fact"], words, COMPARABLE | CODED)
-    if spec.type in CODED:
-        return _member(given, as_of, words)
-    if "in" in given:
-        raise given["in"].wrong("only codes can be listed", "Compare with `op` and `value`.")
-    op = given["op"].choice(Op)
-    if spec.type is FactType.YES_NO and op in ORDERED:
-        raise given["op"].wrong("yes or no has no order", "Use == or !=.")
-    value = constant(given["value"], spec)
-    return Compare(fact=spec.name, op=op, value=value, cite=given["cite"].cite(), as_of=as_of)
-
-
-def _member(given: dict[str, Cursor], as_of: date | None, words: Words) -> Tree:
-    spec, tree = read_codes(given["fact"], words)
-    if "in" in given:
-        codes = tuple(code_of(each, tree) for each in given["in"].items())
-        return _is_member(spec, None, codes, tree.covers(codes), given["cite"], as_of)
-    code = code_of(given["value"], tree)
-    op = given["op"].choice(Op)
-    if op in ORDERED and not tree.ordered:
-        raise given["op"].wrong("these codes have no order", "Use ==, != or `in`.")
-    covers = covered(op, code, tree)
-    return _is_member(spec, op, (code,), covers, given["cite"], as_of)
-
-
-def _is_member(
-    spec: FactSpec,
-    op: Op | None,
-    codes: tuple[str, ...],
-    covers: frozenset[str],
-    cite: Cursor,
-    as_of: date | None,
-) -> Member:
-    return Member(fact=spec.name, op=op, codes=codes, covers=covers, cite=cite.cite(), as_of=as_of)
-
-
 def _since(at: Cursor, words: Words) -> Tree:
-    given = at.fields("since op cite", "years months days at")
+    given = at.fields("since op cite", "years months days at convention")
     units = [unit for unit in Unit if unit in given]
     if len(units) != 1:
         raise at.wrong("a length of time needs one unit", "Write years, months or days.")
@@ -134,9 +93,20 @@ def _since(at: Cursor, words: Words) -> Tree:
     reference = _reference(given["at"], words) if "at" in given else Reference.VALID_AT
     cite = given["cite"].cite()
     if given["op"].value == WITHIN:
+        if "convention" in given:
+            raise given["convention"].wrong("a day is not counted in units", "Leave it out.")
         return Within(since=since, value=value, unit=unit, cite=cite, at=reference)
-    op = given["op"].choice(Op)
-    return Elapsed(since=since, op=op, value=value, unit=unit, cite=cite, at=reference)
+    return Elapsed(
+        since=since,
+        op=given["op"].choice(Op),
+        value=value,
+        unit=unit,
+        cite=cite,
+        at=reference,
+        convention=given["convention"].choice(Convention)
+        if "convention" in given
+        else Convention.COMPLETE,
+    )
 
 
 def _reference(at: Cursor, words: Words) -> Reference | date | AtFact:
@@ -177,6 +147,34 @@ def _holds(at: Cursor, words: Words) -> Tree:
     )
 
 
+def _sum(at: Cursor, words: Words) -> Tree:
+    return read_sum(at, words)
+
+
+def _exists(at: Cursor, words: Words) -> Tree:
+    given = at.fields("exists cite", "where")
+    return _counted(given, given["exists"], words, op=Op.AT_LEAST, value=1)
+
+
+def _count(at: Cursor, words: Words) -> Tree:
+    given = at.fields("count op value cite", "where")
+    op, value = given["op"].choice(Op), given["value"].whole()
+    return _counted(given, given["count"], words, op=op, value=value)
+
+
+def _counted(given: dict[str, Cursor], name: Cursor, words: Words, *, op: Op, value: int) -> Count:
+    spec = spec_of(name, words, LISTS)
+    entry = words.of_an_entry(spec)
+    return Count(
+        fact=spec.name,
+        where=read_tree(given["where"], entry) if "where" in given else None,
+        op=op,
+        value=value,
+        closed=spec.authoritative,
+        cite=given["cite"].cite(),
+    )
+
+
 def _manual_check(at: Cursor, words: Words) -> Tree:
     given = at.fields("manual_check id cite")
     return ManualCheck(
@@ -198,10 +196,15 @@ READERS: dict[str, Callable[[Cursor, Words], Tree]] = {
     "any": _any,
     "not": _not,
     "tracks": _tracks,
-    "fact": _fact,
+    "fact": read_fact,
+    "sum": _sum,
     "since": _since,
     "insured": _insured,
     "holds": _holds,
+    "exists": _exists,
+    "count": _count,
     "manual_check": _manual_check,
     "not_seen": _not_seen,
 }
+OF_AN_ENTRY = ("all", "any", "not", "fact", "sum", "since")
+"""What can be asked of one entry of a list."""

@@ -1,6 +1,6 @@
 """The words of a tree looked up in the vocabulary: facts, codes, titles, constants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.policy.rules.reader import Cursor
@@ -26,6 +26,11 @@ class Words:
 
     vocabulary: Vocabulary
     policy_id: str
+    in_a_list: bool = False
+
+    def of_an_entry(self, spec: FactSpec) -> "Words":
+        """Within a list the fields of an entry are the facts, and there are no others."""
+        return replace(self, vocabulary=replace(self.vocabulary, facts=spec.fields), in_a_list=True)
 
 
 @dataclass(frozen=True, slots=True)

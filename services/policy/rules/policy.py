@@ -5,21 +5,11 @@ from datetime import date
 from enum import StrEnum
 
 from services.policy.rules.amount import Kind, Pay, Payee, Share, Subject
+from services.policy.rules.changes import Amends, Basis, Transition
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.interactions import Interaction
+from services.policy.rules.periods import Applies, Period, Quota, Window
 from services.policy.rules.tree import Cite, Text, Tree, Unseen
-
-
-class Bound(StrEnum):
-    """A bound that is not a date: none is stated, or it waits for a further act."""
-
-    OPEN = "open"
-    PENDING = "pending"
-
-
-class Basis(StrEnum):
-    READ = "read"
-    INFERRED = "inferred"
 
 
 class Scope(StrEnum):
@@ -27,14 +17,6 @@ class Scope(StrEnum):
 
     WHOLE = "whole"
     OPENING = "opening"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """First and last day as written; the last day is included."""
-
-    first: WrittenDay | Bound | Unseen
-    last: WrittenDay | Bound | Unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +64,8 @@ class Benefit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
+    """What the file says; a stage of eligibility is `None` where it says nothing of it."""
+
     policy_id: str
     version: int
     issuer: str
@@ -91,9 +75,15 @@ class Policy:
     doc_no: str | Unseen
     published: WrittenDay | Unseen
     in_force: Period
-    window: Period | None
+    windows: tuple[Window, ...]
+    quota: Quota | None
+    applies: Applies | None
     supersedes: tuple[Supersedes, ...]
+    amends: tuple[Amends, ...]
+    transitions: tuple[Transition, ...]
     entry: Tree | Unseen
+    continuing: Tree | Unseen | None
+    review: Tree | Unseen | None
     benefits: tuple[Benefit, ...]
     interactions: tuple[Interaction, ...]
     particulars: tuple[Particular, ...]
@@ -101,3 +91,8 @@ class Policy:
     scope: Scope
     demo: bool
     digest: str
+
+    @property
+    def window(self) -> Period | None:
+        """The first window that is written with its days."""
+        return next((each for each in self.windows if isinstance(each, Period)), None)

@@ -1,6 +1,6 @@
 """The proof of an answer: every leaf with the values read, and what would settle the open ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
@@ -106,7 +106,14 @@ def size(way: Way) -> tuple[int, int, list[str]]:
     return len(facts), len(way), sorted(way)
 
 
-def _all_of(options: list[tuple[Way, ...]]) -> tuple[Way, ...]:
+def join_ways(options: Sequence[tuple[Way, ...]], *, every: bool) -> tuple[Way, ...]:
+    """The smallest ways through every one of several, or through any one of them."""
+    if every:
+        return _all_of(options)
+    return _smallest(way for option in options for way in option)
+
+
+def _all_of(options: Sequence[tuple[Way, ...]]) -> tuple[Way, ...]:
     found: tuple[Way, ...] = (frozenset(),)
     for option in options:
         found = _smallest(left | right for left, right in product(found, option))

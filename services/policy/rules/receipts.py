@@ -1,15 +1,25 @@
 """What was received before: for named benefits, under one benefit, within some years."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from services.policy.rules.days import Unit, later
-from services.policy.rules.facts import Expense, FactView, Receipt
+from services.policy.rules.facts import Entry, FactView, Receipt
 from services.policy.rules.picks import ByItem, Pick, Target
 
 RECEIPTS = "receipts"
 SPOUSE_RECEIPTS = "spouse_receipts"
 EXPENSES = "expenses"
+
+
+@dataclass(frozen=True, slots=True)
+class Expense:
+    """What the person spent for a cost item under one contract."""
+
+    contract: str
+    cost_item: str
+    fen: int
 
 
 def receipts_in(view: FactView, ledger: str = RECEIPTS) -> tuple[Receipt, ...]:
@@ -27,9 +37,19 @@ def expenses_in(view: FactView, cost_item: str) -> tuple[Expense, ...]:
         expense
         for fact in view.all_on(EXPENSES, view.valid_at)
         if isinstance(fact.value, tuple)
-        for expense in fact.value
-        if isinstance(expense, Expense) and expense.cost_item == cost_item
+        for expense in map(_expense, fact.value)
+        if expense is not None and expense.cost_item == cost_item
     )
+
+
+def _expense(entry: object) -> Expense | None:
+    """An entry that says less than all three counts for nothing."""
+    said = dict(entry.fields) if isinstance(entry, Entry) else {}
+    match said:
+        case {"contract": str(contract), "cost_item": str(item), "fen": int(fen)}:
+            return Expense(contract, item, fen)
+        case _:
+            return None
 
 
 def named_by(picks: Sequence[Pick], receipts: Iterable[Receipt]) -> list[Receipt]:

@@ -1,27 +1,36 @@
 """An answer as plain JSON: codes and values that a page or a program puts into words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import msgspec
 
+from services.policy.rules.amendments import Change
 from services.policy.rules.facts import Absent, Reading
-from services.policy.rules.outcome import Offer, Outcome
+from services.policy.rules.outcome import Offer, Outcome, StageFound
 from services.policy.rules.package import Package
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.tree import (
+    All,
+    AnyOf,
     Cite,
     Compare,
+    Count,
     Elapsed,
     Holds,
     Insured,
     Leaf,
+    Linear,
     ManualCheck,
     Member,
+    Not,
     NotSeen,
     Text,
+    Tracks,
+    Tree,
     Within,
 )
 
@@ -35,11 +44,13 @@ MOST_LEAVES = 8192
 _PLAIN = frozenset({str, int, bool, type(None)})
 _LEAF_NAMES: Mapping[type, str] = {
     Compare: "compare",
+    Linear: "linear",
     Member: "member",
     Elapsed: "elapsed",
     Within: "within",
     Insured: "insured",
     Holds: "holds",
+    Count: "count",
     ManualCheck: "manual_check",
     NotSeen: "not_seen",
 }
@@ -64,10 +75,24 @@ def render(outcome: Outcome, memo: Memo | None = None) -> Json:
         "could_matter": list(outcome.could_matter),
         "manual_checks": list(outcome.manual_checks),
         "offers": [render_offer(each, memo) for each in outcome.offers],
+        "next_open": None if outcome.next_open is None else outcome.next_open.isoformat(),
+        "stages": [render_stage(each, memo) for each in outcome.stages],
         "valid_at": outcome.valid_at.isoformat(),
         "known_at": outcome.known_at.isoformat(),
         "policy_digest": outcome.policy_digest,
         "engine": outcome.engine,
+    }
+
+
+def render_stage(found: StageFound, memo: Memo) -> Json:
+    """How somebody who enjoys a policy stands to what it asks meanwhile."""
+    return {
+        "stage": found.stage.value,
+        "state": found.state.value,
+        "proof": None if found.proof is None else render_proof(found.proof, memo),
+        "failed": [render_leaf(each, memo) for each in found.failed],
+        "missing": list(found.missing),
+        "manual_checks": list(found.manual_checks),
     }
 
 
@@ -164,12 +189,29 @@ def render_policy(policy: Policy) -> Json:
         "published": _plain(policy.published),
         "in_force": _plain(policy.in_force),
         "window": _plain(policy.window),
+        "windows": _plain(policy.windows),
+        "quota": _plain(policy.quota),
+        "applies": _plain(policy.applies),
         "supersedes": _plain(policy.supersedes),
         "particulars": _plain(policy.particulars),
         "sources": _plain(policy.sources),
         "scope": policy.scope.value,
         "demo": policy.demo,
         "digest": policy.digest,
+    }
+
+
+def render_change(change: Change) -> Json:
+    """One thing that an act did to a policy."""
+    return {
+        "kind": change.kind.value,
+        "first": _plain(change.first),
+        "last": _plain(change.last),
+        "version": change.version,
+        "by": change.by,
+        "issuer": change.issuer,
+        "row": change.row,
+        "cite": None if change.cite is None else render_cite(change.cite),
     }
 
 
@@ -180,8 +222,35 @@ def render_cite(cite: Cite) -> Json:
 @lru_cache(maxsize=MOST_LEAVES)
 def _asks(leaf: Leaf) -> Json:
     """The condition's own parameters; covered codes are left out, the written ones stay."""
+    if isinstance(leaf, Count):
+        where = None if leaf.where is None else render_condition(leaf.where)
+        return {**_parameters(replace(leaf, where=None)), "where": where}
+    return _parameters(leaf)
+
+
+def _parameters(leaf: Leaf) -> Json:
     plain: Json = _plain(leaf)
     return {key: value for key, value in plain.items() if key not in ("cite", "covers")}
+
+
+def render_condition(tree: Tree) -> Json:
+    """A condition that nobody was judged by: what it asks, without any answer."""
+    match tree:
+        case All(children=children):
+            return {"join": "all", "children": [render_condition(each) for each in children]}
+        case AnyOf(children=children):
+            return {"join": "any", "children": [render_condition(each) for each in children]}
+        case Not(child=child):
+            return {"join": "not", "children": [render_condition(child)]}
+        case Tracks(children=tracks):
+            routes = [render_condition(each.when) for each in tracks]
+            return {"join": "tracks", "children": routes}
+        case _:
+            return {
+                "leaf": _LEAF_NAMES[type(tree)],
+                "asks": _asks(tree),
+                "cite": render_cite(tree.cite),
+            }
 
 
 def _reading(reading: Reading, memo: Memo) -> Json:

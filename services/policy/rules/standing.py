@@ -5,8 +5,10 @@ from datetime import date
 
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.outcome import Reason
-from services.policy.rules.policy import Bound, Period, Policy
+from services.policy.rules.periods import Bound, holds, is_past
+from services.policy.rules.policy import Policy
 from services.policy.rules.tree import NOT_SEEN
+from services.policy.rules.windows import shut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ def is_confirmed(policy: Policy) -> bool:
 
 def obstacle(policy: Policy, day: date, ended: Ended | None) -> Reason | None:
     """Why the policy cannot be had on the day; none when it can."""
-    return out_of_force(policy, day, ended) or _window(policy.window, day)
+    return out_of_force(policy, day, ended) or shut(policy.windows, day) or _full(policy, day)
 
 
 def out_of_force(policy: Policy, day: date, ended: Ended | None) -> Reason | None:
@@ -47,16 +49,9 @@ def out_of_force(policy: Policy, day: date, ended: Ended | None) -> Reason | Non
         return Reason.NOT_YET
     if ended is not None and day >= ended.day:
         return ended.reason
-    return Reason.ENDED if _past(policy.in_force, day) else None
+    return Reason.ENDED if is_past(policy.in_force, day) else None
 
 
-def _window(window: Period | None, day: date) -> Reason | None:
-    if window is None:
-        return None
-    if isinstance(window.first, WrittenDay) and day < window.first.first:
-        return Reason.WINDOW_NOT_OPEN
-    return Reason.WINDOW_CLOSED if _past(window, day) else None
-
-
-def _past(period: Period, day: date) -> bool:
-    return isinstance(period.last, WrittenDay) and day > period.last.last
+def _full(policy: Policy, day: date) -> Reason | None:
+    full = () if policy.quota is None else policy.quota.full
+    return Reason.QUOTA_FULL if any(holds(period, day) for period in full) else None

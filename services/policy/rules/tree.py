@@ -41,6 +41,26 @@ class AtFact:
     fact: str
 
 
+class Convention(StrEnum):
+    """How a length of time is counted.
+
+    Whole units only, an age counting up on the birthday; a begun unit as a whole one; or the
+    years or months of the calendar subtracted, whatever the day.
+    """
+
+    COMPLETE = "complete"
+    STARTED = "started"
+    CALENDAR = "calendar"
+
+
+class Measure(StrEnum):
+    """What a sum of facts is counted in."""
+
+    NUMBER = "number"
+    MONEY = "money"
+    DAYS = "days"
+
+
 class Tenure(StrEnum):
     IN_TERM = "in_term"
     EVER = "ever"
@@ -80,9 +100,32 @@ class Compare:
     as_of: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A fact with its weight in a sum."""
+
+    fact: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linear:
+    """At most three weighted facts added up, against a constant; dates count as their days."""
+
+    terms: tuple[Term, ...]
+    op: Op
+    value: int
+    measure: Measure
+    cite: Cite
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A code among others; `covers` holds every code the written ones stand for."""
+    """A code among others; `covers` holds every code the written ones stand for.
+
+    Where `levels` are given the code of a part begins with that of the whole, cut at these lengths,
+    and `covers` holds the written codes alone.
+    """
 
     fact: str
     op: Op | None
@@ -90,11 +133,12 @@ class Member:
     covers: frozenset[str]
     cite: Cite
     as_of: date | None = None
+    levels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elapsed:
-    """Whole units since a date, as ages are counted."""
+    """Units since a date, counted by the convention."""
 
     since: str
     op: Op
@@ -102,6 +146,7 @@ class Elapsed:
     unit: Unit
     cite: Cite
     at: "Reference | date | AtFact" = Reference.VALID_AT
+    convention: Convention = Convention.COMPLETE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +180,21 @@ class Holds:
     codes: tuple[str, ...]
     covers: frozenset[str]
     tenure: Tenure
+    closed: bool
+    cite: Cite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many entries of a list meet a condition on their own fields; none means every entry.
+
+    `closed` says that the list is a ledger: where it has no entry there is none.
+    """
+
+    fact: str
+    where: "Tree | None"
+    op: Op
+    value: int
     closed: bool
     cite: Cite
 
@@ -186,5 +246,7 @@ class Tracks:
     children: tuple[Track, ...]
 
 
-Leaf: TypeAlias = Compare | Member | Elapsed | Within | Insured | Holds | ManualCheck | NotSeen
+Leaf: TypeAlias = (
+    Compare | Linear | Member | Elapsed | Within | Insured | Holds | Count | ManualCheck | NotSeen
+)
 Tree: TypeAlias = Leaf | All | AnyOf | Not | Tracks

@@ -20,7 +20,7 @@ def verdict(proof: Proof) -> Verdict:
         case Truth.TRUE:
             return Verdict(State.ELIGIBLE)
         case Truth.FALSE if _all_tracks_closed(proof):
-            return Verdict(State.NOT_IN_FORCE, reason=Reason.NO_TRACK_OPEN)
+            return Verdict(State.WINDOW_CLOSED, reason=Reason.NO_TRACK_OPEN)
         case Truth.FALSE:
             return Verdict(State.NOT_ELIGIBLE)
         case Truth.UNKNOWN:

@@ -3,58 +3,46 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import TypeAlias, assert_never
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
+from services.policy.rules.amendments import (
+    Change,
+    Superiors,
+    changes_in,
+    ended_by,
+    has_a_say,
+    in_turn,
+    moved,
+)
+from services.policy.rules.amount import Per
+from services.policy.rules.changes import ChangeKind
 from services.policy.rules.interactions import Interaction
-from services.policy.rules.outcome import ENGINE, Reason
+from services.policy.rules.periods import Quota
 from services.policy.rules.policy import Policy
+from services.policy.rules.rows import Published, QuotaFilled, SourceRow, canonical
 from services.policy.rules.standing import Ended, out_of_force, starts
+from services.policy.rules.transitions import barred, kept_under, standing
+from services.policy.rules.tree import NOT_SEEN, Cite, Clause, Tree
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    row_id: str
-    policy: Policy
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Superseded:
-    """A body said that another policy replaces this one from a day on."""
-
-    row_id: str
-    policy_id: str
-    by_policy_id: str
-    from_day: date
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repealed:
-    row_id: str
-    policy_id: str
-    from_day: date
-    recorded_at: datetime
-
-
-SourceRow: TypeAlias = Published | Superseded | Repealed
-Superiors: TypeAlias = Mapping[str, frozenset[str]]
-"""For each body all those above it."""
+_UNSEEN = Cite("quota", None, Clause.NOT_SEEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewEntry:
     """A policy version with what ends it and the rows this rests on.
 
-    `contested_by` are policies that say they replace this one, of bodies that have no say in it.
+    Its period is as it was changed since; `changes` say by what. `contested_by` are policies that
+    say they change this one, of bodies that have no say in it; `also` is what transitions add to
+    its conditions.
     """
 
     policy: Policy
     ended: Ended | None
     rows: tuple[str, ...]
     contested_by: tuple[str, ...] = ()
+    also: tuple[Tree, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +62,52 @@ def build_view(
     *,
     superiors: Superiors | None = None,
 ) -> View:
-    """What stands on the day; a body replaces its own policies and those of bodies below it."""
-    known = {row.row_id: row for row in rows if row.recorded_at <= known_at}
-    ordered = [known[row_id] for row_id in sorted(known)]
-    versions = _versions([row for row in ordered if isinstance(row, Published)])
-    chosen = {policy_id: _applicable(group, valid_at) for policy_id, group in versions.items()}
+    """What stands on the day; a body changes its own policies and those of bodies below it."""
+    above = superiors or {}
+    ordered = _known(rows, known_at)
+    groups = _versions([row for row in ordered if isinstance(row, Published)])
+    texts = [_applicable(group, valid_at) for group in groups.values()]
+    first = _by_policy(changes_in(texts, ordered))
+    groups = {each: _moved(group, first.get(each, []), above) for each, group in groups.items()}
+    chosen = {each: _applicable(group, valid_at) for each, group in groups.items()}
+    world = _World(
+        valid_at=valid_at,
+        texts=chosen,
+        newest={each: group[-1].policy.version for each, group in groups.items()},
+        changes=_by_policy(changes_in(chosen.values(), ordered)),
+        full=_quotas(ordered),
+        superiors=above,
+    )
     return View(
         valid_at=valid_at,
         known_at=known_at,
         version=_version(ordered),
-        entries=tuple(
-            _entry(chosen[each], chosen, ordered, superiors or {}) for each in sorted(chosen)
-        ),
+        entries=tuple(_entry(chosen[each], world) for each in sorted(chosen)),
     )
+
+
+def _known(rows: Iterable[SourceRow], known_at: datetime) -> list[SourceRow]:
+    """Each row once, by its id; of two that claim one id the same one counts always."""
+    known: dict[str, SourceRow] = {}
+    for row in sorted(rows, key=canonical):
+        if row.recorded_at <= known_at:
+            known.setdefault(row.row_id, row)
+    return list(known.values())
+
+
+def _by_policy(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = {}
+    for change in changes:
+        found.setdefault(change.policy_id, []).append(change)
+    return found
+
+
+def _quotas(rows: Iterable[SourceRow]) -> dict[str, list[QuotaFilled]]:
+    found: dict[str, list[QuotaFilled]] = {}
+    for row in rows:
+        if isinstance(row, QuotaFilled):
+            found.setdefault(row.policy_id, []).append(row)
+    return found
 
 
 def interactions_of(view: View) -> tuple[Interaction, ...]:
@@ -112,79 +133,83 @@ def _applicable(group: list[Published], valid_at: date) -> Published:
     return begun[-1] if begun else group[0]
 
 
-def _entry(
-    row: Published, chosen: dict[str, Published], rows: list[SourceRow], superiors: Superiors
-) -> ViewEntry:
-    policy = row.policy
-    claims = [each for each in chosen.values() if _claims(each.policy, policy)]
-    lawful = [each for each in claims if _has_a_say(each.policy, policy, superiors)]
-    ends = [*_replaced_by(lawful), *_ended_by_rows(policy.policy_id, rows)]
+def _moved(
+    group: list[Published], changes: Iterable[Change], superiors: Superiors
+) -> list[Published]:
+    """Whoever moves a policy's first or last day means its newest text."""
+    newest = group[-1]
+    lawful = [each for each in changes if has_a_say(each, newest.policy, superiors)]
+    period = moved(newest.policy.in_force, lawful)
+    return [*group[:-1], replace(newest, policy=replace(newest.policy, in_force=period))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _World:
+    """What an entry is made from: the texts that count on the day, and all that was said."""
+
+    valid_at: date
+    texts: Mapping[str, Published]
+    newest: Mapping[str, int]
+    changes: Mapping[str, list[Change]]
+    full: Mapping[str, list[QuotaFilled]]
+    superiors: Superiors
+
+
+def _entry(row: Published, world: _World) -> ViewEntry:
+    stated = world.changes.get(row.policy.policy_id, [])
+    lawful = [each for each in stated if has_a_say(each, row.policy, world.superiors)]
+    policy, kept, by = _kept(row.policy, lawful, world)
+    filled = world.full.get(policy.policy_id, [])
+    lasting = [each for each in lawful if each.by is None or each.by not in by]
     return ViewEntry(
-        policy=policy,
-        ended=min((ended for ended, _ in ends), key=_first, default=None),
-        rows=tuple(sorted({row.row_id, *(row_id for _, row_id in ends)})),
-        contested_by=tuple(sorted(c.policy.policy_id for c in claims if c not in lawful)),
+        policy=_with_quota(policy, filled),
+        ended=ended_by(lasting, world.valid_at, world.newest[policy.policy_id]),
+        rows=tuple(sorted({row.row_id, *(c.row for c in lawful), *(f.row_id for f in filled)})),
+        contested_by=tuple(sorted({c.by for c in stated if c not in lawful and c.by})),
+        also=(*kept, *_barred(policy, world)),
+        changes=tuple(in_turn(lawful)),
     )
 
 
-def _claims(newer: Policy, older: Policy) -> bool:
-    return any(each.policy_id == older.policy_id for each in newer.supersedes)
+def _kept(
+    policy: Policy, lawful: list[Change], world: _World
+) -> tuple[Policy, tuple[Tree, ...], frozenset[str]]:
+    """The policy for those who stay under it, what they must meet, and who leaves them with it."""
+    also: list[Tree] = []
+    by: set[str] = set()
+    for change in lawful:
+        text = world.texts.get(change.by or "")
+        if text is None or change.by in by or not _has_begun(change, world.valid_at):
+            continue
+        mine = [
+            each
+            for each in standing(text.policy, world.valid_at)
+            if each.policy_id == policy.policy_id
+        ]
+        if mine:
+            by.add(text.policy.policy_id)
+            also.append(kept_under(text.policy.policy_id, mine))
+            policy = replace(policy, in_force=replace(policy.in_force, last=mine[0].until))
+    return policy, tuple(also), frozenset(by)
 
 
-def _has_a_say(newer: Policy, older: Policy, superiors: Superiors) -> bool:
-    """Only who issued the older one, alone or with others, or stands above its issuer.
-
-    Whom the newer file names beside its issuer counts for nothing: nobody asked them.
-    """
-    own = {older.issuer, *older.joint_issuers}
-    return newer.issuer in own or newer.issuer in superiors.get(older.issuer, ())
+def _has_begun(change: Change, day: date) -> bool:
+    ends = change.kind in (ChangeKind.SUPERSEDE, ChangeKind.REPEAL)
+    return ends and change.first is not None and change.first <= day
 
 
-def _replaced_by(claims: list[Published]) -> list[tuple[Ended, str]]:
-    """A policy that says it replaces another ends it on its own first day."""
-    found: list[tuple[Ended, str]] = []
-    for row in claims:
-        start = starts(row.policy)
-        if start:
-            by = row.policy.policy_id
-            found.append((Ended(day=start, reason=Reason.REPLACED, by=by), row.row_id))
-    return found
+def _barred(policy: Policy, world: _World) -> tuple[Tree, ...]:
+    return barred(standing(policy, world.valid_at))
 
 
-def _ended_by_rows(policy_id: str, rows: list[SourceRow]) -> list[tuple[Ended, str]]:
-    found: list[tuple[Ended, str]] = []
-    for row in rows:
-        match row:
-            case Superseded() if row.policy_id == policy_id:
-                ended = Ended(day=row.from_day, reason=Reason.REPLACED, by=row.by_policy_id)
-                found.append((ended, row.row_id))
-            case Repealed() if row.policy_id == policy_id:
-                found.append((Ended(day=row.from_day, reason=Reason.REPEALED), row.row_id))
-            case _:
-                pass
-    return found
-
-
-def _first(ended: Ended) -> tuple[date, str, str]:
-    return ended.day, ended.reason, ended.by or ""
+def _with_quota(policy: Policy, filled: list[QuotaFilled]) -> Policy:
+    if not filled:
+        return policy
+    unseen = Quota(count=NOT_SEEN, per=Per.NOT_SEEN, full=(), cite=_UNSEEN)
+    quota = policy.quota or unseen
+    return replace(policy, quota=replace(quota, full=(*quota.full, *(f.period for f in filled))))
 
 
 def _version(rows: list[SourceRow]) -> str:
-    canonical = json.dumps([ENGINE, *map(_canonical, rows)], separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _canonical(row: SourceRow) -> list[str]:
-    return [row.row_id, row.recorded_at.astimezone(UTC).isoformat(), *_said(row)]
-
-
-def _said(row: SourceRow) -> list[str]:
-    match row:
-        case Published(policy=policy):
-            return ["published", policy.policy_id, str(policy.version), policy.digest]
-        case Superseded():
-            return ["superseded", row.policy_id, row.by_policy_id, row.from_day.isoformat()]
-        case Repealed():
-            return ["repealed", row.policy_id, row.from_day.isoformat()]
-        case _:
-            assert_never(row)
+    texts = json.dumps([*map(canonical, rows)], separators=(",", ":"))
+    return hashlib.sha256(texts.encode()).hexdigest()

@@ -1,7 +1,8 @@
 """The words policies may use: facts, code trees with their order, bodies, cost items, terms."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.policy.rules.tree import Text
@@ -19,12 +20,32 @@ class FactType(StrEnum):
     HELD = "held"
     INSURANCE = "insurance"
     RECEIPTS = "receipts"
-    EXPENSES = "expenses"
+    LIST = "list"
+
+
+LISTS = frozenset({FactType.LIST, FactType.RECEIPTS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeForm:
+    """Codes of a list that is not ours to copy: known by their form.
+
+    `levels` are the lengths at which the code of a part ends with that of its whole.
+    """
+
+    pattern: str
+    levels: tuple[int, ...] = ()
+
+    def fits(self, code: str) -> bool:
+        return re.fullmatch(self.pattern, code) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactSpec:
-    """`codes` names the code tree of a code fact; `authoritative` closes the world for it."""
+    """`codes` names the code tree of a code fact; `authoritative` closes the world for it.
+
+    A list has `fields`, each a fact of one entry; what is `immutable` nobody can change.
+    """
 
     name: str
     type: FactType
@@ -33,6 +54,9 @@ class FactSpec:
     codes: str | None
     personal: bool
     authoritative: bool
+    form: CodeForm | None = None
+    fields: "Mapping[str, FactSpec]" = field(default_factory=dict)
+    immutable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +75,7 @@ class CodeTree:
 
     def below(self, code: str) -> frozenset[str]:
         """The code itself and every code under it."""
-        return frozenset(each for each in self.codes if code in self.line(each))
+        return self.covers([code])
 
     def line(self, code: str) -> tuple[str, ...]:
         found: list[str] = []
@@ -62,7 +86,8 @@ class CodeTree:
         return tuple(found)
 
     def covers(self, codes: Iterable[str]) -> frozenset[str]:
-        return frozenset().union(*(self.below(code) for code in codes))
+        wanted = frozenset(codes)
+        return frozenset(e for e in self.codes if not wanted.isdisjoint(self.line(e)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

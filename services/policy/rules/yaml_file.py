@@ -18,8 +18,12 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
-def read_yaml(source: bytes | str, file: str) -> Document:
+def read_yaml(source: bytes | str, file: str, *, most_bytes: int = MOST_BYTES) -> Document:
     raw = source.encode() if isinstance(source, str) else source
+    if len(raw) > most_bytes:
+        raise _wrong(
+            file, Mark(1, 1), "the file is too large", f"Keep it under {most_bytes} bytes."
+        )
     text = _decoded(raw, file)
     try:
         _survey(text, file)
@@ -34,10 +38,6 @@ def read_yaml(source: bytes | str, file: str) -> Document:
 
 
 def _decoded(raw: bytes, file: str) -> str:
-    if len(raw) > MOST_BYTES:
-        raise _wrong(
-            file, Mark(1, 1), "the file is too large", f"Keep it under {MOST_BYTES} bytes."
-        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -144,30 +144,30 @@ def _is_receipt(entry: Mapping[str, str | int | None], items: Mapping[str, objec
     )
 
 
-def _expenses(value: FactValue, _: FactWord, vocabulary: Vocabulary) -> bool:
-    items = vocabulary.codes[COST_ITEMS]
-    return (
-        isinstance(value, tuple)
-        and bool(value)
-        and all(isinstance(entry, dict) and _is_expense(entry, items) for entry in value)
-    )
-
-
-def _is_expense(entry: Mapping[str, str | int | None], items: Mapping[str, object]) -> bool:
-    return (
-        entry.keys() == {"contract", "cost_item", "fen"}
-        and _is_slug(entry["contract"])
-        and entry["cost_item"] in items
-        and _is_sum(entry["fen"])
-    )
-
-
 def _is_sum(fen: object) -> bool:
     return isinstance(fen, int) and not isinstance(fen, bool) and fen >= 0
 
 
 def _is_slug(word: object) -> bool:
     return isinstance(word, str) and bool(SLUG.fullmatch(word)) and not LONG_NUMBER.search(word)
+
+
+def _list(value: FactValue, word: FactWord, vocabulary: Vocabulary) -> bool:
+    """Each entry by its fields; a field that nobody knows is left out."""
+    return (
+        isinstance(value, tuple)
+        and bool(value)
+        and all(isinstance(entry, dict) and _is_entry(entry, word, vocabulary) for entry in value)
+    )
+
+
+def _is_entry(
+    entry: Mapping[str, str | int | None], word: FactWord, vocabulary: Vocabulary
+) -> bool:
+    return entry.keys() <= word.fields.keys() and all(
+        value is not None and FITS[word.fields[name].type](value, word.fields[name], vocabulary)
+        for name, value in entry.items()
+    )
 
 
 FITS: Mapping[FactType, Fits] = {
@@ -180,5 +180,5 @@ FITS: Mapping[FactType, Fits] = {
     FactType.HELD: _held,
     FactType.INSURANCE: _insurance,
     FactType.RECEIPTS: _receipts,
-    FactType.EXPENSES: _expenses,
+    FactType.LIST: _list,
 }

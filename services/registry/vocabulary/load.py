@@ -20,6 +20,7 @@ class _Fact(msgspec.Struct):
     en: str
     codes: str | None = None
     pattern: str | None = None
+    fields: "list[_Fact]" = []
 
 
 class _Facts(msgspec.Struct):
@@ -67,13 +68,18 @@ def load_vocabulary(folder: Path) -> Vocabulary:
 
 def _words(path: Path) -> Iterator[FactWord]:
     for fact in msgspec.convert(_yaml(path), _Facts).facts:
-        yield FactWord(
-            name=fact.name,
-            type=fact.type,
-            label=Wording(fact.zh, fact.en),
-            codes=fact.codes,
-            pattern=fact.pattern,
-        )
+        yield _word(fact)
+
+
+def _word(fact: _Fact) -> FactWord:
+    return FactWord(
+        name=fact.name,
+        type=fact.type,
+        label=Wording(fact.zh, fact.en),
+        codes=fact.codes,
+        pattern=fact.pattern,
+        fields={each.name: _word(each) for each in fact.fields},
+    )
 
 
 def _code_list(path: Path) -> dict[str, Wording]:

@@ -1,7 +1,7 @@
 """The vocabulary as values: each fact's name, type and wording, and the codes it may take."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -15,7 +15,7 @@ class FactType(StrEnum):
     HELD = "held"
     INSURANCE = "insurance"
     RECEIPTS = "receipts"
-    EXPENSES = "expenses"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class FactWord:
     label: Wording
     codes: str | None
     pattern: str | None
+    fields: Mapping[str, "FactWord"] = field(default_factory=dict)
+    """What an entry holds, where the fact is a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,13 @@ from datetime import date
 
 from events.catalog.policy import PolicyPublished, PolicyRepealed, PolicySuperseded
 from events.sourcing.testing import given
-from services.policy.policies.domain import (
+from services.policy.policies.commands import (
     PublishPolicy,
     RelyOnPolicy,
     RepealPolicy,
     SupersedePolicy,
-    policy,
 )
+from services.policy.policies.domain import policy
 from tests.support.policy import NOON
 
 JUNE = date(2026, 6, 1)

@@ -150,6 +150,82 @@ def test_a_policy_without_seen_criteria_has_no_conditions() -> None:
             "人才称号与层次（曾经）：浦江人才",
             "Titles and tiers held (at any time): Pujiang talent",
         ),
+        (
+            "linear",
+            {
+                "terms": [
+                    {"fact": "venture_total", "times": 2},
+                    {"fact": "new_investment_since_2023", "times": -1},
+                ],
+                "op": ">=",
+                "value": 100000000,
+                "measure": "money",
+            },
+            "2 × 累计风险投资 − 2023年以来新增投资不低于¥1,000,000",
+            "2 × Venture money in all − New investment since 2023 at least ¥1,000,000",
+        ),
+        (
+            "linear",
+            {
+                "terms": [
+                    {"fact": "return_date", "times": 1},
+                    {"fact": "graduation_date", "times": -1},
+                ],
+                "op": "<=",
+                "value": 730,
+                "measure": "days",
+            },
+            "回国日期 − 毕业日期不超过730天",
+            "Returned on − Graduated on at most 730 days",
+        ),
+        (
+            "count",
+            {
+                "fact": "homes_owned",
+                "where": {
+                    "join": "all",
+                    "children": [
+                        {
+                            "leaf": "member",
+                            "asks": {
+                                "fact": "region",
+                                "op": None,
+                                "codes": ["shanghai"],
+                                "as_of": None,
+                            },
+                        },
+                        {
+                            "join": "not",
+                            "children": [
+                                {
+                                    "leaf": "compare",
+                                    "asks": {
+                                        "fact": "price",
+                                        "op": "<",
+                                        "value": 100,
+                                        "as_of": None,
+                                    },
+                                }
+                            ],
+                        },
+                    ],
+                },
+                "op": "<=",
+                "value": 1,
+                "closed": False,
+            },
+            "家庭住房不超过1条（所在地：上海市且不得：价款低于¥1）",
+            (
+                "Homes of the family: at most 1 "
+                "(Place: Shanghai and Must not be so: Price less than ¥1)"
+            ),
+        ),
+        (
+            "count",
+            {"fact": "receipts", "where": None, "op": "==", "value": 0, "closed": True},
+            "已领取资金为0条",
+            "Money received: is 0",
+        ),
         ("not_seen", {}, "来源未显示此条件", "A condition that the source did not show"),
     ],
 )

@@ -39,6 +39,7 @@ def refusal(name: str, value: FactValue) -> str:
         ("policies_held", "SH-PUJIANG"),
         ("social_insurance", ({"month": "2025-12", "base_percent": 120}, {"month": "2026-01"})),
         ("receipts", ({"policy_id": "SH-PUJIANG", "cost_item": "research", "fen": 1},)),
+        ("homes_owned", ({"region": "putuo", "bought_on": "2020-02-29"}, {"price": 1})),
         ("check:SH-PUJIANG/recommended-by-host", True),
     ],
 )
@@ -73,6 +74,12 @@ def test_a_value_of_its_type_can_stand(name: str, value: FactValue) -> None:
         ("social_insurance", ("2025-12",)),
         ("receipts", ({"policy_id": "SH-PUJIANG", "cost_item": "sweets", "fen": 1},)),
         ("receipts", ({"policy_id": "SH-PUJIANG", "fen": 1},)),
+        ("homes_owned", ({"region": "atlantis"},)),
+        ("homes_owned", ({"bought_on": "2021-02-29"},)),
+        ("homes_owned", ({"colour": "red"},)),
+        ("homes_owned", ({"price": None},)),
+        ("homes_owned", ("putuo",)),
+        ("homes_owned", ()),
         ("check:SH-PUJIANG/recommended-by-host", "yes"),
     ],
 )

@@ -58,6 +58,7 @@ def written(name: str, given: "Given | str") -> Policy:
         benefits=f"[{given.benefits}]",
         issuer=given.issuer,
         published=given.published,
+        title=f"{{zh: 样例 {name}, en: Sample {name}}}",
         in_force=given.in_force,
         more=more,
     )

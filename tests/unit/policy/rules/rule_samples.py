@@ -19,15 +19,18 @@ RECORDED = datetime(2026, 2, 1, tzinfo=UTC)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 ANYONE = '{since: birth_date, op: ">=", years: 0, cite: "Article 1"}'
 
+PUBLISHED = "2025-01-01"
+TITLE = "{zh: 样例, en: Sample}"
+
 TEMPLATE = """
 format: 1
 id: {policy_id}
 version: {version}
 issuer: {issuer}
-title: {{zh: "样例 {policy_id}", en: "Sample {policy_id}"}}
+title: {{zh: 样例, en: Sample}}
 region: shanghai
 doc_no: not_seen
-published: {published}
+published: 2025-01-01
 in_force: {in_force}
 scope: whole
 sources: [{{title: Sample, quality: invented}}]
@@ -42,13 +45,14 @@ def policy_of(entry: str = ANYONE, *, policy_id: str = "XX-ONE", **parts: str) -
     filled = {
         "version": "1",
         "issuer": "putuo",
-        "published": "2025-01-01",
         "in_force": "{from: 2025-01-01, to: open}",
         "eligibility": f"{{entry: {entry}}}",
         "benefits": "[]",
         "more": "",
     }
-    return parse_policy(TEMPLATE.format(policy_id=policy_id, **{**filled, **parts}))
+    published, title = parts.pop("published", PUBLISHED), parts.pop("title", TITLE)
+    text = TEMPLATE.format(policy_id=policy_id, **{**filled, **parts})
+    return parse_policy(text.replace(PUBLISHED, published, 1).replace(TITLE, title, 1))
 
 
 def written(name: str, value: Any, **more: Any) -> dict[str, Any]:

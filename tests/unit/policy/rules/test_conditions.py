@@ -165,7 +165,7 @@ def test_a_false_condition_decides_whatever_is_missing() -> None:
     assert state_of(entry, {"highest_degree": "bachelor"}) == "not_eligible"
 
 
-def test_a_closed_call_is_not_in_force() -> None:
+def test_a_closed_call_is_a_closed_window() -> None:
     entry = (
         "{tracks: [{name: old, title: {zh: 旧, en: old}, open: {from: 2024, to: 2024}, "
         f"when: {UNDER_45}}}]}}"
@@ -173,7 +173,7 @@ def test_a_closed_call_is_not_in_force() -> None:
     facts = {"birth_date": "1990-01-01"}
     assert outcome_of(entry, facts, on=TODAY).reason == "no-track-open"
     policy_day = date(2025, 1, 1)
-    assert state_of(entry, facts, on=policy_day) == "not_in_force"
+    assert state_of(entry, facts, on=policy_day) == "window_closed"
 
 
 def test_no_facts_at_all_make_nobody_eligible() -> None:

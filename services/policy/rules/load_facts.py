@@ -1,0 +1,71 @@
+"""The vocabulary's facts: what a condition may read, of a person or of one entry of a list."""
+
+import re
+from collections.abc import Mapping
+
+from services.policy.rules.reader import Cursor
+from services.policy.rules.tree import Text
+from services.policy.rules.vocabulary import LISTS, CodeForm, CodeTree, FactSpec, FactType
+
+# An entry is carried as one line of a ledger: numbers and texts, nothing within.
+OF_AN_ENTRY = frozenset({FactType.NUMBER, FactType.MONEY, FactType.DATE, FactType.CODE})
+_ALLOWED = "unit codes pattern levels authoritative immutable fields"
+
+
+def read_fact_words(at: Cursor, trees: Mapping[str, CodeTree]) -> dict[str, FactSpec]:
+    facts: dict[str, FactSpec] = {}
+    for item in at.fields("facts")["facts"].items():
+        given = item.fields("name type zh en personal", _ALLOWED)
+        spec = _spec(given, trees, personal=given["personal"].yes_no())
+        if (spec.type in LISTS) != bool(spec.fields):
+            raise item.wrong("a list needs fields", "Give `fields` to a list, and to nothing else.")
+        facts[spec.name] = spec
+    return facts
+
+
+def _field(at: Cursor, trees: Mapping[str, CodeTree], *, personal: bool) -> FactSpec:
+    spec = _spec(
+        at.fields("name type zh en", "unit codes pattern levels"), trees, personal=personal
+    )
+    if spec.type not in OF_AN_ENTRY:
+        raise at.wrong("this cannot be a field", f"Use: {', '.join(sorted(OF_AN_ENTRY))}.")
+    return spec
+
+
+def _spec(given: dict[str, Cursor], trees: Mapping[str, CodeTree], *, personal: bool) -> FactSpec:
+    codes = given["codes"].text() if "codes" in given else None
+    if codes is not None and codes not in trees:
+        raise given["codes"].wrong(f"no code tree '{codes}'", "Add it under codes/.")
+    listed = given["fields"].items() if "fields" in given else []
+    fields = [_field(each, trees, personal=personal) for each in listed]
+    return FactSpec(
+        name=given["name"].text(),
+        type=given["type"].choice(FactType),
+        label=Text(given["zh"].text(), given["en"].text()),
+        unit=given["unit"].text() if "unit" in given else None,
+        codes=codes,
+        personal=personal,
+        authoritative=_said(given, "authoritative"),
+        form=_form(given),
+        fields={each.name: each for each in fields},
+        immutable=_said(given, "immutable"),
+    )
+
+
+def _said(given: dict[str, Cursor], key: str) -> bool:
+    return given[key].yes_no() if key in given else False
+
+
+def _form(given: dict[str, Cursor]) -> CodeForm | None:
+    if "pattern" not in given:
+        return None
+    if "codes" in given:
+        raise given["pattern"].wrong("codes are listed already", "Keep `codes` or `pattern`.")
+    levels = given["levels"].items() if "levels" in given else []
+    try:
+        re.compile(given["pattern"].text())
+    except re.error as error:
+        raise given["pattern"].wrong(f"not a pattern: {error}", "Write a pattern.") from None
+    return CodeForm(
+        pattern=given["pattern"].text(), levels=tuple(each.whole(least=1) for each in levels)
+    )

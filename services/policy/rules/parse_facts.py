@@ -1,0 +1,83 @@
+"""Reading a condition on one fact: a value compared, or a code among others."""
+
+from datetime import date
+
+from services.policy.rules.parse_words import (
+    CODED,
+    COMPARABLE,
+    ORDERED,
+    Words,
+    code_of,
+    constant,
+    covered,
+    read_codes,
+    spec_of,
+)
+from services.policy.rules.reader import Cursor
+from services.policy.rules.tree import Compare, Member, Op, Tree
+from services.policy.rules.vocabulary import CodeForm, FactSpec, FactType
+
+
+def read_fact(at: Cursor, words: Words) -> Tree:
+    given = at.fields("fact cite", "op value in as_of")
+    if ("in" in given) == ("op" in given) or ("op" in given) != ("value" in given):
+        raise at.wrong("a fact needs `op` and `value`, or `in`", "Write one of the two forms.")
+    as_of = given["as_of"].day().first if "as_of" in given else None
+    spec = spec_of(given["fact"], words, COMPARABLE | CODED)
+    if spec.form is not None:
+        return _formed(given, spec, spec.form, as_of)
+    if spec.type in CODED:
+        return _member(given, as_of, words)
+    if "in" in given:
+        raise given["in"].wrong("only codes can be listed", "Compare with `op` and `value`.")
+    op = given["op"].choice(Op)
+    if spec.type is FactType.YES_NO and op in ORDERED:
+        raise given["op"].wrong("yes or no has no order", "Use == or !=.")
+    value = constant(given["value"], spec)
+    return Compare(fact=spec.name, op=op, value=value, cite=given["cite"].cite(), as_of=as_of)
+
+
+def _member(given: dict[str, Cursor], as_of: date | None, words: Words) -> Tree:
+    spec, tree = read_codes(given["fact"], words)
+    if "in" in given:
+        codes = tuple(code_of(each, tree) for each in given["in"].items())
+        return _is_member(spec, None, codes, tree.covers(codes), given["cite"], as_of)
+    code = code_of(given["value"], tree)
+    op = given["op"].choice(Op)
+    if op in ORDERED and not tree.ordered:
+        raise given["op"].wrong("these codes have no order", "Use ==, != or `in`.")
+    covers = covered(op, code, tree)
+    return _is_member(spec, op, (code,), covers, given["cite"], as_of)
+
+
+def _formed(given: dict[str, Cursor], spec: FactSpec, form: CodeForm, as_of: date | None) -> Member:
+    """Codes of a list that is not ours: their form is checked, the whole covers its parts."""
+    if "in" not in given:
+        raise given["op"].wrong("these codes have no order", "Use `in`.")
+    for each in given["in"].items():
+        if not form.fits(each.text()):
+            raise each.wrong(
+                f"'{each.value}' has not the form of a code of {spec.label.en}",
+                f"Write it as the list does: {form.pattern}.",
+            )
+    codes = tuple(each.text() for each in given["in"].items())
+    return Member(
+        fact=spec.name,
+        op=None,
+        codes=codes,
+        covers=frozenset(codes),
+        cite=given["cite"].cite(),
+        as_of=as_of,
+        levels=form.levels,
+    )
+
+
+def _is_member(
+    spec: FactSpec,
+    op: Op | None,
+    codes: tuple[str, ...],
+    covers: frozenset[str],
+    cite: Cursor,
+    as_of: date | None,
+) -> Member:
+    return Member(fact=spec.name, op=op, codes=codes, covers=covers, cite=cite.cite(), as_of=as_of)

@@ -1,0 +1,80 @@
+"""What bodies said, row by row: the sources that the one view is made of."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TypeAlias, assert_never
+
+import msgspec
+
+from services.policy.rules.changes import Amends
+from services.policy.rules.periods import Period
+from services.policy.rules.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    row_id: str
+    policy: Policy
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded:
+    """A body said that another policy replaces this one from a day on."""
+
+    row_id: str
+    policy_id: str
+    by_policy_id: str
+    from_day: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repealed:
+    row_id: str
+    policy_id: str
+    from_day: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended:
+    """A body said that its own policy is changed: prolonged, postponed, suspended and so on."""
+
+    row_id: str
+    change: Amends
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaFilled:
+    """A body said that of its policy nothing is left for a time."""
+
+    row_id: str
+    policy_id: str
+    period: Period
+    recorded_at: datetime
+
+
+SourceRow: TypeAlias = Published | Superseded | Repealed | Amended | QuotaFilled
+
+
+def canonical(row: SourceRow) -> list[str]:
+    """The row as texts: equal rows are equal texts, in whatever zone their moment is written."""
+    return [row.row_id, row.recorded_at.astimezone(UTC).isoformat(), *_said(row)]
+
+
+def _said(row: SourceRow) -> list[str]:
+    match row:
+        case Published(policy=policy):
+            return ["published", policy.policy_id, str(policy.version), policy.digest]
+        case Superseded():
+            return ["superseded", row.policy_id, row.by_policy_id, row.from_day.isoformat()]
+        case Repealed():
+            return ["repealed", row.policy_id, row.from_day.isoformat()]
+        case Amended(change=change):
+            return ["amended", change.policy_id, msgspec.json.encode(change).decode()]
+        case QuotaFilled(period=period):
+            return ["quota-filled", row.policy_id, msgspec.json.encode(period).decode()]
+        case _:
+            assert_never(row)

@@ -1,0 +1,74 @@
+"""Whether applications are taken on a day, and when they are taken next."""
+
+from collections.abc import Iterable, Iterator
+from datetime import MAXYEAR, date
+from typing import assert_never
+
+from services.policy.rules.days import WrittenDay
+from services.policy.rules.outcome import Reason
+from services.policy.rules.periods import EveryYear, Period, Window, has_begun, holds, is_past
+from services.policy.rules.policy import Policy
+from services.policy.rules.tree import All, AnyOf, Not, Tracks, Tree, Unseen
+
+
+def shut(windows: tuple[Window, ...], day: date) -> Reason | None:
+    """Why no application is taken on the day; none where one is, or where there is no window."""
+    if not windows or any(is_open(window, day) for window in windows):
+        return None
+    begun = any(_begun(window, day) for window in windows)
+    return Reason.WINDOW_CLOSED if begun else Reason.WINDOW_NOT_OPEN
+
+
+def is_open(window: Window, day: date) -> bool:
+    match window:
+        case Period():
+            return holds(window, day)
+        case EveryYear():
+            return any(first <= day <= last for first, last in _occurrences(window, day))
+        case _:
+            assert_never(window)
+
+
+def next_opening(policy: Policy, day: date) -> date | None:
+    """The first later day on which a window or call opens that the policy lives to see."""
+    tracks = () if isinstance(policy.entry, Unseen) else _calls(policy.entry)
+    starts = [*_starts(policy.windows, day), *tracks]
+    later = [start for start in starts if start > day and not is_past(policy.in_force, start)]
+    return min(later, default=None)
+
+
+def _begun(window: Window, day: date) -> bool:
+    return isinstance(window, EveryYear) or has_begun(window, day)
+
+
+def _starts(windows: Iterable[Window], day: date) -> Iterator[date]:
+    for window in windows:
+        match window:
+            case Period(first=WrittenDay(first=first)):
+                yield first
+            case Period():
+                pass
+            case EveryYear():
+                yield from (first for first, _ in _occurrences(window, day))
+            case _:
+                assert_never(window)
+
+
+def _occurrences(window: EveryYear, day: date) -> Iterator[tuple[date, date]]:
+    """The turns of the year before, of this year and of the next."""
+    over = window.last < window.first
+    for year in range(max(day.year - 1, 1), min(day.year + 1, MAXYEAR - 1) + 1):
+        yield date(year, *window.first), date(year + over, *window.last)
+
+
+def _calls(tree: Tree) -> Iterator[date]:
+    match tree:
+        case All(children=children) | AnyOf(children=children):
+            for child in children:
+                yield from _calls(child)
+        case Not(child=child):
+            yield from _calls(child)
+        case Tracks(children=tracks):
+            yield from (track.first.first for track in tracks if track.first is not None)
+        case _:
+            return

@@ -1,0 +1,46 @@
+"""The guide for clerks: every example passes both doors, and every construct has one."""
+
+import re
+import textwrap
+
+import pytest
+
+from services.policy.rules import parse_policy
+from services.policy.rules.parse_interactions import READERS as INTERACTIONS
+from services.policy.rules.parse_tree import READERS as CONDITIONS
+from services.policy.rules.yaml_file import read_yaml
+from tests.contract.test_policy_files import GOOD, ROOT, schema_accepts
+
+GUIDE = (ROOT / "docs" / "policy-format.md").read_text()
+EXAMPLES = re.findall(
+    r"```yaml (policy|condition|benefit|interaction|part)\n(.*?)```", GUIDE, re.DOTALL
+)
+
+
+def as_policy(kind: str, text: str) -> str:
+    """The example put into the place of a good file it stands for."""
+    value = textwrap.indent(text, "    ")
+    match kind:
+        case "condition":
+            return re.sub(r"eligibility:.*", lambda _: f"eligibility:\n  entry:\n{value}", GOOD)
+        case "benefit":
+            return GOOD.replace("interactions:", f"  -\n{value}interactions:")
+        case "part":
+            key = text.partition(":")[0]
+            return re.sub(rf"^{key}:.*\n(?:[ -].*\n)*", "", GOOD, flags=re.MULTILINE) + text
+        case "interaction":
+            return GOOD.replace("interactions:", f"interactions:\n  -\n{value}")
+        case _:
+            return text
+
+
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES)
+def test_every_example_of_the_guide_passes_both_doors(kind: str, text: str) -> None:
+    whole = as_policy(kind, text)
+    parse_policy(whole, file="docs/policy-format.md")
+    assert schema_accepts(read_yaml(whole, "guide").root)
+
+
+def test_the_guide_shows_every_kind_of_condition_and_interaction() -> None:
+    for word in (*CONDITIONS, *INTERACTIONS):
+        assert f"{word}:" in GUIDE, word

@@ -1,0 +1,321 @@
+"""Policy files against the records of the corpus they come from."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.policy.rules import default_vocabulary, load_policies, parse_policy
+from services.policy.rules.amount import Table
+from services.policy.rules.policy import Benefit, Policy, Supersedes
+from services.policy.rules.tree import Cite, Clause
+from services.policy.rules.yaml_file import read_yaml
+from tests.support.citations import cites_of
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT.parent / "shared" / "corpus" / "policies.jsonl"
+FILES = sorted((ROOT / "data" / "policies").glob("*.yaml"))
+SCALE = {"m": 1_000_000, "bn": 1_000_000_000, "x": 100, "万": 10_000, "亿": 100_000_000}
+# The whole of a sum, a year of months and a yes are arithmetic, not figures of a source.
+ARITHMETIC = {100}
+BODY = ("eligibility", "benefits", "interactions", "particulars", "quota")
+
+needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside the clone")
+
+
+@cache
+def records() -> dict[str, dict[str, Any]]:
+    lines = CORPUS.read_text().splitlines()
+    return {record["id"]: record for record in map(json.loads, lines)}
+
+
+def plain(path: Path) -> Any:
+    return read_yaml(path.read_bytes(), path.name).root
+
+
+def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from leaves(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner, key)
+    else:
+        yield key, value
+
+
+def numbers_in(text: str) -> set[int]:
+    found: set[int] = set()
+    for digits, suffix in re.findall(r"(\d+(?:,\d{3})*(?:\.\d+)?)\s*(bn|m\b|x\b|万|亿)?", text):
+        number = float(digits.replace(",", ""))
+        scaled = [number, number * SCALE.get(suffix, 1), number * 12]
+        found.update(int(each) for each in scaled if each == int(each))
+    return found
+
+
+def found_at(record: Any, where: str) -> Any:
+    """What stands at a place of the record; nothing where there is no such place."""
+    try:
+        for step in where.split("."):
+            record = record[int(step)] if isinstance(record, list) else record[step]
+    except LookupError:
+        return None
+    return record
+
+
+@cache
+def policies() -> dict[str, Policy]:
+    return {policy.policy_id: policy for policy in load_policies(ROOT / "data" / "policies")}
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_sum_of_money_stands_in_the_record(path: Path) -> None:
+    seen = numbers_in(json.dumps(records()[path.stem], ensure_ascii=False))
+    for _, value in leaves(plain(path)):
+        found = re.fullmatch(r"([\d.]+) (元|万元)", str(value))
+        if found:
+            assert float(found[1]) * (10_000 if found[2] == "万元" else 1) in seen, value
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_other_number_stands_in_the_record(path: Path) -> None:
+    seen = numbers_in(json.dumps(records()[path.stem], ensure_ascii=False)) | ARITHMETIC
+    body = {k: v for k, v in plain(path).items() if k in BODY}
+    for key, value in leaves(body):
+        if isinstance(value, int) and not isinstance(value, bool) and key != "source":
+            assert value in seen, (key, value)
+
+
+FIGURE = re.compile(r"(?<![A-Za-z\d.,])(\d+(?:\.\d+)?)(万|亿)?")
+
+
+def unfounded_figures(body: Any, record: Any) -> list[str]:
+    """Sentences of the file with a figure that the record does not have."""
+    text = json.dumps(record, ensure_ascii=False)
+    seen, written = numbers_in(text), set(re.findall(r"\d+(?:\.\d+)?", text))
+    return [
+        sentence
+        for key, sentence in leaves(body)
+        if key in ("zh", "en")
+        for digits, scale in FIGURE.findall(re.sub(r"(?<=\d),(?=\d{3})", "", sentence))
+        if digits not in written and float(digits) * SCALE.get(scale, 1) not in seen
+    ]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_figure_within_a_sentence_stands_in_the_record(path: Path) -> None:
+    body = {k: v for k, v in plain(path).items() if k in BODY}
+    assert unfounded_figures(body, records()[path.stem]) == []
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_number_the_record_states_apart_is_encoded(path: Path) -> None:
+    """What stands in prose is for people; a number by itself is a leaf, a sum or a particular."""
+    written = numbers_in(json.dumps(plain(path), ensure_ascii=False))
+    record = records()[path.stem]
+    for part in ("eligibility", "benefits", "stacking", "application", "service_commitment"):
+        for key, value in leaves(record.get(part) or {}):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                assert {abs(value), value * 12, value * 100} & written, (part, key, value)
+
+
+@needs_corpus
+def test_every_record_is_encoded_once_and_nothing_else_is() -> None:
+    assert {path.stem for path in FILES} == records().keys()
+    assert len(FILES) == 88
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_date_stands_in_the_record(path: Path) -> None:
+    text = json.dumps(records()[path.stem], ensure_ascii=False)
+    for _, value in leaves(plain(path)):
+        if re.fullmatch(r"\d{4}(-\d{2}){1,2}", str(value)):
+            assert value in text, value
+
+
+def replaced_by(record: Any) -> set[str]:
+    """What it replaces by its own record, or by the record of the older one."""
+    older = {each["id"] for each in records().values() if each["superseded_by"] == record["id"]}
+    return older | ({record["supersedes"]} if record["supersedes"] else set())
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_period_and_titles_are_those_of_the_record(path: Path) -> None:
+    record, file = records()[path.stem], plain(path)
+    assert str(file["published"]) == (record["issue_date"] or "not_seen")
+    assert file["in_force"]["from"] == (record["effective_date"] or "not_seen")
+    assert file["in_force"]["to"] == (record["expiry_date"] or "not_seen")
+    assert file["title"] == {"zh": record["title_zh"], "en": record["title"]}
+    assert file["doc_no"] == (record["doc_no"] or "not_seen")
+    assert {each["policy"] for each in file.get("supersedes", [])} == replaced_by(record)
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_issuer_is_the_body_the_record_names(path: Path) -> None:
+    bodies = default_vocabulary().bodies
+    file = plain(path)
+    named = [bodies[each] for each in (file["issuer"], *file.get("with", []))]
+    known = {name for body in named for name in (body.name.en, *body.also)}
+    issuer = records()[path.stem]["issuer"]
+    parts = [part.strip() for part in re.split(r"; | / ", issuer)]
+    assert issuer in known or set(parts) <= known
+
+
+def unfounded(policy: Policy, record: Any) -> list[str]:
+    """Citations that the record does not bear out: a clause it never names, a part it lacks."""
+    words = json.dumps(record, ensure_ascii=False)
+    told_by_older = [each.cite for each in policy.supersedes if is_told_by_older(policy, each)]
+    return [
+        cite.where
+        for cite in cites_of(policy)
+        if cite not in told_by_older
+        and not (
+            cite.where in words
+            if cite.clause is Clause.SEEN
+            else found_at(record, cite.where) is not None
+        )
+    ]
+
+
+def is_told_by_older(policy: Policy, replaces: Supersedes) -> bool:
+    """Whether it is the older policy's record that names the newer one."""
+    older = records().get(replaces.policy_id, {}) if CORPUS.exists() else {}
+    told = older.get(replaces.cite.where) == policy.policy_id
+    return told and replaces.cite.where == "superseded_by"
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_citation_leads_to_something_in_the_record(path: Path) -> None:
+    assert unfounded(policies()[path.stem], records()[path.stem]) == []
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_sources_are_those_of_the_record_with_their_addresses(path: Path) -> None:
+    listed = [
+        {"url": each.url, "title": each.title, "quality": each.quality}
+        for each in policies()[path.stem].sources
+    ]
+    assert listed == [
+        {**source, "quality": source["quality"].replace(" ", "_")}
+        for source in records()[path.stem]["sources"]
+    ]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_sum_the_record_shows_is_encoded(path: Path) -> None:
+    written = numbers_in(
+        " ".join(str(value).replace(" 元", "") for _, value in leaves(plain(path)))
+    )
+    for benefit in records()[path.stem]["benefits"]:
+        for key in ("amount", "max_amount", "total_cap"):
+            if benefit.get(key):
+                assert benefit[key] in written, benefit
+
+
+TIMES = {"month": "month", "year": "year"}
+
+
+def rhythm_shown(entry: Any) -> str:
+    """How often the record says that a sum is paid; a whole for a project or person is once."""
+    words = " ".join(str(entry.get(key) or "") for key in ("unit", "note", "pct_base"))
+    if entry.get("unit") in TIMES:
+        return TIMES[entry["unit"]]
+    unit = entry.get("unit") or ""
+    if unit.startswith(("once", "project")) or entry.get("instalments") or "per person" in words:
+        return "once"
+    return "not_seen"
+
+
+def rhythms_unlike(policy: Policy, record: Any) -> list[str]:
+    """Benefits that are said to be paid more or less often than their part of the record shows."""
+    return [
+        benefit.benefit_id
+        for benefit in policy.benefits
+        if benefit.pay is not None
+        for cite in amounts_from(benefit)
+        if rhythm_shown(found_at(record, ".".join(cite.where.split(".")[:2]))) != benefit.pay.per
+    ]
+
+
+def amounts_from(benefit: Benefit) -> list[Cite]:
+    """Where the sums stand; a table cites row by row."""
+    assert benefit.pay is not None
+    amount = benefit.pay.amount
+    if isinstance(amount, Table):
+        return [row.cite for row in amount.rows]
+    return [Cite(f"{benefit.cite.where}.0")] if benefit.cite.where == "benefits" else [benefit.cite]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_rhythm_of_payment_stands_in_the_record_or_was_not_seen(path: Path) -> None:
+    assert rhythms_unlike(policies()[path.stem], records()[path.stem]) == []
+
+
+SAMPLE = """
+format: 1
+id: XX-ONE
+version: 1
+issuer: putuo
+title: {zh: 一, en: One}
+region: putuo
+doc_no: not_seen
+published: 2025
+in_force: {from: not_seen, to: open}
+scope: whole
+sources: [{title: A page, quality: official}]
+clauses: not_seen
+eligibility: {entry: {fact: highest_degree, op: ">=", value: master, cite: a}}
+benefits:
+  - id: rent
+    kind: money
+    cost_item: rent
+    pay: {amount: 3000 元, per: month, term: open}
+    cite: b
+interactions:
+  - {id: one, choose_one: {members: ["#rent", {cost_item: living}]}, cite: c}
+particulars:
+  - {name: quota, value: 3, unit: count, cite: d}
+"""
+GOOD_RECORD = {"a": "a degree", "b": {"amount": 3000, "unit": "month"}, "c": "one", "d": 3}
+
+
+def test_a_clause_that_no_record_names_is_found_out() -> None:
+    assert unfounded(parse_policy(SAMPLE), GOOD_RECORD) == []
+    claimed = SAMPLE.replace("cite: c}", "cite: {where: Article 9, clause: seen}}")
+    assert unfounded(parse_policy(claimed), GOOD_RECORD) == ["Article 9"]
+    named = {**GOOD_RECORD, "c": "one of both, by Article 9"}
+    assert unfounded(parse_policy(claimed), named) == []
+    elsewhere = SAMPLE.replace("cite: d}", "cite: d.8}")
+    assert unfounded(parse_policy(elsewhere), {**GOOD_RECORD, "d": [3]}) == ["d.8"]
+
+
+def test_a_figure_that_no_record_has_is_found_out() -> None:
+    said = [{"zh": "三年内最高80万元"}, {"en": "at most 800,000 in 3 years"}]
+    assert unfounded_figures(said, {"max": "0.8m", "years": 3, "sum": 800_000}) == []
+    assert unfounded_figures(said, {"max": "0.8m", "years": 3}) == []
+    assert len(unfounded_figures(said, {"years": 3})) == 2
+    assert len(unfounded_figures(said, {"max": "0.8m"})) == 1
+
+
+def test_a_rhythm_that_no_record_shows_is_found_out() -> None:
+    assert rhythms_unlike(parse_policy(SAMPLE), GOOD_RECORD) == []
+    unshown = {**GOOD_RECORD, "b": {"amount": 3000}}
+    assert rhythms_unlike(parse_policy(SAMPLE), unshown) == ["rent"]
+    unseen = parse_policy(SAMPLE.replace("per: month, term: open", "per: not_seen"))
+    assert rhythms_unlike(unseen, unshown) == []
+    assert rhythms_unlike(unseen, GOOD_RECORD) == ["rent"]

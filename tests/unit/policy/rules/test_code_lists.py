@@ -1,0 +1,133 @@
+"""Codes of every size of list: the national standards by their form, a thousand written out."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.policy.rules import FormatError, default_vocabulary, load_vocabulary, parse_policy
+from services.policy.rules.leaves import covers
+from services.policy.rules.tree import Member, Text
+from services.policy.rules.vocabulary import Code, CodeTree
+from tests.unit.policy.rules.rule_samples import TEMPLATE, policy_of, state_of
+
+VOCABULARY = default_vocabulary()
+CHIPS = "{fact: industries, in: [C39, I6520], cite: a}"
+SHARED = Path(__file__).parents[5] / "shared" / "corpus"
+MANY = 3000
+
+
+@pytest.mark.parametrize(
+    ("held", "state"),
+    [
+        (["C39"], "eligible"),
+        (["C391"], "eligible"),
+        (["C3973"], "eligible"),
+        (["A01", "I6520"], "eligible"),
+        (["C"], "not_eligible"),
+        (["C40"], "not_eligible"),
+        (["I6521"], "not_eligible"),
+        (["I65"], "not_eligible"),
+    ],
+)
+def test_an_industry_covers_the_groups_and_classes_below_it(held: list[str], state: str) -> None:
+    assert state_of(CHIPS, {"industries": held}) == state
+
+
+def test_a_discipline_covers_its_branches() -> None:
+    entry = '{fact: disciplines, in: ["520"], cite: a}'
+    assert state_of(entry, {"disciplines": ["5202010"]}) == "eligible"
+    assert state_of(entry, {"disciplines": ["510"]}) == "not_eligible"
+    assert state_of(entry) == "undetermined"
+
+
+@pytest.mark.parametrize("code", ["X1", "C3", "c39", "C39731"])
+def test_a_code_without_the_form_of_its_standard_is_refused(code: str) -> None:
+    with pytest.raises(FormatError, match="form of a code") as caught:
+        policy_of(f"{{fact: industries, in: [{code}], cite: a}}")
+    assert "[A-T]" in caught.value.remedy
+
+
+def test_codes_known_by_their_form_have_no_order() -> None:
+    with pytest.raises(FormatError, match="no order"):
+        policy_of('{fact: industries, op: ">=", value: C39, cite: a}')
+
+
+def standard(name: str) -> dict[str, Any]:
+    codes: dict[str, Any] = json.loads((SHARED / f"{name}.codes.json").read_text())
+    return codes
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the corpus is not beside the clone")
+@pytest.mark.parametrize(
+    ("name", "fact", "least"),
+    [("gbt4754-2017", "industries", 1700), ("gbt13745-2009", "disciplines", 3600)],
+)
+def test_every_code_of_the_national_standards_has_its_form(
+    name: str, fact: str, least: int
+) -> None:
+    form = VOCABULARY.facts[fact].form
+    assert form is not None
+    unlike = [code for code in standard(name) if not form.fits(code)]
+    assert (unlike, len(standard(name)) >= least) == ([], True)
+
+
+def vocabulary_of(count: int) -> Any:
+    """The regions replaced by a tree of that many codes, a hundred below each of the first."""
+    parents = [
+        Code(code=f"r{n}", label=Text("区", "place"), parent=None) for n in range(count // 100)
+    ]
+    below = [
+        Code(code=f"{each.code}-{n}", label=Text("镇", "town"), parent=each.code)
+        for each in parents
+        for n in range(99)
+    ]
+    tree = CodeTree({each.code: each for each in [*parents, *below]}, ordered=False)
+    kept = VOCABULARY.trees["regions"].codes
+    tree = CodeTree({**kept, **tree.codes}, ordered=False)
+    return replace(VOCABULARY, trees={**VOCABULARY.trees, "regions": tree})
+
+
+def test_a_list_of_a_thousand_codes_is_read_whole() -> None:
+    vocabulary = vocabulary_of(MANY)
+    wanted = [f"r{place}-{n}" for place in range(12) for n in range(99)]
+    entry = f"{{fact: work_region, in: [{', '.join(wanted)}], cite: a}}"
+    parts = {
+        "policy_id": "XX-ONE",
+        "version": "1",
+        "issuer": "putuo",
+        "in_force": "{from: 2025-01-01, to: open}",
+        "eligibility": f"{{entry: {entry}}}",
+        "benefits": "[]",
+        "more": "",
+    }
+    leaf = parse_policy(TEMPLATE.format(**parts), vocabulary=vocabulary).entry
+    assert isinstance(leaf, Member)
+    assert len(leaf.codes) == len(wanted) == 1188
+    assert all(covers(leaf, code) for code in wanted)
+    assert not covers(leaf, "r12-0")
+
+
+def test_a_code_covers_the_three_hundred_below_it() -> None:
+    tree = vocabulary_of(MANY).trees["regions"]
+    assert len(tree.covers(["r0", "r1", "r2"])) == 300
+
+
+def test_a_vocabulary_file_of_three_thousand_codes_is_read(tmp_path: Path) -> None:
+    (tmp_path / "codes").mkdir()
+    lines = [
+        f'  - {{code: c{n}, zh: "代码{n}代码{n}代码", en: "code number {n} of very many"}}'
+        for n in range(4000)
+    ]
+    (tmp_path / "codes" / "many.yaml").write_text("ordered: true\ncodes:\n" + "\n".join(lines))
+    (tmp_path / "facts.yaml").write_text(
+        "facts:\n  - {name: tag, type: code, codes: many, zh: 码, en: tag, personal: false}\n"
+    )
+    (tmp_path / "bodies.yaml").write_text(
+        "bodies:\n  - {id: a, zh: 甲, en: A, level: town, region: x}\n"
+    )
+    (tmp_path / "texts.yaml").write_text("state:\n  eligible: {zh: 是, en: yes}\n")
+    assert (tmp_path / "codes" / "many.yaml").stat().st_size > 262_144
+    assert len(load_vocabulary(tmp_path).trees["many"].codes) == 4000
