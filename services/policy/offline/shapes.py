@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from services.policy.entitlements.shapes import JudgedOut
 from services.policy.package_shapes import PackageOut
-from services.policy.shapes import OutcomeOut
+from services.policy.shapes import NearMissOut, OutcomeOut
 
 
 class ProblemOut(BaseModel):
@@ -75,6 +75,7 @@ class PersonFoundOut(JudgedOut):
     outcomes: list[OutcomeOut]
     package: PackageOut
     possible_package: PackageOut | None
+    near_misses: list[NearMissOut]
 
 
 class EvaluateOut(BaseModel):
