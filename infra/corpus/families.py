@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from services.policy.rules.policy import Basis, Policy
+from services.policy.rules.changes import Basis
+from services.policy.rules.policy import Policy
 from services.policy.rules.standing import starts
 
 

@@ -145,4 +145,4 @@ def _noticed_outcome(outcome: Outcome) -> list[Any]:
 def _noticed_package(package: Package) -> list[Any]:
     included = [[each.offer.key, each.least_fen, each.most_fen] for each in package.included]
     left_out = [[each.offer.key, each.blocked_by, each.costs_fen] for each in package.left_out]
-    return [included, left_out]
+    return [included, left_out, package.doubts, package.duplicates, package.ends]

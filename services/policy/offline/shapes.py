@@ -5,7 +5,8 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from services.policy.entitlements.shapes import JudgedOut
-from services.policy.shapes import NearMissOut, OutcomeOut, PackageOut
+from services.policy.package_shapes import PackageOut
+from services.policy.shapes import NearMissOut, OutcomeOut
 
 
 class ProblemOut(BaseModel):

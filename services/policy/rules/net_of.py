@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from services.policy.rules.interactions import Pick, Target, TopUp
+from services.policy.rules.interactions import TopUp
+from services.policy.rules.picks import Pick, Target
 from services.policy.rules.policy import Policy
 
 Key: TypeAlias = str

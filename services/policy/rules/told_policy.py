@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import Field, fields
 from datetime import date
 from typing import assert_never
 
-from services.policy.rules.amount import CapByFact, CapTotal, Pay, Span, Step, Table, Term
+from services.policy.rules.amount import Pay, Rate, Span, Table, Term
 from services.policy.rules.changes import ChangeKind
 from services.policy.rules.days import WrittenDay
-from services.policy.rules.interactions import ByItem, Interaction, Target
+from services.policy.rules.interactions import Cap, Couple, Interaction, SumStated
 from services.policy.rules.periods import Applies, Bound, EveryYear, Period, Quota, Window
+from services.policy.rules.picks import ByItem, Target
 from services.policy.rules.policy import Benefit, Particular, Policy, Scope
 from services.policy.rules.sentences import Line, lines_of
 from services.policy.rules.standing import is_confirmed
+from services.policy.rules.told_steps import part_of, tell_rate, tell_step
 from services.policy.rules.tree import Cite, Text, Unseen
 from services.policy.rules.wording import Wording, both, joined, sum_of
 
@@ -203,6 +205,8 @@ def _amount(pay: Pay, words: Wording) -> Text:
         case Table(by=by):
             fact = words.fact(by)
             return both(f"按{fact.zh}", f"by {fact.en}")
+        case Rate() as rate:
+            return tell_rate(rate, words)
         case Unseen():
             return words.text("kind", "not_seen")
         case _:
@@ -212,27 +216,16 @@ def _amount(pay: Pay, words: Wording) -> Text:
 def _how(pay: Pay, words: Wording) -> Iterator[Line]:
     if isinstance(pay.amount, Table):
         for row in pay.amount.rows:
-            name, paid = words.codes(pay.amount.by, [row.code]), money(row.amount)
+            name, amount = words.codes(pay.amount.by, [row.code]), row.amount
+            paid = money(amount) if isinstance(amount, Span) else words.text("kind", "not_seen")
             cite = words.cite(row.cite)
             said = both(f"{name.zh}:{paid.zh}{cite.zh}", f"{name.en}: {paid.en}{cite.en}")
             yield Line(2, said)
+    if not pay.ordered:
+        yield Line(2, words.text("told", "no_order"))
     for step in pay.steps:
-        said, cite = _step(step, words), words.cite(step.cite)
+        said, cite = tell_step(step, words), words.cite(step.cite)
         yield Line(2, both(f"{said.zh}{cite.zh}", f"{said.en}{cite.en}"))
-
-
-def _step(step: Step, words: Wording) -> Text:
-    match step:
-        case CapByFact(fact=fact, percent=percent):
-            label = words.fact(fact)
-            return both(
-                f"每次不超过{label.zh}的{percent}%", f"each at most {percent}% of {label.en}"
-            )
-        case CapTotal(fen=fen):
-            most = sum_of(fen)
-            return both(f"合计不超过{most.zh}", f"at most {most.en} in all")
-        case _:
-            assert_never(step)
 
 
 def _interaction(interaction: Interaction, words: Wording) -> Text:
@@ -251,8 +244,15 @@ def _named(interaction: Interaction, words: Wording) -> Iterator[Text]:
                 yield words.pick(one)
             elif each.name == "codes":
                 yield words.code("titles", str(one))
-            elif each.name.endswith("_fen") and isinstance(one, int):
+            elif isinstance(one, SumStated):
+                yield part_of(one.percent, words.fact(one.fact))
+            elif isinstance(one, int) and (each.name == "most_fen" or _is_limit(interaction, each)):
                 yield sum_of(one)
+
+
+def _is_limit(interaction: Interaction, part: "Field[object]") -> bool:
+    """The most of slots is a number of policies, that of caps a sum."""
+    return part.name == "most" and isinstance(interaction, Cap | Couple)
 
 
 def _particular(particular: Particular, words: Wording) -> Text:

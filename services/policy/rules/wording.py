@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.policy.rules.interactions import ByItem, Pick
+from services.policy.rules.picks import ByItem, Pick
 from services.policy.rules.tree import Cite, Clause, Text
 from services.policy.rules.vocabulary import FactType, Vocabulary
 
@@ -89,7 +89,9 @@ class Wording:
         if not isinstance(pick, ByItem):
             key = "#".join(part for part in (pick.policy_id, pick.benefit_id) if part)
             return Text(key, key)
-        item = self.code("cost_items", pick.cost_item)
+        item = Text("各项待遇", "every benefit")
+        if pick.cost_item is not None:
+            item = self.code("cost_items", pick.cost_item)
         if not pick.issuers:
             return Text(f"各部门的“{item.zh}”", f"“{item.en}” of any body")
         whose = joined(self.body(each) for each in sorted(pick.issuers))
