@@ -173,3 +173,18 @@ def test_only_policies_with_seen_dates_are_counted_where_that_is_asked(
     confirmed = offline("bulk", files, capsys, "--confirmed-only")["policies"]
     names = {each["policy_id"] for each in whole} - {each["policy_id"] for each in confirmed}
     assert names == {"DEMO-UNSEEN"}
+
+
+def test_a_benefit_without_an_end_counts_the_months_that_are_asked_for(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monthly = document("DEMO-MONTHLY", amount=1_000).replace("per: once", "per: month, term: open")
+    (files / "policies" / "DEMO-MONTHLY.yaml").write_text(monthly, encoding="utf-8")
+
+    def paid(*horizon: str) -> int:
+        (found, *_) = offline("package", files, capsys, *horizon)["people"]
+        included = {e["offer"]["policy_id"]: e["most_fen"] for e in found["package"]["included"]}
+        return int(included["DEMO-MONTHLY"])
+
+    assert paid() == paid("--horizon", "12") == 12 * 100_000
+    assert paid("--horizon", "30") == 30 * 100_000

@@ -50,7 +50,13 @@ def _judged(
     seen: Consolidated, asked: Asked, vocabulary: Vocabulary
 ) -> Iterator[tuple[Person, Assessment]]:
     for person in counted(persons_of(asked, vocabulary), "people judged"):
-        found = assess(seen, person.facts, facts_version=None, vocabulary=vocabulary)
+        found = assess(
+            seen,
+            person.facts,
+            facts_version=None,
+            vocabulary=vocabulary,
+            horizon=asked.horizon,
+        )
         yield person, found
 
 

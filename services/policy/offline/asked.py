@@ -15,5 +15,6 @@ class Asked:
     valid_at: date
     known_at: datetime
     confirmed_only: bool
+    horizon: int
     language: Language
     as_json: bool

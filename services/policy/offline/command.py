@@ -18,6 +18,7 @@ from services.policy.offline.explaining import explain
 from services.policy.offline.printing import PRINTED, problem_lines
 from services.policy.offline.problems import Unusable, problem_out
 from services.policy.rules import Vocabulary, default_vocabulary
+from services.policy.rules.amount import HORIZON
 
 Json = dict[str, Any]
 WELL, WRONG = 0, 1
@@ -34,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "package": "find for each person the lawful combination that is worth most",
     "bulk": "count how many people stand how with each policy, all of them at once",
 }
+HORIZON_HELP = f"months that a benefit without an end counts; {HORIZON} if left out"
 EXITS = "It ends with 0 where all is well, 1 where a file is refused, 2 where it was asked wrongly."
 
 
@@ -86,6 +88,7 @@ def _asked(given: argparse.Namespace, parser: argparse.ArgumentParser, now: date
         valid_at=given.valid_at or legal_day(now),
         known_at=known_at,
         confirmed_only=given.confirmed_only,
+        horizon=given.horizon,
         language=given.lang,
         as_json=given.json,
     )
@@ -106,6 +109,7 @@ def _with_options(command: argparse.ArgumentParser) -> None:
     option("--valid-at", type=_day, metavar="DATE", help="the day it is about; today if left out")
     option("--known-at", type=_moment, metavar="TIME", help="leave out what was recorded later")
     option("--confirmed-only", action="store_true", help="leave out policies without seen dates")
+    option("--horizon", type=_months, default=HORIZON, metavar="MONTHS", help=HORIZON_HELP)
     option("--lang", choices=["zh", "en"], default="zh", help="the language of the sentences")
     option("--json", action="store_true", help="answer as JSON: contracts/policy-tool.schema.json")
 
@@ -115,6 +119,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"write {text!r} as YYYY-MM-DD") from None
+
+
+def _months(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"write {text!r} as whole months, one or more")
+    return int(text)
 
 
 def _moment(text: str) -> datetime:
