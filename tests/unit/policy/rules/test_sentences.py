@@ -17,6 +17,7 @@ from services.policy.rules import (
     load_policies,
 )
 from services.policy.rules.bulk.walk import leaves_of
+from services.policy.rules.parse_interactions import READERS
 from services.policy.rules.sentences import Line, lines_of
 from services.policy.rules.told_answer import tell_outcome, tell_package
 from services.policy.rules.told_policy import tell_policy
@@ -189,3 +190,7 @@ def said(lines: Iterable[Line]) -> bool:
 )
 def test_a_sum_is_written_as_texts_write_it(fen: int, zh: str, en: str) -> None:
     assert (sum_of(fen).zh, sum_of(fen).en) == (zh, en)
+
+
+def test_every_kind_of_interaction_has_its_words() -> None:
+    assert default_vocabulary().texts["interaction"].keys() == READERS.keys()
