@@ -165,6 +165,11 @@ async def test_an_answer_with_another_truth_or_another_sum_is_told_from_the_tabl
     assert package_answered(answer) != package_to_be_answered(TABLE, "zhou")
 
 
+def has_address(source: dict[str, Any]) -> bool:
+    """A page that was stored without its address says so in its title."""
+    return bool(source["url"]) != ("without address" in source["title"])
+
+
 async def test_every_real_policy_is_answered_as_the_document_says_with_its_sources(
     town: Town, known: Known
 ) -> None:
@@ -175,7 +180,7 @@ async def test_every_real_policy_is_answered_as_the_document_says_with_its_sourc
         path = f"/policies/{entry['policy_id']}"
         one = await town.client.get("policy", path, actor=me(known["han"]))
         assert one["sources"] == entry["sources"]
-        assert entry["demo"] or all(source["url"] for source in one["sources"])
+        assert entry["demo"] or all(map(has_address, one["sources"]))
 
 
 async def test_my_view_shows_the_file_and_the_view_it_rests_on(town: Town, known: Known) -> None:

@@ -15,7 +15,6 @@ from events.sourcing.clock import legal_day
 from services.policy.policies.projection import policy_row
 from services.policy.rules import (
     Amended,
-    FormatError,
     Published,
     QuotaFilled,
     Repealed,
@@ -43,8 +42,8 @@ SAID_SINCE = (
 class Consolidated:
     """A view and the last journal position it rests on.
 
-    `unreadable` are rows whose document this version of the rules does not understand: nobody is
-    eligible by them, and every answer says that they were left out.
+    `unreadable` are rows that this version of the rules does not understand: nobody is eligible
+    by them, and every answer says that they were left out.
     """
 
     view: View
@@ -123,13 +122,20 @@ class Views:
             self._known.extend(self._understood(row) for row in rows)
 
     def _understood(self, row: Row[Any]) -> _Known:
-        try:
-            source = source_row(row, self._vocabulary)
-        except FormatError:
-            source = None
         return _Known(
-            position=row.position, recorded_at=row.recorded_at, row_id=row.row_id, row=source
+            position=row.position,
+            recorded_at=row.recorded_at,
+            row_id=row.row_id,
+            row=understood(row, self._vocabulary),
         )
+
+
+def understood(row: Row[Any], vocabulary: Vocabulary) -> SourceRow | None:
+    """Nothing for a document, or a kind of statement, that this release does not know."""
+    try:
+        return source_row(row, vocabulary)
+    except ValueError:
+        return None
 
 
 def source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:

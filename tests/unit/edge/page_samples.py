@@ -69,6 +69,7 @@ def outcome(policy_id: str, title: dict[str, str], **changes: Any) -> dict[str, 
         "leaves": [],
         "missing": [],
         "reason": None,
+        "next_open": None,
         "sources": SOURCES,
         "source_note": None,
     }

@@ -13,7 +13,7 @@ from events.sourcing.testing import given
 from services.policy.entitlements.process import AssessEveryone, react_to_policies
 from services.policy.policies.commands import AmendPolicy, FillQuota
 from services.policy.policies.domain import policy
-from services.policy.policies.views import source_row
+from services.policy.policies.views import source_row, understood
 from services.policy.rules import default_vocabulary
 from services.policy.rules.changes import ChangeKind
 from services.policy.rules.periods import Bound
@@ -163,7 +163,16 @@ def test_an_open_end_stays_open_and_a_moved_start_has_none() -> None:
     assert (postponed.change.first, postponed.change.last) == (MAY, None)
 
 
-def test_a_row_of_a_later_release_is_not_taken_for_a_repeal() -> None:
-    row = SimpleNamespace(said="blessed", row_id="r")
-    with pytest.raises(ValueError, match="blessed"):
-        source_row(cast("Row[Any]", row), default_vocabulary())
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"said": "blessed"},
+        {"said": "amended", "kind": "bless"},
+        {"said": "published", "document": "rules: all", "policy_id": "XX-ONE"},
+    ],
+)
+def test_a_row_that_this_release_does_not_know_is_taken_for_nothing_else(
+    said: dict[str, Any],
+) -> None:
+    row = SimpleNamespace(row_id="r", **said)
+    assert understood(cast("Row[Any]", row), default_vocabulary()) is None

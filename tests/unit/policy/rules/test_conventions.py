@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.policy.rules import FormatError
@@ -55,6 +55,7 @@ def test_the_twenty_ninth_of_february_counts_on_the_first_of_march(
     assert calendar_units(LEAP, until, Unit.YEARS) == calendar
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS, st.sampled_from(Unit))
 def test_what_has_begun_is_over_or_ends_later(since: date, until: date, unit: Unit) -> None:
     complete, begun = complete_units(since, until, unit), begun_units(since, until, unit)
@@ -63,6 +64,7 @@ def test_what_has_begun_is_over_or_ends_later(since: date, until: date, unit: Un
     assert later(since, complete, unit) <= until <= later(since, begun, unit)
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS, st.sampled_from(Unit), st.sampled_from([complete_units, begun_units]))
 def test_a_day_more_never_counts_less(since: date, until: date, unit: Unit, count: object) -> None:
     assert callable(count)

@@ -240,3 +240,28 @@ THREE_YEARS = [
 def test_two_years_of_a_high_base_are_enough_points_by_themselves(months: int, state: str) -> None:
     insured = {"social_insurance": THREE_YEARS[-months:], "shanghai_residence_card": True}
     assert outcomes(insured, date(2026, 1, 15))["SH-POINTS-2017"].state == state
+
+
+ELSEWHERE = {
+    "work_region": "hangzhou",
+    "highest_degree": "master",
+    "titles_held": [],
+    "employer_kind": ["enterprise"],
+    "employer_region": "hangzhou",
+}
+
+
+@pytest.mark.parametrize(
+    ("policy", "state"),
+    [
+        ("SH-SJTUMED-POSTDOC-2018", "criteria_not_seen"),
+        ("SH-ZJ-MOST-AWARD-2020", "not_eligible"),
+        ("SH-LG-IIT", "not_eligible"),
+        ("SH-PD-PEARL-2023", "criteria_not_seen"),
+    ],
+)
+def test_nobody_is_promised_the_money_of_an_employer_or_zone_they_are_not_in(
+    policy: str, state: str
+) -> None:
+    found = outcomes(ELSEWHERE, date(2026, 4, 1))[policy]
+    assert (found.state, list(found.offers)) == (state, [])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.policy.rules import FormatError, Source, default_vocabulary, read_facts
@@ -118,6 +118,7 @@ def test_a_field_that_the_vocabulary_does_not_have_is_passed_over() -> None:
     assert fact.value[0].fields == ()  # type: ignore[index,union-attr]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([Truth.TRUE, Truth.FALSE, Truth.UNKNOWN]), max_size=6),
     st.sampled_from(Op),

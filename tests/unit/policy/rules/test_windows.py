@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.policy.rules import (
@@ -85,6 +85,7 @@ def test_a_body_says_that_none_are_left_and_the_row_shows_in_the_view() -> None:
     assert after.entries[0].rows == ("r1", "r2")
 
 
+@settings(deadline=None)
 @given(st.dates(date(2024, 1, 1), date(2030, 12, 31)))
 def test_every_winter_has_the_same_days(day: date) -> None:
     winter = EveryYear(first=(11, 15), last=(1, 31))
@@ -94,6 +95,7 @@ def test_every_winter_has_the_same_days(day: date) -> None:
 IN_WINTER = policy_of(more=WINTER, in_force="{from: 2020-01-01, to: open}")
 
 
+@settings(deadline=None)
 @given(st.dates(date(2024, 1, 1), date(2027, 12, 31)))
 def test_the_next_opening_is_the_first_later_day_on_which_a_window_begins(day: date) -> None:
     def opens(on: date) -> bool:
