@@ -11,10 +11,18 @@ from contracts import channels, golden
 from contracts.doors import openapis
 from contracts.handed_out import feed_text, handed_out_schemas
 from contracts.schemas import schemas
+from contracts.tool import tool_schema
 from infra.local.places import ROOT
 
 HERE = ROOT / "contracts"
-GENERATED = ("events/*.json", "openapi/*.json", "asyncapi.yaml", "feed/**/*.json", "feed/*.yaml")
+GENERATED = (
+    "events/*.json",
+    "openapi/*.json",
+    "asyncapi.yaml",
+    "policy-tool.schema.json",
+    "feed/**/*.json",
+    "feed/*.yaml",
+)
 
 
 def documents() -> Mapping[Path, str]:
@@ -28,6 +36,7 @@ def documents() -> Mapping[Path, str]:
         **{HERE / "events" / f"{name}.json": _json(one) for name, one in schemas().items()},
         **{HERE / "openapi" / f"{name}.json": _json(one) for name, one in doors.items()},
         HERE / "asyncapi.yaml": channels.text(),
+        HERE / "policy-tool.schema.json": _json(tool_schema()),
         **{HERE / "feed/schemas" / f"{name}.json": _json(one) for name, one in listed.items()},
         HERE / "feed/asyncapi.yaml": feed_text(),
     }

@@ -6,9 +6,10 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any
 
 import uvicorn
@@ -31,8 +32,16 @@ SELDOM = 1_000_000
 _log = logging.getLogger(__name__)
 
 
-def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
-    """Serve until stopped; a wrong setting is named and nothing is started."""
+def main(
+    service: str,
+    build: Callable[[Settings], FastAPI],
+    *,
+    besides: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Serve until stopped; a wrong setting is named and nothing is started.
+
+    `besides` are commands the service answers by itself, so that the help can name them.
+    """
     parser = argparse.ArgumentParser(prog=f"python -m services.{service}")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve (the default)")
@@ -43,6 +52,8 @@ def main(service: str, build: Callable[[Settings], FastAPI]) -> None:
         command.add_argument("read_model")
     anew.add_argument("reader")
     parked_command.add_to(commands)
+    for name, about in besides.items():
+        commands.add_parser(name, help=about)
     asked = parser.parse_args()
     if asked.command == "parked":
         sys.exit(parked_command.run(service, asked))

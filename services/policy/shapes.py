@@ -222,6 +222,14 @@ class BranchOut(BaseModel):
 ProofOut: TypeAlias = BranchOut | ConditionOut
 
 
+class StepOut(BaseModel):
+    """What one step left of the sum."""
+
+    step: str
+    least_fen: int
+    most_fen: int
+
+
 class WorthOut(BaseModel):
     """What an offer pays over the counted months, in fen; `per` and `term` may be not seen."""
 
@@ -235,6 +243,10 @@ class WorthOut(BaseModel):
     thing: str | None
     text: TextOut | None
     missing: list[str]
+    steps: list[StepOut] = []
+    paid_fen: int = 0
+    other_order_fen: int | None = None
+    """Answers of earlier engines do not say."""
 
 
 class OfferOut(BaseModel):
@@ -251,39 +263,6 @@ class OfferOut(BaseModel):
     worth: WorthOut
     cite: CiteOut
     proof: ProofOut | None
-
-
-class IncludedOut(BaseModel):
-    offer: OfferOut
-    least_fen: int
-    most_fen: int
-
-
-class BlockerOut(BaseModel):
-    """A chosen offer that stands against it, or (`by` none) the base that it needs."""
-
-    interaction_id: str
-    by: str | None
-
-
-class LeftOutOut(BaseModel):
-    """`costs_fen` is what the package would lose if it were forced in."""
-
-    offer: OfferOut
-    blocked_by: list[BlockerOut]
-    costs_fen: int | None
-
-
-class PackageOut(BaseModel):
-    """The lawful combination worth most; the offers in `counted_once` may be paid more often."""
-
-    least_fen: int
-    most_fen: int
-    counted_once: list[str] = []
-    """Answers of the first engine do not say."""
-    applications: list[str]
-    included: list[IncludedOut]
-    left_out: list[LeftOutOut]
 
 
 StateOut: TypeAlias = Literal[

@@ -4,7 +4,16 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
-from tests.bench import append, backlog, carry, fold, record, road
+from tests.bench import (
+    append,
+    backlog,
+    carry,
+    fold,
+    policy_bulk,
+    policy_package,
+    record,
+    road,
+)
 from tests.bench.figures import Figure
 
 FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -13,6 +22,7 @@ FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "replay": carry.measure_replay,
     "road": road.measure,
     "backlog": backlog.measure,
+    "policy": lambda: chain(policy_bulk.measure(), policy_package.measure()),
     "record": lambda: chain(fold.measure(), record.measure()),
 }
 

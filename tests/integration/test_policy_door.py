@@ -1,6 +1,7 @@
 """The policy service's HTTP door: who may do what, what is refused, and how it is said."""
 
 import asyncio
+import operator
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,8 @@ from uuid import uuid4
 import pytest
 
 from events.sourcing.clock import SimulatedClock
+from services.policy.rules.bulk import comparing
+from services.policy.rules.tree import Op
 from tests.support.policy import (
     BORN,
     CITY,
@@ -172,3 +175,19 @@ async def test_a_city_ends_a_policy_of_its_district_by_replacing_it(bureau: Bure
     found = (await bureau.get(CITY_CLERK, "/policies/DEMO-SETTLING", after=after)).json()
 
     assert (found["obstacle"], found["contested_by"]) == ("replaced", [])
+
+
+async def test_a_policy_that_would_be_judged_in_two_ways_is_not_published(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(comparing.COMPARE, Op.AT_LEAST, operator.gt)
+    text = document().replace('birth_date, op: "<=", years: 40', 'return_date, op: ">=", years: 1')
+    text = text.replace("years: 1", "years: 1, at: {fact: graduation_date}")
+
+    answer = await bureau.post(CITY_CLERK, "/policies", {"document": text})
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "policy-judged-two-ways")
+    view = await bureau.get(CITY_CLERK, "/policies")
+    assert view.json()["policies"] == []
+    monkeypatch.undo()
+    assert (await bureau.post(CITY_CLERK, "/policies", {"document": text})).status_code == 201

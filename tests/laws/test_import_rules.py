@@ -1,5 +1,6 @@
 """The import rules hold because a tool holds them: broken on purpose in a copy, they are caught."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -112,3 +113,17 @@ def banned_names(tree: Path, file: str) -> list[str]:
         [sys.executable, "-m", *command], cwd=tree, capture_output=True, text=True, check=False
     )
     return [line.rpartition(": ")[2] for line in done.stdout.splitlines() if "TID251" in line]
+
+
+def test_the_peer_of_the_bench_is_imported_by_the_bench_alone(tree: Path) -> None:
+    assert importing("openfisca_core", ROOT) == {"tests/bench/peer_openfisca.py"}
+    write(tree, f"services/{FIFTH}/helper.py", "from openfisca_core import periods\n")
+    assert importing("openfisca_core", tree) == {f"services/{FIFTH}/helper.py"}
+
+
+def importing(package: str, root: Path) -> set[str]:
+    """The files that import it, wherever in them that is."""
+    wanted = re.compile(rf"^\s*(import|from) {package}\b", re.MULTILINE)
+    rooms = (root / room for room in ("events", "services", "infra", "contracts", "tests"))
+    files = (file for room in rooms for file in room.rglob("*.py"))
+    return {str(file.relative_to(root)) for file in files if wanted.search(file.read_text("utf-8"))}

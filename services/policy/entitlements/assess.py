@@ -25,6 +25,7 @@ from services.policy.rules import (
     render,
     render_package,
 )
+from services.policy.rules.amount import HORIZON
 from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.render import Memo, render_leaf
 
@@ -47,9 +48,13 @@ def assess(
     *,
     facts_version: int | None,
     vocabulary: Vocabulary,
+    horizon: int = HORIZON,
 ) -> Assessment:
-    """Judge every policy of the view; the same view, facts and engine find the same."""
-    outcomes = evaluate_all(seen.view, typed(facts, vocabulary))
+    """Judge every policy of the view; the same view, facts and engine find the same.
+
+    `horizon` is how many months a benefit without an end counts.
+    """
+    outcomes = evaluate_all(seen.view, typed(facts, vocabulary), horizon=horizon)
     interactions = interactions_of(seen.view)
     package = best_package(outcomes, interactions, PROMISING)
     return Assessment(
@@ -145,4 +150,4 @@ def _noticed_outcome(outcome: Outcome) -> list[Any]:
 def _noticed_package(package: Package) -> list[Any]:
     included = [[each.offer.key, each.least_fen, each.most_fen] for each in package.included]
     left_out = [[each.offer.key, each.blocked_by, each.costs_fen] for each in package.left_out]
-    return [included, left_out]
+    return [included, left_out, package.doubts, package.duplicates, package.ends]

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from services.policy.shapes import NearMissOut, OutcomeOut, PackageOut
+from services.policy.package_shapes import PackageOut
+from services.policy.shapes import NearMissOut, OutcomeOut
 
 
 class JudgedOut(BaseModel):

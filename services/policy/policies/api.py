@@ -1,5 +1,6 @@
 """Publishing, superseding and repealing policies, and reading the view over them all."""
 
+import asyncio
 from datetime import date
 from typing import Annotated, Any
 
@@ -12,8 +13,10 @@ from events.edge.identity import Actor, CurrentActor, require
 from events.edge.plain import PlainJson
 from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
 from events.edge.words import Line, Words
+from events.sourcing.clock import legal_day
 from events.sourcing.handle import Part
 from services.policy.bodies.api import rely_on
+from services.policy.policies.agreement import must_agree
 from services.policy.policies.asking import AskedMoments
 from services.policy.policies.commands import (
     AmendKind,
@@ -88,6 +91,7 @@ async def publish_policy(
     require(actor, "clerk", "system")
     read = parse_policy(given.document, file=given.file, vocabulary=request.app.state.vocabulary)
     _only_for(actor, read.issuer)
+    await asyncio.to_thread(must_agree, read, legal_day(clock()))
     command = _publish(read, given.document, actor, clock())
     part = Part(decider=policy, stream=f"policy-{read.policy_id}", command=command)
     kernel = request.app.state.kernel

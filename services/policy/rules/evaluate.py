@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
+from services.policy.rules.amount import HORIZON
 from services.policy.rules.criteria import criteria_of
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import as_codes
-from services.policy.rules.offers import offers_of
-from services.policy.rules.outcome import Offer, Outcome, Reason, StageFound, State
+from services.policy.rules.offers import background_of, offers_of
+from services.policy.rules.outcome import Background, Offer, Outcome, Reason, StageFound, State
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof, deciding, open_questions
 from services.policy.rules.prove import prove
@@ -34,18 +35,26 @@ _STATES: Mapping[Reason, State] = {
 _STILL_OPEN = (State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK, State.UNDETERMINED)
 
 
-def evaluate(policy: Policy, facts: Iterable[Fact], valid_at: date, known_at: datetime) -> Outcome:
+def evaluate(
+    policy: Policy,
+    facts: Iterable[Fact],
+    valid_at: date,
+    known_at: datetime,
+    *,
+    horizon: int = HORIZON,
+) -> Outcome:
     """Judge a policy by its own period, as if no later policy had ended it."""
-    return judge(policy, select(facts, valid_at, known_at), ended=None)
+    return judge(policy, select(facts, valid_at, known_at), ended=None, horizon=horizon)
 
 
 def evaluate_all(
-    view: View, facts: Iterable[Fact], *, valid_at: date | None = None
+    view: View, facts: Iterable[Fact], *, valid_at: date | None = None, horizon: int = HORIZON
 ) -> tuple[Outcome, ...]:
-    """Judge every policy of the view, in its order."""
+    """Judge every policy of the view, in its order; open-ended benefits count the horizon."""
     chosen = select(facts, valid_at or view.valid_at, view.known_at)
     return tuple(
-        judge(entry.policy, chosen, ended=entry.ended, also=entry.also) for entry in view.entries
+        judge(entry.policy, chosen, ended=entry.ended, also=entry.also, horizon=horizon)
+        for entry in view.entries
     )
 
 
@@ -61,10 +70,16 @@ class _Found(TypedDict, total=False):
     offers: tuple[Offer, ...]
     next_open: date | None
     stages: tuple[StageFound, ...]
+    background: Background
 
 
 def judge(
-    policy: Policy, view: FactView, *, ended: Ended | None, also: tuple[Tree, ...] = ()
+    policy: Policy,
+    view: FactView,
+    *,
+    ended: Ended | None,
+    also: tuple[Tree, ...] = (),
+    horizon: int = HORIZON,
 ) -> Outcome:
     """`also` are the conditions that transitions of other policies add."""
     if policy.policy_id in _held_policies(view):
@@ -75,12 +90,13 @@ def judge(
         return _obstructed(policy, view, reason)
     criteria = criteria_of(policy, also)
     if isinstance(criteria, Unseen):
-        return _outcome(policy, view, state=State.CRITERIA_NOT_SEEN)
+        background = background_of(policy, view)
+        return _outcome(policy, view, state=State.CRITERIA_NOT_SEEN, background=background)
     proof = prove(criteria, view)
     found = verdict(proof)
     if found.reason is not None:
         return _obstructed(policy, view, found.reason, proof=proof)
-    offers = offers_of(policy, view) if found.state in _STILL_OPEN else ()
+    offers = offers_of(policy, view, horizon) if found.state in _STILL_OPEN else ()
     return _outcome(
         policy,
         view,
@@ -91,18 +107,23 @@ def judge(
         could_matter=facts_in(open_questions(proof)),
         manual_checks=checks_in(found.needed),
         offers=offers,
+        background=background_of(policy, view),
     )
 
 
 def _obstructed(
     policy: Policy, view: FactView, reason: Reason, proof: Proof | None = None
 ) -> Outcome:
-    state = _STATES.get(reason, State.NOT_IN_FORCE)
+    state = state_for(reason)
     opening = next_opening(policy, view.valid_at) if state is State.WINDOW_CLOSED else None
     failed = () if proof is None else tuple(deciding(proof, Truth.FALSE))
     return _outcome(
         policy, view, state=state, reason=reason, proof=proof, failed=failed, next_open=opening
     )
+
+
+def state_for(reason: Reason) -> State:
+    return _STATES.get(reason, State.NOT_IN_FORCE)
 
 
 def _outcome(policy: Policy, view: FactView, *, state: State, **found: Unpack[_Found]) -> Outcome:

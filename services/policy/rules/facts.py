@@ -37,11 +37,14 @@ class InsuredMonth:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Money already received under a policy."""
+    """Money already received under a policy; what else is known of it helps to tell."""
 
     policy_id: str
     cost_item: str
     fen: int
+    benefit_id: str | None = None
+    paid_on: date | None = None
+    issuer: str | None = None
 
 
 FieldValue: TypeAlias = int | date | str

@@ -27,11 +27,11 @@ BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 def prove_count(leaf: Count, view: FactView, truth: Truths) -> LeafProof:
     """What is not known of an entry leaves open whether it counts."""
-    statements = _statements(leaf, view)
+    statements = statements_of(leaf.fact, view, closed=leaf.closed)
     if statements is None:
         missing = Reading(fact=leaf.fact, value=UNKNOWN)
         return LeafProof(leaf=leaf, truth=Truth.UNKNOWN, readings=(missing,))
-    truths = [_meets(leaf, entry, view.valid_at, truth) for entry in _entries(statements)]
+    truths = [_meets(leaf, entry, view.valid_at, truth) for entry in entries_in(statements)]
     surely = truths.count(Truth.TRUE)
     answer = between(leaf.op, surely, surely + truths.count(Truth.UNKNOWN), leaf.value)
     if answer is Truth.UNKNOWN:
@@ -44,19 +44,20 @@ def prove_count(leaf: Count, view: FactView, truth: Truths) -> LeafProof:
 
 def entry_views(leaf: Count, view: FactView) -> tuple[FactView, ...]:
     """Every entry that is stated for the day, each as if it were a person."""
-    return tuple(_alone(each, view.valid_at) for each in _entries(_statements(leaf, view) or ()))
+    statements = statements_of(leaf.fact, view, closed=leaf.closed)
+    return tuple(alone(each, view.valid_at) for each in entries_in(statements or ()))
 
 
-def _statements(leaf: Count, view: FactView) -> tuple[Fact, ...] | None:
+def statements_of(fact: str, view: FactView, *, closed: bool) -> tuple[Fact, ...] | None:
     """A ledger's statements add up; of any other list the best one is the whole of it."""
-    current = view.all_on(leaf.fact, view.valid_at)
-    if leaf.closed:
+    current = view.all_on(fact, view.valid_at)
+    if closed:
         return tuple(each for each in current if each.value is not UNKNOWN)
     whole = current[-1:]
     return whole if whole and whole[0].value is not UNKNOWN else None
 
 
-def _entries(statements: tuple[Fact, ...]) -> Iterator[Entry]:
+def entries_in(statements: tuple[Fact, ...]) -> Iterator[Entry]:
     for statement in statements:
         if isinstance(statement.value, tuple):
             for each in statement.value:
@@ -72,10 +73,10 @@ def _of_receipt(receipt: Receipt) -> Entry:
 
 
 def _meets(leaf: Count, entry: Entry, day: date, truth: Truths) -> Truth:
-    return Truth.TRUE if leaf.where is None else truth(leaf.where, _alone(entry, day))
+    return Truth.TRUE if leaf.where is None else truth(leaf.where, alone(entry, day))
 
 
-def _alone(entry: Entry, day: date) -> FactView:
+def alone(entry: Entry, day: date) -> FactView:
     """The entry as if it were a person: each field is a fact that always holds."""
     facts = {
         name: (Fact(name=name, value=value, source=Source.DECLARED, recorded_at=BEFORE_ALL),)

@@ -83,11 +83,16 @@ def _vocabulary_file(path: Path) -> Document:
 
 def _read(document: Document, words: Vocabulary) -> Policy:
     policy = read_policy(document, words)
-    names = (f"{policy.policy_id}.yaml", f"{policy.policy_id}.v{policy.version}.yaml")
+    names = named_as(policy)
     if document.file not in names:
         at = Cursor(document, ("id",), policy.policy_id)
         raise at.wrong("the file has another name", f"Name it {names[0]}.")
     return policy
+
+
+def named_as(policy: Policy) -> tuple[str, str]:
+    """What its file may be called; an older edition has its version in its name."""
+    return f"{policy.policy_id}.yaml", f"{policy.policy_id}.v{policy.version}.yaml"
 
 
 def _tree(at: Cursor) -> CodeTree:

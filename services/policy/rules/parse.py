@@ -3,18 +3,22 @@
 from datetime import date
 
 from services.policy.rules.changes import Basis
+from services.policy.rules.circles import refuse_circles
+from services.policy.rules.interactions import Interaction
 from services.policy.rules.parse_benefits import read_benefits
 from services.policy.rules.parse_changes import read_amends, read_transition
-from services.policy.rules.parse_interactions import Own, read_interactions
+from services.policy.rules.parse_interactions import read_interactions
 from services.policy.rules.parse_periods import (
     read_applies,
     read_period,
     read_quota,
     read_windows,
 )
+from services.policy.rules.parse_picks import Own
 from services.policy.rules.parse_tree import read_tree
 from services.policy.rules.parse_words import Words, code_of
 from services.policy.rules.policy import (
+    Benefit,
     Particular,
     Policy,
     Scope,
@@ -50,6 +54,8 @@ def read_policy(document: Document, vocabulary: Vocabulary) -> Policy:
     benefits = read_benefits(given["benefits"], words)
     entry, continuing, review = _stages(given["eligibility"], words)
     own = Own(policy_id, issuer, frozenset(each.benefit_id for each in benefits))
+    said = given.get("interactions")
+    interactions = _interactions(said, own, benefits, words) if said else ()
     return Policy(
         policy_id=policy_id,
         version=given["version"].whole(least=1),
@@ -70,15 +76,21 @@ def read_policy(document: Document, vocabulary: Vocabulary) -> Policy:
         continuing=continuing,
         review=review,
         benefits=benefits,
-        interactions=read_interactions(given["interactions"], own, words)
-        if "interactions" in given
-        else (),
+        interactions=interactions,
         particulars=tuple(_particular(each, vocabulary) for each in _list(given, PARTICULARS)),
         sources=tuple(_source(each) for each in given["sources"].items()),
         scope=given["scope"].choice(Scope),
         demo=given["demo"].yes_no() if "demo" in given else False,
         digest=document.digest,
     )
+
+
+def _interactions(
+    at: Cursor, own: Own, benefits: tuple[Benefit, ...], words: Words
+) -> tuple[Interaction, ...]:
+    found = read_interactions(at, own, words)
+    refuse_circles(at, own.policy_id, benefits, found)
+    return found
 
 
 def _list(given: dict[str, Cursor], key: str) -> list[Cursor]:

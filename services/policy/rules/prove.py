@@ -36,7 +36,7 @@ def truth_in(tree: Tree, view: FactView) -> Truth:
 
 def _prove_track(track: Track, view: FactView) -> Branch:
     proof = prove(track.when, view)
-    closed = not _is_open(track, view.valid_at)
+    closed = not is_open(track, view.valid_at)
     truth = Truth.FALSE if closed else proof.truth
     return Branch(
         join=Join.TRACK,
@@ -48,6 +48,6 @@ def _prove_track(track: Track, view: FactView) -> Branch:
     )
 
 
-def _is_open(track: Track, day: date) -> bool:
+def is_open(track: Track, day: date) -> bool:
     begun = track.first is None or track.first.first <= day
     return begun and (track.last is None or day <= track.last.last)

@@ -152,13 +152,27 @@ def render_package(package: Package, rendered: Mapping[str, Json] | None = None)
         "counted_once": list(package.counted_once),
         "applications": list(package.applications),
         "included": [
-            beside(each.offer, least_fen=each.least_fen, most_fen=each.most_fen)
+            beside(
+                each.offer,
+                least_fen=each.least_fen,
+                most_fen=each.most_fen,
+                borne=[{"who": who, "fen": fen} for who, fen in each.borne],
+            )
             for each in package.included
         ],
         "left_out": [
-            beside(each.offer, blocked_by=_plain(each.blocked_by), costs_fen=each.costs_fen)
+            beside(
+                each.offer,
+                blocked_by=_plain(each.blocked_by),
+                costs_fen=each.costs_fen,
+                instead=list(each.instead),
+            )
             for each in package.left_out
         ],
+        "provisional": package.provisional,
+        "doubts": _plain(package.doubts),
+        "duplicates": _plain(package.duplicates),
+        "ends": _plain(package.ends),
     }
 
 

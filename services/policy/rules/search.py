@@ -1,108 +1,170 @@
-"""Exact search for the best set: branch and bound over one group of offers tied together."""
+"""Exact search for the best set by branch and bound; a solver takes over where it grows long."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-Chosen: TypeAlias = tuple[int, ...]
-# Most money, then most offers, then fewest policies; names only make ties repeatable.
-Score: TypeAlias = tuple[int, int, int]
+from services.policy.rules.plan import Plan, plan_of
+from services.policy.rules.puzzle import Bits, Found, Puzzle, items_of
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Puzzle:
-    """Items are numbered by falling worth; `net` never pays more than the worths together."""
-
-    keys: tuple[str, ...]
-    worths: tuple[int, ...]
-    policies: tuple[str, ...]
-    conflicts: tuple[int, ...]
-    net: Callable[[Chosen], int]
-    lawful: Callable[[Chosen], bool]
+MOST_STEPS = 20_000
+"""Counted, not timed, so that the same question is answered by the same way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    score: Score
-    chosen: Chosen
+class TooLongError(Exception):
+    """The search took more steps than it may."""
 
 
 @dataclass(slots=True)
 class _Search:
-    puzzle: Puzzle
-    cliques: tuple[int, ...]
-    wanted: int
-    best: Found | None = field(default=None)
+    plan: Plan
+    most_steps: int
+    steps: int = 0
+    best: Bits | None = None
+    best_weight: int = -1
 
-    def descend(self, item: int, chosen: Chosen, barred: int) -> None:
-        if self._hopeless(item, chosen, barred):
+    def descend(self, chosen: Bits, free: Bits, weight: int, applied: Bits) -> None:
+        """`free` is what may still be chosen; `weight` counts sums as if nothing lessened them."""
+        self.steps += 1
+        if self.steps > self.most_steps:
+            raise TooLongError
+        if self._hopeless(chosen, free, weight):
             return
-        if item == len(self.puzzle.keys):
-            self._offer(chosen)
+        if not free:
+            self.offer(chosen, weight)
             return
-        bit = 1 << item
-        if not barred & bit:
-            self.descend(item + 1, (*chosen, item), barred | self.puzzle.conflicts[item])
-        if not self.wanted & bit:
-            self.descend(item + 1, chosen, barred)
+        plan = self.plan
+        bit = free & -free
+        place = bit.bit_length() - 1
+        rest = free ^ bit
+        if not plan.slots or self.fits(chosen | bit):
+            more, policy = self.adding(place, applied)
+            left = rest & ~plan.conflicts[place]
+            self.descend(chosen | bit, left, weight + more, applied | policy)
+            if plan.plain & bit and left == rest:
+                return
+        self.descend(chosen, rest, weight, applied)
 
-    def _hopeless(self, item: int, chosen: Chosen, barred: int) -> bool:
-        if self.wanted & barred:
-            return True
+    def adding(self, place: int, applied: Bits) -> tuple[int, Bits]:
+        """What an item weighs, with its application if that is not made yet; and its policy."""
+        plan = self.plan
+        item = plan.order[place]
+        policy = 1 << plan.puzzle.policies[item]
+        own = plan.weights.base[item]
+        return (own if applied & policy else own + plan.weights.applying[item]), policy
+
+    def _hopeless(self, chosen: Bits, free: Bits, weight: int) -> bool:
+        within = chosen | free
+        for needing, one_of in self.plan.needs:
+            if chosen >> needing & 1 and not one_of & within:
+                return True
         if self.best is None:
             return False
-        free = ((1 << len(self.puzzle.keys)) - 1) & ~barred & ~((1 << item) - 1)
-        groups = [clique & free for clique in self.cliques if clique & free]
-        most = sum(self.puzzle.worths[each] for each in chosen)
-        most += sum(self.puzzle.worths[_lowest(group)] for group in groups)
-        bound = (most, len(chosen) + len(groups), -self._policies(chosen))
-        return bound < self.best.score
+        most = self._most(free, weight)
+        if most > self.best_weight and self.plan.caps:
+            most = self._capped(chosen, free, most)
+        return most <= self.best_weight
 
-    def _policies(self, chosen: Chosen) -> int:
-        return len({self.puzzle.policies[each] for each in chosen})
+    def _most(self, free: Bits, weight: int) -> int:
+        """No set below can weigh more than one of each clique."""
+        hopes, most = self.plan.hopes, weight
+        for clique in self.plan.cliques:
+            left = clique.places & free
+            if left:
+                most += hopes[(left & -left).bit_length() - 1]
+        return most
 
-    def _offer(self, chosen: Chosen) -> None:
-        if not self.puzzle.lawful(chosen):
+    def _capped(self, chosen: Bits, free: Bits, most: int) -> int:
+        """Where a cap bites, other sets pay the same money: only the money bounds them."""
+        plan = self.plan
+        totals = [_sum(plan.worths, held & chosen) for held, _ in plan.caps]
+        whole = _sum(plan.worths, chosen)
+        for clique in plan.cliques:
+            left = clique.places & free
+            if left:
+                worth = plan.worths[(left & -left).bit_length() - 1]
+                whole += worth
+                for cap in clique.caps:
+                    totals[cap] += worth
+        above = sum(
+            max(0, total - limit) for total, (_, limit) in zip(totals, plan.caps, strict=True)
+        )
+        return (whole - above + 1) * plan.weights.fen - 1 if above else most
+
+    def fits(self, chosen: Bits) -> bool:
+        return all(
+            len([1 for group in groups if group & chosen]) <= most
+            for groups, most in self.plan.slots
+        )
+
+    def offer(self, chosen: Bits, weight: int) -> None:
+        plan = self.plan
+        if any(chosen >> needing & 1 and not one_of & chosen for needing, one_of in plan.needs):
             return
-        score = (self.puzzle.net(chosen), len(chosen), -self._policies(chosen))
-        found = Found(score, chosen)
-        if self.best is None or self._rank(found) > self._rank(self.best):
-            self.best = found
-
-    def _rank(self, found: Found) -> tuple[Score, "_Backwards"]:
-        return found.score, _Backwards(sorted(self.puzzle.keys[each] for each in found.chosen))
+        if plan.puzzle.programme is not None:
+            gross = _sum(plan.worths, chosen)
+            weight -= (gross - plan.puzzle.pays(plan.items(chosen))) * plan.weights.fen
+        if weight > self.best_weight:
+            self.best, self.best_weight = chosen, weight
 
 
-@dataclass(frozen=True, slots=True)
-class _Backwards:
-    """Orders names the other way round, so that the first in the alphabet wins."""
+def solve(
+    puzzle: Puzzle,
+    wanted: Bits = 0,
+    most_steps: int = MOST_STEPS,
+    *,
+    plan: Plan | None = None,
+    near: Bits = 0,
+) -> Found | None:
+    """The best lawful set holding every wanted item; none when there is none.
 
-    names: list[str]
-
-    def __lt__(self, other: "_Backwards") -> bool:
-        return self.names > other.names
-
-
-def solve(puzzle: Puzzle, wanted: int = 0) -> Found | None:
-    """The best lawful set holding every wanted item (a bit each); none when there is none."""
-    search = _Search(puzzle, _cliques(puzzle.conflicts), wanted)
-    search.descend(0, (), 0)
-    return search.best
-
-
-def _cliques(conflicts: Sequence[int]) -> tuple[int, ...]:
-    """Split the items into groups of which at most one each can be chosen."""
-    groups: list[int] = []
-    for item, against in enumerate(conflicts):
-        for place, group in enumerate(groups):
-            if group & against == group:
-                groups[place] |= 1 << item
-                break
-        else:
-            groups.append(1 << item)
-    return tuple(groups)
+    It begins from the set `near`, if that can be made to hold what is wanted. Raises
+    `TooLongError` where more steps than allowed are needed.
+    """
+    plan = plan or plan_of(puzzle)
+    search = _Search(plan, most_steps)
+    begun = _begin(search, plan.places(wanted))
+    if begun is None:
+        return None
+    _begin_near(search, begun[0], plan.places(near))
+    search.descend(*begun)
+    if search.best is None:
+        return None
+    chosen = plan.items(search.best)
+    return Found(puzzle.rank(chosen), chosen)
 
 
-def _lowest(bits: int) -> int:
-    """The lowest numbered item of the group, which is the one worth most."""
-    return (bits & -bits).bit_length() - 1
+def _begin(search: _Search, wanted: Bits) -> tuple[Bits, Bits, int, Bits] | None:
+    """What is wanted is chosen first; none if that alone is not lawful."""
+    plan = search.plan
+    free, weight, applied = plan.open, 0, 0
+    for place in items_of(wanted):
+        if not free >> place & 1:
+            return None
+        more, policy = search.adding(place, applied)
+        free &= ~plan.conflicts[place] & ~(1 << place)
+        weight, applied = weight + more, applied | policy
+    return (wanted, free, weight, applied) if search.fits(wanted) else None
+
+
+def _begin_near(search: _Search, wanted: Bits, near: Bits) -> None:
+    """A lawful set known before: nothing that weighs less need be looked at."""
+    plan = search.plan
+    chosen = near
+    for place in items_of(wanted):
+        chosen &= ~plan.conflicts[place]
+    chosen |= wanted
+    if near and plan.puzzle.lawful(plan.items(chosen)):
+        weight, applied = 0, 0
+        for place in items_of(chosen):
+            more, policy = search.adding(place, applied)
+            weight, applied = weight + more, applied | policy
+        search.offer(chosen, weight)
+
+
+def _sum(worths: Sequence[int], places: Bits) -> int:
+    total = 0
+    while places:
+        lowest = places & -places
+        total += worths[lowest.bit_length() - 1]
+        places ^= lowest
+    return total

@@ -11,7 +11,7 @@ TITLES_HELD = "titles_held"
 RECEIPTS = "receipts"
 # Every entry of these stands beside the others: a second title does not end the first. Money
 # received is the sum so far under its policy, so a later statement takes an earlier one's place.
-LEDGERS = frozenset({TITLES_HELD, "policies_held", RECEIPTS})
+LEDGERS = frozenset({TITLES_HELD, "policies_held", RECEIPTS, "spouse_receipts"})
 
 TRUST = {"inferred": 0, "declared": 1, "verified": 2}
 

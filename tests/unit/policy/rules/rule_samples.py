@@ -19,6 +19,9 @@ RECORDED = datetime(2026, 2, 1, tzinfo=UTC)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 ANYONE = '{since: birth_date, op: ">=", years: 0, cite: "Article 1"}'
 
+PUBLISHED = "2025-01-01"
+TITLE = "{zh: 样例, en: Sample}"
+
 TEMPLATE = """
 format: 1
 id: {policy_id}
@@ -47,7 +50,9 @@ def policy_of(entry: str = ANYONE, *, policy_id: str = "XX-ONE", **parts: str) -
         "benefits": "[]",
         "more": "",
     }
-    return parse_policy(TEMPLATE.format(policy_id=policy_id, **{**filled, **parts}))
+    published, title = parts.pop("published", PUBLISHED), parts.pop("title", TITLE)
+    text = TEMPLATE.format(policy_id=policy_id, **{**filled, **parts})
+    return parse_policy(text.replace(PUBLISHED, published, 1).replace(TITLE, title, 1))
 
 
 def written(name: str, value: Any, **more: Any) -> dict[str, Any]:

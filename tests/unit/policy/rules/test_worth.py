@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.policy.rules import Offer, evaluate
-from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
+from services.policy.rules import FormatError, Offer, evaluate
+from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of, written
 
 BORN = {"birth_date": "1990-01-01"}
 TABLE = (
@@ -93,6 +93,103 @@ def test_capped_by_the_price_then_less_what_was_received() -> None:
     received = [{"policy_id": "XX-TWO", "cost_item": "settling", "fen": 40_000_000}]
     facts = {"home_price": 50_000_000, "receipts": received}
     assert worth(pay, facts, more) == (100_000, 100_000, ())
+
+
+HOLE = (
+    "{table: {by: highest_degree, rows: [{is: bachelor, amount: 1000 元, cite: a}, %s"
+    "{is: doctor, amount: 3000 元, cite: a}]}}"
+)
+RISEN = [
+    written("titles_held", "qp.tier.D", valid_to="2026-01-01"),
+    written("titles_held", "qp.tier.C", valid_from="2026-01-01"),
+]
+CLASSES = (
+    "{amount: {table: {by: titles_held, rows: [{is: qp.tier.C, amount: 100 万元, cite: a}, "
+    "{is: qp.tier.D, amount: 30 万元, cite: a}]}}, per: once, instalments: [50, 50]}"
+)
+
+
+def test_a_table_with_a_hole_is_refused() -> None:
+    with pytest.raises(FormatError, match=r"hole at 'master'.*not_seen"):
+        offers(f"{{amount: {HOLE % ''}, per: once}}")
+
+
+def test_who_stands_in_a_row_that_was_not_seen_is_told_no_number() -> None:
+    table = HOLE % "{is: master, amount: not_seen, cite: a}, "
+    (offer,) = offers(f"{{amount: {table}, per: once}}", {"highest_degree": "master"})
+    assert (offer.worth.kind, offer.counted_fen) == ("not_seen", 0)
+
+
+def test_a_percentage_of_the_price_is_paid() -> None:
+    pay = "{amount: {percent: 30, of: {fact: home_price}}, per: once}"
+    assert worth(pay, {"home_price": 10_000_000}) == (30_000, 30_000, ())
+    (offer,) = offers(pay)
+    assert (offer.worth.kind, offer.worth.missing) == ("not_seen", ("home_price",))
+
+
+def test_a_percentage_of_an_unknown_price_is_at_most_its_cap() -> None:
+    pay = (
+        "{amount: {percent: 30, of: {fact: home_price}}, per: once, "
+        "steps: [{cap_total: 5 万元, cite: a}]}"
+    )
+    assert worth(pay) == (0, 50_000, ("home_price",))
+
+
+def test_every_step_leaves_its_trail() -> None:
+    pay = (
+        "{amount: 10 万元, per: once, steps: [{name: price, cap_by: home_price, percent: 50, "
+        "cite: a}, {rate: 80, cite: a}, {cap_total: 3 万元, cite: a}]}"
+    )
+    (offer,) = offers(pay, {"home_price": 10_000_000})
+    assert [(each.step, each.most_fen // 100) for each in offer.worth.steps] == [
+        ("price", 50_000),
+        ("rate", 40_000),
+        ("cap_total", 30_000),
+    ]
+
+
+def test_months_that_were_paid_are_not_paid_again() -> None:
+    received = [{"policy_id": "XX-ONE", "cost_item": "rent", "fen": 200_000}]
+    pay = "{amount: 1000 元, per: month, term: {months: 24}}"
+    assert worth(pay, {"receipts": received}) == (22_000, 22_000, ())
+
+
+def test_a_term_in_days_counts_the_months_that_are_left() -> None:
+    pay = "{amount: 1000 元, per: month, term: {from: 2025-01-01, to: 2026-06-30}}"
+    assert worth(pay) == (3000, 3000, ())
+    assert offers("{amount: 1 元, per: month, term: {from: 2025-01-01, to: 2026-03-31}}") == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "yuan"), [("difference", 850_000), ("from_then", 500_000), ("frozen", 150_000)]
+)
+def test_a_promotion_pays_what_its_rule_says(rule: str, yuan: int) -> None:
+    """Half of 30万 was paid; then the holder rose to the class of 100万."""
+    more = f"interactions: [{{id: up, promotion: {{target: '#b', rule: {rule}}}, cite: a}}]"
+    paid = {"policy_id": "XX-ONE", "cost_item": "rent", "fen": 15_000_000, "paid_on": "2025-06-01"}
+    benefits = f"[{{id: b, kind: money, cost_item: rent, pay: {CLASSES}, cite: c}}]"
+    facts = facts_of({**BORN, "receipts": [paid]}, *RISEN)
+    (offer,) = evaluate(policy_of(benefits=benefits, more=more), facts, TODAY, NOW).offers
+    assert offer.worth.most_fen == yuan * 100
+
+
+def test_a_promotion_by_the_day_needs_the_days_of_what_was_paid() -> None:
+    more = "interactions: [{id: up, promotion: {target: '#b', rule: from_then}, cite: a}]"
+    paid = {"policy_id": "XX-ONE", "cost_item": "rent", "fen": 15_000_000}
+    facts = {"receipts": [paid], "titles_held": "qp.tier.C"}
+    assert worth(CLASSES, facts, more) == (0, 1_000_000, ("receipts",))
+
+
+def test_benefits_of_one_file_that_are_net_of_each_other_are_refused() -> None:
+    benefits = (
+        "[{id: a, kind: money, cost_item: rent, pay: {amount: 1 元, per: once}, cite: c}, "
+        "{id: b, kind: money, cost_item: living, pay: {amount: 1 元, per: once}, cite: c}]"
+    )
+    one = "{id: one, deduct_prior: {target: '#a', members: [{cost_item: living}]}, cite: c}"
+    two = "{id: two, top_up: {target: '#b', bases: ['#a']}, cite: c}"
+    assert policy_of(benefits=benefits, more=f"interactions: [{one}]").interactions
+    with pytest.raises(FormatError, match="is net of the other"):
+        policy_of(benefits=benefits, more=f"interactions: [{one}, {two}]")
 
 
 def test_an_amount_not_seen_is_never_a_number() -> None:

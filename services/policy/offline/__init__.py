@@ -1,0 +1,1 @@
+"""The same answers from a folder of policy files, without a running service."""

@@ -1,0 +1,143 @@
+"""The offline tool: `check`, `explain`, `evaluate`, `package` and `bulk` over a folder of files."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from events.sourcing.clock import Clock, legal_day
+from services.policy.offline.answering import evaluate, package
+from services.policy.offline.asked import Asked
+from services.policy.offline.checking import check
+from services.policy.offline.counting import bulk
+from services.policy.offline.explaining import explain
+from services.policy.offline.printing import PRINTED, problem_lines
+from services.policy.offline.problems import Unusable, problem_out
+from services.policy.rules import Vocabulary, default_vocabulary
+from services.policy.rules.amount import HORIZON
+
+Json = dict[str, Any]
+WELL, WRONG = 0, 1
+ANSWERS: Mapping[str, Callable[[Asked, Vocabulary], Json]] = {
+    "explain": explain,
+    "evaluate": evaluate,
+    "package": package,
+    "bulk": bulk,
+}
+COMMANDS: Mapping[str, str] = {
+    "check": "read every policy file and say what is wrong, where, and what to write instead",
+    "explain": "tell every policy, and every answer to the people named, in sentences",
+    "evaluate": "judge each person by every policy, with the proof and the best package",
+    "package": "find for each person the lawful combination that is worth most",
+    "bulk": "count how many people stand how with each policy, all of them at once",
+}
+HORIZON_HELP = f"months that a benefit without an end counts; {HORIZON} if left out"
+EXITS = "It ends with 0 where all is well, 1 where a file is refused, 2 where it was asked wrongly."
+
+
+def run(arguments: Sequence[str], clock: Clock) -> int:
+    """Answer on standard output, say progress and problems on standard error."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    asked = _asked(given, parser, clock())
+    vocabulary = default_vocabulary()
+    try:
+        answer, well = _answer(given.command, asked, vocabulary)
+    except Unusable as failure:
+        return _refuse(failure, asked)
+    try:
+        _print_all(_lines(given.command, answer, asked))
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `head` does; what is left must not be flushed either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return WELL if well else WRONG
+
+
+def _answer(command: str, asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
+    if command == "check":
+        return check(asked, vocabulary)
+    return ANSWERS[command](asked, vocabulary), True
+
+
+def _lines(command: str, answer: Json, asked: Asked) -> Iterable[str]:
+    if asked.as_json:
+        return [json.dumps(answer, ensure_ascii=False, indent=2)]
+    return PRINTED[command](answer, asked.language)
+
+
+def _refuse(failure: Unusable, asked: Asked) -> int:
+    problems = [problem_out(each) for each in failure.problems]
+    if asked.as_json:
+        _print_all([json.dumps({"problems": problems}, ensure_ascii=False, indent=2)])
+    for line in problem_lines(problems):
+        sys.stderr.write(f"{line}\n")
+    return WRONG
+
+
+def _asked(given: argparse.Namespace, parser: argparse.ArgumentParser, now: datetime) -> Asked:
+    known_at = given.known_at or now
+    if known_at > now:
+        parser.error("--known-at is yet to come: more may be recorded until then")
+    return Asked(
+        policies=given.policies,
+        people=given.people,
+        valid_at=given.valid_at or legal_day(now),
+        known_at=known_at,
+        confirmed_only=given.confirmed_only,
+        horizon=given.horizon,
+        language=given.lang,
+        as_json=given.json,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services.policy", epilog=EXITS)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, about in COMMANDS.items():
+        _with_options(commands.add_parser(name, help=about, description=about, epilog=EXITS))
+    return parser
+
+
+def _with_options(command: argparse.ArgumentParser) -> None:
+    option = command.add_argument
+    option("--policies", type=Path, required=True, metavar="DIR", help="the folder of policy files")
+    option("--people", type=Path, metavar="FILE", help="who is judged: a .json or .parquet file")
+    option("--valid-at", type=_day, metavar="DATE", help="the day it is about; today if left out")
+    option("--known-at", type=_moment, metavar="TIME", help="leave out what was recorded later")
+    option("--confirmed-only", action="store_true", help="leave out policies without seen dates")
+    option("--horizon", type=_months, default=HORIZON, metavar="MONTHS", help=HORIZON_HELP)
+    option("--lang", choices=["zh", "en"], default="zh", help="the language of the sentences")
+    option("--json", action="store_true", help="answer as JSON: contracts/policy-tool.schema.json")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"write {text!r} as YYYY-MM-DD") from None
+
+
+def _months(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"write {text!r} as whole months, one or more")
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"write {text!r} as 2026-04-01T09:00+08:00") from None
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"say the zone of {text!r}: 2026-04-01T09:00+08:00")
+    return moment
+
+
+def _print_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,109 @@
+"""The policies of a folder: read strictly, every file, and held against each other."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.policy.offline.problems import Unusable, problem
+from services.policy.rules import FormatError, Policy, Vocabulary
+from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
+from services.policy.rules.load import named_as
+from services.policy.rules.net_of import circles
+from services.policy.rules.parse import read_policy
+from services.policy.rules.reader import Cursor
+from services.policy.rules.yaml_file import MOST_BYTES, read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`at` points at the whole of it, so that what is found later still knows its lines."""
+
+    policy: Policy
+    at: Cursor
+
+    def place(self, *path: str) -> Cursor:
+        here = self.at
+        for step in path:
+            value = here.value
+            here = here.at(step, value[step]) if isinstance(value, dict) else here
+        return here
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Either problems, or policies that can stand together."""
+
+    files: Sequence[File]
+    problems: Sequence[FormatError]
+
+    def must_be_whole(self) -> None:
+        """Where one file is refused all are: an answer without it might be another answer."""
+        if self.problems:
+            raise Unusable(self.problems)
+
+
+def read_folder(folder: Path, vocabulary: Vocabulary) -> Folder:
+    """Every policy file in it and below it; raises `Unusable` where there is none."""
+    if not folder.is_dir():
+        raise Unusable([problem(str(folder), "there is no such folder", "Name a folder.")])
+    paths = sorted(path for path in folder.rglob("*.yaml") if path.is_file())
+    if not paths:
+        remedy = "Put policy files there, each named after its policy: SH-PUJIANG.yaml."
+        raise Unusable([problem(str(folder), "it holds no policy file", remedy)])
+    read = [_read(path, folder, vocabulary) for path in paths]
+    files = [each for each in read if isinstance(each, File)]
+    broken = [each for each in read if isinstance(each, FormatError)]
+    return Folder(files, [*broken, *_at_odds(files), *_in_circles(files)])
+
+
+def _read(path: Path, folder: Path, vocabulary: Vocabulary) -> File | FormatError:
+    try:
+        with path.open("rb") as file:
+            # One byte over the bound is enough to refuse what is larger.
+            raw = file.read(MOST_BYTES + 1)
+        document = read_yaml(raw, str(path.relative_to(folder)))
+        read = File(read_policy(document, vocabulary), Cursor(document, (), document.root))
+    except FormatError as failure:
+        return failure
+    except OSError as failure:
+        return problem(str(path), f"it cannot be read ({failure.strerror})", "Check its rights.")
+    names = named_as(read.policy)
+    if path.name not in names:
+        return read.place("id").wrong("the file has another name", f"Name it {names[0]}.")
+    return read
+
+
+def _at_odds(files: Sequence[File]) -> Iterator[FormatError]:
+    """Versions of one policy of which nobody could say which one stands on a day."""
+    groups: dict[str, list[File]] = {}
+    for file in sorted(files, key=lambda each: each.policy.version):
+        older = groups.setdefault(file.policy.policy_id, [])
+        yield from _against(file, older)
+        older.append(file)
+
+
+def _against(file: File, older: Sequence[File]) -> Iterator[FormatError]:
+    version = file.policy.version
+    for each in older:
+        if each.policy.version == version:
+            said = f"{each.at.document.file} is version {version} as well"
+            yield file.place("version").wrong(said, "Give the newer text the next number.")
+            return
+    try:
+        refuse_overlaps(file.at.document, [e for e in map(_edition, older) if e is not None])
+    except FormatError as failure:
+        yield failure
+
+
+def _edition(file: File) -> Edition | None:
+    return edition_of(file.at.document)
+
+
+def _in_circles(files: Sequence[File]) -> Iterator[FormatError]:
+    by_id = {each.policy.policy_id: each for each in files}
+    for way in circles([each.policy for each in files]):
+        file = by_id[way[0].partition("#")[0]]
+        yield file.place("interactions").wrong(
+            f"sums rest on each other in a circle: {' on '.join((*way, way[0]))}",
+            "Let one of them be reckoned without the other.",
+        )

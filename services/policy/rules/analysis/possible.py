@@ -1,0 +1,76 @@
+"""Can anybody satisfy this, and can one person satisfy both? With somebody who can, or nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+import z3
+
+from services.policy.rules.analysis.encode import Asked, encode, exactly, free
+from services.policy.rules.analysis.person import Person
+from services.policy.rules.analysis.witness import RECORDED, facts_of
+from services.policy.rules.facts import Fact, select
+from services.policy.rules.kleene import Truth
+from services.policy.rules.prove import prove
+from services.policy.rules.tree import All, Tree
+from services.policy.rules.vocabulary import Vocabulary
+
+PATIENCE = 5_000_000
+"""Steps, as z3 counts them, over one question: unlike seconds they are the same everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """The facts of a person who satisfies it; the evaluator has agreed."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Whatever the facts are, it never holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Neither was found within what the analysis can put exactly, or with patience."""
+
+
+Possible: TypeAlias = Somebody | Nobody | Undecided
+
+
+def can_anybody(tree: Tree, valid_at: date, vocabulary: Vocabulary) -> Possible:
+    person, model = _solved(tree, valid_at, vocabulary, exactly)
+    if model is not None:
+        facts = facts_of(person, model)
+        agreed = prove(tree, select(facts, valid_at, RECORDED)).truth is Truth.TRUE
+        return Somebody(facts) if agreed else Undecided()
+    return Nobody() if _is_impossible(tree, valid_at, vocabulary) else Undecided()
+
+
+def can_one_person(trees: Sequence[Tree], valid_at: date, vocabulary: Vocabulary) -> Possible:
+    """Whether one person can satisfy all of them on one day."""
+    return can_anybody(All(tuple(trees)), valid_at, vocabulary)
+
+
+def _is_impossible(tree: Tree, valid_at: date, vocabulary: Vocabulary) -> bool:
+    """Only where it stays impossible with everything free that is not put exactly."""
+    person = Person(vocabulary, valid_at)
+    return bool(_solver(tree, person, free).check() == z3.unsat)
+
+
+def _solved(
+    tree: Tree, valid_at: date, vocabulary: Vocabulary, asked: Asked
+) -> tuple[Person, Any | None]:
+    person = Person(vocabulary, valid_at)
+    solver = _solver(tree, person, asked)
+    return person, solver.model() if solver.check() == z3.sat else None
+
+
+def _solver(tree: Tree, person: Person, asked: Asked) -> Any:
+    wanted = encode(tree, person, asked).true
+    solver = z3.Solver()
+    solver.set("rlimit", PATIENCE)
+    solver.add(wanted, *person.axioms)
+    return solver

@@ -1,0 +1,51 @@
+"""Sets of people as packed bits: whom a condition holds for, and whom it does not."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+WORD = 8
+"""People in one byte of a set; a part of the people begins at a whole byte."""
+
+Bits: TypeAlias = npt.NDArray[np.uint8]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Whom something holds for, and whom it does not; of all others nobody can say."""
+
+    true: Bits
+    false: Bits
+
+    @property
+    def opposite(self) -> "Split":
+        return Split(self.false, self.true)
+
+
+def packed(flags: Flags) -> Bits:
+    return np.packbits(flags)
+
+
+def unpacked(bits: Bits, count: int) -> Flags:
+    return np.unpackbits(bits, count=count).view(np.bool_)
+
+
+def everybody(count: int) -> Bits:
+    """The bits past the last person stay empty, here and in every set."""
+    return packed(np.ones(count, dtype=np.bool_))
+
+
+def nobody(count: int) -> Bits:
+    return np.zeros(-(-count // WORD), dtype=np.uint8)
+
+
+def how_many(bits: Bits) -> int:
+    return int(np.bitwise_count(bits).sum(dtype=np.int64))
+
+
+def of_part(bits: Bits, part: slice) -> Bits:
+    """The set within a part of the people that begins at a whole byte."""
+    return bits[part.start // WORD : -(-part.stop // WORD)]

@@ -1,0 +1,103 @@
+"""Benefits that are each net of the other: refused in one file, found between several."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from services.policy.rules.interactions import DeductPrior, Interaction, Match, TopUp
+from services.policy.rules.picks import ByItem, Pick, Target
+from services.policy.rules.policy import Benefit, Policy
+from services.policy.rules.reader import Cursor
+
+Edges: TypeAlias = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    key: str
+    policy_id: str
+    benefit_id: str
+    issuer: str
+    cost_item: str
+
+
+def net_of(interaction: Interaction) -> Iterator[tuple[Target, tuple[Pick, ...]]]:
+    """What an interaction makes dependent on what."""
+    match interaction:
+        case DeductPrior(target=target, members=members):
+            yield target, members
+        case TopUp(target=target, bases=bases, net_of=others):
+            yield target, (*bases, *others)
+        case Match(target=target, bases=bases):
+            yield target, bases
+        case _:
+            return
+
+
+def rounds(edges: Edges) -> list[tuple[str, ...]]:
+    """Each group of names that lead round and round to each other."""
+    reach = {name: _reached(name, edges) for name in edges}
+    return sorted(
+        {
+            tuple(sorted(other for other in reach[name] if name in reach[other]))
+            for name in edges
+            if name in reach[name]
+        }
+    )
+
+
+def circles_between(policies: Iterable[Policy]) -> list[tuple[str, ...]]:
+    """Benefits of several files that are each net of the other; of these one at most is given."""
+    named: list[_Named] = []
+    said: list[Interaction] = []
+    for policy in policies:
+        named += _named(policy.policy_id, policy.issuer, policy.benefits)
+        said += policy.interactions
+    return rounds(_edges(named, said))
+
+
+def refuse_circles(
+    at: Cursor, policy_id: str, benefits: Iterable[Benefit], said: Iterable[Interaction]
+) -> None:
+    """Raises at the interactions of a file in which benefits are each net of the other."""
+    found = rounds(_edges(_named(policy_id, "", benefits), list(said)))
+    if found:
+        names = ", ".join(found[0])
+        raise at.wrong(f"each of {names} is net of the other", "Let one of them stand by itself.")
+
+
+def _named(policy_id: str, issuer: str, benefits: Iterable[Benefit]) -> list[_Named]:
+    return [
+        _Named(f"{policy_id}#{b.benefit_id}", policy_id, b.benefit_id, issuer, b.cost_item)
+        for b in benefits
+    ]
+
+
+def _edges(named: list[_Named], said: list[Interaction]) -> Edges:
+    edges: dict[str, set[str]] = {each.key: set() for each in named}
+    for interaction in said:
+        for target, others in net_of(interaction):
+            bases = {each.key for each in named if any(_is(pick, each) for pick in others)}
+            for each in named:
+                if _is(target, each):
+                    edges[each.key] |= bases - {each.key}
+    return {name: frozenset(found) for name, found in edges.items()}
+
+
+def _is(pick: Pick, named: _Named) -> bool:
+    match pick:
+        case Target(policy_id=policy_id, benefit_id=benefit_id):
+            return policy_id == named.policy_id and benefit_id in (None, named.benefit_id)
+        case ByItem(cost_item=cost_item, issuers=issuers):
+            return cost_item in (None, named.cost_item) and (not issuers or named.issuer in issuers)
+
+
+def _reached(name: str, edges: Edges) -> set[str]:
+    found: set[str] = set()
+    waiting = list(edges[name])
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting += edges[here]
+    return found
