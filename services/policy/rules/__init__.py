@@ -12,7 +12,14 @@ from services.policy.rules.load import (
     parse_policy,
 )
 from services.policy.rules.outcome import ENGINE, Offer, Outcome, Reason, State
-from services.policy.rules.package import CERTAIN, POSSIBLE, PROMISING, Package, best_package
+from services.policy.rules.package import (
+    CERTAIN,
+    POSSIBLE,
+    PROMISING,
+    Package,
+    best_household,
+    best_package,
+)
 from services.policy.rules.policy import Policy
 from services.policy.rules.render import render, render_package, render_policy
 from services.policy.rules.view import (
@@ -49,6 +56,7 @@ __all__ = [
     "Superseded",
     "View",
     "Vocabulary",
+    "best_household",
     "best_package",
     "build_view",
     "default_vocabulary",

@@ -1,13 +1,17 @@
 """What a benefit is worth: integer fen over its term, or a thing, a right, or not said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-from services.policy.rules.days import MONTHS_IN_A_YEAR
+from services.policy.rules.days import MONTHS_IN_A_YEAR, WrittenDay, month_number
+from services.policy.rules.picks import Pick
 from services.policy.rules.tree import Cite, Text, Unseen
 
-OPEN_ENDED_MONTHS = 12
+HORIZON = 12
+"""The months an open-ended benefit counts, unless somebody asks for others."""
 
 
 class Kind(StrEnum):
@@ -31,7 +35,7 @@ REPEATED = frozenset({Per.MONTH, Per.YEAR})
 
 
 class Term(StrEnum):
-    """How the counted months are known; open-ended and unseen terms count twelve.
+    """How the counted months are known; open-ended and unseen terms count the horizon.
 
     A sum of which not even the rhythm was seen counts no months.
     """
@@ -40,6 +44,14 @@ class Term(StrEnum):
     STATED = "stated"
     OPEN = "open"
     NOT_SEEN = "not_seen"
+
+
+class Subject(StrEnum):
+    """Who or what a benefit is given for; a household's is given once to all of it."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+    CONTRACT = "contract"
 
 
 class Payee(StrEnum):
@@ -72,7 +84,7 @@ class Span:
 class Row:
     code: str
     covers: frozenset[str]
-    amount: Span
+    amount: Span | Unseen
     cite: Cite
 
 
@@ -84,6 +96,28 @@ class Table:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SpentOn:
+    """What the person spent for a cost item, contract by contract."""
+
+    cost_item: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSum:
+    """A sum of money that a fact states, such as a price or a rent."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A percentage of what something cost."""
+
+    percent: int
+    of: StatedSum | SpentOn
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapByFact:
     """One payment is at most this percentage of a sum such as the rent or the price paid."""
@@ -91,30 +125,97 @@ class CapByFact:
     fact: str
     percent: int
     cite: Cite
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapSpent:
+    """The whole is at most this percentage of what the person spent for a cost item."""
+
+    cost_item: str
+    percent: int
+    cite: Cite
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapTotal:
     fen: int
     cite: Cite
+    name: str | None = None
 
 
-Step: TypeAlias = CapByFact | CapTotal
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapLifetime:
+    """The whole, together with what the same benefit paid before."""
+
+    fen: int
+    cite: Cite
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOf:
+    """Only a percentage of what is left is paid."""
+
+    percent: int
+    cite: Cite
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deduct:
+    """What was received before for these is taken off, at this place of the order."""
+
+    members: tuple[Pick, ...]
+    cite: Cite
+    name: str | None = None
+
+
+Step: TypeAlias = CapByFact | CapSpent | CapTotal | CapLifetime | PartOf | Deduct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pay:
-    amount: Span | Table | Unseen
+    """`dated` are the first and last day of a term that is written in days.
+
+    Where `ordered` is no, the text gives no order for the steps and what is deducted.
+    """
+
+    amount: Span | Table | Rate | Unseen
     per: Per
     term: Term
     months: int | None
     instalments: tuple[int, ...]
     steps: tuple[Step, ...]
+    dated: tuple[WrittenDay, WrittenDay] | None = None
+    ordered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Who bears a part of a payment, in percent of it."""
+
+    who: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one step left of the sum."""
+
+    step: str
+    least_fen: int
+    most_fen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """What one offer pays this talent over the counted months, and what is still missing."""
+    """What one offer still pays this talent over the counted months, and what is missing.
+
+    `paid_fen` is what the same benefit paid before. `other_order_fen` is what would be paid if
+    the steps stood in another order, where the text gives none: the stricter order counts.
+    """
 
     kind: Kind
     least_fen: int = 0
@@ -126,12 +227,28 @@ class Worth:
     thing: str | None = None
     text: Text | None = None
     missing: tuple[str, ...] = ()
+    steps: tuple[Taken, ...] = ()
+    paid_fen: int = 0
+    other_order_fen: int | None = None
 
 
-def counted_months(pay: Pay) -> int | None:
+def counted_months(pay: Pay, day: date, horizon: int = HORIZON) -> int | None:
+    """Months that are begun count whole; none where nothing is repeated."""
     if pay.per not in REPEATED:
         return None
-    return pay.months if pay.months is not None else OPEN_ENDED_MONTHS
+    if pay.dated is not None:
+        first, last = pay.dated
+        begins = max(day, first.first)
+        return max(0, month_number(last.last) - month_number(begins) + 1)
+    return pay.months if pay.months is not None else horizon
+
+
+def shared(fen: int, shares: Sequence[Share]) -> dict[str, int]:
+    """Who bears how much; what does not divide falls to the first named."""
+    borne = {each.who: fen * each.percent // 100 for each in shares}
+    if shares:
+        borne[shares[0].who] += fen - sum(borne.values())
+    return borne
 
 
 def over_term(fen: int, per: Per, months: int | None) -> int:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
+from services.policy.rules.amount import HORIZON
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.interactions import ExcludedIfHeld
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import as_codes
-from services.policy.rules.offers import offers_of
-from services.policy.rules.outcome import Offer, Outcome, Reason, State
+from services.policy.rules.offers import background_of, offers_of
+from services.policy.rules.outcome import Background, Offer, Outcome, Reason, State
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof, deciding, open_questions
 from services.policy.rules.prove import prove
@@ -22,17 +23,26 @@ POLICIES_HELD = "policies_held"
 _STILL_OPEN = (State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK, State.UNDETERMINED)
 
 
-def evaluate(policy: Policy, facts: Iterable[Fact], valid_at: date, known_at: datetime) -> Outcome:
+def evaluate(
+    policy: Policy,
+    facts: Iterable[Fact],
+    valid_at: date,
+    known_at: datetime,
+    *,
+    horizon: int = HORIZON,
+) -> Outcome:
     """Judge a policy by its own period, as if no later policy had ended it."""
-    return judge(policy, select(facts, valid_at, known_at), ended=None)
+    return judge(policy, select(facts, valid_at, known_at), ended=None, horizon=horizon)
 
 
 def evaluate_all(
-    view: View, facts: Iterable[Fact], *, valid_at: date | None = None
+    view: View, facts: Iterable[Fact], *, valid_at: date | None = None, horizon: int = HORIZON
 ) -> tuple[Outcome, ...]:
-    """Judge every policy of the view, in its order."""
+    """Judge every policy of the view, in its order; open-ended benefits count the horizon."""
     chosen = select(facts, valid_at or view.valid_at, view.known_at)
-    return tuple(judge(entry.policy, chosen, ended=entry.ended) for entry in view.entries)
+    return tuple(
+        judge(entry.policy, chosen, ended=entry.ended, horizon=horizon) for entry in view.entries
+    )
 
 
 class _Found(TypedDict, total=False):
@@ -45,17 +55,21 @@ class _Found(TypedDict, total=False):
     could_matter: tuple[str, ...]
     manual_checks: tuple[str, ...]
     offers: tuple[Offer, ...]
+    background: Background
 
 
-def judge(policy: Policy, view: FactView, *, ended: Ended | None) -> Outcome:
+def judge(
+    policy: Policy, view: FactView, *, ended: Ended | None, horizon: int = HORIZON
+) -> Outcome:
     reason = obstacle(policy, view.valid_at, ended)
     if reason is not None:
         return _outcome(policy, view, state=_state_for(reason), reason=reason)
     if isinstance(policy.entry, Unseen):
-        return _outcome(policy, view, state=State.CRITERIA_NOT_SEEN)
+        background = background_of(policy, view)
+        return _outcome(policy, view, state=State.CRITERIA_NOT_SEEN, background=background)
     proof = prove(_with_exclusions(policy, policy.entry), view)
     found = verdict(proof)
-    offers = offers_of(policy, view) if found.state in _STILL_OPEN else ()
+    offers = offers_of(policy, view, horizon) if found.state in _STILL_OPEN else ()
     return _outcome(
         policy,
         view,
@@ -67,6 +81,7 @@ def judge(policy: Policy, view: FactView, *, ended: Ended | None) -> Outcome:
         could_matter=facts_in(open_questions(proof)),
         manual_checks=checks_in(found.needed),
         offers=offers,
+        background=background_of(policy, view),
     )
 
 

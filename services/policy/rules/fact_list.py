@@ -11,6 +11,7 @@ from services.policy.rules.facts import (
     NOT_APPLICABLE,
     UNKNOWN,
     Absent,
+    Expense,
     Fact,
     InsuredMonth,
     Receipt,
@@ -50,6 +51,7 @@ _TYPES: dict[FactType, Any] = {
     FactType.HELD: str | tuple[str, ...],
     FactType.INSURANCE: tuple[_Month, ...],
     FactType.RECEIPTS: tuple[Receipt, ...],
+    FactType.EXPENSES: tuple[Expense, ...],
 }
 
 

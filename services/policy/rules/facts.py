@@ -37,15 +37,34 @@ class InsuredMonth:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Money already received under a policy."""
+    """Money already received under a policy; what else is known of it helps to tell."""
 
     policy_id: str
+    cost_item: str
+    fen: int
+    benefit_id: str | None = None
+    paid_on: date | None = None
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expense:
+    """What the person spent for a cost item under one contract."""
+
+    contract: str
     cost_item: str
     fen: int
 
 
 Value: TypeAlias = (
-    bool | int | date | str | tuple[str, ...] | tuple[InsuredMonth, ...] | tuple[Receipt, ...]
+    bool
+    | int
+    | date
+    | str
+    | tuple[str, ...]
+    | tuple[InsuredMonth, ...]
+    | tuple[Receipt, ...]
+    | tuple[Expense, ...]
 )
 
 

@@ -1,53 +1,144 @@
 """The benefits a policy opens to one talent, each with its worth and what it still needs."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 
-from services.policy.rules.amount import Worth
+from services.policy.rules.amount import HORIZON, Rate, SpentOn, Worth
+from services.policy.rules.days import Unit, WrittenDay, later
 from services.policy.rules.facts import FactView
-from services.policy.rules.interactions import DeductPrior
+from services.policy.rules.interactions import Cap, Couple, DeductPrior, Promotion, SumStated
 from services.policy.rules.kleene import Truth
-from services.policy.rules.outcome import Offer
+from services.policy.rules.outcome import Background, Offer, Standing
 from services.policy.rules.policy import Benefit, Policy
-from services.policy.rules.proof import Way, open_questions
+from services.policy.rules.proof import Proof, Way, open_questions
 from services.policy.rules.prove import prove
-from services.policy.rules.worth import worth_of
+from services.policy.rules.receipts import SPOUSE_RECEIPTS, expenses_in, receipts_in
+from services.policy.rules.worth import Around, worth_of
+
+_DAY = timedelta(days=1)
 
 
-def offers_of(policy: Policy, view: FactView) -> tuple[Offer, ...]:
-    found = (_offer(policy, benefit, view) for benefit in policy.benefits)
-    return tuple(offer for offer in found if offer is not None)
+def offers_of(policy: Policy, view: FactView, horizon: int = HORIZON) -> tuple[Offer, ...]:
+    """An open-ended benefit counts the months of the horizon."""
+    return tuple(
+        offer for benefit in policy.benefits for offer in _offers(policy, benefit, view, horizon)
+    )
 
 
-def _offer(policy: Policy, benefit: Benefit, view: FactView) -> Offer | None:
+def background_of(policy: Policy, view: FactView) -> Background:
+    limits = [
+        each.most
+        for each in policy.interactions
+        if isinstance(each, Cap | Couple) and isinstance(each.most, SumStated)
+    ]
+    values = {limit.fact: view.read(limit.fact).value for limit in limits}
+    return Background(
+        received=receipts_in(view),
+        spouse_received=receipts_in(view, SPOUSE_RECEIPTS),
+        sums=tuple(
+            sorted(
+                (fact, value)
+                for fact, value in values.items()
+                if isinstance(value, int) and not isinstance(value, bool)
+            )
+        ),
+    )
+
+
+def _offers(policy: Policy, benefit: Benefit, view: FactView, horizon: int) -> Iterator[Offer]:
     proof = None if benefit.when is None else prove(benefit.when, view)
     if proof is not None and proof.truth is Truth.FALSE:
-        return None
-    worth = worth_of(benefit, _deductions(policy, benefit), view)
-    if worth is None:
-        return None
-    unsure = frozenset() if proof is None else open_questions(proof)
+        return
+    for contract in _contracts(benefit, view):
+        around = _around(policy, benefit, horizon, contract)
+        worth = worth_of(benefit, around, view)
+        if worth is not None:
+            yield _offer(policy, benefit, view, worth, proof, contract)
+
+
+def _contracts(benefit: Benefit, view: FactView) -> list[str | None]:
+    """What is paid on spending is applied for contract by contract."""
+    pay = benefit.pay
+    if pay is None or not isinstance(pay.amount, Rate) or not isinstance(pay.amount.of, SpentOn):
+        return [None]
+    spent = expenses_in(view, pay.amount.of.cost_item)
+    return [*sorted({each.contract for each in spent})] or [None]
+
+
+def _around(policy: Policy, benefit: Benefit, horizon: int, contract: str | None) -> Around:
+    def own(target: str | None) -> bool:
+        return target in (None, benefit.benefit_id)
+
+    promoted = [
+        each.rule
+        for each in policy.interactions
+        if isinstance(each, Promotion) and own(each.target.benefit_id)
+    ]
+    return Around(
+        policy_id=policy.policy_id,
+        deductions=[
+            each
+            for each in policy.interactions
+            if isinstance(each, DeductPrior)
+            and each.target.policy_id == policy.policy_id
+            and own(each.target.benefit_id)
+        ],
+        promotion=promoted[0] if promoted else None,
+        horizon=horizon,
+        contract=contract,
+    )
+
+
+def _offer(
+    policy: Policy,
+    benefit: Benefit,
+    view: FactView,
+    worth: Worth,
+    proof: Proof | None,
+    contract: str | None,
+) -> Offer:
+    unsure: Way = frozenset() if proof is None else open_questions(proof)
+    name = f"{policy.policy_id}#{benefit.benefit_id}"
     return Offer(
-        key=f"{policy.policy_id}#{benefit.benefit_id}",
+        key=name if contract is None else f"{name}@{contract}",
         policy_id=policy.policy_id,
         benefit_id=benefit.benefit_id,
         issuer=policy.issuer,
         cost_item=benefit.cost_item,
         payee=benefit.payee,
         payer=benefit.payer,
-        worth=_also_missing(worth, unsure),
+        worth=replace(worth, missing=tuple(sorted({*worth.missing, *unsure}))),
         cite=benefit.cite,
         proof=proof,
         certain=not unsure and not worth.missing,
+        standing=_standing(policy, benefit, worth, view.valid_at, contract),
     )
 
 
-def _also_missing(worth: Worth, unsure: Way) -> Worth:
-    return replace(worth, missing=tuple(sorted({*worth.missing, *unsure})))
+def _standing(
+    policy: Policy, benefit: Benefit, worth: Worth, day: date, contract: str | None
+) -> Standing:
+    window = policy.window.last if policy.window is not None else None
+    first, last = _between(benefit, worth, day)
+    return Standing(
+        title=policy.title,
+        doc_no=policy.doc_no if isinstance(policy.doc_no, str) else None,
+        bodies=frozenset({policy.issuer, *policy.joint_issuers}),
+        published=policy.published.first if isinstance(policy.published, WrittenDay) else None,
+        deadline=window.last if isinstance(window, WrittenDay) else None,
+        first=first,
+        last=last,
+        payers=benefit.payers,
+        subject=benefit.subject,
+        contract=contract,
+    )
 
 
-def _deductions(policy: Policy, benefit: Benefit) -> list[DeductPrior]:
-    return [
-        each
-        for each in policy.interactions
-        if isinstance(each, DeductPrior) and each.target.benefit_id in (None, benefit.benefit_id)
-    ]
+def _between(benefit: Benefit, worth: Worth, day: date) -> tuple[date, date]:
+    if benefit.pay is not None and benefit.pay.dated is not None:
+        first, last = benefit.pay.dated
+        return max(day, first.first), last.last
+    if worth.counted_months is None:
+        return day, day
+    return day, later(day, worth.counted_months, Unit.MONTHS) - _DAY

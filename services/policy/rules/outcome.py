@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from services.policy.rules.amount import Payee, Worth
+from services.policy.rules.amount import Payee, Share, Subject, Worth
+from services.policy.rules.facts import Receipt
 from services.policy.rules.policy import Scope
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.tree import Cite, Text
 
-ENGINE = "rules-2"
+ENGINE = "rules-3"
 
 
 class State(StrEnum):
@@ -36,6 +37,39 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What of its policy and talent an offer brings into a package besides what it pays.
+
+    `bodies` are all that issued the policy; `first` and `last` are the days it is paid between;
+    `spouse` is whose of two it is in a household, `contract` the one it is for.
+    """
+
+    title: Text
+    doc_no: str | None
+    bodies: frozenset[str]
+    published: date | None
+    deadline: date | None
+    first: date
+    last: date
+    payers: tuple[Share, ...] = ()
+    subject: Subject = Subject.PERSON
+    contract: str | None = None
+    spouse: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What a package must know of the talent beside the offers: receipts, and sums for caps."""
+
+    received: tuple[Receipt, ...] = ()
+    spouse_received: tuple[Receipt, ...] = ()
+    sums: tuple[tuple[str, int], ...] = ()
+
+
+NOTHING_KNOWN = Background()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """One benefit within reach; only money paid to the person counts in a package."""
 
@@ -50,6 +84,7 @@ class Offer:
     cite: Cite
     proof: Proof | None
     certain: bool
+    standing: "Standing"
 
     @property
     def counted_fen(self) -> int:
@@ -85,4 +120,5 @@ class Outcome:
     valid_at: date
     known_at: datetime
     policy_digest: str
+    background: Background = NOTHING_KNOWN
     engine: str = ENGINE

@@ -1,43 +1,59 @@
 """The lawful combination worth most to a talent, and for everything left out what stops it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from services.policy.rules.amount import Per
-from services.policy.rules.interactions import Interaction
-from services.policy.rules.outcome import Offer, Outcome, State
-from services.policy.rules.relations import Clash, clashes, lessens, linked, net, without_base
-from services.policy.rules.search import Chosen, Found, Puzzle, solve
+from services.policy.rules.amount import Per, shared
+from services.policy.rules.blockers import Blocker, blockers
+from services.policy.rules.choice import Ground, Part, ground, parts_of, solve_part
+from services.policy.rules.doubts import Doubt, Rulings, circular, doubts, settled
+from services.policy.rules.interactions import Interaction, Terminates
+from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
+from services.policy.rules.picks import Target
+from services.policy.rules.relations import clashes, picks
+from services.policy.rules.scene import Before, Scene
+from services.policy.rules.sums import least
+from services.policy.rules.sums import run as run_sums
+from services.policy.rules.twins import Twin, without_twins
 
 CERTAIN = frozenset({State.ELIGIBLE})
 PROMISING = CERTAIN | {State.SUBJECT_TO_MANUAL_CHECK}
 POSSIBLE = PROMISING | {State.UNDETERMINED}
+ALONE = ""
+NO_RULINGS: Rulings = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Included:
-    """An offer in the package and what it pays beside the others."""
+    """An offer in the package, what it pays beside the others, and who bears how much of it."""
 
     offer: Offer
     least_fen: int
     most_fen: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blocker:
-    """What stands against an offer: a chosen one, or (`by` none) the base a top-up needs."""
-
-    interaction_id: str
-    by: str | None
+    borne: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """`costs_fen` is what the package loses when the offer is forced in; none if it cannot be."""
+    """`costs_fen` is what the package loses when the offer is forced in; none if it cannot be.
+
+    `instead` is the best lawful set of its part that holds it.
+    """
 
     offer: Offer
     blocked_by: tuple[Blocker, ...]
     costs_fen: int | None
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A policy held until now whose remaining payments end with something chosen."""
+
+    policy_id: str
+    interaction_id: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +61,7 @@ class Package:
     """`most_fen` counts what texts promise at most, `least_fen` what they promise for sure.
 
     The sums of the offers in `counted_once` may be more: how often they are paid was not seen.
+    A package is provisional while `doubts` bear on it.
     """
 
     least_fen: int
@@ -53,31 +70,105 @@ class Package:
     applications: tuple[str, ...]
     included: tuple[Included, ...]
     left_out: tuple[LeftOut, ...]
+    duplicates: tuple[Twin, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    ends: tuple[Ended, ...] = ()
+
+    @property
+    def provisional(self) -> bool:
+        return bool(self.doubts)
 
 
 def best_package(
     outcomes: Iterable[Outcome],
     interactions: Iterable[Interaction],
     states: frozenset[State] = PROMISING,
+    rulings: Rulings = NO_RULINGS,
 ) -> Package:
     """The optimum over every lawful combination of the outcomes in these states."""
-    taken = [outcome for outcome in outcomes if outcome.state in states]
-    offers = tuple(sorted((offer for each in taken for offer in each.offers), key=_falling))
-    ties = [_Tie(each, _keys(linked(offers, each))) for each in interactions]
-    ties.sort(key=lambda each: each.interaction.stated.interaction_id)
-    held = frozenset(policy_id for each in taken for policy_id in each.held)
-    world = _World(offers, tuple(each for each in ties if each.keys), held)
-    against = clashes(world.offers, world.interactions)
-    parts = [_solve_part(part, world, against) for part in _parts(world, against)]
-    included = [each for part in parts for each in part.included]
+    return best_household({ALONE: outcomes}, interactions, states, rulings)
+
+
+def best_household(
+    people: Mapping[str, Iterable[Outcome]],
+    interactions: Iterable[Interaction],
+    states: frozenset[State] = PROMISING,
+    rulings: Rulings = NO_RULINGS,
+) -> Package:
+    """The optimum for two together; offers are named after who they are for."""
+    outcomes = {name: list(found) for name, found in people.items()}
+    offers, twins = without_twins(_offers(outcomes, states))
+    days = [each.valid_at for found in outcomes.values() for each in found]
+    scene = Scene(
+        offers=tuple(sorted(offers, key=_falling)),
+        interactions=tuple(_standing(interactions, days)),
+        people={name: _before(found) for name, found in outcomes.items()},
+        day=days[0] if days else date.min,
+    )
+    return _package(scene, twins, rulings)
+
+
+def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
+    said = clashes(scene.offers, scene.interactions) | set(circular(scene))
+    against, left_open = settled(said, scene, rulings)
+    on = ground(scene, against)
+    parts = [solve_part(part, on) for part in parts_of(on)]
+    included = sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
+    chosen = [each.offer for each in included]
     return Package(
         least_fen=sum(each.least_fen for each in included),
         most_fen=sum(each.most_fen for each in included),
-        counted_once=tuple(sorted(each.offer.key for each in included if _counted_once(each))),
-        applications=tuple(sorted({each.offer.policy_id for each in included})),
-        included=tuple(sorted(included, key=lambda each: each.offer.key)),
+        counted_once=tuple(each.offer.key for each in included if _counted_once(each)),
+        applications=tuple(sorted({each.policy_id for each in chosen})),
+        included=tuple(included),
         left_out=tuple(
-            sorted((out for part in parts for out in part.left_out), key=lambda o: o.offer.key)
+            sorted((o for part in parts for o in _left_out(part, on)), key=lambda o: o.offer.key)
+        ),
+        duplicates=tuple(twins),
+        doubts=tuple(doubts(left_open, scene, against, chosen)),
+        ends=tuple(_ends(scene, chosen)),
+    )
+
+
+def _offers(outcomes: Mapping[str, list[Outcome]], states: frozenset[State]) -> Iterator[Offer]:
+    for name, found in outcomes.items():
+        for outcome in found:
+            if outcome.state in states:
+                yield from (_of(name, offer) for offer in outcome.offers)
+
+
+def _of(name: str, offer: Offer) -> Offer:
+    if name == ALONE:
+        return offer
+    return replace(offer, key=f"{name}:{offer.key}", standing=replace(offer.standing, spouse=name))
+
+
+def _falling(offer: Offer) -> tuple[int, str]:
+    return -offer.counted_fen, offer.key
+
+
+def _standing(interactions: Iterable[Interaction], days: Sequence[date]) -> list[Interaction]:
+    """Those in force on the day, in the order of their names."""
+    day = days[0] if days else date.min
+    binding = [
+        each
+        for each in interactions
+        if (each.stated.first or date.min) <= day <= (each.stated.last or date.max)
+    ]
+    return sorted(binding, key=lambda each: each.stated.interaction_id)
+
+
+def _before(outcomes: Sequence[Outcome]) -> Before:
+    """Every outcome of one person knows the same receipts; the sums it read may differ."""
+    known = [each.background for each in outcomes]
+    told = max(known, key=lambda each: len(each.received), default=NOTHING_KNOWN)
+    spouse = max(known, key=lambda each: len(each.spouse_received), default=NOTHING_KNOWN)
+    return Before(
+        held=frozenset(policy_id for each in outcomes for policy_id in each.held),
+        background=Background(
+            received=told.received,
+            spouse_received=spouse.spouse_received,
+            sums=tuple(sorted({pair for each in known for pair in each.sums})),
         ),
     )
 
@@ -86,132 +177,48 @@ def _counted_once(included: Included) -> bool:
     return included.most_fen > 0 and included.offer.worth.per is Per.NOT_SEEN
 
 
-@dataclass(frozen=True, slots=True)
-class _Tie:
-    """An interaction and the offers it bears on."""
-
-    interaction: Interaction
-    keys: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _World:
-    offers: tuple[Offer, ...]
-    ties: tuple[_Tie, ...]
-    held: frozenset[str]
-
-    @property
-    def interactions(self) -> list[Interaction]:
-        return [each.interaction for each in self.ties]
-
-    def around(self, keys: frozenset[str]) -> "_World":
-        """Only what bears on these offers."""
-        return replace(self, ties=tuple(each for each in self.ties if each.keys & keys))
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    included: list[Included]
-    left_out: list[LeftOut]
-
-
-def _falling(offer: Offer) -> tuple[int, str]:
-    return -offer.counted_fen, offer.key
-
-
-def _parts(world: _World, against: frozenset[Clash]) -> list[tuple[Offer, ...]]:
-    """Groups that cannot touch each other: no shared interaction and no shared policy."""
-    group_of = {offer.key: {offer.key} for offer in world.offers}
-    ties = [[clash.one, clash.other] for clash in against]
-    ties += [sorted(each.keys) for each in world.ties]
-    policies = {offer.policy_id for offer in world.offers}
-    ties += [[o.key for o in world.offers if o.policy_id == each] for each in sorted(policies)]
-    for tie in ties:
-        merged = set().union(*(group_of[key] for key in tie)) if tie else set()
-        group_of.update(dict.fromkeys(merged, merged))
-    groups = {min(group): group for group in group_of.values()}
-    return [
-        tuple(offer for offer in world.offers if offer.key in groups[name])
-        for name in sorted(groups)
-    ]
-
-
-def _solve_part(part: tuple[Offer, ...], world: _World, against: frozenset[Clash]) -> _Part:
-    world = world.around(_keys(part))
-    interactions = world.interactions
-    puzzle = _puzzle(part, world, against)
-    best = solve(puzzle) or Found((0, 0, 0), ())
-    chosen = [part[item] for item in best.chosen]
-    most = net(chosen, interactions, lambda offer: offer.counted_fen)
-    least = net(chosen, interactions, lambda offer: offer.least_fen)
-    return _Part(
-        [
-            Included(offer=o, least_fen=min(least[o.key], most[o.key]), most_fen=most[o.key])
-            for o in chosen
-        ],
-        [
-            LeftOut(
+def _included(part: Part) -> Iterator[Included]:
+    most, sure = _pays(part)
+    for item, offer in enumerate(part.offers):
+        if part.best.chosen >> item & 1:
+            borne = shared(most[item], offer.standing.payers)
+            yield Included(
                 offer=offer,
-                blocked_by=_blockers(offer, chosen, world, against),
-                costs_fen=_cost(best, solve(puzzle, wanted=1 << item)),
+                least_fen=min(sure[item], most[item]),
+                most_fen=most[item],
+                borne=tuple(borne.items()),
             )
-            for item, offer in enumerate(part)
-            if item not in best.chosen
-        ],
-    )
 
 
-def _keys(offers: Iterable[Offer]) -> frozenset[str]:
-    return frozenset(offer.key for offer in offers)
+def _pays(part: Part) -> tuple[Sequence[int], Sequence[int]]:
+    """What each offer of the part pays at most and for sure when the best set is chosen."""
+    low = [offer.least_fen for offer in part.offers]
+    high = part.puzzle.worths
+    programme, chosen = part.puzzle.programme, part.best.chosen
+    if programme is None:
+        return high, low
+    return run_sums(programme, chosen, high), least(programme, chosen, low, high)
 
 
-def _puzzle(part: tuple[Offer, ...], world: _World, against: frozenset[Clash]) -> Puzzle:
-    interactions = world.interactions
-    place = {offer.key: item for item, offer in enumerate(part)}
-    conflicts = [0] * len(part)
-    for clash in against:
-        if clash.one in place:
-            conflicts[place[clash.one]] |= 1 << place[clash.other]
-            conflicts[place[clash.other]] |= 1 << place[clash.one]
-
-    def pays(chosen: Chosen) -> int:
-        offers = [part[item] for item in chosen]
-        return sum(net(offers, interactions, lambda offer: offer.counted_fen).values())
-
-    def lawful(chosen: Chosen) -> bool:
-        offers = [part[item] for item in chosen]
-        return all(
-            without_base(offer, offers, interactions, world.held) is None for offer in offers
+def _left_out(part: Part, on: Ground) -> Iterator[LeftOut]:
+    for item, offer in enumerate(part.offers):
+        if part.best.chosen >> item & 1:
+            continue
+        forced = part.forcing(item)
+        yield LeftOut(
+            offer=offer,
+            blocked_by=blockers(offer, part, on),
+            costs_fen=None if forced is None else part.best.rank[0] - forced.rank[0],
+            instead=()
+            if forced is None
+            else tuple(sorted(each.key for each in part.of(forced.chosen))),
         )
 
-    return Puzzle(
-        keys=tuple(offer.key for offer in part),
-        worths=tuple(offer.counted_fen for offer in part),
-        policies=tuple(offer.policy_id for offer in part),
-        conflicts=tuple(conflicts),
-        net=pays,
-        lawful=lawful,
-    )
 
-
-def _cost(best: Found, forced: Found | None) -> int | None:
-    return None if forced is None else best.score[0] - forced.score[0]
-
-
-def _blockers(
-    offer: Offer, chosen: Sequence[Offer], world: _World, against: frozenset[Clash]
-) -> tuple[Blocker, ...]:
-    keys = {each.key for each in chosen}
-    found = {
-        (clash.interaction_id, clash.other if clash.one == offer.key else clash.one)
-        for clash in against
-        if offer.key in (clash.one, clash.other) and keys & {clash.one, clash.other}
-    }
-    blockers = [Blocker(interaction_id=name, by=by) for name, by in sorted(found)]
-    needs = without_base(offer, chosen, world.interactions, world.held)
-    if needs is not None:
-        blockers.append(Blocker(interaction_id=needs.stated.interaction_id, by=None))
-    if not blockers:
-        worse = sorted(set(lessens(offer, chosen, world.interactions)))
-        blockers = [Blocker(interaction_id=name, by=by) for name, by in worse]
-    return tuple(blockers)
+def _ends(scene: Scene, chosen: Sequence[Offer]) -> Iterator[Ended]:
+    for rule in scene.interactions:
+        if isinstance(rule, Terminates):
+            named = {pick.policy_id for pick in rule.ends if isinstance(pick, Target)}
+            for offer in (each for each in chosen if picks(rule.target, each)):
+                for policy_id in sorted(named & scene.before(offer).held):
+                    yield Ended(policy_id, rule.stated.interaction_id, offer.key)

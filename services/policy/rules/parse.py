@@ -4,7 +4,8 @@ from datetime import date
 
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.parse_benefits import read_benefits
-from services.policy.rules.parse_interactions import Own, read_interactions
+from services.policy.rules.parse_interactions import read_interactions
+from services.policy.rules.parse_picks import Own
 from services.policy.rules.parse_tree import read_tree
 from services.policy.rules.parse_words import Words, code_of
 from services.policy.rules.policy import (

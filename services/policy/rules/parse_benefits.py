@@ -2,27 +2,34 @@
 
 from services.policy.rules.amount import (
     REPEATED,
-    CapByFact,
-    CapTotal,
     Kind,
     Pay,
     Payee,
     Per,
-    Row,
+    Rate,
+    Share,
     Span,
-    Step,
+    SpentOn,
+    StatedSum,
+    Subject,
     Table,
     Term,
 )
+from services.policy.rules.days import WrittenDay
+from services.policy.rules.parse_picks import COST_ITEMS, Own
+from services.policy.rules.parse_steps import read_steps
+from services.policy.rules.parse_table import read_span, read_table
 from services.policy.rules.parse_tree import read_tree
-from services.policy.rules.parse_words import Words, code_of, money_fact, read_codes
+from services.policy.rules.parse_words import Words, code_of, money_fact
 from services.policy.rules.policy import Benefit
 from services.policy.rules.reader import Cursor
 from services.policy.rules.tree import NOT_SEEN, Unseen
 
 WHOLE = 100
-COST_ITEMS = "cost_items"
 THINGS = "things"
+NO_ORDER = "not_seen"
+MOST_UNORDERED = 5
+"""All orders are tried where the text gives none."""
 
 
 def read_benefits(at: Cursor, words: Words) -> tuple[Benefit, ...]:
@@ -33,13 +40,14 @@ def read_benefits(at: Cursor, words: Words) -> tuple[Benefit, ...]:
         if name.slug() in names:
             raise name.wrong(f"two benefits are named '{name.value}'", "Give each its own id.")
         names.add(name.slug())
-    return tuple(_benefit(item, words) for item in items)
+    own = Own(words.policy_id, "", frozenset(names))
+    return tuple(_benefit(item, own, words) for item in items)
 
 
-_BENEFIT = "kind cost_item payee payer pay thing text when cite"
+_BENEFIT = "kind cost_item payee payer payers subject pay thing text when cite"
 
 
-def _benefit(at: Cursor, words: Words) -> Benefit:
+def _benefit(at: Cursor, own: Own, words: Words) -> Benefit:
     given = at.fields("id kind cost_item cite", _BENEFIT)
     kind = given["kind"].choice(Kind)
     _fits(at, kind)
@@ -50,7 +58,9 @@ def _benefit(at: Cursor, words: Words) -> Benefit:
         cost_item=code_of(given["cost_item"], trees[COST_ITEMS]),
         payee=given["payee"].choice(Payee) if "payee" in given else Payee.PERSON,
         payer=given["payer"].slug() if "payer" in given else None,
-        pay=_pay(given["pay"], words) if "pay" in given else None,
+        payers=_payers(given["payers"]) if "payers" in given else (),
+        subject=given["subject"].choice(Subject) if "subject" in given else Subject.PERSON,
+        pay=_pay(given["pay"], own, words) if "pay" in given else None,
         thing=code_of(given["thing"], trees[THINGS]) if "thing" in given else None,
         text=given["text"].words() if "text" in given else None,
         when=read_tree(given["when"], words) if "when" in given else None,
@@ -66,66 +76,74 @@ def _fits(at: Cursor, kind: Kind) -> None:
         raise at.wrong(
             f"`thing` and kind {kind} do not fit", "Things in kind and rights have `thing`."
         )
+    if at.has("payers") and (at.has("payer") or kind is not Kind.MONEY):
+        raise at.wrong("`payers` do not fit here", "Only money has them, instead of `payer`.")
 
 
-def _pay(at: Cursor, words: Words) -> Pay:
-    given = at.fields("amount per", "term instalments steps")
+def _payers(at: Cursor) -> tuple[Share, ...]:
+    shares: list[Share] = []
+    for item in at.items(least=2):
+        given = item.fields("who percent")
+        if given["who"].slug() in [each.who for each in shares]:
+            raise given["who"].wrong("named twice", "Give each payer one share.")
+        shares.append(Share(given["who"].slug(), given["percent"].whole(least=1)))
+    if sum(each.percent for each in shares) != WHOLE:
+        raise at.wrong("the shares are not 100 together", "Write percentages of the whole.")
+    return tuple(shares)
+
+
+def _pay(at: Cursor, own: Own, words: Words) -> Pay:
+    given = at.fields("amount per", "term instalments steps order")
     per = given["per"].choice(Per)
     if ("term" in given) != (per in REPEATED):
         raise at.wrong("`term` and `per` do not fit", "Only repeated payments have a term.")
+    if "order" in given and given["order"].value != NO_ORDER:
+        raise given["order"].wrong("an order is written by the steps", "Write `not_seen` or none.")
+    if "order" in given and "steps" in given and len(given["steps"].items()) > MOST_UNORDERED:
+        raise given["steps"].wrong("too many steps without an order", f"At most {MOST_UNORDERED}.")
     unrepeated = Term.ONCE if per is Per.ONCE else Term.NOT_SEEN
-    term, months = _term(given["term"]) if "term" in given else (unrepeated, None)
+    term, months, dated = _term(given["term"]) if "term" in given else (unrepeated, None, None)
     return Pay(
         amount=_amount(given["amount"], words),
         per=per,
         term=term,
         months=months,
         instalments=_instalments(given["instalments"]) if "instalments" in given else (),
-        steps=tuple(_step(each, words) for each in given["steps"].items())
-        if "steps" in given
-        else (),
+        steps=read_steps(given["steps"], own, words) if "steps" in given else (),
+        dated=dated,
+        ordered="order" not in given,
     )
 
 
-def _term(at: Cursor) -> tuple[Term, int | None]:
+def _term(at: Cursor) -> tuple[Term, int | None, tuple[WrittenDay, WrittenDay] | None]:
     if at.value in (Term.OPEN, Term.NOT_SEEN):
-        return Term(str(at.value)), None
+        return Term(str(at.value)), None, None
+    if at.has("from"):
+        days = at.fields("from to")
+        first, last = days["from"].day(), days["to"].day()
+        if last.last < first.first:
+            raise days["to"].wrong("it ends before it starts", "Check both dates.")
+        return Term.STATED, None, (first, last)
     if isinstance(at.value, dict):
-        return Term.STATED, at.fields("months")["months"].whole(least=1)
-    raise at.wrong("not a term", "Write `{months: 24}`, `open` or `not_seen`.")
+        return Term.STATED, at.fields("months")["months"].whole(least=1), None
+    raise at.wrong("not a term", "Write `{months: 24}`, `{from: …, to: …}`, `open` or `not_seen`.")
 
 
-def _amount(at: Cursor, words: Words) -> Span | Table | Unseen:
+def _amount(at: Cursor, words: Words) -> Span | Table | Rate | Unseen:
     if at.is_not_seen():
         return NOT_SEEN
-    return _table(at.fields("table")["table"], words) if at.has("table") else _span(at)
+    if at.has("percent"):
+        return _rate(at, words)
+    return read_table(at.fields("table")["table"], words) if at.has("table") else read_span(at)
 
 
-def _span(at: Cursor) -> Span:
-    if at.has("at_most"):
-        return Span(0, at.fields("at_most")["at_most"].fen())
-    if at.has("from"):
-        given = at.fields("from to")
-        least, most = given["from"].fen(), given["to"].fen()
-        if least > most:
-            raise given["to"].wrong("the range ends before it starts", "Write the lower sum first.")
-        return Span(least, most)
-    fen = at.fen()
-    return Span(fen, fen)
-
-
-def _table(at: Cursor, words: Words) -> Table:
-    given = at.fields("by rows")
-    spec, tree = read_codes(given["by"], words)
-    rows: list[Row] = []
-    for item in given["rows"].items():
-        row = item.fields("is amount cite")
-        code = code_of(row["is"], tree)
-        if code in [other.code for other in rows]:
-            raise row["is"].wrong(f"a second row for '{code}'", "Keep one row for each code.")
-        covers, cite = tree.below(code), row["cite"].cite()
-        rows.append(Row(code=code, covers=covers, amount=_span(row["amount"]), cite=cite))
-    return Table(by=spec.name, rows=tuple(rows))
+def _rate(at: Cursor, words: Words) -> Rate:
+    given = at.fields("percent of")
+    percent, of = given["percent"].whole(least=1), given["of"]
+    if of.has("spent_on"):
+        item = of.fields("spent_on")["spent_on"]
+        return Rate(percent=percent, of=SpentOn(code_of(item, words.vocabulary.trees[COST_ITEMS])))
+    return Rate(percent=percent, of=StatedSum(money_fact(of.fields("fact")["fact"], words)))
 
 
 def _instalments(at: Cursor) -> tuple[int, ...]:
@@ -133,15 +151,3 @@ def _instalments(at: Cursor) -> tuple[int, ...]:
     if sum(parts) != WHOLE:
         raise at.wrong("the instalments are not 100 together", "Write percentages of the whole.")
     return parts
-
-
-def _step(at: Cursor, words: Words) -> Step:
-    if at.has("cap_total"):
-        given = at.fields("cap_total cite")
-        return CapTotal(fen=given["cap_total"].fen(), cite=given["cite"].cite())
-    given = at.fields("cap_by percent cite")
-    return CapByFact(
-        fact=money_fact(given["cap_by"], words),
-        percent=given["percent"].whole(least=1),
-        cite=given["cite"].cite(),
-    )

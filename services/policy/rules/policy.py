@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.policy.rules.amount import Kind, Pay, Payee
+from services.policy.rules.amount import Kind, Pay, Payee, Share, Subject
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.tree import Cite, Text, Tree, Unseen
@@ -71,6 +71,8 @@ class Benefit:
     cost_item: str
     payee: Payee
     payer: str | None
+    payers: tuple[Share, ...]
+    subject: Subject
     pay: Pay | None
     thing: str | None
     text: Text | None

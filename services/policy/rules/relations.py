@@ -1,35 +1,54 @@
-"""Interactions read against actual offers: which pairs conflict, what a chosen set really pays."""
+"""Interactions read against actual offers: which pairs cannot stand together, and who says so."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import TypeVar
+from itertools import combinations, product
+from typing import TypeAlias
 
-from services.policy.rules.amount import Money, over_term
+from services.policy.rules.amount import Subject
 from services.policy.rules.interactions import (
-    ByItem,
+    Alike,
     Cap,
     ChooseOne,
+    Couple,
+    CoupleRule,
     DeductPrior,
     Exclusive,
+    FirstMoneyOnly,
     Highest,
     Interaction,
-    Pick,
-    Target,
+    Match,
+    Once,
+    OneLevel,
+    Prefer,
+    Reach,
+    Requires,
+    Slots,
+    Stated,
+    Terminates,
+    Together,
     TopUp,
 )
 from services.policy.rules.outcome import Offer
+from services.policy.rules.picks import ByItem, Pick, Target
 
-_Some = TypeVar("_Some")
+HOUSEHOLD = "household"
+"""Stands for the interaction where a household's benefit is offered to both of a couple."""
+
+Pair: TypeAlias = tuple[Offer, Offer]
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Two offers that cannot stand together, and the interaction that says so."""
+    """Two offers that cannot stand together, and the interaction that says so.
+
+    It is doubtful where the text leaves open whether other bodies' benefits are meant.
+    """
 
     one: str
     other: str
     interaction_id: str
+    doubtful: bool = False
 
 
 def picks(pick: Pick, offer: Offer) -> bool:
@@ -37,82 +56,92 @@ def picks(pick: Pick, offer: Offer) -> bool:
         case Target(policy_id=policy_id, benefit_id=benefit_id):
             return policy_id == offer.policy_id and benefit_id in (None, offer.benefit_id)
         case ByItem(cost_item=cost_item, issuers=issuers):
-            return cost_item == offer.cost_item and (not issuers or offer.issuer in issuers)
+            return cost_item in (None, offer.cost_item) and (not issuers or offer.issuer in issuers)
+
+
+def picked(members: Iterable[Pick], offer: Offer) -> bool:
+    return any(picks(pick, offer) for pick in members)
 
 
 def clashes(offers: Sequence[Offer], interactions: Iterable[Interaction]) -> frozenset[Clash]:
     found: set[Clash] = set()
     for interaction in interactions:
-        for one, other in _pairs(interaction, offers):
-            first, second = sorted((one.key, other.key))
-            found.add(Clash(first, second, interaction.stated.interaction_id))
+        stated = interaction.stated
+        for one, other in pairs(interaction, offers):
+            if stated.reach is not Reach.OWN or _both_own(stated, one, other):
+                doubtful = stated.reach is Reach.NOT_SEEN and not _both_own(stated, one, other)
+                found.add(_clash(one, other, stated.interaction_id, doubtful=doubtful))
+    found |= set(_once_for_a_household(offers, interactions))
     return frozenset(found)
 
 
-def net(
-    chosen: Sequence[Offer],
-    interactions: Sequence[Interaction],
-    fen_of: Callable[[Offer], int],
-) -> dict[str, int]:
-    """What each chosen offer pays beside the others: deductions, then top-ups, then caps."""
-    fen = {offer.key: fen_of(offer) for offer in chosen}
-    _deduct(list(_only(interactions, DeductPrior)), chosen, fen)
-    for top_up in _only(interactions, TopUp):
-        _top_up(top_up, chosen, fen)
-    for cap in _only(interactions, Cap):
-        _cap(cap, chosen, fen)
-    return fen
+def pairs(interaction: Interaction, offers: Sequence[Offer]) -> Iterator[Pair]:
+    """Pairs that the interaction forbids, before its reach is looked at."""
+    if isinstance(interaction, Couple):
+        yield from _between_spouses(interaction, offers)
+        return
+    for one, other in _forbidden(interaction, offers):
+        if one.key != other.key and one_purse(one, other):
+            yield one, other
 
 
-def without_base(
-    offer: Offer,
-    chosen: Iterable[Offer],
-    interactions: Iterable[Interaction],
-    held: frozenset[str],
-) -> TopUp | None:
-    """A top-up of the offer when no base of any is held or among the chosen."""
-    needs = [each for each in _only(interactions, TopUp) if picks(each.target, offer)]
-    others = [each for each in chosen if each.key != offer.key]
-    if not needs or any(_has_base(each, others, held) for each in needs):
-        return None
-    return needs[0]
-
-
-def lessens(
-    offer: Offer, chosen: Sequence[Offer], interactions: Iterable[Interaction]
-) -> Iterator[tuple[str, str]]:
-    """Interactions by which the offer would lower what a chosen one pays, and that one."""
-    for interaction in interactions:
-        if isinstance(interaction, DeductPrior | TopUp | Cap):
-            tied = linked([offer, *chosen], interaction)
-            if offer in tied:
-                yield from (
-                    (interaction.stated.interaction_id, other.key)
-                    for other in tied
-                    if other.key != offer.key
-                )
+def one_purse(one: Offer, other: Offer) -> bool:
+    """What one person has does not bear on what the other of a couple has for themselves."""
+    own = one.standing.spouse == other.standing.spouse
+    return own or Subject.HOUSEHOLD == one.standing.subject == other.standing.subject
 
 
 def linked(offers: Sequence[Offer], interaction: Interaction) -> list[Offer]:
     """The offers an interaction ties together, so that they must be decided together."""
-    members = _all_picks(interaction)
-    return [offer for offer in offers if any(picks(pick, offer) for pick in members)]
+    members = members_of(interaction)
+    return [offer for offer in offers if picked(members, offer)]
 
 
-def _pairs(interaction: Interaction, offers: Sequence[Offer]) -> Iterator[tuple[Offer, Offer]]:
+def members_of(interaction: Interaction) -> tuple[Pick, ...]:
     match interaction:
-        case Exclusive(target=target, excludes=excludes):
-            for pick in excludes:
-                yield from _between(_groups((target,), offers), _groups((pick,), offers))
-        case ChooseOne(members=members) | Highest(members=members):
-            for left, right in combinations(_groups(members, offers), 2):
-                yield from _between([left], [right])
+        case TopUp():
+            return (interaction.target, *interaction.bases, *interaction.net_of)
+        case Match(target=target, bases=others):
+            return (target, *others)
+        case DeductPrior(target=target, members=others):
+            return (target, *others)
+        case Requires(target=target, needs=others):
+            return (target, *others)
+        case ChooseOne() | Highest() | Cap() | Slots() | OneLevel() | Prefer() | Once() | Couple():
+            return interaction.members
+        case Exclusive(target=target, excludes=others):
+            return (target, *others)
+        case Terminates(target=target, ends=others) | Together(target=target, others=others):
+            return (target, *others)
+        case FirstMoneyOnly(target=target):
+            return (target,)
+        case _:
+            return ()
+
+
+def _forbidden(interaction: Interaction, offers: Sequence[Offer]) -> Iterator[Pair]:
+    match interaction:
+        case Exclusive(target=target, excludes=others) | Terminates(target=target, ends=others):
+            for pick in others:
+                yield from _across(_groups((target,), offers), _groups((pick,), offers))
+        case ChooseOne(members=members):
+            yield from _one_of(_groups(members, offers))
+        case Highest(members=members, alike=alike):
+            pairs_of = _one_of(_groups(members, offers))
+            yield from (pair for pair in pairs_of if _are_alike(*pair, alike))
+        case OneLevel():
+            yield from _of_two_levels(interaction, offers)
         case _:
             return
 
 
+def _one_of(groups: list[list[Offer]]) -> Iterator[Pair]:
+    for left, right in combinations(groups, 2):
+        yield from _across([left], [right])
+
+
 def _groups(members: Iterable[Pick], offers: Sequence[Offer]) -> list[list[Offer]]:
-    """One group for each named member, one for each policy a cost item finds."""
+    """One group for each named member, one for each policy that a cost item or issuer finds."""
     groups: dict[object, list[Offer]] = {}
     for pick in members:
         for offer in offers:
@@ -122,79 +151,60 @@ def _groups(members: Iterable[Pick], offers: Sequence[Offer]) -> list[list[Offer
     return list(groups.values())
 
 
-def _between(lefts: list[list[Offer]], rights: list[list[Offer]]) -> Iterator[tuple[Offer, Offer]]:
-    for left in lefts:
-        for right in rights:
-            shared = {offer.key for offer in left} & {offer.key for offer in right}
-            for one in left:
-                for other in right:
-                    if not {one.key, other.key} <= shared and one.key != other.key:
-                        yield one, other
+def _across(lefts: list[list[Offer]], rights: list[list[Offer]]) -> Iterator[Pair]:
+    for left, right in product(lefts, rights):
+        shared = {offer.key for offer in left} & {offer.key for offer in right}
+        for one, other in product(left, right):
+            if not {one.key, other.key} <= shared:
+                yield one, other
 
 
-def _deduct(
-    deductions: Sequence[DeductPrior], chosen: Sequence[Offer], fen: dict[str, int]
-) -> None:
-    """Each payment is taken off a target once, however many statements name it."""
-    paid = dict(fen)
-    for offer in chosen:
-        picked = [p for each in deductions if picks(each.target, offer) for p in each.members]
-        others = (each for each in chosen if each.key != offer.key)
-        received = sum(paid[o.key] for o in others if any(picks(pick, o) for pick in picked))
-        fen[offer.key] = max(0, fen[offer.key] - received)
+def _are_alike(one: Offer, other: Offer, alike: frozenset[Alike]) -> bool:
+    ones, others = one.standing, other.standing
+    checks: Mapping[Alike, bool] = {
+        Alike.COST_ITEM: one.cost_item == other.cost_item,
+        Alike.SUBJECT: ones.subject == others.subject,
+        Alike.PERIOD: ones.first <= others.last and others.first <= ones.last,
+        Alike.CONTRACT: ones.contract == others.contract,
+    }
+    return all(checks[each] for each in alike)
 
 
-def _top_up(top_up: TopUp, chosen: Sequence[Offer], fen: dict[str, int]) -> None:
-    if top_up.total_cap is None:
-        return
-    for offer in chosen:
-        if not picks(top_up.target, offer):
-            continue
-        months = offer.worth.counted_months
-        base = sum(
-            _share(each, fen[each.key], months)
-            for each in chosen
-            if any(picks(pick, each) for pick in top_up.bases)
-        )
-        room = _total(top_up.total_cap, months) - base
-        fen[offer.key] = max(0, min(fen[offer.key], room))
+def _of_two_levels(rule: OneLevel, offers: Sequence[Offer]) -> Iterator[Pair]:
+    members = [offer for offer in offers if picked(rule.members, offer)]
+    levels = [[o for o in members if o.issuer in bodies] for bodies in rule.bodies]
+    yield from _one_of(levels)
 
 
-def _share(base: Offer, fen: int, months: int | None) -> int:
-    """What the base pays during the months of the top-up."""
-    own = base.worth.counted_months
-    return fen if months is None or own is None else fen * months // own
+def _between_spouses(couple: Couple, offers: Sequence[Offer]) -> Iterator[Pair]:
+    if couple.rule in (CoupleRule.ONE_ONLY, CoupleRule.HIGHER):
+        yield from of_spouses(couple, offers)
 
 
-def _total(cap: Money, months: int | None) -> int:
-    return over_term(cap.fen, cap.per, months)
+def of_spouses(couple: Couple, offers: Sequence[Offer]) -> Iterator[Pair]:
+    """The same member offered to each of the two."""
+    members = [offer for offer in offers if picked(couple.members, offer)]
+    for one, other in combinations(members, 2):
+        if one.standing.spouse != other.standing.spouse:
+            yield one, other
 
 
-def _cap(cap: Cap, chosen: Sequence[Offer], fen: dict[str, int]) -> None:
-    room = cap.most_fen
-    members = (offer for offer in chosen if any(picks(pick, offer) for pick in cap.members))
-    for offer in sorted(members, key=lambda each: each.key):
-        fen[offer.key] = min(fen[offer.key], room)
-        room -= fen[offer.key]
+def _once_for_a_household(
+    offers: Sequence[Offer], interactions: Iterable[Interaction]
+) -> Iterator[Clash]:
+    ruled = [each for each in interactions if isinstance(each, Couple)]
+    shared = [o for o in offers if o.standing.subject is Subject.HOUSEHOLD]
+    for one, other in combinations(shared, 2):
+        same = (one.policy_id, one.benefit_id) == (other.policy_id, other.benefit_id)
+        by_rule = any(picked(couple.members, one) for couple in ruled)
+        if same and not by_rule and one.standing.spouse != other.standing.spouse:
+            yield _clash(one, other, HOUSEHOLD, doubtful=False)
 
 
-def _has_base(top_up: TopUp, others: list[Offer], held: frozenset[str]) -> bool:
-    if any(isinstance(pick, Target) and pick.policy_id in held for pick in top_up.bases):
-        return True
-    return any(picks(pick, offer) for pick in top_up.bases for offer in others)
+def _clash(one: Offer, other: Offer, interaction_id: str, *, doubtful: bool) -> Clash:
+    first, second = sorted((one.key, other.key))
+    return Clash(first, second, interaction_id, doubtful)
 
 
-def _all_picks(interaction: Interaction) -> tuple[Pick, ...]:
-    match interaction:
-        case Exclusive(target=target, excludes=others):
-            return (target, *others)
-        case TopUp(target=target, bases=others) | DeductPrior(target=target, members=others):
-            return (target, *others)
-        case ChooseOne(members=members) | Highest(members=members) | Cap(members=members):
-            return members
-        case _:
-            return ()
-
-
-def _only(interactions: Iterable[Interaction], kind: type[_Some]) -> Iterator[_Some]:
-    return (each for each in interactions if isinstance(each, kind))
+def _both_own(stated: Stated, one: Offer, other: Offer) -> bool:
+    return one.issuer == other.issuer == stated.issuer

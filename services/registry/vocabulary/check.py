@@ -14,12 +14,14 @@ DOCUMENT = re.compile(r"[A-Za-z0-9][\w./:-]{0,119}")
 # A reference leaves with the facts, so nothing as long as an identity number may stand in it.
 LONG_NUMBER = re.compile(r"[0-9]{9}")
 POLICY = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MONTH = re.compile(r"(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])")
 # Days are counted on from these by many readers, so none may stand at the end of the calendar.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 MOST_ENTRIES = 600
 """Fifty years of insured months."""
 COST_ITEMS = "cost_items"
+RECEIPT_KEYS = frozenset({"policy_id", "cost_item", "fen", "benefit_id", "paid_on", "issuer"})
 
 
 def check_fact(fact: Fact, vocabulary: Vocabulary) -> None:
@@ -64,6 +66,10 @@ def _number(value: FactValue, _: FactWord, __: Vocabulary) -> bool:
 
 
 def _day(value: FactValue, _: FactWord, __: Vocabulary) -> bool:
+    return _is_day(value)
+
+
+def _is_day(value: object) -> bool:
     try:
         day = date.fromisoformat(value) if isinstance(value, str) else None
         return day is not None and day.isoformat() == value and FIRST_DAY <= day <= LAST_DAY
@@ -126,15 +132,42 @@ def _receipts(value: FactValue, _: FactWord, vocabulary: Vocabulary) -> bool:
 
 
 def _is_receipt(entry: Mapping[str, str | int | None], items: Mapping[str, object]) -> bool:
-    policy, fen = entry.get("policy_id"), entry.get("fen")
+    policy = entry.get("policy_id")
     return (
-        entry.keys() == {"policy_id", "cost_item", "fen"}
+        {"policy_id", "cost_item", "fen"} <= entry.keys() <= RECEIPT_KEYS
         and isinstance(policy, str)
         and bool(POLICY.fullmatch(policy))
         and entry["cost_item"] in items
-        and isinstance(fen, int)
-        and fen >= 0
+        and _is_sum(entry["fen"])
+        and all(_is_slug(entry[key]) for key in ("benefit_id", "issuer") if key in entry)
+        and ("paid_on" not in entry or _is_day(entry["paid_on"]))
     )
+
+
+def _expenses(value: FactValue, _: FactWord, vocabulary: Vocabulary) -> bool:
+    items = vocabulary.codes[COST_ITEMS]
+    return (
+        isinstance(value, tuple)
+        and bool(value)
+        and all(isinstance(entry, dict) and _is_expense(entry, items) for entry in value)
+    )
+
+
+def _is_expense(entry: Mapping[str, str | int | None], items: Mapping[str, object]) -> bool:
+    return (
+        entry.keys() == {"contract", "cost_item", "fen"}
+        and _is_slug(entry["contract"])
+        and entry["cost_item"] in items
+        and _is_sum(entry["fen"])
+    )
+
+
+def _is_sum(fen: object) -> bool:
+    return isinstance(fen, int) and not isinstance(fen, bool) and fen >= 0
+
+
+def _is_slug(word: object) -> bool:
+    return isinstance(word, str) and bool(SLUG.fullmatch(word)) and not LONG_NUMBER.search(word)
 
 
 FITS: Mapping[FactType, Fits] = {
@@ -147,4 +180,5 @@ FITS: Mapping[FactType, Fits] = {
     FactType.HELD: _held,
     FactType.INSURANCE: _insurance,
     FactType.RECEIPTS: _receipts,
+    FactType.EXPENSES: _expenses,
 }

@@ -15,6 +15,7 @@ class FactType(StrEnum):
     HELD = "held"
     INSURANCE = "insurance"
     RECEIPTS = "receipts"
+    EXPENSES = "expenses"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ format: 1
 id: {policy_id}
 version: {version}
 issuer: {issuer}
-title: {{zh: 样例, en: Sample}}
+title: {{zh: "样例 {policy_id}", en: "Sample {policy_id}"}}
 region: shanghai
 doc_no: not_seen
-published: 2025-01-01
+published: {published}
 in_force: {in_force}
 scope: whole
 sources: [{{title: Sample, quality: invented}}]
@@ -42,6 +42,7 @@ def policy_of(entry: str = ANYONE, *, policy_id: str = "XX-ONE", **parts: str) -
     filled = {
         "version": "1",
         "issuer": "putuo",
+        "published": "2025-01-01",
         "in_force": "{from: 2025-01-01, to: open}",
         "eligibility": f"{{entry: {entry}}}",
         "benefits": "[]",

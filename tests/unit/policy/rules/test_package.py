@@ -1,11 +1,11 @@
-"""The best lawful package, against cases worked by hand and against trying every set."""
+"""What holds of every package: it is the best there is, and names and order never show."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.policy.rules import (
@@ -17,10 +17,25 @@ from services.policy.rules import (
     render_package,
 )
 from services.policy.rules.outcome import Offer
-from services.policy.rules.relations import clashes, net, without_base
+from services.policy.rules.picks import Target
+from tests.unit.policy.rules.package_samples import (
+    BORN,
+    RIGHT,
+    Given,
+    World,
+    benefit,
+    chosen,
+    forced,
+    yuan,
+)
+from tests.unit.policy.rules.plain_reading import lawful_groups, pays
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
 
-FACTS = facts_of({"birth_date": "1990-01-01"})
+OLD = policy_of(
+    '{since: birth_date, op: ">", years: 90, cite: a}',
+    policy_id="OLD",
+    benefits=f"[{benefit('b', 90_000, 'rent')}]",
+)
 
 
 @dataclass(frozen=True)
@@ -28,181 +43,100 @@ class Case:
     outcomes: list[Outcome]
     interactions: list[Interaction]
 
+    @property
+    def offers(self) -> list[Offer]:
+        return [offer for outcome in self.outcomes for offer in outcome.offers]
+
     def best(self) -> Package:
         return best_package(self.outcomes, self.interactions)
 
 
-def benefit(name: str, yuan: int, item: str = "living", term: str = "", often: str = "once") -> str:
-    per = f"per: month, term: {term}" if term else f"per: {often}"
-    pay = f"{{amount: {yuan} 元, {per}}}"
-    return f"{{id: {name}, kind: money, cost_item: {item}, pay: {pay}, cite: a}}"
+def case(world: World) -> Case:
+    return Case(world.outcomes(), world.interactions())
 
 
-RIGHT = "{id: right, kind: right, cost_item: residence, thing: residence-permit, cite: a}"
-
-
-def case(policies: dict[str, str], *interactions: str, holds: str | None = None) -> Case:
-    """Policies by id with their benefits; every interaction is stated by a last policy."""
-    values = {"birth_date": "1990-01-01"} | ({"policies_held": holds} if holds else {})
-    stated = [f"{{id: i{n}, {text}, cite: a}}" for n, text in enumerate(interactions)]
-    last = policy_of(policy_id="XX-LAST", more=f"interactions: [{', '.join(stated)}]")
-    parsed = [
-        policy_of(policy_id=name, benefits=f"[{benefits}]") for name, benefits in policies.items()
-    ]
-    facts = facts_of(values)
-    return Case(
-        [evaluate(each, facts, TODAY, NOW) for each in [*parsed, last]], list(last.interactions)
-    )
-
-
-def chosen(package: Package) -> list[str]:
-    return [each.offer.key for each in package.included]
-
-
-def yuan(package: Package) -> int:
-    return package.most_fen // 100
-
-
-def test_two_smaller_grants_beat_one_that_excludes_both() -> None:
-    package = case(
-        {"A": benefit("b", 100_000), "B": benefit("b", 60_000), "C": benefit("b", 60_000)},
-        "exclusive: {target: A, excludes: [B, C]}",
-    ).best()
-    assert (yuan(package), chosen(package)) == (120_000, ["B#b", "C#b"])
-    (left,) = package.left_out
-    assert left.costs_fen == 2_000_000
-    assert {blocker.by for blocker in left.blocked_by} == {"B#b", "C#b"}
+def often_unseen(name: str, pays: int, more: str = "") -> str:
+    pay = f"{{amount: {pays} 元, per: not_seen}}"
+    return f"{{id: {name}, kind: money, cost_item: living, pay: {pay}{more}, cite: a}}"
 
 
 def test_a_package_names_the_sums_it_counts_once_because_nobody_showed_how_often() -> None:
-    package = case(
-        {
-            "A": f"{benefit('b', 100_000, often='not_seen')}, {benefit('c', 1, 'rent')}",
-            "B": benefit("b", 60_000, often="not_seen"),
-            "C": "{id: x, kind: money, payee: employer, cost_item: award, "
-            "pay: {amount: 5 元, per: not_seen}, cite: a}",
+    package = World(
+        policies={
+            "A": f"{often_unseen('b', 100_000)}, {benefit('c', 1, 'rent')}",
+            "B": often_unseen("b", 60_000),
+            "C": often_unseen("x", 5, ", payee: employer"),
         },
-        "choose_one: {members: [A#b, B]}",
+        says=["choose_one: {members: [A#b, B]}"],
     ).best()
-    assert (yuan(package), package.counted_once) == (100_001, ("A#b",))
+    assert (yuan(package.most_fen), package.counted_once) == (100_001, ("A#b",))
     assert render_package(package)["counted_once"] == ["A#b"]
 
 
-def test_a_top_up_reaches_its_total_and_no_more() -> None:
-    """City 60k and a district topping up to 80k together pay 80k."""
-    package = case(
-        {"CITY": benefit("b", 60_000), "DISTRICT": benefit("t", 50_000)},
-        "top_up: {target: DISTRICT#t, bases: [CITY#b], total_cap: {amount: 80000 元, per: once}}",
-    ).best()
-    assert yuan(package) == 80_000
-
-
-def test_a_monthly_top_up_is_capped_by_the_month() -> None:
-    package = case(
-        {
-            "CITY": benefit("b", 3000, "rent", "{months: 24}"),
-            "TOWN": benefit("t", 3000, "rent", "open"),
-        },
-        "top_up: {target: TOWN#t, bases: [CITY#b], total_cap: {amount: 5000 元, per: month}}",
-    ).best()
-    assert yuan(package) == 3000 * 24 + 2000 * 12
-
-
-def test_a_top_up_without_its_base_is_left_out_and_says_why() -> None:
-    package = case({"TOWN": benefit("t", 3000)}, "top_up: {target: TOWN#t, bases: [CITY#b]}").best()
-    (left,) = package.left_out
-    assert (yuan(package), left.costs_fen, left.blocked_by[0].by) == (0, None, None)
-
-
-def test_a_base_already_held_carries_a_top_up() -> None:
-    package = case(
-        {"TOWN": benefit("t", 3000)},
-        "top_up: {target: TOWN#t, bases: [CITY#b]}",
-        holds="CITY",
-    ).best()
-    assert yuan(package) == 3000
-
-
-def test_of_two_payments_for_one_cost_item_the_higher_applies() -> None:
-    package = case(
-        {
-            "A": benefit("b", 3000, "rent"),
-            "B": benefit("b", 2000, "rent"),
-            "C": benefit("b", 1000, "living"),
-        },
-        "highest: {members: [{cost_item: rent}]}",
-    ).best()
-    assert (yuan(package), chosen(package)) == (4000, ["A#b", "C#b"])
-
-
-def test_several_parts_of_one_policy_for_one_cost_item_stand_together() -> None:
-    parts = f"{benefit('first', 2000, 'rent')}, {benefit('then', 1000, 'rent')}"
-    package = case({"A": parts}, "highest: {members: [{cost_item: rent}]}").best()
-    assert yuan(package) == 3000
-
-
-def test_what_the_package_itself_pays_is_deducted() -> None:
-    package = case(
-        {"HOME": benefit("b", 100_000), "SETTLE": benefit("s", 30_000, "settling")},
-        "deduct_prior: {target: HOME#b, members: [{cost_item: settling}]}",
-    ).best()
-    assert (yuan(package), len(package.included)) == (100_000, 2)
-
-
-def test_a_common_cap_limits_the_sum() -> None:
-    package = case(
-        {"A": benefit("b", 30_000), "B": benefit("b", 30_000)},
-        "cap: {members: [A, B], most: 45000 元}",
-    ).best()
-    assert yuan(package) == 45_000
-
-
 def test_a_right_that_blocks_nothing_is_never_left_out() -> None:
-    package = case({"A": benefit("b", 1000), "R": RIGHT}).best()
-    assert (yuan(package), chosen(package)) == (1000, ["A#b", "R#right"])
+    package = World(policies={"A": benefit("b", 1000), "R": RIGHT}).best()
+    assert chosen(package) == {"A#b": 1000, "R#right": 0}
 
 
-def test_equal_packages_take_the_fewest_applications_then_the_first_name() -> None:
-    package = case(
-        {"A": benefit("b", 1000), "B": benefit("b", 1000)},
-        "choose_one: {members: [A, B]}",
+def test_an_open_ended_benefit_counts_as_many_months_as_are_asked_for() -> None:
+    policies = {"A": benefit("b", 1000, "rent", "open"), "B": benefit("b", 15_000, "living")}
+    says = ["choose_one: {members: [A, B]}"]
+    assert chosen(World(policies=policies, says=says).best()) == {"B#b": 15_000}
+    assert chosen(World(policies=policies, says=says, horizon=24).best()) == {"A#b": 24_000}
+
+
+def test_payers_bear_their_shares_and_the_first_what_does_not_divide() -> None:
+    pay = "pay: {amount: 1.01 元, per: once}, payers: [{who: treasury, percent: 70}, "
+    package = World(
+        policies={
+            "A": f"{{id: b, kind: money, cost_item: rent, {pay}{{who: employer, percent: 30}}], "
+            "cite: a}"
+        }
     ).best()
-    assert chosen(package) == ["A#b"]
-    two = f"{benefit('p', 500)}, {benefit('q', 500)}"
-    package = case(
-        {"A": benefit("p", 500), "B": benefit("q", 500), "C": two},
-        "choose_one: {members: [A, C#p]}",
-        "choose_one: {members: [B, C#q]}",
+    assert package.included[0].borne == (("treasury", 71), ("employer", 30))
+
+
+def test_what_is_held_and_ends_with_something_chosen_is_named() -> None:
+    package = World(
+        policies={"HOME": benefit("b", 1000, "home_purchase")},
+        says=["terminates: {target: HOME, ends: [RENT]}"],
+        facts={**BORN, "policies_held": "RENT"},
     ).best()
-    assert package.applications == ("C",)
+    assert [(each.policy_id, each.by) for each in package.ends] == [("RENT", "HOME#b")]
 
 
-def test_an_ineligible_policy_changes_nothing() -> None:
-    plain = case({"A": benefit("b", 1000)})
-    barred = policy_of(
-        '{since: birth_date, op: ">", years: 90, cite: a}',
-        policy_id="OLD",
-        benefits=f"[{benefit('b', 90_000)}]",
+def test_a_contradiction_says_what_a_ruling_would_be_worth() -> None:
+    world = World(
+        policies={
+            "A": Given(benefits=benefit("b", 5000), says=["together: {target: '#b', with: [B]}"]),
+            "B": benefit("b", 3000),
+        },
+        says=["exclusive: {target: A, excludes: [B]}"],
     )
-    more = [*plain.outcomes, evaluate(barred, FACTS, TODAY, NOW)]
-    assert best_package(more, plain.interactions) == plain.best()
+    (doubt,) = world.best().doubts
+    assert doubt.interactions == ("A/i0", "XX-TEXT/i0")
+    assert (doubt.offers, doubt.gain_fen) == (("A#b", "B#b"), 300_000)
 
 
-SMALL = st.lists(st.integers(0, 6), min_size=1, max_size=7)
+SUMS = st.lists(st.integers(0, 6), min_size=1, max_size=7)
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> Case:
-    sums = draw(SMALL)
+    sums = draw(SUMS)
     names = [f"P{n}" for n in range(len(sums))]
     items = draw(st.lists(st.sampled_from(["rent", "living"]), min_size=7, max_size=7))
-    policies = {
-        name: ", ".join([benefit("b", sums[n], items[n]), *([RIGHT] if n % 3 == 0 else [])])
+    policies: dict[str, Given | str] = {
+        name: Given(
+            benefits=", ".join([benefit("b", sums[n], items[n]), *([RIGHT] if n % 3 == 0 else [])]),
+            published=f"2025-01-{n + 1:02}",
+        )
         for n, name in enumerate(names)
     }
     some = st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True)
     kinds = draw(st.lists(st.integers(0, 5), max_size=5))
-    return case(policies, *(_interaction(kind, draw(some)) for kind in kinds))
+    says = [_interaction(kind, sorted(draw(some))) for kind in kinds]
+    return case(World(policies=policies, says=says))
 
 
 def _interaction(kind: int, names: Sequence[str]) -> str:
@@ -219,34 +153,40 @@ def _interaction(kind: int, names: Sequence[str]) -> str:
     ][kind]
 
 
-def by_trying_everything(world: Case) -> tuple[tuple[int, int, int], list[str]]:
-    offers = [offer for outcome in world.outcomes for offer in outcome.offers]
-    against = {(clash.one, clash.other) for clash in clashes(offers, world.interactions)}
-    best: tuple[tuple[int, int, int], list[str]] | None = None
-    for size in range(len(offers) + 1):
-        for group in combinations(offers, size):
-            keys = sorted(offer.key for offer in group)
-            if any(pair in against for pair in combinations(keys, 2)) or _lacks(group, world):
-                continue
-            fen = sum(net(group, world.interactions, lambda o: o.counted_fen).values())
-            score = (fen, len(group), -len({offer.policy_id for offer in group}))
-            if best is None or score > best[0] or (score == best[0] and keys < best[1]):
-                best = (score, keys)
-    assert best is not None
-    return best
-
-
-def _lacks(group: Sequence[Offer], world: Case) -> bool:
-    return any(without_base(o, group, world.interactions, frozenset()) for o in group)
+def best_by_plain_reading(world: Case) -> int:
+    said = sorted(world.interactions, key=lambda each: each.stated.interaction_id)
+    return max(pays(group, said) for group in lawful_groups(world.offers, said))
 
 
 @settings(max_examples=60, deadline=None)
 @given(worlds())
-def test_the_package_is_what_trying_everything_finds(world: Case) -> None:
+def test_the_package_is_worth_what_a_plain_reading_of_every_set_finds(world: Case) -> None:
+    assert world.best().most_fen == best_by_plain_reading(world)
+
+
+def test_a_package_that_forgets_an_interaction_is_found_out_by_the_plain_reading() -> None:
+    """The control for the test above."""
+    world = case(
+        World(
+            policies={"P0": benefit("b", 5), "P1": benefit("b", 4)},
+            says=[_interaction(1, ["P0", "P1"])],
+        )
+    )
+    assert best_package(world.outcomes, []).most_fen != best_by_plain_reading(world)
+
+
+@settings(max_examples=30, deadline=None)
+@given(worlds())
+def test_forcing_in_what_was_left_out_costs_what_is_said(world: Case) -> None:
     package = world.best()
-    (fen, count, _), keys = by_trying_everything(world)
-    assert (package.most_fen, len(package.included)) == (fen, count)
-    assert chosen(package) == keys
+    said = sorted(world.interactions, key=lambda each: each.stated.interaction_id)
+    groups = list(lawful_groups(world.offers, said))
+    for left in package.left_out:
+        sums = [pays(group, said) for group in groups if left.offer in group]
+        expected = package.most_fen - max(sums) if sums else None
+        assert left.costs_fen == expected
+        assert left.blocked_by
+        assert (left.offer.key in left.instead) == (left.costs_fen is not None)
 
 
 @settings(max_examples=20, deadline=None)
@@ -256,24 +196,97 @@ def test_the_order_of_policies_and_interactions_never_shows(world: Case) -> None
     assert backwards == world.best()
 
 
+Rename = Callable[[str], str]
+
+
+def under_other_names(world: Case, rename: Rename) -> Case:
+    """The same world, its policies named otherwise wherever they are named."""
+    outcomes = [
+        replace(
+            outcome,
+            policy_id=rename(outcome.policy_id),
+            offers=tuple(
+                replace(
+                    offer,
+                    policy_id=rename(offer.policy_id),
+                    key=f"{rename(offer.policy_id)}#{offer.benefit_id}",
+                )
+                for offer in outcome.offers
+            ),
+        )
+        for outcome in world.outcomes
+    ]
+    return Case(outcomes, [_renamed(each, rename) for each in world.interactions])
+
+
+def _renamed(value: Any, rename: Rename) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_renamed(each, rename) for each in value)
+    if isinstance(value, Target):
+        return replace(value, policy_id=rename(value.policy_id))
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {f.name: _renamed(getattr(value, f.name), rename) for f in fields(value)}
+        return replace(value, **parts)
+    return value
+
+
+def backwards(name: str) -> str:
+    return f"X{ord('Z') - ord(name[-1])}"
+
+
+@settings(max_examples=30, deadline=None)
+@given(worlds())
+def test_other_names_are_worth_the_same(world: Case) -> None:
+    """Caps are shared out by name, so it is the sum that must not move."""
+    assume(len({offer.policy_id for offer in world.offers}) > 1)
+    assert under_other_names(world, backwards).best().most_fen == world.best().most_fen
+
+
+def test_other_names_for_only_one_side_of_a_rule_are_found_out() -> None:
+    """The control: renaming offers without what is said of them changes the sum."""
+    world = case(
+        World(
+            policies={"P0": benefit("b", 5), "P1": benefit("b", 4)},
+            says=[_interaction(1, ["P0", "P1"])],
+        )
+    )
+    half = Case(under_other_names(world, backwards).outcomes, world.interactions)
+    assert half.best().most_fen != world.best().most_fen
+
+
 @settings(max_examples=20, deadline=None)
 @given(worlds())
-def test_forcing_in_what_was_left_out_costs_what_is_said(world: Case) -> None:
-    package = world.best()
-    offers = [offer for outcome in world.outcomes for offer in outcome.offers]
-    against = {(clash.one, clash.other) for clash in clashes(offers, world.interactions)}
-    for left in package.left_out:
-        sums = [
-            sum(net(group, world.interactions, lambda o: o.counted_fen).values())
-            for size in range(len(offers) + 1)
-            for group in combinations(offers, size)
-            if left.offer in group
-            and not any(pair in against for pair in combinations(sorted(o.key for o in group), 2))
-            and not _lacks(group, world)
-        ]
-        expected = package.most_fen - max(sums) if sums else None
-        assert left.costs_fen == expected
-        assert left.blocked_by
+def test_an_ineligible_policy_changes_nothing(world: Case) -> None:
+    more = [*world.outcomes, evaluate(OLD, facts_of(BORN), TODAY, NOW)]
+    assert best_package(more, world.interactions) == world.best()
+
+
+def test_an_eligible_one_more_would_be_seen() -> None:
+    """The control for the test above."""
+    young = policy_of(policy_id="OLD", benefits=f"[{benefit('b', 90_000, 'rent')}]")
+    world = case(World(policies={"P0": benefit("b", 5)}))
+    more = [*world.outcomes, evaluate(young, facts_of(BORN), TODAY, NOW)]
+    assert best_package(more, world.interactions) != world.best()
+
+
+@settings(max_examples=20, deadline=None)
+@given(worlds(), st.integers(0, 6))
+def test_a_policy_given_twice_is_reported_and_never_paid_twice(world: Case, place: int) -> None:
+    twice = world.outcomes[place % len(world.outcomes)]
+    package = best_package([*world.outcomes, twice], world.interactions)
+    assert replace(package, duplicates=()) == world.best()
+    assert [each.other for each in package.duplicates] == sorted(o.key for o in twice.offers)
+
+
+def test_one_text_published_under_two_names_is_reported_and_never_paid_twice() -> None:
+    world = World(policies={"A": benefit("b", 5000), "B": benefit("b", 5000)})
+    titled = [replace(policy, title=world.parsed()[0].title) for policy in world.parsed()]
+    facts = facts_of(BORN)
+    package = best_package([evaluate(each, facts, TODAY, NOW) for each in titled], [])
+    assert chosen(package) == {"A#b": 5000}
+    assert [(each.kept, each.other) for each in package.duplicates] == [("A#b", "B#b")]
+    # The control: under another title it is another grant, and both are paid.
+    assert chosen(world.best()) == {"A#b": 5000, "B#b": 5000}
 
 
 @pytest.mark.parametrize("count", [30])
@@ -284,5 +297,5 @@ def test_thirty_policies_are_solved_exactly(count: int) -> None:
         for n in range(count)
         if n != (n * 7 + 3) % count
     ]
-    package = case(policies, *pairs).best()
-    assert len(package.included) + len(package.left_out) == count
+    package = World(policies=policies, says=pairs).best()
+    assert len(package.included) + len(forced(package)) == count

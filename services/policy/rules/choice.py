@@ -1,0 +1,187 @@
+"""Choosing: what stands against what, split into parts that cannot touch, each solved exactly."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.policy.rules.bars import Bar, bars
+from services.policy.rules.interactions import Interaction, Slots, Tie
+from services.policy.rules.needs import Need, needs
+from services.policy.rules.netting import Netted, netting
+from services.policy.rules.outcome import Offer
+from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of
+from services.policy.rules.relations import Clash, linked, picked
+from services.policy.rules.scene import Scene
+from services.policy.rules.search import MOST_STEPS, TooLongError
+from services.policy.rules.search import solve as search
+
+NOTHING = Found((0, 0, 0, (), 0), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything that stands for or against the offers of a scene."""
+
+    scene: Scene
+    against: frozenset[Clash]
+    bars: tuple[Bar, ...]
+    needs: tuple[Need, ...]
+    linked: tuple[tuple[Interaction, frozenset[str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Offers that may bear on each other, and the best lawful set of them."""
+
+    offers: tuple[Offer, ...]
+    interactions: tuple[Interaction, ...]
+    puzzle: Puzzle
+    best: Found
+    _forced: dict[int, Found | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def chosen(self) -> tuple[Offer, ...]:
+        return self.of(self.best.chosen)
+
+    def of(self, bits: Bits) -> tuple[Offer, ...]:
+        return tuple(offer for item, offer in enumerate(self.offers) if bits >> item & 1)
+
+    def forcing(self, item: int) -> Found | None:
+        """The best set with the item in it; none if no lawful set holds it."""
+        if item not in self._forced:
+            self._forced[item] = solve(self.puzzle, 1 << item)
+        return self._forced[item]
+
+
+def ground(scene: Scene, against: Iterable[Clash]) -> Ground:
+    tied = [
+        (each, frozenset(o.key for o in linked(scene.offers, each))) for each in scene.interactions
+    ]
+    return Ground(
+        scene,
+        frozenset(against),
+        tuple(bars(scene)),
+        tuple(needs(scene)),
+        tuple((each, keys) for each, keys in tied if keys),
+    )
+
+
+def solve(puzzle: Puzzle, wanted: Bits = 0, most_steps: int = MOST_STEPS) -> Found | None:
+    """By branch and bound, or by the solver where that would take more steps than these."""
+    try:
+        return search(puzzle, wanted, most_steps)
+    except TooLongError:
+        from services.policy.rules.solver import solve as solve_by_model  # noqa: PLC0415
+
+        return solve_by_model(puzzle, wanted)
+
+
+def solve_part(offers: tuple[Offer, ...], on: Ground) -> Part:
+    keys = {offer.key for offer in offers}
+    interactions = tuple(each for each, tied in on.linked if tied & keys)
+    puzzle = _puzzle(offers, interactions, on)
+    return Part(offers, interactions, puzzle, solve(puzzle) or NOTHING)
+
+
+def parts_of(on: Ground) -> list[tuple[Offer, ...]]:
+    """Groups that cannot touch each other: no shared clash, need, sum or policy."""
+    group_of = {offer.key: {offer.key} for offer in on.scene.offers}
+    for tie in _ties(on):
+        merged = set().union(*(group_of[key] for key in tie))
+        group_of.update(dict.fromkeys(merged, merged))
+    groups = {min(group): group for group in group_of.values()}
+    return [
+        tuple(offer for offer in on.scene.offers if offer.key in groups[name])
+        for name in sorted(groups)
+    ]
+
+
+def _ties(on: Ground) -> Iterator[Sequence[str]]:
+    for clash in on.against:
+        yield clash.one, clash.other
+    for need in on.needs:
+        yield need.key, *need.one_of
+    for each, keys in on.linked:
+        if isinstance(each, Netted | Slots):
+            yield sorted(keys)
+    policies: dict[str, list[str]] = {}
+    for offer in on.scene.offers:
+        policies.setdefault(_application(offer), []).append(offer.key)
+    yield from policies.values()
+
+
+def _application(offer: Offer) -> str:
+    """Each of a couple applies for themselves."""
+    return f"{offer.standing.spouse}:{offer.policy_id}"
+
+
+def _puzzle(offers: tuple[Offer, ...], interactions: Sequence[Interaction], on: Ground) -> Puzzle:
+    place = {offer.key: item for item, offer in enumerate(offers)}
+    netted = netting(offers, interactions, on.scene)
+    applications = sorted({_application(offer) for offer in offers})
+    return Puzzle(
+        keys=tuple(place),
+        worths=tuple(offer.counted_fen for offer in offers),
+        policies=tuple(applications.index(_application(offer)) for offer in offers),
+        deadlines=_deadlines(offers),
+        conflicts=_conflicts(place, on.against),
+        barred=bits_of([place[k] for k in sorted({b.key for b in on.bars}) if k in place]),
+        needs=tuple(
+            (place[need.key], bits_of([place[key] for key in sorted(need.one_of)]))
+            for need in on.needs
+            if need.key in place
+        ),
+        slots=tuple(_slots(offers, interactions)),
+        caps=netted.caps,
+        programme=netted.programme,
+    )
+
+
+def _conflicts(place: dict[str, int], against: Iterable[Clash]) -> tuple[Bits, ...]:
+    conflicts = [0] * len(place)
+    for clash in against:
+        if clash.one in place:
+            one, other = place[clash.one], place[clash.other]
+            conflicts[one] |= 1 << other
+            conflicts[other] |= 1 << one
+    return tuple(conflicts)
+
+
+def _deadlines(offers: Sequence[Offer]) -> tuple[int, ...]:
+    """By rank, the earliest first; an application without a last day comes after all others."""
+    days = sorted({offer.standing.deadline or date.max for offer in offers})
+    return tuple(days.index(offer.standing.deadline or date.max) for offer in offers)
+
+
+def _slots(
+    offers: Sequence[Offer], interactions: Iterable[Interaction]
+) -> Iterator[tuple[tuple[Bits, ...], int]]:
+    for rule in interactions:
+        if isinstance(rule, Slots):
+            for group in _counted_together(rule, offers):
+                policies: dict[str, int] = {}
+                for item in group:
+                    name = _application(offers[item])
+                    policies[name] = policies.get(name, 0) | 1 << item
+                yield tuple(policies[name] for name in sorted(policies)), rule.most
+
+
+def _counted_together(rule: Slots, offers: Sequence[Offer]) -> list[list[int]]:
+    """The members that share slots: of one person, and of one level or issuer if so said."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for item, offer in enumerate(offers):
+        if picked(rule.members, offer):
+            name = (offer.standing.spouse, _slot(rule, offer))
+            groups.setdefault(name, []).append(item)
+    return [groups[name] for name in sorted(groups)]
+
+
+def _slot(rule: Slots, offer: Offer) -> str:
+    match rule.tie:
+        case Tie.ALL:
+            return ""
+        case Tie.ISSUER:
+            return offer.issuer
+        case Tie.LEVEL:
+            levels = [n for n, bodies in enumerate(rule.bodies) if offer.issuer in bodies]
+            return str(levels[0]) if levels else ""

@@ -1,0 +1,59 @@
+"""The same benefit stated twice, under one name or two: reported, and never paid twice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeAlias
+
+from services.policy.rules.outcome import Offer
+
+Content: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The offer that counts, and the one that says the same."""
+
+    kept: str
+    other: str
+
+
+def without_twins(offers: Iterable[Offer]) -> tuple[list[Offer], list[Twin]]:
+    """Of offers that say the same the first issued stays, whatever order they come in."""
+    kept: list[Offer] = []
+    twins: list[Twin] = []
+    by_content: dict[Content, list[Offer]] = {}
+    for offer in sorted(offers, key=_age):
+        same = by_content.setdefault(_content(offer), [])
+        first = next((each for each in same if _is_twin(each, offer)), None)
+        if first is None:
+            same.append(offer)
+            kept.append(offer)
+        else:
+            twins.append(Twin(first.key, offer.key))
+    return kept, sorted(twins, key=lambda each: (each.other, each.kept))
+
+
+def _age(offer: Offer) -> tuple[date, str]:
+    return offer.standing.published or date.max, offer.key
+
+
+def _content(offer: Offer) -> Content:
+    """What is given, to whom and for what; who says so may differ."""
+    standing = offer.standing
+    worth = replace(offer.worth, missing=(), paid_fen=0)
+    return (
+        (offer.benefit_id, offer.cost_item, offer.payee, offer.certain, worth),
+        (standing.subject, standing.contract, standing.spouse, offer.worth.missing),
+    )
+
+
+def _is_twin(one: Offer, other: Offer) -> bool:
+    """One policy given twice, or one text of the same bodies under two names."""
+    if one.policy_id == other.policy_id:
+        return one.key == other.key
+    ones, others = one.standing, other.standing
+    if not ones.bodies & others.bodies:
+        return False
+    numbered = ones.doc_no is not None and ones.doc_no == others.doc_no
+    return numbered or (ones.title == others.title and ones.published == others.published)

@@ -1,0 +1,67 @@
+"""Three ways to the best set agree: branch and bound, the solver, and trying everything."""
+
+import random
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.policy.rules.choice import solve
+from services.policy.rules.puzzle import Puzzle
+from services.policy.rules.search import TooLongError
+from services.policy.rules.search import solve as by_branch_and_bound
+from tests.support.packages import a_puzzle, all_three, by_trying_everything
+
+MOST_ITEMS = 9
+SEEDS = st.integers(0, 10**9)
+
+
+def puzzle_of(seed: int, items: int = MOST_ITEMS) -> Puzzle:
+    return a_puzzle(random.Random(seed), items)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.integers(1, MOST_ITEMS))
+def test_three_ways_find_the_same_set(seed: int, items: int) -> None:
+    branched, modelled, tried = all_three(puzzle_of(seed, items))
+    assert branched == modelled == tried
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.integers(0, MOST_ITEMS - 1))
+def test_three_ways_agree_on_what_is_forced_in(seed: int, item: int) -> None:
+    branched, modelled, tried = all_three(puzzle_of(seed), 1 << item)
+    assert branched == modelled == tried
+
+
+def test_a_search_that_overlooks_something_is_found_out() -> None:
+    """The control: without clashes, needs or slots some set is found that is not lawful."""
+    for blind in (
+        {"conflicts": (0,) * MOST_ITEMS},
+        {"needs": ()},
+        {"slots": ()},
+        {"barred": 0},
+        {"programme": None},
+    ):
+        found = [
+            by_branch_and_bound(replace(puzzle, **blind)) != by_trying_everything(puzzle)
+            for puzzle in map(puzzle_of, range(60))
+        ]
+        assert any(found), blind
+
+
+def test_where_the_search_grows_long_the_solver_takes_over_and_finds_the_same() -> None:
+    puzzle, few = puzzle_of(5, 14), 5
+    with pytest.raises(TooLongError):
+        by_branch_and_bound(puzzle, most_steps=few)
+    assert solve(puzzle, most_steps=few) == by_branch_and_bound(puzzle)
+
+
+def test_the_solver_is_not_loaded_until_it_is_needed() -> None:
+    """The policy process stays small."""
+    code = "import sys, services.policy.rules; print('ortools' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert answer.stdout.strip() == b"False"
