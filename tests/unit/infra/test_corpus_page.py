@@ -88,7 +88,7 @@ def test_a_place_that_is_not_there_is_found_out(at: str, tmp_path: Path) -> None
     assert found(Place("XX-TWO", "id"), tmp_path) is None
 
 
-@pytest.mark.parametrize("number", [1, 3, 4, 5, 6, 7, 9, 10, 14, 19])
+@pytest.mark.parametrize("number", [1, 3, 4, 5, 6, 7, 9, 10, 12, 14, 15, 19, 20])
 def test_an_overlap_that_a_body_states_is_an_interaction(number: int) -> None:
     (claim,) = [each for each in overlaps() if each.number == number]
     assert any(place.at.startswith("interactions.") for place in claim.shown)
