@@ -9,7 +9,7 @@ ALONE  := tests/integration/test_story_under_faults.py
 AGAIN   = { echo "== once more, alone, what failed above (if it passes now, mend the test)"; $(VENV) -m pytest --lf --lfnf=none --ignore=tests/e2e --ignore=$(ALONE) -q; }
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: faults run status reset story trace screenshots bench rebuild switch-back parked restored follow-anew verify rotate-keys test prove simulate mutate e2e check fmt contracts release lock setup setup-story setup-dev help
+.PHONY: faults run status reset story trace screenshots bench rebuild switch-back parked restored follow-anew verify rotate-keys test prove simulate mutate e2e check fmt contracts corpus release lock setup setup-story setup-dev help
 
 ##@ Run it
 run: setup ## start everything, load the sample world, stay until Ctrl-C
@@ -87,6 +87,9 @@ fmt: setup-dev ## format the code and mend what can be mended
 
 contracts: setup-dev ## write the contracts again from the code
 	@$(VENV) -m contracts write
+
+corpus: setup-dev ## write docs/corpus.md again: what of each real policy is expressed
+	@$(VENV) -m infra.corpus write
 
 release: setup-dev ## add new shapes of events to what is kept readable for good
 	@$(VENV) -m infra.check.evolution release
