@@ -21,9 +21,13 @@ from events.edge.traced import Traced
 from events.sourcing.kernel import Kernel
 from events.sourcing.repair.release import Repairs
 from events.sourcing.telemetry import export_spans
+from events.sourcing.transient import OF_DATABASES, is_connection_lost
 from events.sourcing.types import Conflict, KeyReused, Overloaded, Refused
 
 _log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5
+"""After so long a database that was away is asked again."""
 
 SPANS = "/v1/traces"
 """Where spans come in; they keep a limit of their own."""
@@ -59,7 +63,7 @@ def make_app(
     app.add_middleware(Traced, service=kernel.service, untraced=UNTRACED)
     app.add_middleware(BodyLimit, open_to={SPANS})
     app.add_middleware(Correlated)
-    for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded):
+    for kind in (RequestValidationError, Refused, KeyReused, Conflict, Overloaded, *OF_DATABASES):
         app.add_exception_handler(kind, answered)
     # A service's own routes come first, so that it may say more at the same address.
     for router in (*routers, operations, parked.router, data.router):
@@ -111,11 +115,19 @@ async def answered(_: Request, failure: Exception) -> Response:
         case Conflict():
             return _problem(409, "written-meanwhile", detail=str(failure))
         case Overloaded():
-            busy = _problem(503, "too-busy", detail=str(failure))
-            busy.headers["Retry-After"] = str(failure.retry_after)
-            return busy
+            return _later("too-busy", str(failure), failure.retry_after)
+        case _ if is_connection_lost(failure):
+            # Away, or full: it was tried for some seconds; who asks again is recorded once.
+            _log.warning("the database cannot take it: %s", type(failure).__name__)
+            return _later("record-unavailable", "ask again, under the same key", RETRY_SECONDS)
         case _:
             raise failure
+
+
+def _later(code: str, detail: str, seconds: int) -> JSONResponse:
+    later = _problem(503, code, detail=detail)
+    later.headers["Retry-After"] = str(seconds)
+    return later
 
 
 def _faults(failure: RequestValidationError) -> list[dict[str, object]]:

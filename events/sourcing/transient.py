@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError
 
 from events.sourcing.types import Conflict, Overloaded, Relieved
@@ -24,6 +25,9 @@ PASSING_NAMES = {
     "RemoteProtocolError",
 }
 """What asyncpg and HTTP clients raise where a connection is gone."""
+
+OF_DATABASES = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What is raised where a database is away, or full, or starts again."""
 
 TRIES = 8
 FIRST_PAUSE_SECONDS = 0.05

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NoReturn
 
 import asyncpg
 import httpx
@@ -109,6 +110,36 @@ async def test_who_was_turned_away_is_served_when_asking_again(
         monkeypatch.setattr(appender_module, "QUEUE_LIMIT", LIMIT)
         assert (await client.post("/notes/1", headers=keyed)).status_code == 200
         assert len(await place.fetch("SELECT 1 FROM journal")) == 1
+
+
+class Fails(Appender):
+    """Every turn ends like this."""
+
+    def __init__(self, failure: Exception) -> None:
+        async def write(_: object) -> NoReturn:
+            raise failure
+
+        super().__init__(write)
+
+
+async def test_while_the_disk_is_full_callers_are_told_when_to_come_again(
+    postgres_url: str,
+) -> None:
+    async with workplace(postgres_url) as place, door(place.kernel()) as client:
+        journal, keyed = place.kernels[0].journal, {"idempotency-key": "k"}
+        works, journal.appender = journal.appender, Fails(asyncpg.DiskFullError("no space left"))
+        answer = await client.post("/notes/1", headers=keyed)
+        assert (answer.status_code, answer.json()["type"]) == (503, "record-unavailable")
+        assert int(answer.headers["retry-after"]) >= 1
+        journal.appender = works
+        assert (await client.post("/notes/1", headers=keyed)).status_code == 200
+
+
+async def test_a_fault_of_our_own_is_not_blamed_on_the_database(postgres_url: str) -> None:
+    async with workplace(postgres_url) as place, door(place.kernel()) as client:
+        place.kernels[0].journal.appender = Fails(asyncpg.UndefinedColumnError("no such column"))
+        with pytest.raises(asyncpg.UndefinedColumnError):
+            await client.post("/notes/1")
 
 
 async def _stored(place: Workplace) -> list[tuple[int, object]]:
