@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeAlias
 
 from events.catalog import Personal
 
@@ -64,8 +63,6 @@ class ShortlistChanged:
     scoring_version: str
     changed_at: datetime
 
-
-MatchEvent: TypeAlias = MatchProposed | MatchesWithdrawn | ShortlistChanged
 
 NAMES: dict[str, type] = {
     "match.proposed.v1": MatchProposed,

@@ -47,13 +47,6 @@ def _personal_in(event: object) -> Mapping[str, Any]:
     return personal_fields(kind)
 
 
-def public_text(event: object) -> str:
-    """An event as JSON text without its personal fields."""
-    shape: Shape = msgspec.to_builtins(event)
-    personal = _personal_in(event)
-    return _json.encode({k: v for k, v in shape.items() if k not in personal}).decode()
-
-
 class Codec:
     """Reads and writes the shapes it was given; an old name passes through its upcasters."""
 

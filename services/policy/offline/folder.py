@@ -6,9 +6,9 @@ from pathlib import Path
 
 from services.policy.offline.problems import Unusable, problem
 from services.policy.rules import FormatError, Policy, Vocabulary
+from services.policy.rules.circles import IN_CIRCLES, circles_between
 from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
 from services.policy.rules.load import named_as
-from services.policy.rules.net_of import circles
 from services.policy.rules.parse import read_policy
 from services.policy.rules.reader import Cursor
 from services.policy.rules.yaml_file import MOST_BYTES, read_yaml
@@ -101,9 +101,9 @@ def _edition(file: File) -> Edition | None:
 
 def _in_circles(files: Sequence[File]) -> Iterator[FormatError]:
     by_id = {each.policy.policy_id: each for each in files}
-    for way in circles([each.policy for each in files]):
+    for way in circles_between(each.policy for each in files):
         file = by_id[way[0].partition("#")[0]]
         yield file.place("interactions").wrong(
             f"sums rest on each other in a circle: {' on '.join((*way, way[0]))}",
-            "Let one of them be reckoned without the other.",
+            IN_CIRCLES,
         )

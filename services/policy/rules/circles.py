@@ -9,6 +9,8 @@ from services.policy.rules.picks import ByItem, Pick, Target
 from services.policy.rules.policy import Benefit, Policy
 from services.policy.rules.reader import Cursor
 
+IN_CIRCLES = "Let one of them be reckoned without the other."
+
 Edges: TypeAlias = Mapping[str, frozenset[str]]
 
 
@@ -62,8 +64,8 @@ def refuse_circles(
     """Raises at the interactions of a file in which benefits are each net of the other."""
     found = rounds(_edges(_named(policy_id, "", benefits), list(said)))
     if found:
-        names = ", ".join(found[0])
-        raise at.wrong(f"each of {names} is net of the other", "Let one of them stand by itself.")
+        way = " on ".join((*found[0], found[0][0]))
+        raise at.wrong(f"sums rest on each other in a circle: {way}", IN_CIRCLES)
 
 
 def _named(policy_id: str, issuer: str, benefits: Iterable[Benefit]) -> list[_Named]:
@@ -81,7 +83,14 @@ def _edges(named: list[_Named], said: list[Interaction]) -> Edges:
             for each in named:
                 if _is(target, each):
                     edges[each.key] |= bases - {each.key}
+                    if isinstance(interaction, TopUp) and _names(others, each):
+                        edges[each.key].add(each.key)
     return {name: frozenset(found) for name, found in edges.items()}
+
+
+def _names(picks: Iterable[Pick], named: _Named) -> bool:
+    """Whether it stands there by itself, and not only as one of all that are for something."""
+    return Target(named.policy_id, named.benefit_id) in picks
 
 
 def _is(pick: Pick, named: _Named) -> bool:

@@ -32,10 +32,6 @@ def legal_day(moment: datetime) -> date:
     return moment.astimezone(LEGAL_ZONE).date()
 
 
-def day_after(day: date) -> date:
-    return day + timedelta(days=1)
-
-
 def written_day(text: str) -> WrittenDay:
     """Raise ValueError unless the text is YYYY, YYYY-MM or YYYY-MM-DD and exists."""
     found = _WRITTEN.fullmatch(text)

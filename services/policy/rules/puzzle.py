@@ -1,6 +1,6 @@
 """The choice as numbers: what is worth how much, what bars what, which of two sets is better."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -93,9 +93,6 @@ class Puzzle:
 class Found:
     rank: Rank
     chosen: Bits
-
-
-Solve: TypeAlias = Callable[[Puzzle, Bits], Found | None]
 
 
 def items_of(bits: Bits) -> Iterator[int]:

@@ -49,6 +49,18 @@ async def test_a_reader_goes_on_after_whatever_happens_inside(
         await running
 
 
+async def test_a_reader_that_believes_every_cancellation_ends_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: as it was, the reader took a library's own cancellation for its own."""
+    monkeypatch.setattr(reader, "called_off", lambda: True)
+    progress = Progress()
+    running = asyncio.create_task(persist([progress], given_up_by_a_library))
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()
+    assert progress.retries == 0
+
+
 async def test_a_reader_that_is_told_to_stop_ends_even_when_stopping_fails() -> None:
     async def fails_to_stop() -> None:
         try:

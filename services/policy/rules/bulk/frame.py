@@ -105,12 +105,6 @@ def _coded(frame: pl.DataFrame, fact: str, entry: Callable[[Any], Entry]) -> Cod
     return Coded(entries, Holders(narrow(found, unsigned=True)))
 
 
-def _column_of(frame: pl.DataFrame, fact: str) -> pl.Series:
-    if fact in frame.columns:
-        return frame[fact]
-    return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-
-
 def _texts(series: pl.Series) -> pl.Series:
     """Each value as a text of its own, so that equal ones are found."""
     if not isinstance(series.dtype, pl.List):

@@ -188,7 +188,7 @@ def test_benefits_of_one_file_that_are_net_of_each_other_are_refused() -> None:
     one = "{id: one, deduct_prior: {target: '#a', members: [{cost_item: living}]}, cite: c}"
     two = "{id: two, top_up: {target: '#b', bases: ['#a']}, cite: c}"
     assert policy_of(benefits=benefits, more=f"interactions: [{one}]").interactions
-    with pytest.raises(FormatError, match="is net of the other"):
+    with pytest.raises(FormatError, match="rest on each other in a circle"):
         policy_of(benefits=benefits, more=f"interactions: [{one}, {two}]")
 
 
