@@ -2,10 +2,23 @@
 
 from typing import Any
 
+import pytest
+
 from services.policy.rules import Outcome
 from tests.unit.policy.rules.test_corpus import outcomes
 
 YUAN = 100
+INSURED = [{"month": f"2025-{month:02}", "base_percent": 150} for month in range(4, 13)]
+MASTER = {
+    "graduation_date": "2024-06-30",
+    "shanghai_work_since": "2024-08-01",
+    "work_region": "pudong",
+    "degree_verified": True,
+    "highest_degree": "master",
+    "study_days_abroad": 200,
+    "school_class": ["high-level-university"],
+    "social_insurance": INSURED,
+}
 QIANHAI = {
     "identity": ["hong-kong-permanent"],
     "work_days_in_city_in_tax_year": 240,
@@ -23,6 +36,36 @@ def most_yuan(outcome: Outcome) -> int:
 def given_by(facts: dict[str, Any], policy: str) -> set[str]:
     """What the policy surely gives, by the name of the benefit."""
     return {each.benefit_id for each in outcomes(facts)[policy].offers if each.certain}
+
+
+def test_half_a_year_abroad_while_studying_at_home_makes_no_returned_student() -> None:
+    returned = {**MASTER, "identity": ["returnee"]}
+    assert outcomes(returned)["SH-HUKOU-RETURNEE-2020"].state == "eligible"
+    exchange = {**MASTER, "identity": []}
+    assert outcomes(exchange)["SH-HUKOU-RETURNEE-2020"].state == "not_eligible"
+
+
+@pytest.mark.parametrize(
+    ("place", "state"),
+    [("xuhui", "eligible_subject_to_manual_check"), ("shenzhen", "criteria_not_seen")],
+)
+def test_a_school_in_shanghai_pays_no_postdoc_of_a_university_elsewhere(
+    place: str, state: str
+) -> None:
+    facts = {"employer_kind": ["university"], "employer_region": place}
+    assert outcomes(facts)["SH-SJTUMED-POSTDOC-2018"].state == state
+
+
+@pytest.mark.parametrize("field", ["biomedicine", "health", "agriculture", "finance"])
+def test_a_field_that_no_source_names_is_a_question_and_not_a_no(field: str) -> None:
+    found = outcomes({"birth_date": "1996-01-01", "field": [field]})["CN-TENK"]
+    assert found.state == "eligible_subject_to_manual_check"
+    assert "CN-TENK/field" in found.manual_checks
+
+
+def test_sport_is_none_of_the_fields_of_the_national_programme() -> None:
+    facts = {"birth_date": "1996-01-01", "field": ["sport"]}
+    assert outcomes(facts)["CN-TENK"].state == "not_eligible"
 
 
 def test_no_more_income_tax_is_paid_back_than_was_paid_above_fifteen_percent() -> None:
