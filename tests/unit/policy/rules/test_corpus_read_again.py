@@ -1,5 +1,6 @@
 """What ten talents' answers, read against the records, showed to be wrong, and is not any more."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -25,6 +26,13 @@ QIANHAI = {
     "employment": "full-time",
     "work_region": "qianhai",
     "dishonesty_list": False,
+}
+RENTER = {
+    "school_class": ["world-top-50"],
+    "highest_degree": "master",
+    "return_date": "2025-09-01",
+    "home_owned_in_shanghai": False,
+    "housing_support_used": False,
 }
 TECHNICIAN = {"work_region": "songjiang", "highest_degree": "college", "titles_held": []}
 
@@ -87,3 +95,16 @@ def test_songjiang_adds_to_pay_above_the_average_only() -> None:
 def test_songjiang_promises_nobody_the_money_of_key_units_or_of_incubators() -> None:
     sure = given_by({**TECHNICIAN, "income_percent_of_average": 160}, "SH-SJ-13-2015")
     assert sure.isdisjoint({"pay-incentive", "incubator"})
+
+
+def test_a_home_for_returned_students_is_not_for_who_studied_at_home() -> None:
+    abroad = {**RENTER, "degree_obtained_abroad": True}
+    assert outcomes(abroad)["SH-CN-RETURNEE-2022"].state == "eligible_subject_to_manual_check"
+    at_home = {**RENTER, "degree_obtained_abroad": False}
+    assert outcomes(at_home)["SH-CN-RETURNEE-2022"].state == "not_eligible"
+
+
+def test_nobody_is_asked_for_the_income_of_a_round_that_is_over() -> None:
+    facts = {"work_region": "shenzhen", "employer_kind": ["university"]}
+    assert outcomes(facts)["SZ-INDUSTRY-2021"].state == "window_closed"
+    assert outcomes(facts, date(2021, 6, 1))["SZ-INDUSTRY-2021"].state == "undetermined"
