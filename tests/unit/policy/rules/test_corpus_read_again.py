@@ -108,3 +108,25 @@ def test_nobody_is_asked_for_the_income_of_a_round_that_is_over() -> None:
     facts = {"work_region": "shenzhen", "employer_kind": ["university"]}
     assert outcomes(facts)["SZ-INDUSTRY-2021"].state == "window_closed"
     assert outcomes(facts, date(2021, 6, 1))["SZ-INDUSTRY-2021"].state == "undetermined"
+
+
+def test_nobody_of_the_mainland_is_asked_for_a_foreigners_work_permit() -> None:
+    facts = {"work_region": "minhang", "nationality": "mainland", "identity": []}
+    assert outcomes(facts)["SH-OTRP-2025"].state == "not_eligible"
+    foreign = outcomes({**facts, "nationality": "foreign"})["SH-OTRP-2025"]
+    assert (foreign.state, foreign.missing) == ("undetermined", ("work_permit_category",))
+
+
+def test_a_returned_student_may_reside_abroad_unless_registered_at_home() -> None:
+    facts = {
+        "highest_degree": "doctor",
+        "identity": ["returnee"],
+        "nationality": "mainland",
+        "work_region": "minhang",
+        "employment": "full-time",
+    }
+    assert outcomes(facts)["SH-OTRP-2025"].missing == ("hukou_region",)
+    abroad = outcomes({**facts, "hukou_region": "abroad"})["SH-OTRP-2025"]
+    assert abroad.manual_checks == ("SH-OTRP-2025/foreign-residence",)
+    at_home = outcomes({**facts, "hukou_region": "zhejiang"})["SH-OTRP-2025"]
+    assert at_home.state == "not_eligible"
