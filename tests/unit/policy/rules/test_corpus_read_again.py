@@ -130,3 +130,36 @@ def test_a_returned_student_may_reside_abroad_unless_registered_at_home() -> Non
     assert abroad.manual_checks == ("SH-OTRP-2025/foreign-residence",)
     at_home = outcomes({**facts, "hukou_region": "zhejiang"})["SH-OTRP-2025"]
     assert at_home.state == "not_eligible"
+
+
+def test_an_age_that_is_one_in_general_keeps_nobody_out_unasked() -> None:
+    facts = {
+        "birth_date": "1960-01-01",
+        "nationality": "foreign",
+        "highest_degree": "bachelor",
+        "work_experience_years": 9,
+        "work_permit_points": 50,
+        "income_percent_of_average": 200,
+    }
+    found = outcomes(facts)["CN-WORKPERMIT"]
+    assert found.state == "eligible_subject_to_manual_check"
+    assert "CN-WORKPERMIT/age-relaxed" in found.manual_checks
+
+
+@pytest.mark.parametrize(("tier", "benefit"), [("hz.tier.E", "rent-e"), ("cn.youth", "settling")])
+def test_what_hangzhou_gives_a_tier_is_open_to_who_graduated_long_ago(
+    tier: str, benefit: str
+) -> None:
+    facts = {
+        "work_region": "hangzhou",
+        "highest_degree": "doctor",
+        "fresh_graduate": False,
+        "identity": [],
+        "titles_held": [],
+    }
+    found = outcomes(facts, holds=tier)["HZ-GRAD-2019"]
+    assert found.manual_checks == ("HZ-GRAD-2019/tier-alone",)
+    given = {each.benefit_id for each in found.offers}
+    assert benefit in given
+    assert not given & {"living", "living-again"}
+    assert outcomes(facts)["HZ-GRAD-2019"].state == "not_eligible"
