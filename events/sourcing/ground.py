@@ -1,9 +1,10 @@
 """What a process of a service stands on: its database and the bus, and how it reaches them."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,6 +19,8 @@ from events.sourcing.store import PostgresJournal
 from events.sourcing.topic_reader import Source
 from events.sourcing.topics import Topics
 from events.sourcing.types import WholeState
+
+T = TypeVar("T")
 
 
 class OpenSender(Sender, Protocol):
@@ -52,6 +55,13 @@ class KeepAccount(Protocol):
         """Its account."""
 
 
+class Aside(Protocol):
+    """Does long work that touches nothing of the loop while the loop goes on."""
+
+    async def __call__(self, work: Callable[[], T]) -> T:
+        """What the work comes to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What is still there when the process is gone; nothing is opened before it is used.
@@ -64,6 +74,7 @@ class Ground:
     sender: OpenSender
     source: Source
     keep_account: KeepAccount
+    aside: Aside
 
 
 class Lay(Protocol):
@@ -71,6 +82,11 @@ class Lay(Protocol):
 
     def __call__(self, *, service: str, database_url: str, bootstrap: str) -> Ground:
         """Its ground."""
+
+
+async def in_a_thread(work: Callable[[], T]) -> T:
+    """On another core, where there is one."""
+    return await asyncio.to_thread(work)
 
 
 def postgres_and_kafka(*, service: str, database_url: str, bootstrap: str) -> Ground:
@@ -87,4 +103,5 @@ def postgres_and_kafka(*, service: str, database_url: str, bootstrap: str) -> Gr
         sender=KafkaSender(bootstrap, client_id=service, partitions=listed_partitions()),
         source=source,
         keep_account=partial(Account, source),
+        aside=in_a_thread,
     )

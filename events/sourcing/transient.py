@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -26,7 +27,13 @@ PASSING_NAMES = {
 }
 """What asyncpg and HTTP clients raise where a connection is gone."""
 
-OF_DATABASES = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+OF_DATABASES = (
+    DBAPIError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    socket.gaierror,
+)
 """What is raised where a database is away, or full, or starts again."""
 
 TRIES = 8

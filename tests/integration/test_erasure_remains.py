@@ -117,9 +117,9 @@ class Person:
 
 async def known_everywhere(town: Town, person: Person) -> None:
     """Wait until the talent's facts have come wherever they go, and leave some of them parked."""
-    await until(lambda: holds(town, "policy", "entitlement", person))
-    await until(lambda: holds(town, "matching", "profile", person))
-    await until(lambda: holds(town, "portal", "activity", person))
+    await until(lambda: holds(town, "policy", "entitlement", person), seconds=90)
+    await until(lambda: holds(town, "matching", "profile", person), seconds=90)
+    await until(lambda: holds(town, "portal", "activity", person), seconds=90)
     value = msgspec.json.encode({"talent_id": person.talent_id, "facts": person.word})
     async with kernel_of(town, "matching").engine.begin() as connection:
         await connection.execute(

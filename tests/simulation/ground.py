@@ -1,8 +1,8 @@
 """What a simulated process stands on: its service's database in memory, and the broker."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid5
 
 from events.sourcing.ground import Ground
@@ -13,6 +13,8 @@ from events.sourcing.topics import Shape
 from tests.simulation.bus import Broker, Sender, open_consumer
 from tests.simulation.database.engine import Engine
 from tests.simulation.life import Life
+
+T = TypeVar("T")
 
 NEVER_MADE_ANEW = UUID(int=7)
 
@@ -47,6 +49,11 @@ class NothingRestored:
         journal.release()
 
 
+async def at_once(work: Callable[[], T]) -> T:
+    """Time stands still while something is worked out."""
+    return work()
+
+
 def lay(broker: Broker, life: Life) -> Ground:
     """For one process, from its start to its end."""
     return Ground(
@@ -59,4 +66,5 @@ def lay(broker: Broker, life: Life) -> Ground:
             open_consumer=partial(open_consumer, broker, life),
         ),
         keep_account=NothingRestored,
+        aside=at_once,
     )

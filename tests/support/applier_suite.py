@@ -194,7 +194,7 @@ class ApplierSuite:
         async def lets_it_be(*_: object) -> None:
             return
 
-        monkeypatch.setattr(Applier, "_overtake", lets_it_be)
+        monkeypatch.setattr(Applier, "overtake", lets_it_be)
         newest = Bench(bench.kernel, newest_wins=["note.events"])
         await newest.feed(item("note-1", 1, name="note.poisoned.v1"), item("note-1", 2))
         assert await parked(newest) == [("note-1", 1, "poison")]

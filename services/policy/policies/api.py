@@ -1,7 +1,7 @@
 """Publishing, superseding and repealing policies, and reading the view over them all."""
 
-import asyncio
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request, Response
@@ -91,10 +91,10 @@ async def publish_policy(
     require(actor, "clerk", "system")
     read = parse_policy(given.document, file=given.file, vocabulary=request.app.state.vocabulary)
     _only_for(actor, read.issuer)
-    await asyncio.to_thread(must_agree, read, legal_day(clock()))
+    kernel = request.app.state.kernel
+    await kernel.ground.aside(partial(must_agree, read, legal_day(clock())))
     command = _publish(read, given.document, actor, clock())
     part = Part(decider=policy, stream=f"policy-{read.policy_id}", command=command)
-    kernel = request.app.state.kernel
     receipt = await kernel.handle_together(context, part, rely_on(read.issuer))
     return PublishedOut(
         **receipt_out(receipt).model_dump(),
