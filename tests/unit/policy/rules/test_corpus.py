@@ -122,6 +122,7 @@ def test_a_fresh_master_in_suzhou_gets_two_years_by_school() -> None:
 
 def test_a_returnee_within_two_years_needs_no_months_from_a_top_school() -> None:
     facts = {
+        "identity": ["returnee"],
         "return_date": "2024-06-01",
         "graduation_date": "2024-05-20",
         "shanghai_work_since": "2025-01-01",
