@@ -160,7 +160,8 @@ class StandingEvaluation:
         except Exception as failure:
             if is_transient(failure):
                 raise
-            _log.warning("talent %s is left out: %s", talent_id, type(failure).__name__)
+            matter, kind = context.correlation_id, type(failure).__name__
+            _log.warning("somebody is left out of matter %s: %s", matter, kind)
 
     async def _assess(
         self, talent_id: str, facts: Row[Any], seen: Consolidated, context: Context
