@@ -83,7 +83,8 @@ async def switch(
         serving = _read_now(projection, await _held(connection, projection.name))
         if await _version_in(connection, projection.name, "serving") == version:
             return
-        built = await _held(connection, new)
+        # Not held yet: what is still missing is applied in a transaction of its own.
+        built = await _checkpoints(connection, new)
         goal = _goal(serving, built, await topics_made_anew(connection, projection.name, new))
         await catch_up(goal)
         if await _held(connection, new) != goal:

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.sourcing import rebuild as rebuild_module
+from events.sourcing import switch as switch_module
 from events.sourcing.building import RebuildFailed
+from events.sourcing.projector import Projection
 from events.sourcing.rebuild import rebuild
 from events.sourcing.switch import NothingBefore, switch_back
 from events.sourcing.types import Published
@@ -64,6 +68,37 @@ async def test_what_is_recorded_while_it_builds_is_there_when_it_serves(house: H
     )
     held = {stream: version for stream, (version, _) in (await house.held()).items()}
     assert held == {row["stream"]: row["version"] for row in versions}
+
+
+async def built_while_more_comes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The serving model reads on between the last lap of the build and the switch."""
+    monkeypatch.setattr(rebuild_module, "NEAR", 0)  # So the build has begun before the switch.
+    look = rebuild_module._look_at_sizes
+
+    async def note_and_look(engine: AsyncEngine, projection: Projection) -> None:
+        await house.note("note-0")
+        await house.caught_up()
+        await look(engine, projection)
+
+    monkeypatch.setattr(rebuild_module, "_look_at_sizes", note_and_look)
+    async with asyncio.timeout(15):
+        await rebuild(house.release(), "latest", report=silent)
+
+
+async def test_what_comes_just_before_the_switch_is_applied_first(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await built_while_more_comes(house, monkeypatch)
+    assert (await house.held())["note-0"] == (2, "second wording")
+
+
+async def test_a_switch_that_holds_what_it_waits_for_never_ends(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: as it was, with the build's own checkpoint held while it was to catch up."""
+    monkeypatch.setattr(switch_module, "_checkpoints", switch_module._held)
+    with pytest.raises(TimeoutError):
+        await built_while_more_comes(house, monkeypatch)
 
 
 async def test_an_event_that_cannot_be_applied_stops_the_build_and_nothing_else(
