@@ -53,7 +53,10 @@ def near_miss(
     ended: Ended | None,
     also: tuple[Tree, ...] = (),
 ) -> NearMiss | None:
-    """None for whoever is eligible or may be, and where neither time nor any change would do."""
+    """None for whoever is eligible or may be, and where neither time nor any change would do.
+
+    Where a fact of a sum stands in other conditions too, a way may be missed; none is wrong.
+    """
     criteria = criteria_of(policy, also)
     if isinstance(criteria, Unseen):
         return None

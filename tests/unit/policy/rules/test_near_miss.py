@@ -1,5 +1,6 @@
 """What would have to change, and from when time alone is enough: against trying everything."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 
 from services.policy.rules import Policy, Published, build_view, default_vocabulary
+from services.policy.rules.bulk.walk import leaves_of
+from services.policy.rules.candidates import facts_of as facts_read
 from services.policy.rules.criteria import criteria_of
 from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.facts import FactView, select
@@ -18,7 +21,7 @@ from services.policy.rules.near_miss import NearMiss, near_miss, with_changes
 from services.policy.rules.prove import truth_in
 from services.policy.rules.soon import eligible_from
 from services.policy.rules.standing import obstacle
-from services.policy.rules.tree import Tree, Unseen
+from services.policy.rules.tree import Linear, Tree, Unseen
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
 from tests.unit.policy.rules.trees import (
     VALUES,
@@ -190,6 +193,14 @@ def fewest(tree: Tree, person: Mapping[str, Any]) -> int | None:
     return None
 
 
+def is_entangled(tree: Tree) -> bool:
+    """Whether a fact of a sum stands elsewhere too: there a way may be missed, as is said of it."""
+    leaves = list(leaves_of(tree))
+    read = Counter(fact for leaf in leaves for fact in facts_read(leaf))
+    sums = [leaf for leaf in leaves if isinstance(leaf, Linear)]
+    return any(read[fact] > 1 for leaf in sums for fact in facts_read(leaf))
+
+
 @settings(max_examples=60, deadline=None)
 @given(plain_trees, people)
 def test_the_changes_do_it_and_no_fewer_are_found_by_trying_everything(
@@ -202,7 +213,7 @@ def test_the_changes_do_it_and_no_fewer_are_found_by_trying_everything(
             assert found is None
             continue
         least = fewest(tree, person)
-        if least is not None:
+        if least is not None and not is_entangled(tree):
             assert found is not None
             assert len(found.changes) <= least
         if found is not None:
