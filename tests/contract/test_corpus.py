@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_policy_records import FILES, numbers_in
+from tests.contract.test_policy_records import numbers_in
 from tests.support.corpus import CORPUS, FACTS, committed, distilled, facts_from, figures_of
+from tests.support.policy_file import FILES
 
 SENTENCE = "Rent of 1,500 per month (per person), from 2025-03 on; Article 9 caps it at 3万"
 RECORD = {"id": "XX", "issuer": "Putuo", "title": "A title of 2025", "note": SENTENCE, "sum": 7}

@@ -9,7 +9,7 @@ from services.policy.rules import parse_policy
 from services.policy.rules.parse_interactions import READERS as INTERACTIONS
 from services.policy.rules.parse_tree import READERS as CONDITIONS
 from services.policy.rules.yaml_file import read_yaml
-from tests.contract.test_policy_files import GOOD, ROOT, schema_accepts
+from tests.support.policy_file import GOOD, ROOT, schema_accepts
 
 GUIDE = (ROOT / "docs" / "policy-format.md").read_text()
 EXAMPLES = re.findall(

@@ -3,22 +3,19 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.policy.rules import default_vocabulary, load_policies, parse_policy
+from services.policy.rules import default_vocabulary, parse_policy
 from services.policy.rules.amount import Table
 from services.policy.rules.policy import Benefit, Policy, Supersedes
 from services.policy.rules.tree import Cite, Clause
-from services.policy.rules.yaml_file import read_yaml
 from tests.support.citations import cites_of
 from tests.support.corpus import committed, title_of
+from tests.support.policy_file import FILES, GOOD, plain, policies
 
-ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "data" / "policies").glob("*.yaml"))
 SCALE = {"m": 1_000_000, "bn": 1_000_000_000, "x": 100, "万": 10_000, "亿": 100_000_000}
 # The whole of a sum, a year of months and a yes are arithmetic, not figures of a source.
 ARITHMETIC = {100}
@@ -29,10 +26,6 @@ def records() -> dict[str, Any]:
     """What the corpus says of each policy, in facts (see `tests.support.corpus`)."""
     found: dict[str, Any] = committed()["policies"]
     return found
-
-
-def plain(path: Path) -> Any:
-    return read_yaml(path.read_bytes(), path.name).root
 
 
 def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
@@ -63,11 +56,6 @@ def found_at(record: Any, where: str) -> Any:
     except LookupError:
         return None
     return record
-
-
-@cache
-def policies() -> dict[str, Policy]:
-    return {policy.policy_id: policy for policy in load_policies(ROOT / "data" / "policies")}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -253,41 +241,16 @@ def test_every_rhythm_of_payment_stands_in_the_record_or_was_not_seen(path: Path
     assert rhythms_unlike(policies()[path.stem], records()[path.stem]) == []
 
 
-SAMPLE = """
-format: 1
-id: XX-ONE
-version: 1
-issuer: putuo
-title: {zh: 一, en: One}
-region: putuo
-doc_no: not_seen
-published: 2025
-in_force: {from: not_seen, to: open}
-scope: whole
-sources: [{title: A page, quality: official}]
-clauses: not_seen
-eligibility: {entry: {fact: highest_degree, op: ">=", value: master, cite: a}}
-benefits:
-  - id: rent
-    kind: money
-    cost_item: rent
-    pay: {amount: 3000 元, per: month, term: open}
-    cite: b
-interactions:
-  - {id: one, choose_one: {members: ["#rent", {cost_item: living}]}, cite: c}
-particulars:
-  - {name: quota, value: 3, unit: count, cite: d}
-"""
 GOOD_RECORD = {"a": "a degree", "b": {"amount": 3000, "unit": "month"}, "c": "one", "d": 3}
 
 
 def test_a_clause_that_no_record_names_is_found_out() -> None:
-    assert unfounded(parse_policy(SAMPLE), GOOD_RECORD) == []
-    claimed = SAMPLE.replace("cite: c}", "cite: {where: Article 9, clause: seen}}")
+    assert unfounded(parse_policy(GOOD), GOOD_RECORD) == []
+    claimed = GOOD.replace("cite: c}", "cite: {where: Article 9, clause: seen}}")
     assert unfounded(parse_policy(claimed), GOOD_RECORD) == ["Article 9"]
     named = {**GOOD_RECORD, "c": "one of both, by Article 9"}
     assert unfounded(parse_policy(claimed), named) == []
-    elsewhere = SAMPLE.replace("cite: d}", "cite: d.8}")
+    elsewhere = GOOD.replace("cite: d}", "cite: d.8}")
     assert unfounded(parse_policy(elsewhere), {**GOOD_RECORD, "d": [3]}) == ["d.8"]
 
 
@@ -300,9 +263,9 @@ def test_a_figure_that_no_record_has_is_found_out() -> None:
 
 
 def test_a_rhythm_that_no_record_shows_is_found_out() -> None:
-    assert rhythms_unlike(parse_policy(SAMPLE), GOOD_RECORD) == []
+    assert rhythms_unlike(parse_policy(GOOD), GOOD_RECORD) == []
     unshown = {**GOOD_RECORD, "b": {"amount": 3000}}
-    assert rhythms_unlike(parse_policy(SAMPLE), unshown) == ["rent"]
-    unseen = parse_policy(SAMPLE.replace("per: month, term: open", "per: not_seen"))
+    assert rhythms_unlike(parse_policy(GOOD), unshown) == ["rent"]
+    unseen = parse_policy(GOOD.replace("per: month, term: open", "per: not_seen"))
     assert rhythms_unlike(unseen, unshown) == []
     assert rhythms_unlike(unseen, GOOD_RECORD) == ["rent"]

@@ -8,6 +8,7 @@ other; `python -m tests.support.corpus` writes the facts again from it.
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ DATE = r"\d{4}(?:-\d{2}){1,2}(?!\d)"
 WHOLE = {"id", "issuer", "doc_no", "supersedes", "superseded_by", "unit", "url", "quality"}
 TITLES = {"title", "title_zh"}
 TIMES = ("issue_date", "effective_date", "expiry_date")
+STANDARDS = ("gbt4754-2017", "gbt13745-2009")
 KEPT_WORDS = ("per person",)
 SOMETHING = "…"
 AS_LETTERS = str.maketrans("0123456789", "ghijklnopq")
@@ -83,6 +85,12 @@ def _named(node: Mapping[str, Any], node_id: str) -> list[object]:
     return [node_id, *(node[name] for name in names)]
 
 
+def code_forms(corpus: Path, name: str) -> dict[str, int]:
+    """What the codes of a national list look like, and how many do; the list stays where it is."""
+    codes = json.loads((corpus / f"{name}.codes.json").read_text(encoding="utf-8"))
+    return dict(sorted(Counter(re.sub(r"\d", "0", code) for code in codes).items()))
+
+
 def facts_from(corpus: Path) -> dict[str, Any]:
     """What is to be committed of it."""
     lines = (corpus / "policies.jsonl").read_text(encoding="utf-8").splitlines()
@@ -94,6 +102,7 @@ def facts_from(corpus: Path) -> dict[str, Any]:
             for record in map(json.loads, lines)
             if record["id"] in named
         },
+        "codes": {name: code_forms(corpus, name) for name in STANDARDS},
         "nodes": sorted(node_of(one["id"], node) for one in chains for node in one["nodes"]),
     }
 

@@ -1,6 +1,5 @@
 """Codes of every size of list: the national standards by their form, a thousand written out."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,11 @@ from services.policy.rules import FormatError, default_vocabulary, load_vocabula
 from services.policy.rules.leaves import covers
 from services.policy.rules.tree import Member, Text
 from services.policy.rules.vocabulary import Code, CodeTree
+from tests.support.corpus import committed
 from tests.unit.policy.rules.rule_samples import TEMPLATE, policy_of, state_of
 
 VOCABULARY = default_vocabulary()
 CHIPS = "{fact: industries, in: [C39, I6520], cite: a}"
-SHARED = Path(__file__).parents[5] / "shared" / "corpus"
 MANY = 3000
 
 
@@ -55,12 +54,6 @@ def test_codes_known_by_their_form_have_no_order() -> None:
         policy_of('{fact: industries, op: ">=", value: C39, cite: a}')
 
 
-def standard(name: str) -> dict[str, Any]:
-    codes: dict[str, Any] = json.loads((SHARED / f"{name}.codes.json").read_text())
-    return codes
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="the corpus is not beside the clone")
 @pytest.mark.parametrize(
     ("name", "fact", "least"),
     [("gbt4754-2017", "industries", 1700), ("gbt13745-2009", "disciplines", 3600)],
@@ -70,8 +63,9 @@ def test_every_code_of_the_national_standards_has_its_form(
 ) -> None:
     form = VOCABULARY.facts[fact].form
     assert form is not None
-    unlike = [code for code in standard(name) if not form.fits(code)]
-    assert (unlike, len(standard(name)) >= least) == ([], True)
+    looks: dict[str, int] = committed()["codes"][name]
+    unlike = [code for code in looks if not form.fits(code)]
+    assert (unlike, sum(looks.values()) >= least) == ([], True)
 
 
 def vocabulary_of(count: int) -> Any:
