@@ -1,6 +1,5 @@
 """What was known of somebody is found nowhere after an erasure: tables, topics, logs, spans."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import date
@@ -266,10 +265,9 @@ async def compacted(town: Town, bootstrap: str, person: Person) -> None:
 
     async def gone() -> bool:
         await registry.sender.send(tombstone)
-        await asyncio.sleep(0.5)  # Kafka signals nothing here; `until` would ask without a pause.
         return not await on_topics(bootstrap, person.word, only=["talent.facts"])
 
-    await until(gone, seconds=120)
+    await until(gone, seconds=120, every=0.5)  # Compaction is slow, and signals nothing.
 
 
 async def _compact_quickly(bootstrap: str) -> None:

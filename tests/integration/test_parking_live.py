@@ -94,7 +94,6 @@ async def test_released_while_events_arrive_each_is_taken_once_and_in_order(hall
     while not arriving.done() or await hall.parked():
         if await hall.parked():
             await hall.release(held)
-        await asyncio.sleep(0)
     await arriving
     assert await hall.reader.reached_version(held, EVENTS, timeout=30)
     assert await hall.reader.reached_version(other, EVENTS, timeout=30)

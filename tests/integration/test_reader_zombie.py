@@ -20,6 +20,7 @@ from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import create_tables
+from events.sourcing.reader import Progress
 from events.sourcing.statements import Statement
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Recorded
@@ -69,7 +70,7 @@ class Group:
     listener: Workplace
     gated: bool = True
     sleep: Sleep = field(default_factory=Sleep)
-    retries: int = 0
+    progress: Progress | None = None
 
     def reader(self, kernel: Kernel, applier: Applier) -> TopicReader:
         return TopicReader(
@@ -119,10 +120,9 @@ class Group:
         async def work() -> None:
             kernel = Kernel(self.listener.settings())
             reader = getattr(self, kind)(kernel)
+            self.progress = reader.progress
             async with in_background(reader.run()):
-                while not ended.is_set():
-                    await asyncio.sleep(0.05)
-                    self.retries = reader.progress.retries
+                await asyncio.to_thread(ended.wait)
             await kernel.close()
 
         thread = threading.Thread(target=lambda: asyncio.run(work()))
@@ -148,7 +148,7 @@ class Group:
         return len(await self.times()) == events
 
     async def was_refused(self) -> bool:
-        return self.retries > 0
+        return self.progress is not None and self.progress.retries > 0
 
     def once_each(self, times: dict[tuple[str, int], int]) -> None:
         assert len(times) == EVENTS

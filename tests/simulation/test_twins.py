@@ -13,15 +13,14 @@ from events.sourcing.kafka import Consumer, Starts
 from events.sourcing.kernel import Kernel
 from events.sourcing.memory_bus import MemoryBus
 from events.sourcing.projector import create_tables
-from events.sourcing.settings import Settings
 from tests.simulation.bus import Broker, Sender, open_consumer
 from tests.simulation.database.server import Server
 from tests.simulation.fate import CalmFate
-from tests.simulation.ground import lay
 from tests.simulation.life import Life
 from tests.support.applier_suite import TABLES, ApplierSuite, Bench
 from tests.support.bus_suite import BusSuite
 from tests.support.duties import TakeOver, by_its_row
+from tests.support.in_memory import kernel_in_memory
 from tests.support.kernel import KEK
 from tests.support.suites import JournalSuite, KeyringSuite
 
@@ -54,22 +53,7 @@ def clock() -> SimulatedClock:
 async def kernel(clock: SimulatedClock, tmp_path: Path) -> Kernel:
     kek_file = tmp_path / "kek"
     kek_file.write_bytes(KEK)
-    life, broker = Life("notes", 1, Server(), CalmFate()), Broker(MemoryBus({}), Random(0))
-    return Kernel(
-        Settings(
-            service="notes",
-            database_url="postgresql://nobody@nowhere",
-            bootstrap="nowhere",
-            secret=b"secret",
-            kek_file=kek_file,
-            clock=clock,
-            otlp_endpoint=None,
-            host="nowhere",
-            port=0,
-            peers={},
-            lay=lambda **_: lay(broker, life),
-        )
-    )
+    return kernel_in_memory(kek_file, clock)
 
 
 @pytest.fixture

@@ -35,10 +35,10 @@ def play(scene: Scene) -> None:
 
 
 async def _played(scene: Scene, kek_file: Path) -> None:
-    await scene(kernel_in_memory(kek_file))
+    await scene(kernel_in_memory(kek_file, SimulatedClock(NOON)))
 
 
-def kernel_in_memory(kek_file: Path) -> Kernel:
+def kernel_in_memory(kek_file: Path, clock: SimulatedClock) -> Kernel:
     """One process of a service that nobody knows."""
     life, broker = Life("notes", 1, Server(), CalmFate()), Broker(MemoryBus({}), Random(0))
     return Kernel(
@@ -48,7 +48,7 @@ def kernel_in_memory(kek_file: Path) -> Kernel:
             bootstrap="nowhere",
             secret=b"secret",
             kek_file=kek_file,
-            clock=SimulatedClock(NOON),
+            clock=clock,
             otlp_endpoint=None,
             host="nowhere",
             port=0,
