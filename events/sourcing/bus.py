@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 
+from events.sourcing.clock import moment_of
 from events.sourcing.codec import VERSION_DIGITS, Codec, personal_fields
 from events.sourcing.datarefs import DATAREF, data_path, state_path
 from events.sourcing.faults import MISSING_ID, SCHEMA_INVALID, Undecodable, misfit
@@ -194,7 +194,7 @@ def _envelope(texts: Mapping[str, str]) -> Recorded[Any]:
             stream=stream,
             version=version,
             position=int(texts["ce_sequence"]),
-            recorded_at=_moment(texts["ce_time"]),
+            recorded_at=moment_of(texts["ce_time"]),
             actor=texts.get("ce_actor", ""),
             correlation_id=texts["ce_correlationid"],
             causation_id=texts.get("ce_causationid"),
@@ -205,13 +205,6 @@ def _envelope(texts: Mapping[str, str]) -> Recorded[Any]:
         raise Undecodable(f"no {missing.args[0]}") from missing
     except ValueError as cause:
         raise Undecodable("a malformed header") from cause
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without its zone")
-    return moment
 
 
 def _payload(codec: Codec, name: str, value: bytes) -> tuple[str, Any]:

@@ -12,6 +12,14 @@ LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
 """Legal days begin and end here."""
 
 
+def moment_of(text: str) -> datetime:
+    """A moment as ISO 8601 writes it; raises `ValueError` where it is none, or has no zone."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment
+
+
 def real_clock() -> datetime:
     """The moment it is, in UTC."""
     return datetime.now(UTC)

@@ -3,10 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from events.sourcing.clock import Clock, real_clock, shifted_clock
+from events.sourcing.clock import Clock, moment_of, real_clock, shifted_clock
 from events.sourcing.credentials import read_password, with_password
 from events.sourcing.ground import Ground, Lay, postgres_and_kafka
 
@@ -107,17 +106,10 @@ def read_clock(env: Mapping[str, str]) -> Clock:
         return real_clock
     start, _, since = setting.partition("@")
     try:
-        return shifted_clock(_moment(start), since=_moment(since))
+        return shifted_clock(moment_of(start), since=moment_of(since))
     except ValueError:
         now = real_clock().isoformat(timespec="seconds")
         raise Misconfigured(
             "CLOCK_START lacks the moment to show, or behind @ the real moment at which that is"
             f" shown, each with its zone; set it to this in every process: {start or now}@{now}"
         ) from None
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without its zone")
-    return moment

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from events.edge.pages.peers import Away, Declined, Deed
-from events.edge.pages.refusals import why
+from events.edge.pages.refusals import REGISTRY_AWAY, why
 from events.edge.pages.sign_in import Session, SignedIn
 from services.console.pages import Done, Place
 from services.console.shapes import the_console
@@ -27,11 +27,6 @@ WANTED = {
 OUTCOMES = {
     "held": {"zh": "保留令已记录。", "en": "The hold is recorded."},
     "lifted": {"zh": "已记录解除。", "en": "It is recorded that the hold is lifted."},
-}
-AWAY = {
-    "zh": "登记服务暂时没有应答。请稍后再次提交；不会重复记录。",
-    "en": "The registry is not answering. Send it again in a minute. It will not be recorded "
-    "twice.",
 }
 
 
@@ -87,7 +82,7 @@ async def _do(
     try:
         receipt = await peers.post("registry", path, body, session=session, deed=deed)
     except Away:
-        said = {"tone": "bad", "text": AWAY}
+        said = {"tone": "bad", "text": REGISTRY_AWAY}
         return await _page(request, session, typed=typed, outcome=said, key=key, status=503)
     except Declined as refusal:
         said = {"tone": "bad", "text": why(refusal)}

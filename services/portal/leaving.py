@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from events.edge.pages.peers import Answer, Away, Declined, Deed
-from events.edge.pages.refusals import why
+from events.edge.pages.refusals import REGISTRY_AWAY, why
 from events.edge.pages.sign_in import Session, SignedIn
 from events.edge.words import Printable
 from services.portal.pages import Place
@@ -45,11 +45,6 @@ WANTED: dict[str, Text] = {
     },
 }
 ASKED: Text = {"zh": "您的请求已记录，正在办理。", "en": "Your request is recorded and under way."}
-AWAY: Text = {
-    "zh": "登记服务暂时没有应答。请稍后再次提交；不会重复记录。",
-    "en": "The registry is not answering. Send it again in a minute. It will not be recorded "
-    "twice.",
-}
 NOTHING_TYPED = {"reason": ""}
 
 
@@ -77,7 +72,7 @@ async def ask_for_erasure(request: Request, session: SignedIn) -> Response:
     try:
         asked = await portal.peers.post("registry", path, body, session=session, deed=Deed(key=key))
     except Away:
-        said = {"tone": "bad", "text": AWAY}
+        said = {"tone": "bad", "text": REGISTRY_AWAY}
         return await _page(request, session, outcome=said, key=key, typed=typed, status=503)
     except Declined as refusal:
         said = {"tone": "bad", "text": why(refusal)}

@@ -10,6 +10,12 @@ from events.edge.pages.sign_in import SignInFirst, door_of, signed_in_again
 # Which message a refusal's status leads to; any other status says that nothing was changed.
 MESSAGES = {403: "not-allowed", 404: "not-found"}
 
+REGISTRY_AWAY = {
+    "zh": "登记服务暂时没有应答。请稍后再次提交；不会重复记录。",
+    "en": "The registry is not answering. Send it again in a minute. It will not be recorded "
+    "twice.",
+}
+
 SAID = {
     "ticket-not-waiting": {
         "zh": "这条请求已有人接单。",

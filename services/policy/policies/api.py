@@ -22,6 +22,7 @@ from services.policy.policies.commands import (
     AmendKind,
     AmendPolicy,
     FillQuota,
+    PolicyCommand,
     PublishPolicy,
     RelyOnPolicy,
     RepealPolicy,
@@ -149,8 +150,7 @@ async def repeal_policy(
         recorded_by=actor.subject,
         at=clock(),
     )
-    kernel = request.app.state.kernel
-    return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
+    return await _recorded(request, context, policy_id, command)
 
 
 @router.post("/policies/{policy_id}/amend", status_code=201)
@@ -171,8 +171,7 @@ async def amend_policy(
         recorded_by=actor.subject,
         at=clock(),
     )
-    kernel = request.app.state.kernel
-    return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
+    return await _recorded(request, context, policy_id, command)
 
 
 @router.post("/policies/{policy_id}/quota-filled", status_code=201)
@@ -193,6 +192,13 @@ async def fill_quota(
         recorded_by=actor.subject,
         at=clock(),
     )
+    return await _recorded(request, context, policy_id, command)
+
+
+async def _recorded(
+    request: Request, context: Asked, policy_id: str, command: PolicyCommand
+) -> ReceiptOut:
+    """What a body says of one policy of its own."""
     kernel = request.app.state.kernel
     return receipt_out(await kernel.handle(policy, f"policy-{policy_id}", command, context))
 

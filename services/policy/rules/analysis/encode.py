@@ -12,7 +12,7 @@ from services.policy.rules.analysis.person import Open, Person
 from services.policy.rules.bulk.counting import Days, Length, since_days, within_days
 from services.policy.rules.comparing import OPERATIONS
 from services.policy.rules.days import Unit
-from services.policy.rules.leaves import covers
+from services.policy.rules.leaves import covers, measured_to
 from services.policy.rules.prove import is_open
 from services.policy.rules.tree import (
     All,
@@ -31,7 +31,6 @@ from services.policy.rules.tree import (
     Member,
     Not,
     NotSeen,
-    Reference,
     Tenure,
     Track,
     Tracks,
@@ -161,7 +160,7 @@ def _over_time(leaf: Elapsed | Within, person: Person) -> Formulas:
         until = person.day(leaf.at.fact, person.valid_at)
         met = _between(leaf, since.value, until.value, person)
         return _known(z3.And(since.applies, until.applies, met))
-    days = _days(leaf, _measured_to(leaf.at, person.valid_at))
+    days = _days(leaf, measured_to(leaf.at, person.valid_at))
     began = since.value.ordinal
     inside = z3.And(began >= days.first, began <= days.last)
     return _known(z3.And(since.applies, z3.Not(inside) if days.others else inside))
@@ -180,18 +179,6 @@ def _between(leaf: Elapsed | Within, since: Day, until: Day, person: Person) -> 
         begun = units(since, until, leaf.unit, Convention.STARTED)
         return z3.And(since.ordinal <= until.ordinal, begun <= leaf.value)
     return OPERATIONS[leaf.op](units(since, until, leaf.unit, leaf.convention), leaf.value)
-
-
-def _measured_to(at: Reference | date, valid_at: date) -> date:
-    match at:
-        case Reference.VALID_AT:
-            return valid_at
-        case Reference.YEAR_START:
-            return date(valid_at.year, 1, 1)
-        case Reference.YEAR_END:
-            return date(valid_at.year, 12, 31)
-        case date():
-            return at
 
 
 def _holds(leaf: Holds, person: Person) -> Formulas:

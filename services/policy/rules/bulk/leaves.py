@@ -31,7 +31,7 @@ from services.policy.rules.bulk.sums import added_up
 from services.policy.rules.days import month_number
 from services.policy.rules.facts import NOT_APPLICABLE, UNKNOWN, InsuredMonth
 from services.policy.rules.kleene import Truth, truth_of
-from services.policy.rules.leaves import covers
+from services.policy.rules.leaves import covers, measured_to
 from services.policy.rules.tree import (
     AtFact,
     Compare,
@@ -45,7 +45,6 @@ from services.policy.rules.tree import (
     Member,
     NotSeen,
     Op,
-    Reference,
     Tenure,
     Within,
 )
@@ -96,7 +95,7 @@ def _ruled(column: Measured) -> Question:
 def _over_time(leaf: Elapsed | Within, columns: Sequence[Measured], valid_at: date) -> Question:
     if isinstance(leaf.at, AtFact):
         return _between(leaf, *columns)
-    until = _measured_to(leaf.at, valid_at)
+    until = measured_to(leaf.at, valid_at)
     if isinstance(leaf, Within):
         return _among(columns[0], within_days(leaf.value, leaf.unit, until))
     return _among(columns[0], since_days(leaf.op, leaf.value, _length_of(leaf), until))
@@ -196,18 +195,6 @@ def _length(leaf: Insured, months: set[int]) -> int:
 
 def _constant(value: int | date) -> int:
     return value.toordinal() if isinstance(value, date) else int(value)
-
-
-def _measured_to(at: Reference | date, valid_at: date) -> date:
-    match at:
-        case Reference.VALID_AT:
-            return valid_at
-        case Reference.YEAR_START:
-            return date(valid_at.year, 1, 1)
-        case Reference.YEAR_END:
-            return date(valid_at.year, 12, 31)
-        case date():
-            return at
 
 
 def _measured(column: Column) -> Measured:
