@@ -1,11 +1,15 @@
 """`check`: can every file be read, and can the policies stand together?"""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from events.sourcing.types import Refused
 from services.policy.offline.asked import Asked
 from services.policy.offline.folder import File, read_folder
 from services.policy.offline.problems import problem_out
-from services.policy.rules import Vocabulary
+from services.policy.policies.agreement import must_agree
+from services.policy.rules import FormatError, Vocabulary
 
 Json = dict[str, Any]
 
@@ -13,9 +17,23 @@ Json = dict[str, Any]
 def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     """The answer, and whether nothing is wrong."""
     folder = read_folder(asked.policies, vocabulary)
-    problems = sorted(folder.problems, key=lambda each: (each.file, each.mark.line))
+    at_odds = [found for file in folder.files for found in _judged_two_ways(file, asked.valid_at)]
+    problems = sorted([*folder.problems, *at_odds], key=lambda each: (each.file, each.mark.line))
     files = [_file_out(each) for each in folder.files]
     return {"policies": files, "problems": list(map(problem_out, problems))}, not problems
+
+
+def _judged_two_ways(file: File, day: date) -> Iterator[FormatError]:
+    """What the service would refuse to publish: see `must_agree`."""
+    try:
+        must_agree(file.policy, day)
+    except Refused as refusal:
+        facts = refusal.facts
+        yield file.place("eligibility").wrong(
+            f"on {facts['day']} one person is judged {facts['alone']} by it, and among others"
+            f" {facts['together']}: {facts['about']}",
+            "Nothing is wrong with the file: show this to the developers.",
+        )
 
 
 def _file_out(file: File) -> Json:

@@ -1,6 +1,7 @@
 """What the offline tool is given and cannot use is refused with file, line, column and remedy."""
 
 import json
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from events.sourcing.clock import SimulatedClock
 from infra.local.places import ROOT
 from services.policy.offline.command import WELL, WRONG, run
+from services.policy.rules.bulk import comparing
+from services.policy.rules.tree import Op
 from tests.unit.policy.rules.rule_samples import NOW
 
 SCHEMA = jsonschema.Draft202012Validator(
@@ -213,6 +216,17 @@ def test_sums_of_two_files_that_rest_on_each_other_are_refused(
     straight = GOOD.replace("XX-ONE", "XX-TWO") + TOP_UP.format(base="XX-THREE")
     at = folder(tmp_path, XX_ONE=one, XX_TWO=straight)
     assert answered("check", "--policies", at)[0] == WELL
+
+
+def test_what_would_be_judged_in_two_ways_is_refused(
+    tmp_path: Path, answered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = folder(tmp_path, XX_ONE=GOOD)
+    assert answered("check", "--policies", at)[0] == WELL
+    monkeypatch.setitem(comparing.COMPARE, Op.AT_LEAST, operator.gt)
+    code, answer, _ = answered("check", "--policies", at)
+    (problem,) = answer["problems"]
+    assert (code, "among others" in problem["problem"]) == (WRONG, True)
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, answered: Any) -> None:
