@@ -8,6 +8,7 @@ from events.sourcing.types import Refused
 from services.policy.offline.asked import Asked
 from services.policy.offline.folder import File, read_folder
 from services.policy.offline.problems import problem_out
+from services.policy.offline.progress import counted
 from services.policy.policies.agreement import must_agree
 from services.policy.rules import FormatError, Vocabulary
 
@@ -17,7 +18,8 @@ Json = dict[str, Any]
 def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     """The answer, and whether nothing is wrong."""
     folder = read_folder(asked.policies, vocabulary)
-    at_odds = [found for file in folder.files for found in _judged_two_ways(file, asked.valid_at)]
+    tried = counted(folder.files, "policies judged in two ways")
+    at_odds = [found for file in tried for found in _judged_two_ways(file, asked.valid_at)]
     problems = sorted([*folder.problems, *at_odds], key=lambda each: (each.file, each.mark.line))
     files = [_file_out(each) for each in folder.files]
     return {"policies": files, "problems": list(map(problem_out, problems))}, not problems
