@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.given_up import NOTHING, GivenUp
+from events.sourcing.giving_way import giving_way
 from events.sourcing.kernel_tables import applied, checkpoint
 from events.sourcing.pages import PAGE, Marks, Missing, Source, read_ahead
 from events.sourcing.projector import Projection
-from events.sourcing.rows import many_rows
 from events.sourcing.standing import Fenced, advance, hold, note_versions
 from events.sourcing.statements import Bundle
 from events.sourcing.transient import is_transient, jittered
@@ -177,7 +177,7 @@ class Building:
             return
         async with self._engine.begin() as connection:
             await hold(connection, starts)
-            await load.bundle.write(connection, many_rows)
+            await load.bundle.write(connection, giving_way)
             reached = {(self._reader, *place): v for place, v in load.versions.items()}
             places = {(self._reader, *place): at for place, at in load.positions.items()}
             await note_versions(connection, reached, places)
