@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.edge.identity import CurrentActor, require
@@ -17,7 +17,7 @@ from services.registry.talent.standing import STANDING, hold, request
 router = APIRouter(tags=["leaving"])
 
 MOST = 200
-"""Requests and holds that staff are shown at once, the newest of them."""
+"""Requests and holds that staff are shown at once; beside them is said how many there are."""
 
 
 class StandingHoldOut(BaseModel):
@@ -49,8 +49,12 @@ class StandingOut(BaseModel):
 
 
 class LeavingOut(BaseModel):
+    """The first of `erasures_in_all` requests and of `holds_in_all` holds."""
+
     erasures: list[ErasureOut]
+    erasures_in_all: int
     holds: list[StandingHoldOut]
+    holds_in_all: int
     stale: bool
 
 
@@ -75,11 +79,18 @@ async def standing_of(
 async def everybody_leaving(
     asked: Request, actor: CurrentActor, kernel: TheKernel, seen_after: SeenAfter
 ) -> LeavingOut:
-    """Requests to be forgotten and holds that stand, the newest first; for the registry alone."""
+    """Requests to be forgotten, open ones first, and holds that stand; for the registry alone."""
     require(actor, *KEEPERS)
     stale = not await fresh(asked, STANDING.name, seen_after)
     requests, holds = await read_standing(kernel.reading, None)
-    return LeavingOut(erasures=_erasures_out(requests), holds=_holds_out(holds), stale=stale)
+    asking, held = await _in_all(kernel.reading)
+    return LeavingOut(
+        erasures=_erasures_out(requests),
+        erasures_in_all=asking,
+        holds=_holds_out(holds),
+        holds_in_all=held,
+        stale=stale,
+    )
 
 
 async def read_standing(
@@ -90,10 +101,19 @@ async def read_standing(
     if talent_id is not None:
         requests = requests.where(request.c.stream == stream_of(talent_id))
         holds = holds.where(hold.c.talent_id == talent_id)
-    newest = requests.order_by(request.c.requested_at.desc(), request.c.stream).limit(MOST)
+    over = request.c.completed_at.is_not(None)
+    first = requests.order_by(over, request.c.requested_at.desc(), request.c.stream).limit(MOST)
     latest = holds.order_by(hold.c.placed_at.desc(), hold.c.hold_id).limit(MOST)
     async with engine.connect() as connection:
-        return (await connection.execute(newest)).all(), (await connection.execute(latest)).all()
+        return (await connection.execute(first)).all(), (await connection.execute(latest)).all()
+
+
+async def _in_all(engine: AsyncEngine) -> tuple[int, int]:
+    requests = select(func.count()).select_from(request).scalar_subquery()
+    holds = select(func.count()).select_from(hold).scalar_subquery()
+    async with engine.connect() as connection:
+        asking, held = (await connection.execute(select(requests, holds))).one()
+    return asking, held
 
 
 def _erasures_out(rows: Iterable[Row[Any]]) -> list[ErasureOut]:

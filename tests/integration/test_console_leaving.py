@@ -7,10 +7,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from contracts.sample import NOON
 from events.edge.identity import Actor, SignedTokens
 from events.edge.pages.sign_in import STAFF_COOKIE
 from services.console.app import build as build_console
 from services.console.leaving import PAGE
+from services.registry.standing import MOST
+from services.registry.talent.standing import hold
 from tests.integration.test_portal_leaving import ELSEWHERE, HOLD, hidden, text_of
 from tests.support.conforming import Conforming
 from tests.support.kernel import until
@@ -102,6 +105,17 @@ async def test_staff_see_who_asked_and_when_it_was_done(office: Office) -> None:
 
     await until(is_over)
     assert talent_id in await office.page()
+
+
+async def test_staff_are_told_where_a_list_is_longer_than_the_page(office: Office) -> None:
+    assert "are shown" not in await office.page()
+    some = [
+        {"hold_id": f"{n}", "talent_id": f"{n}", "authority": "a court", "placed_at": NOON}
+        for n in range(MOST + 1)
+    ]
+    async with office.registry.kernel.engine.begin() as connection:
+        await connection.execute(hold.insert(), some)
+    assert f"The first {MOST} of {MOST + 1} are shown." in await office.page()
 
 
 async def test_a_form_with_something_missing_comes_back_and_records_nothing(
