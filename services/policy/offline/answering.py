@@ -13,6 +13,7 @@ from services.policy.entitlements.assess import (
 from services.policy.entitlements.fact_list import typed
 from services.policy.offline.asked import Asked
 from services.policy.offline.crowd import persons_of
+from services.policy.offline.households import Judged, couples_in, packages_of
 from services.policy.offline.people import Person
 from services.policy.offline.progress import counted
 from services.policy.offline.world import view_of
@@ -38,9 +39,19 @@ def evaluate(asked: Asked, vocabulary: Vocabulary) -> Json:
 
 
 def package(asked: Asked, vocabulary: Vocabulary) -> Json:
-    """The best lawful package of everybody."""
-    whole = (_out(*each) for each in assessed(asked, vocabulary))
-    return {"people": [{name: each[name] for name in FOUND} for each in whole]}
+    """The best lawful package of everybody, and of every household that is named."""
+    seen = view_of(asked, vocabulary)
+    people: list[Json] = []
+    judged: list[Judged] = []
+    for person, found in _judged(seen, asked, vocabulary):
+        whole = _out(person, found)
+        people.append({name: whole[name] for name in FOUND})
+        if person.household is not None:
+            judged.append((person, found.outcomes))
+    return {
+        "people": people,
+        "households": list(packages_of(couples_in(judged, asked), seen)),
+    }
 
 
 def assessed(asked: Asked, vocabulary: Vocabulary) -> Iterator[tuple[Person, Assessment]]:

@@ -46,11 +46,15 @@ def packaged(answer: Json, language: Language) -> Iterator[str]:
     for each in answer["people"]:
         yield f"■ {each['talent_id']} ({each['valid_at']})"
         yield from _package(each, language)
+    for each in answer["households"]:
+        yield f"■ {each['household']}: {' + '.join(each['talent_ids'])} ({each['valid_at']})"
+        yield from _package(each, language)
 
 
 def confirmed(answer: Json, _: Language) -> Iterator[str]:
-    for each in answer["people"]:
-        yield f"{'✓' if each['holds'] else '✗'} {each['talent_id']} ({each['sets_tried']})"
+    for each in (*answer["people"], *answer["households"]):
+        name = each.get("talent_id") or each["household"]
+        yield f"{'✓' if each['holds'] else '✗'} {name} ({each['sets_tried']})"
         for dispute in each["disputes"]:
             yield f"{INDENT}{dispute['about'] or '*'}: {dispute['flaw']}: {dispute['found']}"
         if each["untried"]:

@@ -95,10 +95,22 @@ class PersonPackageOut(BaseModel):
     possible_package: PackageOut | None
 
 
+class HouseholdPackageOut(BaseModel):
+    """What two have at most between them; offers are named after whose they are."""
+
+    household: str
+    talent_ids: list[str]
+    valid_at: date
+    known_at: datetime
+    package: PackageOut
+    possible_package: PackageOut | None
+
+
 class PackagesOut(BaseModel):
-    """What `package` answers."""
+    """What `package` answers; households only where people name theirs."""
 
     people: list[PersonPackageOut]
+    households: list[HouseholdPackageOut] = []
 
 
 class DisputeOut(BaseModel):
@@ -109,20 +121,28 @@ class DisputeOut(BaseModel):
     found: str
 
 
-class ConfirmedPersonOut(BaseModel):
+class ConfirmedOut(BaseModel):
     """`untried` are offers of which too many bear on each other for every set to be tried."""
 
-    talent_id: str
     holds: bool
     sets_tried: int
     untried: list[str]
     disputes: list[DisputeOut]
 
 
+class ConfirmedPersonOut(ConfirmedOut):
+    talent_id: str
+
+
+class ConfirmedHouseholdOut(ConfirmedOut):
+    household: str
+
+
 class ConfirmOut(BaseModel):
-    """What `confirm` answers of a package that was answered before."""
+    """What `confirm` answers of packages that were answered before."""
 
     people: list[ConfirmedPersonOut]
+    households: list[ConfirmedHouseholdOut] = []
 
 
 class CountedPolicyOut(BaseModel):

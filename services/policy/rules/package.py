@@ -23,6 +23,7 @@ CERTAIN = frozenset({State.ELIGIBLE})
 PROMISING = CERTAIN | {State.SUBJECT_TO_MANUAL_CHECK}
 POSSIBLE = PROMISING | {State.UNDETERMINED}
 ALONE = ""
+COUPLE = 2
 NO_RULINGS: Rulings = {}
 
 
@@ -114,7 +115,7 @@ def scene_of(
     scene = Scene(
         shelf=Shelf(tuple(sorted(offers, key=_falling))),
         interactions=tuple(_standing(interactions, days)),
-        people={name: _before(found) for name, found in outcomes.items()},
+        people=_acquainted({name: _before(found) for name, found in outcomes.items()}),
         day=days[0] if days else date.min,
     )
     return scene, twins
@@ -183,6 +184,19 @@ def _before(outcomes: Sequence[Outcome]) -> Before:
             sums=tuple(sorted({pair for each in known for pair in each.sums})),
         ),
     )
+
+
+def _acquainted(people: Mapping[str, Before]) -> Mapping[str, Before]:
+    """Of a couple each knows what the other received, whether or not they stated it."""
+    if len(people) != COUPLE:
+        return people
+    (one, first), (other, second) = people.items()
+    return {one: _knowing(first, second), other: _knowing(second, first)}
+
+
+def _knowing(person: Before, spouse: Before) -> Before:
+    received = dict.fromkeys((*person.background.spouse_received, *spouse.received))
+    return replace(person, background=replace(person.background, spouse_received=tuple(received)))
 
 
 def _counted_once(included: Included) -> bool:
