@@ -14,6 +14,7 @@ from services.policy.entitlements.fact_list import typed
 from services.policy.offline.asked import Asked
 from services.policy.offline.crowd import persons_of
 from services.policy.offline.households import Judged, couples_in, packages_of
+from services.policy.offline.months import scheduled, views_of_months
 from services.policy.offline.people import Person
 from services.policy.offline.progress import counted
 from services.policy.offline.world import view_of
@@ -41,11 +42,15 @@ def evaluate(asked: Asked, vocabulary: Vocabulary) -> Json:
 def package(asked: Asked, vocabulary: Vocabulary) -> Json:
     """The best lawful package of everybody, and of every household that is named."""
     seen = view_of(asked, vocabulary)
+    months = views_of_months(asked, vocabulary) if asked.schedule else []
     people: list[Json] = []
     judged: list[Judged] = []
     for person, found in _judged(seen, asked, vocabulary):
         whole = _out(person, found)
-        people.append({name: whole[name] for name in FOUND})
+        answer = {name: whole[name] for name in FOUND}
+        if asked.schedule:
+            answer["schedule"] = scheduled(person, found.package, months, vocabulary)
+        people.append(answer)
         if person.household is not None:
             judged.append((person, found.outcomes))
     return {

@@ -19,3 +19,4 @@ class Asked:
     language: Language
     as_json: bool
     answer: Path | None = None
+    schedule: bool = False

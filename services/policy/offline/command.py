@@ -100,6 +100,7 @@ def _asked(given: argparse.Namespace, parser: argparse.ArgumentParser, now: date
         language=given.lang,
         as_json=given.json,
         answer=given.answer,
+        schedule=given.schedule,
     )
 
 
@@ -120,6 +121,7 @@ def _with_options(command: argparse.ArgumentParser) -> None:
     option("--known-at", type=_moment, metavar="TIME", help="leave out what was recorded later")
     option("--confirmed-only", action="store_true", help="leave out policies without seen dates")
     option("--horizon", type=_months, default=HORIZON, metavar="MONTHS", help=HORIZON_HELP)
+    option("--schedule", action="store_true", help="with `package`: what is paid in which month")
     option("--lang", choices=["zh", "en"], default="zh", help="the language of the sentences")
     option("--json", action="store_true", help="answer as JSON: contracts/policy-tool.schema.json")
 

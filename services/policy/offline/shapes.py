@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from services.policy.entitlements.shapes import JudgedOut
 from services.policy.package_shapes import PackageOut
 from services.policy.rules.certificate import Flaw
+from services.policy.rules.schedule import Because
 from services.policy.shapes import NearMissOut, OutcomeOut
 
 
@@ -85,14 +86,47 @@ class EvaluateOut(BaseModel):
     people: list[PersonFoundOut]
 
 
+class DueOut(BaseModel):
+    """An offer by its key, and what is paid of it."""
+
+    key: str
+    fen: int
+
+
+class MonthOut(BaseModel):
+    month: str = Field(pattern=r"^\d{4}-\d{2}$")
+    fen: int
+    due: list[DueOut]
+
+
+class UndatedOut(DueOut):
+    """`because` is why no text says in which month it is paid."""
+
+    because: Because
+
+
+class ScheduleOut(BaseModel):
+    """`months` and `undated` are the package; `best_each_month` is what is best in each by itself,
+    of what is paid by the month, for whoever may change from one benefit to another.
+    """
+
+    months: list[MonthOut]
+    undated: list[UndatedOut]
+    best_each_month: list[MonthOut]
+
+
 class PersonPackageOut(BaseModel):
-    """The best lawful package, and the one that could be had with the missing facts."""
+    """The best lawful package, and the one that could be had with the missing facts.
+
+    Its schedule only with `--schedule`.
+    """
 
     talent_id: str
     valid_at: date
     known_at: datetime
     package: PackageOut
     possible_package: PackageOut | None
+    schedule: ScheduleOut | None = None
 
 
 class HouseholdPackageOut(BaseModel):
