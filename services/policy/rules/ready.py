@@ -18,6 +18,7 @@ class Ready:
     policy: Policy
     criteria: Tree | Unseen
     obstacle: Reason | None
+    ended: Ended | None
     confirmed: bool
     limits: tuple[str, ...]
 
@@ -68,6 +69,7 @@ def ready(
         policy=policy,
         criteria=criteria,
         obstacle=obstacle(policy, day, ended),
+        ended=ended,
         confirmed=is_confirmed(policy),
         limits=tuple(sorted(set(_limits(policy)))),
     )

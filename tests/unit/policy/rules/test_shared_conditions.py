@@ -5,11 +5,21 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from services.policy.rules import Outcome, Policy, Published, build_view, evaluate, evaluate_all
+from services.policy.rules import (
+    Outcome,
+    Policy,
+    Published,
+    build_view,
+    default_vocabulary,
+    evaluate,
+    evaluate_all,
+)
 from services.policy.rules.bulk.agreement import trees_of
 from services.policy.rules.bulk.sampling import persons_for
 from services.policy.rules.bulk.trees import rules_of
-from services.policy.rules.facts import Fact
+from services.policy.rules.explain import near_misses
+from services.policy.rules.facts import Fact, select
+from services.policy.rules.near_miss import near_miss
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.view import View, ready_on
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, policy_of
@@ -25,6 +35,7 @@ POLICIES = (
 )
 FACTS = facts_of({"birth_date": "1990-01-01", "work_region": "putuo"})
 SAMPLED = 200
+WORDS = default_vocabulary()
 
 
 def view_of(*policies: Policy) -> View:
@@ -84,3 +95,15 @@ def test_a_view_is_made_ready_once_for_its_day_and_anew_for_another() -> None:
     assert view.ready() is view.ready()
     assert ready_on(view, date(2024, 1, 1))[0].obstacle is not None
     assert evaluate_all(view, FACTS, valid_at=date(2024, 1, 1))[0].state == "not_in_force"
+
+
+def test_what_is_missed_by_many_policies_is_told_as_for_each_alone() -> None:
+    view = view_of(*POLICIES)
+    told = 0
+    for facts in people():
+        chosen = select(facts, TODAY, NOW)
+        alone = {each.policy_id: near_miss(each, chosen, WORDS, ended=None) for each in POLICIES}
+        missed = {name: found for name, found in alone.items() if found is not None}
+        assert near_misses(view, facts, WORDS) == missed
+        told += len(missed)
+    assert told > len(POLICIES)
