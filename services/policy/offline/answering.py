@@ -10,13 +10,16 @@ from services.policy.entitlements.assess import (
     outcome_digest,
     receipt_of,
 )
+from services.policy.entitlements.fact_list import typed
 from services.policy.offline.asked import Asked
 from services.policy.offline.crowd import persons_of
+from services.policy.offline.households import Judged, couples_in, packages_of
+from services.policy.offline.months import scheduled, views_of_months
 from services.policy.offline.people import Person
 from services.policy.offline.progress import counted
 from services.policy.offline.world import view_of
 from services.policy.policies.views import Consolidated
-from services.policy.rules import Vocabulary
+from services.policy.rules import Outcome, Vocabulary, evaluate_all
 from services.policy.rules.sentences import Line
 from services.policy.rules.told_answer import tell_outcome, tell_package
 from services.policy.rules.wording import Wording, both
@@ -37,9 +40,23 @@ def evaluate(asked: Asked, vocabulary: Vocabulary) -> Json:
 
 
 def package(asked: Asked, vocabulary: Vocabulary) -> Json:
-    """The best lawful package of everybody."""
-    whole = (_out(*each) for each in assessed(asked, vocabulary))
-    return {"people": [{name: each[name] for name in FOUND} for each in whole]}
+    """The best lawful package of everybody, and of every household that is named."""
+    seen = view_of(asked, vocabulary)
+    months = views_of_months(asked, vocabulary) if asked.schedule else []
+    people: list[Json] = []
+    judged: list[Judged] = []
+    for person, found in _judged(seen, asked, vocabulary):
+        whole = _out(person, found)
+        answer = {name: whole[name] for name in FOUND}
+        if asked.schedule:
+            answer["schedule"] = scheduled(person, found.package, months, vocabulary)
+        people.append(answer)
+        if person.household is not None:
+            judged.append((person, found.outcomes))
+    return {
+        "people": people,
+        "households": list(packages_of(couples_in(judged, asked), seen)),
+    }
 
 
 def assessed(asked: Asked, vocabulary: Vocabulary) -> Iterator[tuple[Person, Assessment]]:
@@ -58,6 +75,13 @@ def _judged(
             horizon=asked.horizon,
         )
         yield person, found
+
+
+def outcomes_of(
+    person: Person, seen: Consolidated, asked: Asked, vocabulary: Vocabulary
+) -> tuple[Outcome, ...]:
+    """How one person stands to every policy, before anything is chosen."""
+    return evaluate_all(seen.view, typed(person.facts, vocabulary), horizon=asked.horizon)
 
 
 def _out(person: Person, found: Assessment) -> Json:

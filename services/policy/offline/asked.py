@@ -18,3 +18,5 @@ class Asked:
     horizon: int
     language: Language
     as_json: bool
+    answer: Path | None = None
+    schedule: bool = False

@@ -10,7 +10,7 @@ from events.catalog.talent import Fact, FactValue
 from services.policy.offline.asked import Asked
 from services.policy.offline.people import Person, read_people
 from services.policy.offline.problems import Unusable, problem
-from services.policy.offline.table import TALENT, read_table
+from services.policy.offline.table import HOUSEHOLD, OWN_COLUMNS, TALENT, read_table
 from services.policy.rules import Vocabulary
 from services.policy.rules.bulk.frame import NOT_APPLICABLE_TO
 
@@ -35,12 +35,12 @@ def _rows(frame: pl.DataFrame, asked: Asked) -> Iterator[Person]:
         for name, value in _said(row):
             if name not in inapplicable:
                 facts.append(_fact(name, value, asked))
-        yield Person(row[TALENT], facts)
+        yield Person(row[TALENT], facts, row.get(HOUSEHOLD))
 
 
 def _said(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in row.items():
-        if value is not None and name not in (TALENT, NOT_APPLICABLE_TO):
+        if value is not None and name not in OWN_COLUMNS:
             yield name, value
 
 

@@ -40,7 +40,10 @@ class StatedFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Two who name the same household are a couple; who names none is judged alone."""
+
     talent_id: str
+    household: str | None = None
     facts: tuple[StatedFact, ...]
 
 
@@ -48,6 +51,7 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Person:
     talent_id: str
     facts: Sequence[Fact]
+    household: str | None = None
 
 
 def read_people(file: Path, vocabulary: Vocabulary, known_at: datetime) -> list[Person]:
@@ -82,7 +86,8 @@ def _text(file: Path) -> str:
 
 
 def _person(stated: Stated, known_at: datetime) -> Person:
-    return Person(stated.talent_id, [_fact(each, known_at) for each in stated.facts])
+    facts = [_fact(each, known_at) for each in stated.facts]
+    return Person(stated.talent_id, facts, stated.household)
 
 
 def _fact(stated: StatedFact, known_at: datetime) -> Fact:

@@ -46,6 +46,20 @@ def packaged(answer: Json, language: Language) -> Iterator[str]:
     for each in answer["people"]:
         yield f"■ {each['talent_id']} ({each['valid_at']})"
         yield from _package(each, language)
+        yield from _schedule(each.get("schedule"), language)
+    for each in answer["households"]:
+        yield f"■ {each['household']}: {' + '.join(each['talent_ids'])} ({each['valid_at']})"
+        yield from _package(each, language)
+
+
+def confirmed(answer: Json, _: Language) -> Iterator[str]:
+    for each in (*answer["people"], *answer["households"]):
+        name = each.get("talent_id") or each["household"]
+        yield f"{'✓' if each['holds'] else '✗'} {name} ({each['sets_tried']})"
+        for dispute in each["disputes"]:
+            yield f"{INDENT}{dispute['about'] or '*'}: {dispute['flaw']}: {dispute['found']}"
+        if each["untried"]:
+            yield f"{INDENT}? {', '.join(each['untried'])}"
 
 
 def counted(answer: Json, language: Language) -> Iterator[str]:
@@ -71,6 +85,21 @@ def _package(found: Json, language: Language) -> Iterator[str]:
         yield f"{INDENT * 2}- {each['offer']['key']}"
 
 
+def _schedule(found: Json | None, language: Language) -> Iterator[str]:
+    """A month with what the package pays in it, and what would be best in it by itself."""
+    if found is None:
+        return
+    paid, best = (
+        {each["month"]: each["fen"] for each in found[name]}
+        for name in ("months", "best_each_month")
+    )
+    for month in sorted({*paid, *best}):
+        sums = [_in(sum_of(each.get(month, 0)), language) for each in (paid, best)]
+        yield f"{INDENT * 2}{month}: {sums[0]} | {sums[1]}"
+    for each in found["undated"]:
+        yield f"{INDENT * 2}{each['key']}: {_in(sum_of(each['fen']), language)}, {each['because']}"
+
+
 def _in(text: Text, language: Language) -> str:
     return text.zh if language == "zh" else text.en
 
@@ -80,5 +109,6 @@ PRINTED: Mapping[str, Callable[[Json, Language], Iterable[str]]] = {
     "explain": explained,
     "evaluate": evaluated,
     "package": packaged,
+    "confirm": confirmed,
     "bulk": counted,
 }

@@ -6,6 +6,8 @@ from pydantic import BaseModel, Field
 
 from services.policy.entitlements.shapes import JudgedOut
 from services.policy.package_shapes import PackageOut
+from services.policy.rules.certificate import Flaw
+from services.policy.rules.schedule import Because
 from services.policy.shapes import NearMissOut, OutcomeOut
 
 
@@ -84,10 +86,54 @@ class EvaluateOut(BaseModel):
     people: list[PersonFoundOut]
 
 
+class DueOut(BaseModel):
+    """An offer by its key, and what is paid of it."""
+
+    key: str
+    fen: int
+
+
+class MonthOut(BaseModel):
+    month: str = Field(pattern=r"^\d{4}-\d{2}$")
+    fen: int
+    due: list[DueOut]
+
+
+class UndatedOut(DueOut):
+    """`because` is why no text says in which month it is paid."""
+
+    because: Because
+
+
+class ScheduleOut(BaseModel):
+    """`months` and `undated` are the package; `best_each_month` is what is best in each by itself,
+    of what is paid by the month, for whoever may change from one benefit to another.
+    """
+
+    months: list[MonthOut]
+    undated: list[UndatedOut]
+    best_each_month: list[MonthOut]
+
+
 class PersonPackageOut(BaseModel):
-    """The best lawful package, and the one that could be had with the missing facts."""
+    """The best lawful package, and the one that could be had with the missing facts.
+
+    Its schedule only with `--schedule`.
+    """
 
     talent_id: str
+    valid_at: date
+    known_at: datetime
+    package: PackageOut
+    possible_package: PackageOut | None
+    schedule: ScheduleOut | None = None
+
+
+class HouseholdPackageOut(BaseModel):
+    """What two have at most between them; offers are named after whose they are."""
+
+    household: str
+    talent_ids: list[str]
     valid_at: date
     known_at: datetime
     package: PackageOut
@@ -95,9 +141,42 @@ class PersonPackageOut(BaseModel):
 
 
 class PackagesOut(BaseModel):
-    """What `package` answers."""
+    """What `package` answers; households only where people name theirs."""
 
     people: list[PersonPackageOut]
+    households: list[HouseholdPackageOut] = []
+
+
+class DisputeOut(BaseModel):
+    """What does not hold of an offer (or, without a name, of the whole), and what is so instead."""
+
+    flaw: Flaw
+    about: str
+    found: str
+
+
+class ConfirmedOut(BaseModel):
+    """`untried` are offers of which too many bear on each other for every set to be tried."""
+
+    holds: bool
+    sets_tried: int
+    untried: list[str]
+    disputes: list[DisputeOut]
+
+
+class ConfirmedPersonOut(ConfirmedOut):
+    talent_id: str
+
+
+class ConfirmedHouseholdOut(ConfirmedOut):
+    household: str
+
+
+class ConfirmOut(BaseModel):
+    """What `confirm` answers of packages that were answered before."""
+
+    people: list[ConfirmedPersonOut]
+    households: list[ConfirmedHouseholdOut] = []
 
 
 class CountedPolicyOut(BaseModel):
@@ -122,6 +201,7 @@ ANSWERED: dict[str, type[BaseModel]] = {
     "explain": ExplainOut,
     "evaluate": EvaluateOut,
     "package": PackagesOut,
+    "confirm": ConfirmOut,
     "bulk": BulkOut,
     "refusal": RefusalOut,
 }

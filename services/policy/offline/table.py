@@ -12,6 +12,9 @@ from services.policy.rules.proof import CHECK
 from services.policy.rules.vocabulary import FactType
 
 TALENT = "talent_id"
+HOUSEHOLD = "household"
+OWN_COLUMNS = (TALENT, HOUSEHOLD, NOT_APPLICABLE_TO)
+"""What is not a fact."""
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 _FORMS: Mapping[FactType, tuple[str, tuple[type[pl.DataType], ...]]] = {
     FactType.NUMBER: ("whole numbers", ()),
@@ -43,7 +46,9 @@ def _misfits(file: Path, frame: pl.DataFrame, vocabulary: Vocabulary) -> Iterato
     if TALENT not in frame.columns:
         yield problem(str(file), f"no column '{TALENT}'", "Name everybody in it.", path=TALENT)
     for name, kind in frame.schema.items():
-        if name in (TALENT, NOT_APPLICABLE_TO):
+        if name in OWN_COLUMNS:
+            if name == HOUSEHOLD:
+                yield from _unless(isinstance(kind, _TEXTS), file, name, "its name as text")
             continue
         if name.startswith(CHECK):
             yield from _unless(kind == pl.Boolean, file, name, "yes or no (Boolean)")

@@ -1,11 +1,12 @@
 """The folder's policies as one view: as if every body had published them before anybody asked."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.policy.offline.asked import Asked
 from services.policy.offline.folder import File, read_folder
 from services.policy.policies.views import Consolidated
-from services.policy.rules import Published, Vocabulary, build_view
+from services.policy.rules import Published, View, Vocabulary, build_view
 from services.policy.rules.standing import is_confirmed
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
@@ -14,11 +15,18 @@ BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 def view_of(asked: Asked, vocabulary: Vocabulary) -> Consolidated:
     """Raises `Unusable` where one of the files is refused."""
+    view = view_on(rows_of(asked, vocabulary), asked, vocabulary)
+    return Consolidated(view=view, position=0, unreadable=())
+
+
+def rows_of(asked: Asked, vocabulary: Vocabulary) -> list[Published]:
     folder = read_folder(asked.policies, vocabulary)
     folder.must_be_whole()
-    rows = [_row(each) for each in folder.files if _counts(each, asked)]
-    view = build_view(rows, asked.valid_at, asked.known_at, superiors=vocabulary.superiors())
-    return Consolidated(view=view, position=0, unreadable=())
+    return [_row(each) for each in folder.files if _counts(each, asked)]
+
+
+def view_on(rows: Sequence[Published], asked: Asked, vocabulary: Vocabulary) -> View:
+    return build_view(rows, asked.valid_at, asked.known_at, superiors=vocabulary.superiors())
 
 
 def _row(file: File) -> Published:

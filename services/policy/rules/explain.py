@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 import msgspec
 
 from services.policy.rules.facts import Absent, Fact, select
-from services.policy.rules.near_miss import NearMiss, Needed, near_miss
+from services.policy.rules.near_miss import NearMiss, Needed, missed_by
 from services.policy.rules.render import render_condition
+from services.policy.rules.trial import Trial
 from services.policy.rules.view import View
 from services.policy.rules.vocabulary import Vocabulary
 
@@ -16,13 +17,8 @@ Json: TypeAlias = dict[str, Any]
 
 def near_misses(view: View, facts: Iterable[Fact], words: Vocabulary) -> dict[str, NearMiss]:
     """By policy; those that nothing but another law or another birth would open are left out."""
-    chosen = select(facts, view.valid_at, view.known_at)
-    found = {
-        entry.policy.policy_id: near_miss(
-            entry.policy, chosen, words, ended=entry.ended, also=entry.also
-        )
-        for entry in view.entries
-    }
+    trial = Trial(select(facts, view.valid_at, view.known_at))
+    found = {asked.policy.policy_id: missed_by(asked, trial, words) for asked in view.ready()}
     return {policy_id: each for policy_id, each in found.items() if each is not None}
 
 

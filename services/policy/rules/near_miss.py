@@ -2,30 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import combinations, islice, product
-from typing import TypeAlias
 
 from services.policy.rules.candidates import Would, facts_of, would_turn
-from services.policy.rules.criteria import criteria_of
-from services.policy.rules.facts import NOT_APPLICABLE, Fact, FactView, Source
+from services.policy.rules.facts import FactView
 from services.policy.rules.kleene import Truth
-from services.policy.rules.parse_words import POLICIES_HELD
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import Branch, Join, LeafProof, Proof, Way, join_ways, size
 from services.policy.rules.prove import prove
-from services.policy.rules.soon import OPEN, eligible_from
-from services.policy.rules.standing import Ended, obstacle
+from services.policy.rules.ready import Ready, ready
+from services.policy.rules.soon import OPEN, first_day
+from services.policy.rules.standing import Ended
 from services.policy.rules.tree import Holds, Leaf, ManualCheck, NotSeen, Tenure, Tree, Unseen
+from services.policy.rules.trial import Change, Trial, with_changes, would_be
 from services.policy.rules.verdict import verdict
-from services.policy.rules.vocabulary import TITLES_HELD, Vocabulary
+from services.policy.rules.vocabulary import Vocabulary
 
 MOST_WAYS_TRIED = 60
 MOST_JOINED = 3
 MOST_VALUES_TRIED = 400
-ALWAYS = datetime.min.replace(tzinfo=UTC)
-
-Change: TypeAlias = tuple[str, Would]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,23 +53,29 @@ def near_miss(
 
     Where a fact of a sum stands in other conditions too, a way may be missed; none is wrong.
     """
-    criteria = criteria_of(policy, also)
-    if isinstance(criteria, Unseen):
+    asked = ready(policy, view.valid_at, ended=ended, also=also)
+    return missed_by(asked, Trial(view), words)
+
+
+def missed_by(asked: Ready, trial: Trial, words: Vocabulary) -> NearMiss | None:
+    """The same for a policy of a view, where one person is held against all of it."""
+    if isinstance(asked.criteria, Unseen):
         return None
-    proof = prove(criteria, view)
-    shut = obstacle(policy, view.valid_at, ended) is not None
+    view = trial.view
+    proof = prove(asked.criteria, view)
+    shut = asked.obstacle is not None
     if not shut and proof.truth is not Truth.FALSE:
         return None
-    changes = () if shut else _changes(criteria, proof, view, words)
-    from_day = eligible_from(policy, view, ended=ended, also=also)
+    changes = () if shut else _changes(asked.criteria, proof, trial, words)
+    from_day = first_day(asked, trial)
     return NearMiss(from_day=from_day, changes=changes) if from_day or changes else None
 
 
-def _changes(criteria: Tree, proof: Proof, view: FactView, words: Vocabulary) -> tuple[Needed, ...]:
+def _changes(criteria: Tree, proof: Proof, trial: Trial, words: Vocabulary) -> tuple[Needed, ...]:
     """The smallest set of facts for which values were found that the evaluator confirms."""
     leaves = list(_leaves(proof))
     for way in islice(_by_size(_turns(proof, Truth.TRUE, words), leaves, words), MOST_WAYS_TRIED):
-        found = _values(way, criteria, leaves, view, words)
+        found = _values(way, criteria, leaves, trial, words)
         if found is not None:
             return tuple(_needed(name, value, leaves) for name, value in found)
     return ()
@@ -98,15 +100,51 @@ def _needed(name: str, value: Would, leaves: Iterable[Leaf]) -> Needed:
 
 
 def _values(
-    way: Way, criteria: Tree, leaves: list[Leaf], view: FactView, words: Vocabulary
+    way: Way, criteria: Tree, leaves: list[Leaf], trial: Trial, words: Vocabulary
 ) -> tuple[Change, ...] | None:
+    """What is plainly not enough is passed over; what may be is put to the evaluator."""
     names = sorted(way)
-    options = [_options(name, leaves, view, words) for name in names]
-    for values in islice(product(*options), MOST_VALUES_TRIED):
+    options = [_options(name, leaves, trial.view, words) for name in names]
+    reading = [leaf for leaf in leaves if not way.isdisjoint(facts_of(leaf))]
+    checked = any(isinstance(leaf, ManualCheck) for leaf in leaves)
+    for values in _different(names, options, reading, trial):
         changes = tuple(zip(names, values, strict=True))
-        if verdict(prove(criteria, with_changes(view, changes))).state in OPEN:
+        would = would_be(criteria, trial.truths(reading, changes), trial.view)
+        if would is Truth.FALSE or (would is Truth.UNKNOWN and not checked):
+            continue
+        if verdict(prove(criteria, with_changes(trial.view, changes))).state in OPEN:
             return changes
     return None
+
+
+def _different(
+    names: list[str], options: list[list[Would]], reading: list[Leaf], trial: Trial
+) -> Iterator[tuple[Would, ...]]:
+    """Values that no condition tells from earlier ones are left out, unless one reads several."""
+    numbered = [list(enumerate(each)) for each in options]
+    if all(len(set(facts_of(leaf)).intersection(names)) == 1 for leaf in reading):
+        numbered = [
+            _told_apart(each, [leaf for leaf in reading if name in facts_of(leaf)], name, trial)
+            for name, each in zip(names, numbered, strict=True)
+        ]
+    sizes = [len(each) for each in options]
+    for chosen in product(*numbered):
+        place = 0
+        for size_of, (number, _) in zip(sizes, chosen, strict=True):
+            place = place * size_of + number
+        if place >= MOST_VALUES_TRIED:
+            return
+        yield tuple(value for _, value in chosen)
+
+
+def _told_apart(
+    options: list[tuple[int, Would]], leaves: list[Leaf], name: str, trial: Trial
+) -> list[tuple[int, Would]]:
+    first: dict[tuple[Truth, ...], tuple[int, Would]] = {}
+    for number, value in options:
+        said = tuple([trial.truth(leaf, name, value) for leaf in leaves])
+        first.setdefault(said, (number, value))
+    return list(first.values())
 
 
 def _options(name: str, leaves: list[Leaf], view: FactView, words: Vocabulary) -> list[Would]:
@@ -114,26 +152,6 @@ def _options(name: str, leaves: list[Leaf], view: FactView, words: Vocabulary) -
     found = [value for leaf in mine for value in would_turn(leaf, name, view, words)]
     titles = sorted({leaf.codes[0] for leaf in mine if isinstance(leaf, Holds)})
     return list(dict.fromkeys([*found, tuple(titles)] if len(titles) > 1 else found))
-
-
-def with_changes(view: FactView, changes: Iterable[Change]) -> FactView:
-    """The view with these facts as they would be, in place of all that is said of them.
-
-    A title or policy that would be held stands beside those that are.
-    """
-    by_name = dict(view.by_name)
-    for name, value in changes:
-        beside = by_name.get(name, ()) if _is_added(name, value) else ()
-        by_name[name] = (*beside, _said(name, value))
-    return FactView(view.valid_at, view.known_at, by_name)
-
-
-def _is_added(name: str, value: Would) -> bool:
-    return name in (TITLES_HELD, POLICIES_HELD) and value is not NOT_APPLICABLE
-
-
-def _said(name: str, value: Would) -> Fact:
-    return Fact(name=name, value=value, source=Source.DECLARED, recorded_at=ALWAYS)
 
 
 def _turns(proof: Proof, goal: Truth, words: Vocabulary) -> tuple[Way, ...]:

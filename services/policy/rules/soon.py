@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from services.policy.rules.criteria import criteria_of
 from services.policy.rules.facts import FactView
 from services.policy.rules.outcome import State
 from services.policy.rules.policy import Policy
 from services.policy.rules.prove import prove
+from services.policy.rules.ready import Ready, ready
 from services.policy.rules.standing import Ended, obstacle
 from services.policy.rules.tree import Tree, Unseen
+from services.policy.rules.trial import Trial
 from services.policy.rules.turning_days import turning_days
 from services.policy.rules.verdict import verdict
 
@@ -22,12 +23,17 @@ def eligible_from(
 
     An end or suspension that another text states is taken to last.
     """
-    criteria = criteria_of(policy, also)
-    if isinstance(criteria, Unseen):
+    asked = ready(policy, view.valid_at, ended=ended, also=also)
+    return first_day(asked, Trial(view))
+
+
+def first_day(asked: Ready, trial: Trial) -> date | None:
+    """The same for a policy of a view, where one person is held against all of it."""
+    if isinstance(asked.criteria, Unseen):
         return None
-    for day in turning_days(policy, criteria, view):
-        if obstacle(policy, day, ended) is None:
-            then = FactView(day, view.known_at, view.by_name)
-            if verdict(prove(criteria, then)).state in OPEN:
-                return day
+    for day in turning_days(asked.policy, asked.criteria, trial.view):
+        if obstacle(asked.policy, day, asked.ended) is not None:
+            continue
+        if verdict(prove(asked.criteria, trial.on(day))).state in OPEN:
+            return day
     return None

@@ -12,6 +12,11 @@ CLASS_HOME = benefit(
 )
 DOCTOR, MASTER = {**BORN, "highest_degree": "doctor"}, {**BORN, "highest_degree": "master"}
 
+
+def spent(contract: str, yuan: int) -> dict[str, str | int]:
+    return {"contract": contract, "cost_item": "rent", "fen": yuan * 100}
+
+
 ROWS: dict[str, Row] = {
     "the home ends the rent that is being paid": Row(
         clause="whoever takes the home gives up the rest of the rent",
@@ -149,5 +154,46 @@ ROWS: dict[str, Row] = {
             spouse=BORN,
         ),
         pays={"one:A#b": 10_000, "other:A#b": 5000},
+    ),
+    "what one of a couple received keeps the other from it": Row(
+        clause="one of a couple only, and once",
+        world=World(
+            policies={
+                "A": Given(
+                    benefits=benefit("b", 5000),
+                    says=[
+                        "couple: {members: ['#b'], rule: one_only}",
+                        "once: {members: ['#b'], per: lifetime}",
+                    ],
+                )
+            },
+            spouse=received(receipt("A", "living", 5000)),
+        ),
+        pays={},
+        costs={"one:A#b": None, "other:A#b": None},
+    ),
+    "a household's cap counts what either had before": Row(
+        clause="at most 15k for the family, 4k and 3k of it had already",
+        world=World(
+            policies={"A": benefit("b", 10_000)},
+            says=["cap: {members: [A], most: 15000 元, per: household}"],
+            facts=received(receipt("A", "living", 4000)),
+            spouse=received(receipt("A", "living", 3000)),
+        ),
+        pays={"one:A#b": 8000},
+        costs={"other:A#b": 0},
+    ),
+    "each contract of a household has a cap of its own": Row(
+        clause="half of the rent, at most 10k for a contract",
+        world=World(
+            policies={
+                "A": "{id: rent, kind: money, cost_item: rent, subject: contract, "
+                "pay: {amount: {percent: 50, of: {spent_on: rent}}, per: once}, cite: a}"
+            },
+            says=["cap: {members: [A], most: 10000 元, per: contract}"],
+            facts={**BORN, "expenses": [spent("flat", 30_000)]},
+            spouse={**BORN, "expenses": [spent("room", 12_000)]},
+        ),
+        pays={"one:A#rent@flat": 10_000, "other:A#rent@room": 6000},
     ),
 }

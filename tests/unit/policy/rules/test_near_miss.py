@@ -17,11 +17,12 @@ from services.policy.rules.criteria import criteria_of
 from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.kleene import Truth
-from services.policy.rules.near_miss import NearMiss, near_miss, with_changes
+from services.policy.rules.near_miss import NearMiss, near_miss
 from services.policy.rules.prove import truth_in
 from services.policy.rules.soon import eligible_from
 from services.policy.rules.standing import obstacle
 from services.policy.rules.tree import Linear, Tree, Unseen
+from services.policy.rules.trial import with_changes
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
 from tests.unit.policy.rules.trees import (
     VALUES,

@@ -1,0 +1,113 @@
+"""`confirm`: is a package that somebody answered with really the best, and are its costs so?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from services.policy.offline.answering import outcomes_of
+from services.policy.offline.asked import Asked
+from services.policy.offline.crowd import persons_of
+from services.policy.offline.households import couples_in
+from services.policy.offline.problems import Unusable, problem
+from services.policy.offline.progress import counted
+from services.policy.offline.world import view_of
+from services.policy.rules import Interaction, Outcome, Vocabulary, interactions_of
+from services.policy.rules.certificate import Claim, Confirmation, confirm
+from services.policy.rules.package import ALONE
+
+Json = dict[str, Any]
+WHICH = "Name the file that `package --json` wrote, or `evaluate --json`."
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    talent_id: str
+    valid_at: str
+    package: Claim
+
+
+class _Together(msgspec.Struct, frozen=True):
+    household: str
+    valid_at: str
+    package: Claim
+
+
+class _Answers(msgspec.Struct, frozen=True):
+    people: tuple[_Answer, ...]
+    households: tuple[_Together, ...] = ()
+
+
+def confirmed(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
+    """Every set of offers is tried; the answer, and whether all of it holds."""
+    answers = _answers(asked)
+    seen = view_of(asked, vocabulary)
+    said = interactions_of(seen.view)
+    judged = [
+        (person, outcomes_of(person, seen, asked, vocabulary))
+        for person in persons_of(asked, vocabulary)
+    ]
+    alone = {person.talent_id: {ALONE: outcomes} for person, outcomes in judged}
+    together = couples_in(judged, asked)
+    ones = _tried(alone, _by_name((e.talent_id, e) for e in answers.people), said, asked)
+    twos = _tried(together, _by_name((e.household, e) for e in answers.households), said, asked)
+    answer = {
+        "people": [{"talent_id": name, **_out(each)} for name, each in ones.items()],
+        "households": [{"household": name, **_out(each)} for name, each in twos.items()],
+    }
+    return answer, all(each.holds for each in (*ones.values(), *twos.values()))
+
+
+def _by_name(answers: Iterable[tuple[str, _Answer | _Together]]) -> dict[str, Claim]:
+    return {name: each.package for name, each in answers}
+
+
+def _tried(
+    judged: Mapping[str, Mapping[str, Sequence[Outcome]]],
+    claims: Mapping[str, Claim],
+    said: Sequence[Interaction],
+    asked: Asked,
+) -> dict[str, Confirmation]:
+    if judged.keys() != claims.keys():
+        wrong = "it is not about the people who are named"
+        raise Unusable([problem(str(asked.answer), wrong, "Give the people it was made for.")])
+    packages = counted(list(judged), "packages tried")
+    return {name: confirm(claims[name], judged[name], said) for name in packages}
+
+
+def _answers(asked: Asked) -> _Answers:
+    """Raises `Unusable` where no answer was named, or it is not one, or is of another day."""
+    if asked.answer is None:
+        raise Unusable([problem("--answer", "it is not said what is to be confirmed", WHICH)])
+    answers = _read(asked.answer)
+    days = {e.valid_at for e in answers.people} | {e.valid_at for e in answers.households}
+    others = days - {asked.valid_at.isoformat()}
+    if others:
+        said, remedy = (
+            f"it is about {min(others)}",
+            f"Ask about that day: --valid-at {min(others)}.",
+        )
+        raise Unusable([problem(str(asked.answer), said, remedy)])
+    return answers
+
+
+def _read(file: Path) -> _Answers:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=_Answers)
+    except OSError as failure:
+        said = f"it cannot be read ({failure.strerror})"
+        raise Unusable([problem(str(file), said, WHICH)]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as failure:
+        raise Unusable([problem(str(file), f"it is no answer ({failure})", WHICH)]) from None
+
+
+def _out(found: Confirmation) -> Json:
+    return {
+        "holds": found.holds,
+        "sets_tried": found.sets_tried,
+        "untried": list(found.untried),
+        "disputes": [
+            {"flaw": each.flaw.value, "about": each.about, "found": each.found}
+            for each in found.disputes
+        ],
+    }

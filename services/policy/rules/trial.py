@@ -1,0 +1,104 @@
+"""One person as they would be with other facts or on another day, for many policies at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import TypeAlias
+
+from services.policy.rules.candidates import Would, facts_of
+from services.policy.rules.facts import NOT_APPLICABLE, Fact, FactView, Source
+from services.policy.rules.kleene import Truth, opposite
+from services.policy.rules.parse_words import POLICIES_HELD
+from services.policy.rules.prove import is_open, truth_in
+from services.policy.rules.tree import All, AnyOf, Leaf, Not, Tracks, Tree
+from services.policy.rules.vocabulary import TITLES_HELD
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+Change: TypeAlias = tuple[str, Would]
+Truths: TypeAlias = Mapping[int, Truth]
+"""By the identity of a condition what it would say; of the others the view says it."""
+
+
+class Trial:
+    """Conditions are tried alone before the whole is, each once however many policies ask it."""
+
+    def __init__(self, view: FactView) -> None:
+        self.view = view
+        self._views: dict[Change, FactView] = {}
+        self._days: dict[date, FactView] = {}
+        self._said: dict[tuple[int, str, Would], Truth] = {}
+
+    def on(self, day: date) -> FactView:
+        """The person on another day, nothing else being known of them than now."""
+        found = self._days.get(day)
+        if found is None:
+            found = self._days[day] = FactView(day, self.view.known_at, self.view.by_name)
+        return found
+
+    def truth(self, leaf: Leaf, name: str, value: Would) -> Truth:
+        """Of a condition that is kept while the trial lasts."""
+        asked = (id(leaf), name, value)
+        found = self._said.get(asked)
+        if found is None:
+            found = self._said[asked] = truth_in(leaf, self._with(name, value))
+        return found
+
+    def truths(self, leaves: Sequence[Leaf], changes: Sequence[Change]) -> dict[int, Truth]:
+        """What those of the conditions would say that read one of the facts or several."""
+        found: dict[int, Truth] = {}
+        for leaf in leaves:
+            mine = [change for change in changes if change[0] in facts_of(leaf)]
+            if len(mine) == 1:
+                found[id(leaf)] = self.truth(leaf, *mine[0])
+            elif mine:
+                found[id(leaf)] = truth_in(leaf, with_changes(self.view, mine))
+        return found
+
+    def _with(self, name: str, value: Would) -> FactView:
+        found = self._views.get((name, value))
+        if found is None:
+            found = self._views[name, value] = with_changes(self.view, [(name, value)])
+        return found
+
+
+def would_be(tree: Tree, truths: Truths, view: FactView) -> Truth:
+    """What the tree would say; everything in it was asked of the view before."""
+    match tree:
+        case All(children=children):
+            return _joined([would_be(each, truths, view) for each in children], Truth.FALSE)
+        case AnyOf(children=children):
+            return _joined([would_be(each, truths, view) for each in children], Truth.TRUE)
+        case Not(child=child):
+            return opposite(would_be(child, truths, view))
+        case Tracks(children=tracks):
+            routes = [each.when for each in tracks if is_open(each, view.valid_at)]
+            return _joined([would_be(each, truths, view) for each in routes], Truth.TRUE)
+        case _:
+            return truths.get(id(tree)) or truth_in(tree, view)
+
+
+def _joined(truths: Sequence[Truth], decides: Truth) -> Truth:
+    """One that decides is enough; where none does, one that is open leaves it open."""
+    if decides in truths:
+        return decides
+    return Truth.UNKNOWN if Truth.UNKNOWN in truths else opposite(decides)
+
+
+def with_changes(view: FactView, changes: Iterable[Change]) -> FactView:
+    """The view with these facts as they would be, in place of all that is said of them.
+
+    A title or policy that would be held stands beside those that are.
+    """
+    by_name = dict(view.by_name)
+    for name, value in changes:
+        beside = by_name.get(name, ()) if _is_added(name, value) else ()
+        by_name[name] = (*beside, _said(name, value))
+    return FactView(view.valid_at, view.known_at, by_name)
+
+
+def _is_added(name: str, value: Would) -> bool:
+    return name in (TITLES_HELD, POLICIES_HELD) and value is not NOT_APPLICABLE
+
+
+def _said(name: str, value: Would) -> Fact:
+    return Fact(name=name, value=value, source=Source.DECLARED, recorded_at=ALWAYS)
