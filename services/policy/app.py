@@ -30,6 +30,7 @@ from services.policy.policies.projection import POLICY_ROW
 from services.policy.policies.views import Views
 from services.policy.publish import PUBLISHED
 from services.policy.rules import FormatError, default_vocabulary
+from services.policy.rulings import api as rulings_api
 
 TIMED: Mapping[str, type] = {
     "AssessEveryone": AssessEveryone,
@@ -54,7 +55,12 @@ def build(settings: Settings) -> FastAPI:
         kernel,
         title="Concord policies",
         authenticator=SignedTokens(settings.secret),
-        routers=[bodies_api.router, policies_api.router, entitlements_api.router],
+        routers=[
+            bodies_api.router,
+            policies_api.router,
+            rulings_api.router,
+            entitlements_api.router,
+        ],
     )
     app.state.views = views
     app.state.vocabulary = vocabulary

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
@@ -16,6 +16,7 @@ from events.edge.words import Line, Words
 from events.sourcing.clock import legal_day
 from events.sourcing.handle import Part
 from services.policy.bodies.api import rely_on
+from services.policy.policies.acting import acting_for, only_for
 from services.policy.policies.agreement import must_agree
 from services.policy.policies.asking import AskedMoments
 from services.policy.policies.commands import (
@@ -91,7 +92,7 @@ async def publish_policy(
     """Publish a policy file for the body that it names as its issuer."""
     require(actor, "clerk", "system")
     read = parse_policy(given.document, file=given.file, vocabulary=request.app.state.vocabulary)
-    _only_for(actor, read.issuer)
+    only_for(actor, read.issuer)
     kernel = request.app.state.kernel
     await kernel.ground.aside(partial(must_agree, read, legal_day(clock())))
     command = _publish(read, given.document, actor, clock())
@@ -120,7 +121,7 @@ async def supersede_policy(
         policy_id=policy_id,
         superseded_by=given.superseded_by,
         effective_on=given.effective_on,
-        acting_for=_acting_for(actor),
+        acting_for=acting_for(actor),
         recorded_by=actor.subject,
         at=clock(),
     )
@@ -146,7 +147,7 @@ async def repeal_policy(
         policy_id=policy_id,
         effective_on=given.effective_on,
         reason=given.reason,
-        acting_for=_acting_for(actor),
+        acting_for=acting_for(actor),
         recorded_by=actor.subject,
         at=clock(),
     )
@@ -167,7 +168,7 @@ async def amend_policy(
     command = AmendPolicy(
         policy_id=policy_id,
         **given.model_dump(),
-        acting_for=_acting_for(actor),
+        acting_for=acting_for(actor),
         recorded_by=actor.subject,
         at=clock(),
     )
@@ -188,7 +189,7 @@ async def fill_quota(
     command = FillQuota(
         policy_id=policy_id,
         **given.model_dump(),
-        acting_for=_acting_for(actor),
+        acting_for=acting_for(actor),
         recorded_by=actor.subject,
         at=clock(),
     )
@@ -268,20 +269,10 @@ def _publish(read: Policy, document: str, actor: Actor, at: Any) -> PublishPolic
         issuer_id=read.issuer,
         document=document,
         digest=read.digest,
-        acting_for=_acting_for(actor),
+        acting_for=acting_for(actor),
         published_by=actor.subject,
         at=at,
     )
-
-
-def _acting_for(actor: Actor) -> str | None:
-    """The body whose member asks; the platform's own loader may act for every body."""
-    return None if actor.may("system") else actor.body_id or ""
-
-
-def _only_for(actor: Actor, issuer_id: str) -> None:
-    if _acting_for(actor) not in (None, issuer_id):
-        raise HTTPException(403, f"only members of {issuer_id} may do this")
 
 
 async def _may_end(request: Request, actor: Actor, policy_id: str) -> None:
@@ -289,4 +280,4 @@ async def _may_end(request: Request, actor: Actor, policy_id: str) -> None:
     require(actor, "clerk", "system")
     rows = await rows_of(request.app.state.kernel.reading, policy_id)
     if rows:
-        _only_for(actor, rows[0].issuer_id)
+        only_for(actor, rows[0].issuer_id)
