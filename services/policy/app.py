@@ -26,6 +26,7 @@ from services.policy.entitlements.process import (
 from services.policy.entitlements.projection import ENTITLEMENT, TALENT_FACT_LIST
 from services.policy.entitlements.standing import StandingEvaluation
 from services.policy.policies import api as policies_api
+from services.policy.policies.examining import Examiner
 from services.policy.policies.projection import POLICY_ROW
 from services.policy.policies.views import Views
 from services.policy.publish import PUBLISHED
@@ -63,6 +64,7 @@ def build(settings: Settings) -> FastAPI:
         ],
     )
     app.state.views = views
+    app.state.examiner = Examiner(kernel, views, vocabulary)
     app.state.vocabulary = vocabulary
     app.add_exception_handler(FormatError, policies_api.malformed)
     return app

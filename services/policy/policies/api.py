@@ -1,8 +1,10 @@
 """Publishing, superseding and repealing policies, and reading the view over them all."""
 
-from datetime import date
-from functools import partial
-from typing import Annotated, Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
@@ -13,11 +15,10 @@ from events.edge.identity import Actor, CurrentActor, require
 from events.edge.plain import PlainJson
 from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
 from events.edge.words import Line, Words
-from events.sourcing.clock import legal_day
 from events.sourcing.handle import Part
+from events.sourcing.types import Context
 from services.policy.bodies.api import rely_on
 from services.policy.policies.acting import acting_for, only_for
-from services.policy.policies.agreement import must_agree
 from services.policy.policies.asking import AskedMoments
 from services.policy.policies.commands import (
     AmendKind,
@@ -30,9 +31,11 @@ from services.policy.policies.commands import (
     SupersedePolicy,
 )
 from services.policy.policies.domain import policy
+from services.policy.policies.examining import Given
 from services.policy.policies.queries import figures_out, policy_out, rows_of, view_out
 from services.policy.policies.shapes import FiguresOut, PolicyOut, ViewOut
-from services.policy.rules import FormatError, Policy, parse_policy
+from services.policy.policies.titles import Title, published_before, title_of
+from services.policy.rules import FormatError, parse_policy
 
 MOST_CHARACTERS = 262_144
 
@@ -91,18 +94,22 @@ async def publish_policy(
 ) -> PublishedOut:
     """Publish a policy file for the body that it names as its issuer."""
     require(actor, "clerk", "system")
-    read = parse_policy(given.document, file=given.file, vocabulary=request.app.state.vocabulary)
-    only_for(actor, read.issuer)
-    kernel = request.app.state.kernel
-    await kernel.ground.aside(partial(must_agree, read, legal_day(clock())))
-    command = _publish(read, given.document, actor, clock())
-    part = Part(decider=policy, stream=f"policy-{read.policy_id}", command=command)
-    receipt = await kernel.handle_together(context, part, rely_on(read.issuer))
+    async with _examined(request, given, context, actor, clock()) as title:
+        command = PublishPolicy(
+            **asdict(title),
+            document=given.document,
+            acting_for=acting_for(actor),
+            published_by=actor.subject,
+            at=clock(),
+        )
+        part = Part(decider=policy, stream=f"policy-{title.policy_id}", command=command)
+        kernel = request.app.state.kernel
+        receipt = await kernel.handle_together(context, part, rely_on(title.issuer_id))
     return PublishedOut(
         **receipt_out(receipt).model_dump(),
-        policy_id=read.policy_id,
-        edition=read.version,
-        digest=read.digest,
+        policy_id=title.policy_id,
+        edition=title.edition,
+        digest=title.digest,
     )
 
 
@@ -262,17 +269,24 @@ async def malformed(_: Request, failure: Exception) -> Response:
     )
 
 
-def _publish(read: Policy, document: str, actor: Actor, at: Any) -> PublishPolicy:
-    return PublishPolicy(
-        policy_id=read.policy_id,
-        edition=read.version,
-        issuer_id=read.issuer,
-        document=document,
-        digest=read.digest,
-        acting_for=acting_for(actor),
-        published_by=actor.subject,
-        at=at,
-    )
+@asynccontextmanager
+async def _examined(
+    request: Request, given: PublishPolicyIn, context: Context, actor: Actor, now: datetime
+) -> AsyncIterator[Title]:
+    """The file's title, once it may be published; what was answered before is not asked again."""
+    state = request.app.state
+    async with state.kernel.asked_once(context) as before:
+        published = published_before(before or ())
+        if published is not None:
+            # The answer stays, whatever this release thinks of the document.
+            yield published
+            return
+        read = parse_policy(given.document, file=given.file, vocabulary=state.vocabulary)
+        only_for(actor, read.issuer)
+        file = Given(document=given.document, file=given.file, read=read)
+        examined = state.examiner.examined(file, now) if before is None else nullcontext()
+        async with examined:
+            yield title_of(read)
 
 
 async def _may_end(request: Request, actor: Actor, policy_id: str) -> None:

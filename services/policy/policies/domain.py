@@ -30,7 +30,7 @@ from services.policy.policies.commands import (
     SupersedePolicy,
     WithdrawRuling,
 )
-from services.policy.policies.standing import Gone, Policy, Replaced, Standing, Unpublished
+from services.policy.policies.standing import Change, Gone, Policy, Replaced, Standing, Unpublished
 from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
 from services.policy.rules.errors import FormatError
 from services.policy.rules.yaml_file import read_yaml
@@ -159,42 +159,45 @@ def repeal_policy(command: RepealPolicy, policy: Policy) -> Sequence[PolicyEvent
 def amend_policy(command: AmendPolicy, policy: Policy) -> Sequence[PolicyEvent]:
     """What was said last, said again, is nothing."""
     standing = _standing(command.policy_id, command.acting_for, policy)
-    days = (command.kind, command.first_on, command.last_on, command.edition)
-    if standing.last_change == days:
+    amended = PolicyAmended(
+        policy_id=command.policy_id,
+        issuer_id=standing.issuer_id,
+        kind=command.kind,
+        first_on=command.first_on,
+        last_on=command.last_on,
+        edition=command.edition,
+        clause=command.clause,
+        amended_at=command.at,
+        recorded_by=command.recorded_by,
+    )
+    if standing.last_change == _change(amended):
         return []
     _must_be_whole(command, standing)
-    return [
-        PolicyAmended(
-            policy_id=command.policy_id,
-            issuer_id=standing.issuer_id,
-            kind=command.kind,
-            first_on=command.first_on,
-            last_on=command.last_on,
-            edition=command.edition,
-            clause=command.clause,
-            amended_at=command.at,
-            recorded_by=command.recorded_by,
-        )
-    ]
+    return [amended]
+
+
+def _change(event: PolicyAmended) -> Change:
+    return event.kind, event.first_on, event.last_on, event.edition, event.clause
 
 
 def _must_be_whole(command: AmendPolicy, standing: Standing) -> None:
     if command.kind != "prolong" and command.first_on is None:
         raise Refused("amendment-needs-a-first-day", kind=command.kind)
-    if command.kind in ("prolong", "postpone", "retroactive") and None not in (
-        command.first_on,
-        command.last_on,
-    ):
+    unused = command.first_on if command.kind == "prolong" else command.last_on
+    if command.kind != "suspend" and unused is not None:
         raise Refused("amendment-moves-one-day", kind=command.kind)
     _must_run_forward(command.first_on, command.last_on)
-    if command.kind == "amend" and (command.edition or 0) <= standing.editions[-1][0]:
+    if command.kind != "amend":
+        if command.edition is not None:
+            raise Refused("amendment-has-no-edition", kind=command.kind)
+    elif (command.edition or 0) <= standing.editions[-1][0]:
         raise Refused("edition-not-newer", newest=standing.editions[-1][0])
 
 
 def fill_quota(command: FillQuota, policy: Policy) -> Sequence[PolicyEvent]:
     """What was said last, said again, is nothing."""
     standing = _standing(command.policy_id, command.acting_for, policy)
-    if standing.last_full == ("full", command.first_on, command.last_on, None):
+    if standing.last_full == (command.first_on, command.last_on):
         return []
     _must_run_forward(command.first_on, command.last_on)
     return [
@@ -226,10 +229,10 @@ def evolve(policy: Policy, event: PolicyEvent) -> Policy:
                 documents=(*texts, event.document),
             )
         case PolicyAmended():
-            days = (event.kind, event.first_on, event.last_on, event.edition)
-            return replace(policy, last_change=days) if isinstance(policy, Standing) else policy
+            said = _change(event)
+            return replace(policy, last_change=said) if isinstance(policy, Standing) else policy
         case PolicyQuotaFilled():
-            full = ("full", event.first_on, event.last_on, None)
+            full = (event.first_on, event.last_on)
             return replace(policy, last_full=full) if isinstance(policy, Standing) else policy
         case PolicySuperseded():
             return Replaced(

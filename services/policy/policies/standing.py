@@ -9,8 +9,10 @@ from events.catalog.policy import PolicyRulingGiven, PolicyRulingWithdrawn
 
 Ruled: TypeAlias = PolicyRulingGiven | PolicyRulingWithdrawn
 
-Days: TypeAlias = tuple[str, date | None, date | None, int | None]
-"""What was said: of which kind, from and until which day, in which edition."""
+Change: TypeAlias = tuple[str, date | None, date | None, int | None, str]
+"""What was said: of which kind, from and until which day, in which edition, in which clause."""
+
+Days: TypeAlias = tuple[date, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Standing:
     issuer_id: str
     editions: tuple[tuple[int, str], ...]
     documents: tuple[str, ...] = ()
-    last_change: Days | None = None
+    last_change: Change | None = None
     last_full: Days | None = None
     rulings: Mapping[tuple[str, str], Ruled] = field(default_factory=dict)
 

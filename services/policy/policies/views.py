@@ -90,6 +90,11 @@ class Views:
         count = bisect_right(self._known, known_at, key=lambda each: each.recorded_at)
         return self._first(count, valid_at, known_at)
 
+    async def rows(self) -> tuple[SourceRow, ...]:
+        """Everything that was recorded so far and is understood."""
+        await self._read()
+        return tuple(each.row for each in self._known if each.row is not None)
+
     async def as_of(self, position: int, valid_at: date, known_at: datetime) -> Consolidated:
         """The view exactly as it was when it rested on the rows up to a position."""
         await self._read()
