@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.clock import legal_day
 from events.sourcing.kernel import Kernel
 from events.sourcing.waiting import until_position
-from services.policy.policies.agreement import must_agree
+from services.policy.policies import agreement
 from services.policy.policies.projection import policy_row
 from services.policy.policies.views import Views
 from services.policy.rules import Policy, Published, Vocabulary
@@ -62,7 +62,7 @@ class Examiner:
     @asynccontextmanager
     async def examined(self, given: Given, now: datetime) -> AsyncIterator[None]:
         """Raises `Refused` or `FormatError`; nobody else publishes until it is left."""
-        await self._kernel.ground.aside(partial(must_agree, given.read, legal_day(now)))
+        await self._kernel.ground.aside(partial(agreement.must_agree, given.read, legal_day(now)))
         async with self._here, self._turn(self._kernel.engine):
             await self._seen_by_all()
             await self._no_new_circle(given, now)
