@@ -11,7 +11,7 @@ import pytest
 
 from events.sourcing.clock import SimulatedClock
 from services.policy.policies import agreement
-from services.policy.rules import Policy
+from services.policy.rules import Policy, Vocabulary
 from services.policy.rules.bulk import comparing
 from services.policy.rules.tree import Op
 from tests.support.policy import (
@@ -40,9 +40,9 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     judged: list[str] = []
     judge = agreement.must_agree
 
-    def counted(policy: Policy, today: date) -> None:
+    def counted(policy: Policy, today: date, words: Vocabulary) -> None:
         judged.append(policy.policy_id)
-        judge(policy, today)
+        judge(policy, today, words)
 
     monkeypatch.setattr(agreement, "must_agree", counted)
     return judged

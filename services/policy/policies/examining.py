@@ -54,6 +54,7 @@ class Examiner:
     ) -> None:
         self._kernel = kernel
         self._views = views
+        self._vocabulary = vocabulary
         self._superiors = vocabulary.superiors()
         self._turn = turn
         # One connection waits for the other processes, however many publish here.
@@ -62,7 +63,8 @@ class Examiner:
     @asynccontextmanager
     async def examined(self, given: Given, now: datetime) -> AsyncIterator[None]:
         """Raises `Refused` or `FormatError`; nobody else publishes until it is left."""
-        await self._kernel.ground.aside(partial(agreement.must_agree, given.read, legal_day(now)))
+        judging = partial(agreement.must_agree, given.read, legal_day(now), self._vocabulary)
+        await self._kernel.ground.aside(judging)
         async with self._here, self._turn(self._kernel.engine):
             await self._seen_by_all()
             await self._no_new_circle(given, now)

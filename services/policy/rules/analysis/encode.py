@@ -95,9 +95,14 @@ def exactly(leaf: Leaf, person: Person) -> Formulas:
 
 def free(leaf: Leaf, person: Person) -> Formulas:
     """As if whatever cannot be put exactly could be either; the rest as it is."""
-    if isinstance(leaf, Insured | Count):
+    if is_loose(leaf):
         return _known(z3.FreshBool("free"))
     return exactly(leaf, person)
+
+
+def is_loose(leaf: Leaf) -> bool:
+    """Of months and of lists only some lives are put: without a gap, of entries all alike."""
+    return isinstance(leaf, Insured | Count)
 
 
 def _known(condition: Condition) -> Formulas:
