@@ -52,7 +52,10 @@ Possible: TypeAlias = Somebody | Nobody | Disputed | Undecided
 def can_anybody(
     tree: Tree, valid_at: date, vocabulary: Vocabulary, patience: int = PATIENCE
 ) -> Possible:
-    """`patience` bounds the steps of each question; what is not found within is undecided."""
+    """`patience` bounds the steps of each question; what is not found within is undecided.
+
+    Nobody can only where it stays impossible with everything free that is not put exactly.
+    """
     with SOLVING:
         return _found(tree, valid_at, vocabulary, patience)
 
@@ -60,23 +63,21 @@ def can_anybody(
 def _found(tree: Tree, valid_at: date, vocabulary: Vocabulary, patience: int) -> Possible:
     person = Person(vocabulary, valid_at)
     solver = _solver(tree, person, exactly, patience)
-    if solver.check() == z3.sat:
+    answer = solver.check()
+    loose = any(map(is_loose, leaves_of(tree)))
+    if answer == z3.sat:
         facts = facts_of(person, solver.model())
         if prove(tree, select(facts, valid_at, RECORDED)).truth is Truth.TRUE:
             return Somebody(facts)
-        return Undecided() if any(map(is_loose, leaves_of(tree))) else Disputed(facts)
-    return Nobody() if _is_impossible(tree, valid_at, vocabulary, patience) else Undecided()
+        return Undecided() if loose else Disputed(facts)
+    if loose:
+        answer = _solver(tree, Person(vocabulary, valid_at), free, patience).check()
+    return Nobody() if answer == z3.unsat else Undecided()
 
 
 def can_one_person(trees: Sequence[Tree], valid_at: date, vocabulary: Vocabulary) -> Possible:
     """Whether one person can satisfy all of them on one day."""
     return can_anybody(All(tuple(trees)), valid_at, vocabulary)
-
-
-def _is_impossible(tree: Tree, valid_at: date, vocabulary: Vocabulary, patience: int) -> bool:
-    """Only where it stays impossible with everything free that is not put exactly."""
-    person = Person(vocabulary, valid_at)
-    return bool(_solver(tree, person, free, patience).check() == z3.unsat)
 
 
 def _solver(tree: Tree, person: Person, asked: Asked, patience: int) -> Any:
