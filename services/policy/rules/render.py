@@ -238,7 +238,7 @@ def _asks(leaf: Leaf) -> Json:
 
 def _parameters(leaf: Leaf) -> Json:
     plain: Json = _plain(leaf)
-    return {key: value for key, value in plain.items() if key not in ("cite", "covers")}
+    return {key: value for key, value in plain.items() if key not in ("cite", "covers", "wholes")}
 
 
 def render_condition(tree: Tree) -> Json:
