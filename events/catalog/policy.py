@@ -75,8 +75,54 @@ class PolicyQuotaFilled:
     recorded_by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRulingGiven:
+    """A body said which of two statements counts, where one text allows what another forbids.
+
+    `forbids` is the statement of this policy and `allows` that of the other, by their ids;
+    `prevails` is `forbids` or `allows`. It is about the words of these two editions, from
+    `effective_on`. `clause` names the ruling and the place in it.
+    """
+
+    policy_id: str
+    issuer_id: str
+    edition: int
+    forbids: str
+    allows_policy_id: str
+    allows_edition: int
+    allows: str
+    prevails: str
+    effective_on: date
+    clause: str
+    ruled_by: str
+    ruled_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRulingWithdrawn:
+    """From `effective_on` nothing is ruled of these two statements any more."""
+
+    policy_id: str
+    issuer_id: str
+    forbids: str
+    allows_policy_id: str
+    allows: str
+    effective_on: date
+    clause: str
+    withdrawn_by: str
+    withdrawn_at: datetime
+    recorded_by: str
+
+
 PolicyEvent: TypeAlias = (
-    PolicyPublished | PolicySuperseded | PolicyRepealed | PolicyAmended | PolicyQuotaFilled
+    PolicyPublished
+    | PolicySuperseded
+    | PolicyRepealed
+    | PolicyAmended
+    | PolicyQuotaFilled
+    | PolicyRulingGiven
+    | PolicyRulingWithdrawn
 )
 
 NAMES: dict[str, type] = {
@@ -85,4 +131,6 @@ NAMES: dict[str, type] = {
     "policy.repealed.v1": PolicyRepealed,
     "policy.amended.v1": PolicyAmended,
     "policy.quota-filled.v1": PolicyQuotaFilled,
+    "policy.ruling-given.v1": PolicyRulingGiven,
+    "policy.ruling-withdrawn.v1": PolicyRulingWithdrawn,
 }

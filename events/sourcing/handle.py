@@ -58,6 +58,15 @@ async def handle(desk: Desk, context: Context, *parts: Part) -> Receipt:
             return await _attempt(desk, context, parts)
 
 
+async def recorded_before(desk: Desk, context: Context) -> Sequence[Recorded[Any]] | None:
+    """What happened when this was asked before, perhaps nothing; `None` if it never was.
+
+    Raises `KeyReused` where the key was another command's.
+    """
+    appended = await _asked_before(desk, context)
+    return None if appended is None else await desk.open(await _rows_of(desk, appended))
+
+
 async def _attempt(desk: Desk, context: Context, parts: Sequence[Part]) -> Receipt:
     pasts = [await _past(desk, part) for part in parts]
     versions = [past[-1].version if past else 0 for past in pasts]
@@ -169,13 +178,18 @@ async def _asked_before(desk: Desk, context: Context) -> Appended | None:
 
 
 async def _receipt_again(desk: Desk, context: Context, appended: Appended, stream: str) -> Receipt:
-    rows: Sequence[StoredEvent] = []
-    first, last = appended.first_position, appended.last_position
-    if first is not None and last is not None:
-        rows = await desk.journal.read_after(first - 1, limit=last - first + 1)
+    rows = await _rows_of(desk, appended)
+    if rows:
         matter = read_metadata(rows[0].metadata).correlation_id
         context = replace(context, correlation_id=matter)
     return await _receipt(desk, context, appended, rows, stream)
+
+
+async def _rows_of(desk: Desk, appended: Appended) -> Sequence[StoredEvent]:
+    first, last = appended.first_position, appended.last_position
+    if first is None or last is None:
+        return []
+    return await desk.journal.read_after(first - 1, limit=last - first + 1)
 
 
 async def _receipt(

@@ -1,7 +1,7 @@
 """One service's journal with its relay, readers, processes and timers; made once, in `app.py`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from events.sourcing.datarefs import Fetch, nobody_to_ask
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.duty import Duty
-from events.sourcing.handle import Part, handle
+from events.sourcing.handle import Part, handle, recorded_before
 from events.sourcing.intake import Intake
 from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.keyring import PostgresKeyring, read_kek
@@ -27,7 +27,7 @@ from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
 from events.sourcing.timers import Timers
 from events.sourcing.topic_reader import TopicReader
-from events.sourcing.types import Context, Published, Receipt, WholeState
+from events.sourcing.types import Context, Published, Receipt, Recorded, WholeState
 from events.sourcing.unsent import unsent
 from events.sourcing.vitals import Vitals, readers_vitals, told
 from events.sourcing.wake import Wake, watch_tail
@@ -106,6 +106,15 @@ class Kernel:
     async def handle_together(self, context: Context, *parts: Part) -> Receipt:
         """Decide several commands and record what happens together, or nothing."""
         return await handle(self.desk, context, *parts)
+
+    @asynccontextmanager
+    async def asked_once(self, context: Context) -> AsyncIterator[Sequence[Recorded[Any]] | None]:
+        """What happened when this was asked before (see `recorded_before`), for costly questions.
+
+        Equal requests of this process wait here for each other, so that only the first is examined.
+        """
+        async with self.desk.turn([f"{context.actor}\n{context.idempotency_key}"]):
+            yield await recorded_before(self.desk, context)
 
     def project(self, projection: Projection) -> Reader:
         """Keep a read model."""

@@ -12,6 +12,8 @@ from events.catalog.policy import (
     PolicyPublished,
     PolicyQuotaFilled,
     PolicyRepealed,
+    PolicyRulingGiven,
+    PolicyRulingWithdrawn,
     PolicySuperseded,
 )
 
@@ -30,6 +32,14 @@ HANDED_OUT: Mapping[type, tuple[str, ...]] = {
         "policy_id", "issuer_id", "kind", "first_on", "last_on", "edition", "clause", "amended_at",
     ),
     PolicyQuotaFilled: ("policy_id", "issuer_id", "first_on", "last_on", "filled_at"),
+    PolicyRulingGiven: (
+        "policy_id", "issuer_id", "edition", "forbids", "allows_policy_id", "allows_edition",
+        "allows", "prevails", "effective_on", "clause", "ruled_by", "ruled_at",
+    ),
+    PolicyRulingWithdrawn: (
+        "policy_id", "issuer_id", "forbids", "allows_policy_id", "allows", "effective_on",
+        "clause", "withdrawn_by", "withdrawn_at",
+    ),
     ChainCharted: (
         "chain_id", "edition", "name_zh", "name_en", "nodes", "sources", "charted_at",
     ),

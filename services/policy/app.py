@@ -26,10 +26,12 @@ from services.policy.entitlements.process import (
 from services.policy.entitlements.projection import ENTITLEMENT, TALENT_FACT_LIST
 from services.policy.entitlements.standing import StandingEvaluation
 from services.policy.policies import api as policies_api
+from services.policy.policies.examining import Examiner
 from services.policy.policies.projection import POLICY_ROW
 from services.policy.policies.views import Views
 from services.policy.publish import PUBLISHED
 from services.policy.rules import FormatError, default_vocabulary
+from services.policy.rulings import api as rulings_api
 
 TIMED: Mapping[str, type] = {
     "AssessEveryone": AssessEveryone,
@@ -54,9 +56,15 @@ def build(settings: Settings) -> FastAPI:
         kernel,
         title="Concord policies",
         authenticator=SignedTokens(settings.secret),
-        routers=[bodies_api.router, policies_api.router, entitlements_api.router],
+        routers=[
+            bodies_api.router,
+            policies_api.router,
+            rulings_api.router,
+            entitlements_api.router,
+        ],
     )
     app.state.views = views
+    app.state.examiner = Examiner(kernel, views, vocabulary)
     app.state.vocabulary = vocabulary
     app.add_exception_handler(FormatError, policies_api.malformed)
     return app

@@ -1,5 +1,6 @@
 """What answers about packages are made of: what is in, what is left out and why, what is open."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel
@@ -62,6 +63,18 @@ class EndedOut(BaseModel):
     by: str
 
 
+class RulingOut(BaseModel):
+    """Of two statements the one of `prevails` counts, as `by` says in `clause`; see `row`."""
+
+    forbids: str
+    allows: str
+    prevails: Literal["forbids", "allows"]
+    by: str
+    clause: str
+    effective_on: date
+    row: str
+
+
 class PackageOut(BaseModel):
     """The lawful combination worth most; the offers in `counted_once` may be paid more often."""
 
@@ -76,3 +89,4 @@ class PackageOut(BaseModel):
     doubts: list[DoubtOut] = []
     duplicates: list[TwinOut] = []
     ends: list[EndedOut] = []
+    rulings: list[RulingOut] = []

@@ -3,13 +3,15 @@
 import asyncio
 import operator
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from events.sourcing.clock import SimulatedClock
+from services.policy.policies import agreement
+from services.policy.rules import Policy, Vocabulary
 from services.policy.rules.bulk import comparing
 from services.policy.rules.tree import Op
 from tests.support.policy import (
@@ -26,6 +28,24 @@ from tests.support.policy import (
     own_settings,
     talent,
 )
+
+BETWEEN_TWO_DAYS = document().replace(
+    'birth_date, op: "<=", years: 40',
+    'return_date, op: ">=", years: 1, at: {fact: graduation_date}',
+)
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The policies that were judged in two ways, as they are."""
+    judged: list[str] = []
+    judge = agreement.must_agree
+
+    def counted(policy: Policy, today: date, words: Vocabulary) -> None:
+        judged.append(policy.policy_id)
+        judge(policy, today, words)
+
+    monkeypatch.setattr(agreement, "must_agree", counted)
+    return judged
 
 
 @pytest.fixture
@@ -124,8 +144,11 @@ async def test_a_file_that_is_not_understood_is_refused_with_its_line(bureau: Bu
     assert "元" in said["remedy"]
 
 
-async def test_a_storm_of_retries_publishes_once_and_answers_alike(bureau: Bureau) -> None:
+async def test_a_storm_of_retries_publishes_once_and_answers_alike(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = {"document": document()}
+    judged = counting(monkeypatch)
 
     answers = await asyncio.gather(
         *(bureau.post(CITY_CLERK, "/policies", asked, key="once") for _ in range(50))
@@ -134,6 +157,7 @@ async def test_a_storm_of_retries_publishes_once_and_answers_alike(bureau: Burea
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.text for answer in answers}) == 1
     assert len(await bureau.kernel.journal.read_stream("policy-DEMO-SETTLING")) == 1
+    assert len(judged) == 1
     other = {"document": document(edition=2)}
     assert (await bureau.post(CITY_CLERK, "/policies", other, key="once")).status_code == 409
 
@@ -181,13 +205,37 @@ async def test_a_policy_that_would_be_judged_in_two_ways_is_not_published(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(comparing.COMPARE, Op.AT_LEAST, operator.gt)
-    text = document().replace('birth_date, op: "<=", years: 40', 'return_date, op: ">=", years: 1')
-    text = text.replace("years: 1", "years: 1, at: {fact: graduation_date}")
+    asked = {"document": BETWEEN_TWO_DAYS}
 
-    answer = await bureau.post(CITY_CLERK, "/policies", {"document": text})
+    answer = await bureau.post(CITY_CLERK, "/policies", asked)
 
     assert (answer.status_code, answer.json()["type"]) == (422, "policy-judged-two-ways")
     view = await bureau.get(CITY_CLERK, "/policies")
     assert view.json()["policies"] == []
     monkeypatch.undo()
-    assert (await bureau.post(CITY_CLERK, "/policies", {"document": text})).status_code == 201
+    assert (await bureau.post(CITY_CLERK, "/policies", asked)).status_code == 201
+
+
+async def test_what_was_published_under_a_key_is_answered_again_whatever_is_thought_of_it_since(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"document": BETWEEN_TWO_DAYS}
+    first = await bureau.post(CITY_CLERK, "/policies", asked, key="once")
+    monkeypatch.setitem(comparing.COMPARE, Op.AT_LEAST, operator.gt)
+    judged = counting(monkeypatch)
+
+    again = await bureau.post(CITY_CLERK, "/policies", asked, key="once")
+
+    assert (again.status_code, again.json(), judged) == (201, first.json(), [])
+    anew = await bureau.post(CITY_CLERK, "/policies", asked, key="another")
+    assert (anew.status_code, judged) == (422, ["DEMO-SETTLING"])
+
+
+async def test_a_request_that_led_to_nothing_is_not_judged_again_either(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"document": document()}
+    await bureau.post(CITY_CLERK, "/policies", asked)
+    judged = counting(monkeypatch)
+    answers = [await bureau.post(CITY_CLERK, "/policies", asked, key="same") for _ in range(2)]
+    assert (answers[0].json(), len(judged)) == (answers[1].json(), 1)

@@ -24,10 +24,12 @@ from services.policy.rules import (
     interactions_of,
     render,
     render_package,
+    rulings_of,
 )
 from services.policy.rules.amount import HORIZON
 from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.render import Memo, render_leaf
+from services.policy.rules.rulings import Rulings
 
 Json: TypeAlias = dict[str, Any]
 
@@ -56,12 +58,13 @@ def assess(
     """
     outcomes = evaluate_all(seen.view, typed(facts, vocabulary), horizon=horizon)
     interactions = interactions_of(seen.view)
-    package = best_package(outcomes, interactions, PROMISING)
+    rulings = rulings_of(seen.view)
+    package = best_package(outcomes, interactions, PROMISING, rulings)
     return Assessment(
         basis=_basis(seen, facts, facts_version, vocabulary),
         outcomes=outcomes,
         package=package,
-        possible_package=_possible(outcomes, interactions, package),
+        possible_package=_possible(outcomes, interactions, rulings, package),
     )
 
 
@@ -126,7 +129,10 @@ def outcome_digest(found: Assessment) -> str:
 
 
 def _possible(
-    outcomes: Sequence[Outcome], interactions: Sequence[Interaction], package: Package
+    outcomes: Sequence[Outcome],
+    interactions: Sequence[Interaction],
+    rulings: Rulings,
+    package: Package,
 ) -> Package | None:
     """What could be had if every missing fact turned out well; none where nothing is missing."""
     missing = [outcome for outcome in outcomes if outcome.state is State.UNDETERMINED]
@@ -134,7 +140,7 @@ def _possible(
         return None
     if not any(outcome.offers for outcome in missing):
         return package
-    return best_package(outcomes, interactions, POSSIBLE)
+    return best_package(outcomes, interactions, POSSIBLE, rulings)
 
 
 def _noticed_outcome(outcome: Outcome) -> list[Any]:
@@ -150,4 +156,6 @@ def _noticed_outcome(outcome: Outcome) -> list[Any]:
 def _noticed_package(package: Package) -> list[Any]:
     included = [[each.offer.key, each.least_fen, each.most_fen] for each in package.included]
     left_out = [[each.offer.key, each.blocked_by, each.costs_fen] for each in package.left_out]
-    return [included, left_out, package.doubts, package.duplicates, package.ends]
+    told = [package.doubts, package.duplicates, package.ends]
+    # Who follows no ruling keeps the digest that was recorded before there were any.
+    return [included, left_out, *told, *package.rulings]

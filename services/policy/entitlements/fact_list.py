@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from events.catalog.talent import Fact, FactValue
-from services.policy.rules import Fact as KnownFact
-from services.policy.rules import Vocabulary, read_facts
-from services.policy.rules.vocabulary import FactType
+from services.policy.rules.fact_list import read_facts
+from services.policy.rules.facts import Fact as KnownFact
+from services.policy.rules.vocabulary import FactType, Vocabulary
 
 ONE_DAY = timedelta(days=1)
 NOT_APPLICABLE = "not_applicable"

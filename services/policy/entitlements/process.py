@@ -10,6 +10,8 @@ from events.catalog.policy import (
     PolicyPublished,
     PolicyQuotaFilled,
     PolicyRepealed,
+    PolicyRulingGiven,
+    PolicyRulingWithdrawn,
     PolicySuperseded,
 )
 from events.catalog.talent import FactsStated
@@ -28,6 +30,8 @@ CHANGES_THE_VIEW = (
     PolicyRepealed,
     PolicyAmended,
     PolicyQuotaFilled,
+    PolicyRulingGiven,
+    PolicyRulingWithdrawn,
 )
 
 BURST = timedelta(seconds=1)

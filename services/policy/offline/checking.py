@@ -7,6 +7,7 @@ from typing import Any
 from events.sourcing.types import Refused
 from services.policy.offline.asked import Asked
 from services.policy.offline.folder import File, read_folder
+from services.policy.offline.impossible import impossible
 from services.policy.offline.problems import problem_out
 from services.policy.offline.progress import counted
 from services.policy.policies.agreement import must_agree
@@ -19,16 +20,24 @@ def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     """The answer, and whether nothing is wrong."""
     folder = read_folder(asked.policies, vocabulary)
     tried = counted(folder.files, "policies judged in two ways")
-    at_odds = [found for file in tried for found in _judged_two_ways(file, asked.valid_at)]
+    at_odds: list[FormatError] = []
+    notes: list[FormatError] = []
+    for file in tried:
+        at_odds += _judged_two_ways(file, asked.valid_at, vocabulary)
+        notes += impossible(file, asked.valid_at, vocabulary)
     problems = sorted([*folder.problems, *at_odds], key=lambda each: (each.file, each.mark.line))
-    files = [_file_out(each) for each in folder.files]
-    return {"policies": files, "problems": list(map(problem_out, problems))}, not problems
+    answer = {
+        "policies": [_file_out(each) for each in folder.files],
+        "problems": [problem_out(each) for each in problems],
+        "notes": [problem_out(each) for each in notes],
+    }
+    return answer, not problems
 
 
-def _judged_two_ways(file: File, day: date) -> Iterator[FormatError]:
+def _judged_two_ways(file: File, day: date, vocabulary: Vocabulary) -> Iterator[FormatError]:
     """What the service would refuse to publish: see `must_agree`."""
     try:
-        must_agree(file.policy, day)
+        must_agree(file.policy, day, vocabulary)
     except Refused as refusal:
         facts = refusal.facts
         yield file.place("eligibility").wrong(

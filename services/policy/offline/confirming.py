@@ -13,7 +13,7 @@ from services.policy.offline.households import couples_in
 from services.policy.offline.problems import Unusable, problem
 from services.policy.offline.progress import counted
 from services.policy.offline.world import view_of
-from services.policy.rules import Interaction, Outcome, Vocabulary, interactions_of
+from services.policy.rules import Outcome, View, Vocabulary, interactions_of, rulings_of
 from services.policy.rules.certificate import Claim, Confirmation, confirm
 from services.policy.rules.package import ALONE
 
@@ -42,15 +42,16 @@ def confirmed(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     """Every set of offers is tried; the answer, and whether all of it holds."""
     answers = _answers(asked)
     seen = view_of(asked, vocabulary)
-    said = interactions_of(seen.view)
     judged = [
         (person, outcomes_of(person, seen, asked, vocabulary))
         for person in persons_of(asked, vocabulary)
     ]
     alone = {person.talent_id: {ALONE: outcomes} for person, outcomes in judged}
     together = couples_in(judged, asked)
-    ones = _tried(alone, _by_name((e.talent_id, e) for e in answers.people), said, asked)
-    twos = _tried(together, _by_name((e.household, e) for e in answers.households), said, asked)
+    ones = _tried(alone, _by_name((e.talent_id, e) for e in answers.people), seen.view, asked)
+    twos = _tried(
+        together, _by_name((e.household, e) for e in answers.households), seen.view, asked
+    )
     answer = {
         "people": [{"talent_id": name, **_out(each)} for name, each in ones.items()],
         "households": [{"household": name, **_out(each)} for name, each in twos.items()],
@@ -65,14 +66,15 @@ def _by_name(answers: Iterable[tuple[str, _Answer | _Together]]) -> dict[str, Cl
 def _tried(
     judged: Mapping[str, Mapping[str, Sequence[Outcome]]],
     claims: Mapping[str, Claim],
-    said: Sequence[Interaction],
+    view: View,
     asked: Asked,
 ) -> dict[str, Confirmation]:
     if judged.keys() != claims.keys():
         wrong = "it is not about the people who are named"
         raise Unusable([problem(str(asked.answer), wrong, "Give the people it was made for.")])
     packages = counted(list(judged), "packages tried")
-    return {name: confirm(claims[name], judged[name], said) for name in packages}
+    said, ruled = interactions_of(view), rulings_of(view)
+    return {name: confirm(claims[name], judged[name], said, rulings=ruled) for name in packages}
 
 
 def _answers(asked: Asked) -> _Answers:

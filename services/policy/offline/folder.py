@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from services.policy.offline.problems import Unusable, problem
-from services.policy.rules import FormatError, Policy, Vocabulary
-from services.policy.rules.circles import IN_CIRCLES, circles_between
+from services.policy.rules import FormatError, Policy, Published, Vocabulary
+from services.policy.rules.amendments import Superiors
+from services.policy.rules.circles import in_a_circle
+from services.policy.rules.circles_in_force import circles_in_force
 from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
 from services.policy.rules.load import named_as
 from services.policy.rules.parse import read_policy
 from services.policy.rules.reader import Cursor
 from services.policy.rules.yaml_file import MOST_BYTES, read_yaml
+
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+"""Files do not say when they were recorded: what was known earlier, an earlier commit shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,11 @@ class File:
             value = here.value
             here = here.at(step, value[step]) if isinstance(value, dict) else here
         return here
+
+
+def row_of(file: File) -> Published:
+    """A file in the place of what its body would publish."""
+    return Published(row_id=file.at.document.file, policy=file.policy, recorded_at=BEFORE_ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,8 @@ def read_folder(folder: Path, vocabulary: Vocabulary) -> Folder:
     read = [_read(path, folder, vocabulary) for path in paths]
     files = [each for each in read if isinstance(each, File)]
     broken = [each for each in read if isinstance(each, FormatError)]
-    return Folder(files, [*broken, *_at_odds(files), *_in_circles(files)])
+    in_circles = _in_circles(files, vocabulary.superiors())
+    return Folder(files, [*broken, *_at_odds(files), *in_circles])
 
 
 def _read(path: Path, folder: Path, vocabulary: Vocabulary) -> File | FormatError:
@@ -99,11 +111,7 @@ def _edition(file: File) -> Edition | None:
     return edition_of(file.at.document)
 
 
-def _in_circles(files: Sequence[File]) -> Iterator[FormatError]:
+def _in_circles(files: Sequence[File], superiors: Superiors) -> Iterator[FormatError]:
     by_id = {each.policy.policy_id: each for each in files}
-    for way in circles_between(each.policy for each in files):
-        file = by_id[way[0].partition("#")[0]]
-        yield file.place("interactions").wrong(
-            f"sums rest on each other in a circle: {' on '.join((*way, way[0]))}",
-            IN_CIRCLES,
-        )
+    for ring in sorted(circles_in_force(map(row_of, files), superiors)):
+        yield in_a_circle(by_id[ring[0].partition("#")[0]].at, ring)

@@ -15,6 +15,7 @@ from services.policy.rules import (
     best_household,
     interactions_of,
     render_package,
+    rulings_of,
 )
 from services.policy.rules.package import COUPLE
 
@@ -39,10 +40,11 @@ def couples_in(judged: Iterable[Judged], asked: Asked) -> Couples:
 
 
 def packages_of(couples: Couples, seen: Consolidated) -> Iterator[Json]:
-    said = interactions_of(seen.view)
+    said, ruled = interactions_of(seen.view), rulings_of(seen.view)
     for name, people in couples.items():
-        package = best_household(people, said, PROMISING)
-        possible = best_household(people, said, POSSIBLE) if _is_open(people.values()) else None
+        package = best_household(people, said, PROMISING, ruled)
+        is_open = _is_open(people.values())
+        possible = best_household(people, said, POSSIBLE, ruled) if is_open else None
         yield {
             "household": name,
             "talent_ids": list(people),

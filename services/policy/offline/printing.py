@@ -22,7 +22,9 @@ def problem_lines(problems: Iterable[Json]) -> Iterator[str]:
 
 def checked(answer: Json, _: Language) -> Iterator[str]:
     yield from problem_lines(answer["problems"])
-    yield f"{len(answer['policies'])} policies read, {len(answer['problems'])} problems"
+    yield from problem_lines(answer["notes"])
+    read, wrong, noted = (len(answer[name]) for name in ("policies", "problems", "notes"))
+    yield f"{read} policies read, {wrong} problems, {noted} notes"
 
 
 def explained(answer: Json, language: Language) -> Iterator[str]:

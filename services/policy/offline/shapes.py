@@ -38,10 +38,14 @@ class FileOut(BaseModel):
 
 
 class CheckOut(BaseModel):
-    """What `check` answers; nothing is wrong where there are no problems."""
+    """What `check` answers; nothing is wrong where there are no problems.
+
+    Notes say what nobody can satisfy; the service would publish it all the same.
+    """
 
     policies: list[FileOut]
     problems: list[ProblemOut]
+    notes: list[ProblemOut]
 
 
 class LineOut(BaseModel):

@@ -1,16 +1,12 @@
 """The folder's policies as one view: as if every body had published them before anybody asked."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from services.policy.offline.asked import Asked
-from services.policy.offline.folder import File, read_folder
+from services.policy.offline.folder import File, read_folder, row_of
 from services.policy.policies.views import Consolidated
 from services.policy.rules import Published, View, Vocabulary, build_view
 from services.policy.rules.standing import is_confirmed
-
-BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
-"""Files do not say when they were recorded: what was known earlier, an earlier commit shows."""
 
 
 def view_of(asked: Asked, vocabulary: Vocabulary) -> Consolidated:
@@ -22,16 +18,11 @@ def view_of(asked: Asked, vocabulary: Vocabulary) -> Consolidated:
 def rows_of(asked: Asked, vocabulary: Vocabulary) -> list[Published]:
     folder = read_folder(asked.policies, vocabulary)
     folder.must_be_whole()
-    return [_row(each) for each in folder.files if _counts(each, asked)]
+    return [row_of(each) for each in folder.files if _counts(each, asked)]
 
 
 def view_on(rows: Sequence[Published], asked: Asked, vocabulary: Vocabulary) -> View:
     return build_view(rows, asked.valid_at, asked.known_at, superiors=vocabulary.superiors())
-
-
-def _row(file: File) -> Published:
-    name = file.at.document.file
-    return Published(row_id=name, policy=file.policy, recorded_at=BEFORE_ALL)
 
 
 def _counts(file: File, asked: Asked) -> bool:

@@ -1,23 +1,43 @@
-"""Before a policy is published: is one person judged by it as everybody at once would be?"""
+"""Before a policy is published: do all ways to run it come to the same about the same people?"""
 
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import TypeAlias
 
 from events.sourcing.types import Refused
-from services.policy.rules import Policy
-from services.policy.rules.bulk.agreement import disagreements, trees_of
+from services.policy.rules import Policy, Vocabulary
+from services.policy.rules.analysis.possible import (
+    Disputed,
+    Nobody,
+    Possible,
+    Somebody,
+    can_anybody,
+)
+from services.policy.rules.bulk.agreement import Disagreement, disagreements, trees_of
+from services.policy.rules.bulk.pools import RECORDED
+from services.policy.rules.facts import select
 from services.policy.rules.standing import starts
+from services.policy.rules.tree import Tree
+
+Witnesses: TypeAlias = Mapping[str, Possible]
+"""For each tree whether anybody can satisfy it, and who."""
 
 SAMPLED = 200
 MOST_JUDGEMENTS = 100_000
 """A file of hundreds of conditions is tried on fewer people, so that its clerk need not wait."""
 
+PATIENCE = 400_000
+"""Steps of the solver over one tree, about a third of a second: then it is not asked any more."""
 
-def must_agree(policy: Policy, today: date) -> None:
+
+def must_agree(policy: Policy, today: date, vocabulary: Vocabulary) -> None:
     """Refuse a policy over which the ways to judge differ, on its first day or today."""
     trees = trees_of(policy)
-    for day in sorted({today, starts(policy) or today}) if trees else ():
-        found = disagreements(trees, day, sampled=SAMPLED, at_most=MOST_JUDGEMENTS)
-        for one in found:
+    days = sorted({today, starts(policy) or today})
+    for day in days if trees else ():
+        # Whom the solver names on one of the days shows whether it reads the policy as they do.
+        possible = _possible(trees, day, vocabulary) if day == days[-1] else {}
+        for one in _found(trees, day, possible):
             raise Refused(
                 "policy-judged-two-ways",
                 policy_id=policy.policy_id,
@@ -26,3 +46,27 @@ def must_agree(policy: Policy, today: date) -> None:
                 alone=one.alone,
                 together=one.together,
             )
+
+
+def _possible(trees: Mapping[str, Tree], day: date, vocabulary: Vocabulary) -> Witnesses:
+    return {name: can_anybody(tree, day, vocabulary, PATIENCE) for name, tree in trees.items()}
+
+
+def _found(trees: Mapping[str, Tree], day: date, possible: Witnesses) -> Iterator[Disagreement]:
+    """Whoever the solver names is judged like everybody else; whom it rules out nobody may be."""
+    yield from _disputed(possible)
+    named = [each.facts for each in possible.values() if isinstance(each, Somebody)]
+    yield from disagreements(
+        trees,
+        day,
+        sampled=SAMPLED,
+        at_most=MOST_JUDGEMENTS,
+        also=[select(facts, day, RECORDED) for facts in named],
+        never=frozenset(name for name, each in possible.items() if isinstance(each, Nobody)),
+    )
+
+
+def _disputed(possible: Witnesses) -> Iterator[Disagreement]:
+    for name, found in possible.items():
+        if isinstance(found, Disputed):
+            yield Disagreement(name, "not eligible", "satisfied by a witness", found.facts)

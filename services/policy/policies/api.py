@@ -1,10 +1,12 @@
 """Publishing, superseding and repealing policies, and reading the view over them all."""
 
-from datetime import date
-from functools import partial
-from typing import Annotated, Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
@@ -13,10 +15,10 @@ from events.edge.identity import Actor, CurrentActor, require
 from events.edge.plain import PlainJson
 from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
 from events.edge.words import Line, Words
-from events.sourcing.clock import legal_day
 from events.sourcing.handle import Part
+from events.sourcing.types import Context
 from services.policy.bodies.api import rely_on
-from services.policy.policies.agreement import must_agree
+from services.policy.policies.acting import acting_for, only_for
 from services.policy.policies.asking import AskedMoments
 from services.policy.policies.commands import (
     AmendKind,
@@ -29,9 +31,11 @@ from services.policy.policies.commands import (
     SupersedePolicy,
 )
 from services.policy.policies.domain import policy
+from services.policy.policies.examining import Given
 from services.policy.policies.queries import figures_out, policy_out, rows_of, view_out
 from services.policy.policies.shapes import FiguresOut, PolicyOut, ViewOut
-from services.policy.rules import FormatError, Policy, parse_policy
+from services.policy.policies.titles import Title, published_before, title_of
+from services.policy.rules import FormatError, parse_policy
 
 MOST_CHARACTERS = 262_144
 
@@ -90,18 +94,22 @@ async def publish_policy(
 ) -> PublishedOut:
     """Publish a policy file for the body that it names as its issuer."""
     require(actor, "clerk", "system")
-    read = parse_policy(given.document, file=given.file, vocabulary=request.app.state.vocabulary)
-    _only_for(actor, read.issuer)
-    kernel = request.app.state.kernel
-    await kernel.ground.aside(partial(must_agree, read, legal_day(clock())))
-    command = _publish(read, given.document, actor, clock())
-    part = Part(decider=policy, stream=f"policy-{read.policy_id}", command=command)
-    receipt = await kernel.handle_together(context, part, rely_on(read.issuer))
+    async with _examined(request, given, context, actor, clock()) as title:
+        command = PublishPolicy(
+            **asdict(title),
+            document=given.document,
+            acting_for=acting_for(actor),
+            published_by=actor.subject,
+            at=clock(),
+        )
+        part = Part(decider=policy, stream=f"policy-{title.policy_id}", command=command)
+        kernel = request.app.state.kernel
+        receipt = await kernel.handle_together(context, part, rely_on(title.issuer_id))
     return PublishedOut(
         **receipt_out(receipt).model_dump(),
-        policy_id=read.policy_id,
-        edition=read.version,
-        digest=read.digest,
+        policy_id=title.policy_id,
+        edition=title.edition,
+        digest=title.digest,
     )
 
 
@@ -120,7 +128,7 @@ async def supersede_policy(
         policy_id=policy_id,
         superseded_by=given.superseded_by,
         effective_on=given.effective_on,
-        acting_for=_acting_for(actor),
+        acting_for=acting_for(actor),
         recorded_by=actor.subject,
         at=clock(),
     )
@@ -146,7 +154,7 @@ async def repeal_policy(
         policy_id=policy_id,
         effective_on=given.effective_on,
         reason=given.reason,
-        acting_for=_acting_for(actor),
+        acting_for=acting_for(actor),
         recorded_by=actor.subject,
         at=clock(),
     )
@@ -167,7 +175,7 @@ async def amend_policy(
     command = AmendPolicy(
         policy_id=policy_id,
         **given.model_dump(),
-        acting_for=_acting_for(actor),
+        acting_for=acting_for(actor),
         recorded_by=actor.subject,
         at=clock(),
     )
@@ -188,7 +196,7 @@ async def fill_quota(
     command = FillQuota(
         policy_id=policy_id,
         **given.model_dump(),
-        acting_for=_acting_for(actor),
+        acting_for=acting_for(actor),
         recorded_by=actor.subject,
         at=clock(),
     )
@@ -261,27 +269,24 @@ async def malformed(_: Request, failure: Exception) -> Response:
     )
 
 
-def _publish(read: Policy, document: str, actor: Actor, at: Any) -> PublishPolicy:
-    return PublishPolicy(
-        policy_id=read.policy_id,
-        edition=read.version,
-        issuer_id=read.issuer,
-        document=document,
-        digest=read.digest,
-        acting_for=_acting_for(actor),
-        published_by=actor.subject,
-        at=at,
-    )
-
-
-def _acting_for(actor: Actor) -> str | None:
-    """The body whose member asks; the platform's own loader may act for every body."""
-    return None if actor.may("system") else actor.body_id or ""
-
-
-def _only_for(actor: Actor, issuer_id: str) -> None:
-    if _acting_for(actor) not in (None, issuer_id):
-        raise HTTPException(403, f"only members of {issuer_id} may do this")
+@asynccontextmanager
+async def _examined(
+    request: Request, given: PublishPolicyIn, context: Context, actor: Actor, now: datetime
+) -> AsyncIterator[Title]:
+    """The file's title, once it may be published; what was answered before is not asked again."""
+    state = request.app.state
+    async with state.kernel.asked_once(context) as before:
+        published = published_before(before or ())
+        if published is not None:
+            # The answer stays, whatever this release thinks of the document.
+            yield published
+            return
+        read = parse_policy(given.document, file=given.file, vocabulary=state.vocabulary)
+        only_for(actor, read.issuer)
+        file = Given(document=given.document, file=given.file, read=read)
+        examined = state.examiner.examined(file, now) if before is None else nullcontext()
+        async with examined:
+            yield title_of(read)
 
 
 async def _may_end(request: Request, actor: Actor, policy_id: str) -> None:
@@ -289,4 +294,4 @@ async def _may_end(request: Request, actor: Actor, policy_id: str) -> None:
     require(actor, "clerk", "system")
     rows = await rows_of(request.app.state.kernel.reading, policy_id)
     if rows:
-        _only_for(actor, rows[0].issuer_id)
+        only_for(actor, rows[0].issuer_id)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 AmendKind: TypeAlias = Literal["prolong", "postpone", "retroactive", "suspend", "amend"]
+Side: TypeAlias = Literal["forbids", "allows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,60 @@ class RelyOnPolicy:
     policy_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a policy says of another in one edition, by its id."""
+
+    policy_id: str
+    edition: int
+    statement_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveRuling:
+    """`below` are the bodies that `ruled_by` may speak for: itself, and all that stand under it."""
+
+    forbids: Statement
+    allows: Statement
+    prevails: Side
+    effective_on: date
+    clause: str
+    ruled_by: str
+    below: frozenset[str]
+    acting_for: str | None
+    recorded_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawRuling:
+    forbids: Statement
+    allows: Statement
+    effective_on: date
+    clause: str
+    withdrawn_by: str
+    below: frozenset[str]
+    acting_for: str | None
+    recorded_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelyOnPermission:
+    """A ruling is about this statement; refused unless it allows, and its body may be ruled on."""
+
+    allows: Statement
+    below: frozenset[str]
+
+
 PolicyCommand: TypeAlias = (
-    PublishPolicy | SupersedePolicy | RepealPolicy | AmendPolicy | FillQuota | RelyOnPolicy
+    PublishPolicy
+    | SupersedePolicy
+    | RepealPolicy
+    | AmendPolicy
+    | FillQuota
+    | RelyOnPolicy
+    | GiveRuling
+    | WithdrawRuling
+    | RelyOnPermission
 )

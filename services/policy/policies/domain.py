@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from events.catalog.policy import (
     PolicyAmended,
@@ -12,6 +12,8 @@ from events.catalog.policy import (
     PolicyPublished,
     PolicyQuotaFilled,
     PolicyRepealed,
+    PolicyRulingGiven,
+    PolicyRulingWithdrawn,
     PolicySuperseded,
 )
 from events.sourcing.decider import Decider
@@ -19,55 +21,20 @@ from events.sourcing.types import Refused
 from services.policy.policies.commands import (
     AmendPolicy,
     FillQuota,
+    GiveRuling,
     PolicyCommand,
     PublishPolicy,
+    RelyOnPermission,
     RelyOnPolicy,
     RepealPolicy,
     SupersedePolicy,
+    WithdrawRuling,
 )
+from services.policy.policies.standing import Change, Gone, Policy, Replaced, Standing, Unpublished
 from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
 from services.policy.rules.errors import FormatError
 from services.policy.rules.yaml_file import read_yaml
-
-Days: TypeAlias = tuple[str, date | None, date | None, int | None]
-"""What was said: of which kind, from and until which day, in which edition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unpublished:
-    """Nothing was published under this id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """`editions` are the digests published so far, by edition; `documents` are their texts.
-
-    `last_change` and `last_full` are what was last said, so that saying it again is nothing.
-    """
-
-    issuer_id: str
-    editions: tuple[tuple[int, str], ...]
-    documents: tuple[str, ...] = ()
-    last_change: Days | None = None
-    last_full: Days | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replaced:
-    issuer_id: str
-    editions: tuple[tuple[int, str], ...]
-    superseded_by: str
-    effective_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
-    issuer_id: str
-    editions: tuple[tuple[int, str], ...]
-    effective_on: date
-
-
-Policy: TypeAlias = Unpublished | Standing | Replaced | Gone
+from services.policy.rulings.domain import give_ruling, rely_on_permission, withdraw_ruling
 
 
 def decide(command: PolicyCommand, policy: Policy) -> Sequence[PolicyEvent]:
@@ -85,6 +52,13 @@ def decide(command: PolicyCommand, policy: Policy) -> Sequence[PolicyEvent]:
             return fill_quota(command, policy)
         case RelyOnPolicy():
             return rely_on_policy(command, policy)
+        case GiveRuling():
+            return give_ruling(command, _not_ended(command.forbids.policy_id, policy))
+        case WithdrawRuling():
+            return withdraw_ruling(command, _not_ended(command.forbids.policy_id, policy))
+        case RelyOnPermission():
+            rely_on_permission(command, _not_ended(command.allows.policy_id, policy))
+            return []
         case _:
             assert_never(command)
 
@@ -185,42 +159,45 @@ def repeal_policy(command: RepealPolicy, policy: Policy) -> Sequence[PolicyEvent
 def amend_policy(command: AmendPolicy, policy: Policy) -> Sequence[PolicyEvent]:
     """What was said last, said again, is nothing."""
     standing = _standing(command.policy_id, command.acting_for, policy)
-    days = (command.kind, command.first_on, command.last_on, command.edition)
-    if standing.last_change == days:
+    amended = PolicyAmended(
+        policy_id=command.policy_id,
+        issuer_id=standing.issuer_id,
+        kind=command.kind,
+        first_on=command.first_on,
+        last_on=command.last_on,
+        edition=command.edition,
+        clause=command.clause,
+        amended_at=command.at,
+        recorded_by=command.recorded_by,
+    )
+    if standing.last_change == _change(amended):
         return []
     _must_be_whole(command, standing)
-    return [
-        PolicyAmended(
-            policy_id=command.policy_id,
-            issuer_id=standing.issuer_id,
-            kind=command.kind,
-            first_on=command.first_on,
-            last_on=command.last_on,
-            edition=command.edition,
-            clause=command.clause,
-            amended_at=command.at,
-            recorded_by=command.recorded_by,
-        )
-    ]
+    return [amended]
+
+
+def _change(event: PolicyAmended) -> Change:
+    return event.kind, event.first_on, event.last_on, event.edition, event.clause
 
 
 def _must_be_whole(command: AmendPolicy, standing: Standing) -> None:
     if command.kind != "prolong" and command.first_on is None:
         raise Refused("amendment-needs-a-first-day", kind=command.kind)
-    if command.kind in ("prolong", "postpone", "retroactive") and None not in (
-        command.first_on,
-        command.last_on,
-    ):
+    unused = command.first_on if command.kind == "prolong" else command.last_on
+    if command.kind != "suspend" and unused is not None:
         raise Refused("amendment-moves-one-day", kind=command.kind)
     _must_run_forward(command.first_on, command.last_on)
-    if command.kind == "amend" and (command.edition or 0) <= standing.editions[-1][0]:
+    if command.kind != "amend":
+        if command.edition is not None:
+            raise Refused("amendment-has-no-edition", kind=command.kind)
+    elif (command.edition or 0) <= standing.editions[-1][0]:
         raise Refused("edition-not-newer", newest=standing.editions[-1][0])
 
 
 def fill_quota(command: FillQuota, policy: Policy) -> Sequence[PolicyEvent]:
     """What was said last, said again, is nothing."""
     standing = _standing(command.policy_id, command.acting_for, policy)
-    if standing.last_full == ("full", command.first_on, command.last_on, None):
+    if standing.last_full == (command.first_on, command.last_on):
         return []
     _must_run_forward(command.first_on, command.last_on)
     return [
@@ -252,10 +229,10 @@ def evolve(policy: Policy, event: PolicyEvent) -> Policy:
                 documents=(*texts, event.document),
             )
         case PolicyAmended():
-            days = (event.kind, event.first_on, event.last_on, event.edition)
-            return replace(policy, last_change=days) if isinstance(policy, Standing) else policy
+            said = _change(event)
+            return replace(policy, last_change=said) if isinstance(policy, Standing) else policy
         case PolicyQuotaFilled():
-            full = ("full", event.first_on, event.last_on, None)
+            full = (event.first_on, event.last_on)
             return replace(policy, last_full=full) if isinstance(policy, Standing) else policy
         case PolicySuperseded():
             return Replaced(
@@ -268,13 +245,26 @@ def evolve(policy: Policy, event: PolicyEvent) -> Policy:
             return Gone(
                 issuer_id=event.issuer_id, editions=editions, effective_on=event.effective_on
             )
+        case PolicyRulingGiven() | PolicyRulingWithdrawn():
+            return _with_ruling(policy, event)
         case _:
             assert_never(event)
+
+
+def _with_ruling(policy: Policy, event: PolicyRulingGiven | PolicyRulingWithdrawn) -> Policy:
+    if not isinstance(policy, Standing):
+        return policy
+    return replace(policy, rulings={**policy.rulings, (event.forbids, event.allows): event})
 
 
 def _standing(policy_id: str, acting_for: str | None, policy: Policy) -> Standing:
     known = _published(policy_id, policy)
     _own(acting_for, known.issuer_id)
+    return _not_ended(policy_id, policy)
+
+
+def _not_ended(policy_id: str, policy: Policy) -> Standing:
+    _published(policy_id, policy)
     if not isinstance(policy, Standing):
         raise Refused("policy-has-ended", policy_id=policy_id)
     return policy

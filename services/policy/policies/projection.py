@@ -19,6 +19,8 @@ from events.catalog.policy import (
     PolicyPublished,
     PolicyQuotaFilled,
     PolicyRepealed,
+    PolicyRulingGiven,
+    PolicyRulingWithdrawn,
     PolicySuperseded,
 )
 from events.sourcing.projector import Projection
@@ -46,6 +48,18 @@ policy_row = Table(
     comment="One row for each thing a body said about a policy; the view is made of these.",
 )
 
+ruling_row = Table(
+    "ruling_row",
+    policy_row_tables,
+    Column("position", BigInteger, primary_key=True),
+    Column("forbids", Text, nullable=False),
+    Column("allows", Text, nullable=False),
+    Column("allows_edition", Integer),
+    Column("prevails", Text),
+    Column("ruled_by", Text, nullable=False),
+    comment="What a row about a ruling says besides: which statements, and which of them counts.",
+)
+
 
 def project_policy_row(recorded: Recorded[Any]) -> Iterable[Statement]:
     """One row for each event of a policy; rows are never changed."""
@@ -60,6 +74,9 @@ def project_policy_row(recorded: Recorded[Any]) -> Iterable[Statement]:
             **said,
         }
         yield First(policy_row, row)
+    ruled = _ruled(recorded.event)
+    if ruled:
+        yield First(ruling_row, {"position": recorded.position, **ruled})
 
 
 def _said(event: object) -> dict[str, object] | None:
@@ -97,6 +114,39 @@ def _said(event: object) -> dict[str, object] | None:
                 "said": "quota-filled",
                 "effective_on": event.first_on,
                 "last_on": event.last_on,
+            }
+        case PolicyRulingGiven():
+            return {
+                "said": "ruling-given",
+                "edition": event.edition,
+                "effective_on": event.effective_on,
+                "reason": event.clause,
+            }
+        case PolicyRulingWithdrawn():
+            return {
+                "said": "ruling-withdrawn",
+                "effective_on": event.effective_on,
+                "reason": event.clause,
+            }
+        case _:
+            return None
+
+
+def _ruled(event: object) -> dict[str, object] | None:
+    match event:
+        case PolicyRulingGiven():
+            return {
+                "forbids": event.forbids,
+                "allows": event.allows,
+                "allows_edition": event.allows_edition,
+                "prevails": event.prevails,
+                "ruled_by": event.ruled_by,
+            }
+        case PolicyRulingWithdrawn():
+            return {
+                "forbids": event.forbids,
+                "allows": event.allows,
+                "ruled_by": event.withdrawn_by,
             }
         case _:
             return None

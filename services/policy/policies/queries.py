@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.types import Refused
 from services.policy.policies.projection import policy_row
-from services.policy.policies.views import Consolidated
+from services.policy.policies.views import EVERYTHING_SAID, Consolidated
 from services.policy.rules import Vocabulary
 from services.policy.rules.figures import Figure, figures_in, figures_of_entry
+from services.policy.rules.render import render_ruling
 from services.policy.rules.render_view import render_entry, render_figure
 from services.policy.rules.view import ViewEntry
 
@@ -24,6 +25,7 @@ def view_out(seen: Consolidated) -> Json:
         **basis_out(seen),
         "unreadable_policies": list(seen.unreadable),
         "policies": [render_entry(entry, seen.view) for entry in seen.view.entries],
+        "rulings": [render_ruling(each) for each in seen.view.rulings],
     }
 
 
@@ -70,7 +72,7 @@ def basis_out(seen: Consolidated) -> Json:
 
 async def rows_of(engine: AsyncEngine, policy_id: str) -> Sequence[Row[Any]]:
     """What was said about one policy, oldest first."""
-    query = select(policy_row).where(policy_row.c.policy_id == policy_id)
+    query = EVERYTHING_SAID.where(policy_row.c.policy_id == policy_id)
     async with engine.connect() as connection:
         return (await connection.execute(query.order_by(policy_row.c.position))).all()
 
@@ -91,6 +93,10 @@ def _history_out(row: Row[Any]) -> Json:
         "reason": row.reason,
         "kind": row.kind,
         "last_on": _text(row.last_on),
+        "forbids": row.forbids,
+        "allows": row.allows,
+        "prevails": row.prevails,
+        "ruled_by": row.ruled_by,
         "recorded_at": _text(row.recorded_at),
     }
 

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel
 
+from services.policy.package_shapes import RulingOut
 from services.policy.shapes import CiteOut, NotSeenOut, TextOut
 
 
@@ -156,6 +157,7 @@ class BasisOut(BaseModel):
 class ViewOut(BasisOut):
     unreadable_policies: list[str]
     policies: list[PolicyEntryOut]
+    rulings: list[RulingOut]
 
 
 class FiguresOut(BasisOut):
@@ -163,11 +165,19 @@ class FiguresOut(BasisOut):
 
 
 class SaidOut(BaseModel):
-    """Something the body said about the policy."""
+    """Something the body said about the policy, or what was ruled of one of its statements."""
 
     row: str
     position: int
-    said: Literal["published", "superseded", "repealed", "amended", "quota-filled"]
+    said: Literal[
+        "published",
+        "superseded",
+        "repealed",
+        "amended",
+        "quota-filled",
+        "ruling-given",
+        "ruling-withdrawn",
+    ]
     edition: int | None
     digest: str | None
     superseded_by: str | None
@@ -175,6 +185,10 @@ class SaidOut(BaseModel):
     reason: str | None
     kind: str | None
     last_on: date | None
+    forbids: str | None
+    allows: str | None
+    prevails: Literal["forbids", "allows"] | None
+    ruled_by: str | None
     recorded_at: datetime
 
 

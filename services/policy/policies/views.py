@@ -12,12 +12,14 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.clock import legal_day
-from services.policy.policies.projection import policy_row
+from services.policy.policies.projection import policy_row, ruling_row
 from services.policy.rules import (
     Amended,
     Published,
     QuotaFilled,
     Repealed,
+    Ruled,
+    RulingWithdrawn,
     SourceRow,
     Superseded,
     View,
@@ -31,10 +33,11 @@ from services.policy.rules.periods import Bound, End, Period
 from services.policy.rules.tree import Cite
 
 KEPT = 64
-SAID_SINCE = (
-    select(policy_row)
-    .where(policy_row.c.position > bindparam("last"))
-    .order_by(policy_row.c.position)
+EVERYTHING_SAID = select(
+    policy_row, *(column for column in ruling_row.c if column.name != "position")
+).select_from(policy_row.outerjoin(ruling_row, policy_row.c.position == ruling_row.c.position))
+SAID_SINCE = EVERYTHING_SAID.where(policy_row.c.position > bindparam("last")).order_by(
+    policy_row.c.position
 )
 
 
@@ -86,6 +89,11 @@ class Views:
         await self._read()
         count = bisect_right(self._known, known_at, key=lambda each: each.recorded_at)
         return self._first(count, valid_at, known_at)
+
+    async def rows(self) -> tuple[SourceRow, ...]:
+        """Everything that was recorded so far and is understood."""
+        await self._read()
+        return tuple(each.row for each in self._known if each.row is not None)
 
     async def as_of(self, position: int, valid_at: date, known_at: datetime) -> Consolidated:
         """The view exactly as it was when it rested on the rows up to a position."""
@@ -169,6 +177,27 @@ def source_row(row: Row[Any], vocabulary: Vocabulary) -> SourceRow:
                 row_id=row.row_id,
                 policy_id=row.policy_id,
                 from_day=row.effective_on,
+                recorded_at=row.recorded_at,
+            )
+        case "ruling-given":
+            return Ruled(
+                row_id=row.row_id,
+                forbids=row.forbids,
+                forbids_edition=row.edition,
+                allows=row.allows,
+                allows_edition=row.allows_edition,
+                prevails=row.prevails,
+                by=row.ruled_by,
+                clause=row.reason,
+                effective_on=row.effective_on,
+                recorded_at=row.recorded_at,
+            )
+        case "ruling-withdrawn":
+            return RulingWithdrawn(
+                row_id=row.row_id,
+                forbids=row.forbids,
+                allows=row.allows,
+                effective_on=row.effective_on,
                 recorded_at=row.recorded_at,
             )
         case _:

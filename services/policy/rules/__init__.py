@@ -30,10 +30,12 @@ from services.policy.rules.rows import (
     Published,
     QuotaFilled,
     Repealed,
+    Ruled,
+    RulingWithdrawn,
     SourceRow,
     Superseded,
 )
-from services.policy.rules.view import View, build_view, interactions_of
+from services.policy.rules.view import View, build_view, interactions_of, rulings_of
 from services.policy.rules.vocabulary import Vocabulary
 
 __all__ = [
@@ -58,6 +60,8 @@ __all__ = [
     "Reason",
     "Repealed",
     "Result",
+    "Ruled",
+    "RulingWithdrawn",
     "Source",
     "SourceRow",
     "State",
@@ -82,4 +86,5 @@ __all__ = [
     "render_package",
     "render_policy",
     "results",
+    "rulings_of",
 ]

@@ -82,10 +82,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
+    """For the code and what is under it; whoever names only one of `wholes` may be meant."""
+
     code: str
     covers: frozenset[str]
     amount: Span | Unseen
     cite: Cite
+    wholes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

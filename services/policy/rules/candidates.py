@@ -6,7 +6,8 @@ from typing import TypeAlias, assert_never
 
 from services.policy.rules.days import MONTHS_IN_A_YEAR, Unit, later, month_number
 from services.policy.rules.facts import NOT_APPLICABLE, Absent, FactView, InsuredMonth, Value
-from services.policy.rules.leaves import covers, measured_to
+from services.policy.rules.kleene import Truth
+from services.policy.rules.leaves import measured_to, membership
 from services.policy.rules.tree import (
     AtFact,
     Compare,
@@ -108,7 +109,7 @@ def _codes(leaf: Member, words: Vocabulary) -> Iterator[Would]:
     spec = words.facts.get(leaf.fact)
     several = spec is not None and spec.type is FactType.CODES
     tree = words.trees.get(spec.codes) if spec and spec.codes else None
-    others = [code for code in tree.codes if not covers(leaf, code)] if tree else []
+    others = [c for c in tree.codes if membership(leaf, [c]) is Truth.FALSE] if tree else []
     written = leaf.codes[:MOST_CODES] if leaf.op is None else sorted(leaf.covers)[:MOST_CODES]
     for code in (*written, *others[:MOST_CODES]):
         yield (code,) if several else code

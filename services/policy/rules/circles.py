@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.policy.rules.errors import FormatError
 from services.policy.rules.interactions import DeductPrior, Interaction, Match, TopUp
 from services.policy.rules.picks import ByItem, Pick, Target
 from services.policy.rules.policy import Benefit, Policy
@@ -12,6 +13,8 @@ from services.policy.rules.reader import Cursor
 IN_CIRCLES = "Let one of them be reckoned without the other."
 
 Edges: TypeAlias = Mapping[str, frozenset[str]]
+Ring: TypeAlias = tuple[str, ...]
+"""Benefits by their keys, in the order of the alphabet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def net_of(interaction: Interaction) -> Iterator[tuple[Target, tuple[Pick, ...]]
             return
 
 
-def rounds(edges: Edges) -> list[tuple[str, ...]]:
+def rounds(edges: Edges) -> list[Ring]:
     """Each group of names that lead round and round to each other."""
     reach = {name: _reached(name, edges) for name in edges}
     return sorted(
@@ -48,7 +51,7 @@ def rounds(edges: Edges) -> list[tuple[str, ...]]:
     )
 
 
-def circles_between(policies: Iterable[Policy]) -> list[tuple[str, ...]]:
+def circles_between(policies: Iterable[Policy]) -> list[Ring]:
     """Benefits of several files that are each net of the other; of these one at most is given."""
     named: list[_Named] = []
     said: list[Interaction] = []
@@ -64,8 +67,18 @@ def refuse_circles(
     """Raises at the interactions of a file in which benefits are each net of the other."""
     found = rounds(_edges(_named(policy_id, "", benefits), list(said)))
     if found:
-        way = " on ".join((*found[0], found[0][0]))
-        raise at.wrong(f"sums rest on each other in a circle: {way}", IN_CIRCLES)
+        raise _round_and_round(at, found[0])
+
+
+def in_a_circle(at: Cursor, ring: Ring) -> FormatError:
+    """At the interactions of a whole file, or at its start if it has none."""
+    stated = at.value.get("interactions") if isinstance(at.value, dict) else None
+    return _round_and_round(at if stated is None else at.at("interactions", stated), ring)
+
+
+def _round_and_round(at: Cursor, ring: Ring) -> FormatError:
+    way = " on ".join((*ring, ring[0]))
+    return at.wrong(f"sums rest on each other in a circle: {way}", IN_CIRCLES)
 
 
 def _named(policy_id: str, issuer: str, benefits: Iterable[Benefit]) -> list[_Named]:

@@ -1,20 +1,17 @@
 """Where texts do not agree or leave something open: the stricter counts until somebody rules."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
-from typing import TypeAlias
 
 from services.policy.rules.choice import ground, parts_of, solve_part
 from services.policy.rules.interactions import Together
 from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
 from services.policy.rules.relations import Clash, one_purse, picked, picks
+from services.policy.rules.rulings import Prevails, Ruling, Rulings
 from services.policy.rules.scene import Scene
-
-Rulings: TypeAlias = Mapping[str, bool]
-"""By the id of an interaction whether it stands; what is not named nobody ruled on."""
 
 CIRCLE = "net-of-circle"
 """Stands for the interaction where benefits are each net of the other."""
@@ -50,6 +47,23 @@ class Open:
     clash: Clash
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A ruling, and the two offers that it says may or may not stand together."""
+
+    ruling: Ruling
+    clash: Clash
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What stands by the stricter reading or by a ruling, what is open, what rulings decided."""
+
+    stands: frozenset[Clash]
+    left_open: tuple[Open, ...]
+    followed: tuple[Followed, ...]
+
+
 def circular(scene: Scene) -> Iterator[Clash]:
     """Of benefits that are each net of the other one at most is given."""
     for ring in circles(scene.shelf, scene.interactions):
@@ -58,27 +72,41 @@ def circular(scene: Scene) -> Iterator[Clash]:
             yield Clash(first, second, CIRCLE, doubtful=True)
 
 
-def settled(
-    against: Iterable[Clash], scene: Scene, rulings: Rulings
-) -> tuple[frozenset[Clash], list[Open]]:
-    """What stands, and what of it is open; a text's own exceptions and rulings are followed."""
+def settled(against: Iterable[Clash], scene: Scene, rulings: Rulings) -> Settled:
+    """A text's own exceptions and rulings are followed; of the rest the stricter reading stands."""
     offers = {offer.key: offer for offer in scene.offers}
     allowing = [each for each in scene.interactions if isinstance(each, Together)]
-    allowing = [each for each in allowing if rulings.get(each.stated.interaction_id, True)]
     texts = {each.stated.interaction_id: each.stated.policy_id for each in scene.interactions}
     stands: set[Clash] = set()
     left_open: list[Open] = []
+    followed: list[Followed] = []
     for clash in sorted(against, key=lambda c: (c.one, c.other, c.interaction_id)):
-        if rulings.get(clash.interaction_id) is False:
-            continue
         pair = offers[clash.one], offers[clash.other]
         allowed = [each for each in allowing if _allows(each, *pair)]
         if any(each.stated.policy_id == texts.get(clash.interaction_id, "") for each in allowed):
             continue
+        ruled = _ruled(clash, allowed, rulings)
+        followed += [Followed(each, clash) for each in ruled.values()]
+        if any(each.prevails is Prevails.ALLOWS for each in ruled.values()):
+            continue
         stands.add(clash)
-        if clash.interaction_id not in rulings:
-            left_open += _open(clash, allowed)
-    return frozenset(stands), left_open
+        unruled = [each for each in allowed if each.stated.interaction_id not in ruled]
+        left_open += _open(clash, unruled)
+    return Settled(frozenset(stands), tuple(left_open), tuple(followed))
+
+
+def _ruled(clash: Clash, allowed: Iterable[Together], rulings: Rulings) -> dict[str, Ruling]:
+    """What was ruled between the statement that forbids and each that allows."""
+    names = (each.stated.interaction_id for each in allowed) if rulings else ()
+    found = {name: rulings.get((clash.interaction_id, name)) for name in names}
+    return {name: ruling for name, ruling in found.items() if ruling is not None}
+
+
+def relied_on(followed: Iterable[Followed], chosen: Iterable[Offer]) -> tuple[Ruling, ...]:
+    """The rulings without which the package might be another: one of the two is in it."""
+    included = {offer.key for offer in chosen}
+    bearing = [each.ruling for each in followed if {each.clash.one, each.clash.other} & included]
+    return tuple(sorted(set(bearing), key=lambda each: (each.forbids, each.allows)))
 
 
 def doubts(

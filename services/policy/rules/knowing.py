@@ -1,11 +1,12 @@
 """What each missing fact is worth: alone, and when everything else turns out well."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer, Outcome, State
-from services.policy.rules.package import NO_RULINGS, POSSIBLE, best_package
+from services.policy.rules.package import POSSIBLE, best_package
+from services.policy.rules.rulings import NO_RULINGS, Rulings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +22,26 @@ class FactWorth:
 
 
 def fact_worths(
-    outcomes: Iterable[Outcome], interactions: Iterable[Interaction]
+    outcomes: Iterable[Outcome],
+    interactions: Iterable[Interaction],
+    rulings: Rulings = NO_RULINGS,
 ) -> tuple[FactWorth, ...]:
     """Every missing fact of what is within reach, the one worth most first."""
     found, said = list(outcomes), list(interactions)
+
+    def worth(known: frozenset[str]) -> int:
+        """The best package when just these turn out well and nothing else is counted on."""
+        within = [_as_if(outcome, known) for outcome in found if _is_within(outcome, known)]
+        return best_package(within, said, POSSIBLE, rulings).most_fen
+
     names = sorted(set(_missing(found)))
     everything = frozenset(names)
-    most, least = _worth(found, said, everything), _worth(found, said, frozenset())
+    most, least = worth(everything), worth(frozenset())
     worths = [
         FactWorth(
             name=name,
-            alone_fen=_worth(found, said, frozenset({name})) - least,
-            with_others_fen=most - _worth(found, said, everything - {name}),
+            alone_fen=worth(frozenset({name})) - least,
+            with_others_fen=most - worth(everything - {name}),
         )
         for name in names
     ]
@@ -45,14 +54,6 @@ def _missing(outcomes: Iterable[Outcome]) -> Iterator[str]:
             yield from outcome.missing
         for offer in outcome.offers:
             yield from offer.worth.missing
-
-
-def _worth(
-    outcomes: Sequence[Outcome], interactions: Sequence[Interaction], known: frozenset[str]
-) -> int:
-    """The best package when just these turn out well and of the rest nothing is counted on."""
-    within = [_as_if(outcome, known) for outcome in outcomes if _is_within(outcome, known)]
-    return best_package(within, interactions, POSSIBLE, NO_RULINGS).most_fen
 
 
 def _is_within(outcome: Outcome, known: frozenset[str]) -> bool:

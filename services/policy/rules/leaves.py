@@ -100,6 +100,14 @@ def covers(leaf: Member, code: str) -> bool:
     return any(code[:length] in leaf.covers for length in leaf.levels if length <= len(code))
 
 
+def membership(leaf: Member, codes: Iterable[str]) -> Truth:
+    """Open for whoever names only the whole that a wanted code is a part of."""
+    named = list(codes)
+    if any(covers(leaf, code) for code in named):
+        return Truth.TRUE
+    return Truth.FALSE if leaf.wholes.isdisjoint(named) else Truth.UNKNOWN
+
+
 def _compare(leaf: Compare, view: FactView) -> LeafProof:
     reading = view.read(leaf.fact, on=leaf.as_of)
     answer = OPERATIONS[leaf.op]
@@ -110,8 +118,8 @@ def _compare(leaf: Compare, view: FactView) -> LeafProof:
 
 def _member(leaf: Member, view: FactView) -> LeafProof:
     reading = view.read(leaf.fact, on=leaf.as_of)
-    found = any(covers(leaf, code) for code in as_codes(reading.value))
-    return absent(leaf, reading) or LeafProof(leaf=leaf, truth=truth_of(found), readings=(reading,))
+    truth = membership(leaf, as_codes(reading.value))
+    return absent(leaf, reading) or LeafProof(leaf=leaf, truth=truth, readings=(reading,))
 
 
 def _elapsed(leaf: Elapsed, view: FactView) -> LeafProof:

@@ -99,7 +99,7 @@ def _tree(at: Cursor) -> CodeTree:
     given = at.fields("ordered codes")
     codes: dict[str, Code] = {}
     for item in given["codes"].items():
-        code = item.fields("code zh en", "parent")
+        code = item.fields("code zh en", "parent alone")
         name = code["code"].text()
         parent = code["parent"].text() if "parent" in code else None
         if name in codes:
@@ -107,7 +107,8 @@ def _tree(at: Cursor) -> CodeTree:
         if parent is not None and parent not in codes:
             raise code["parent"].wrong(f"no code '{parent}' above", "Write parents first.")
         label = Text(code["zh"].text(), code["en"].text())
-        codes[name] = Code(code=name, label=label, parent=parent)
+        alone = "alone" in code and code["alone"].yes_no()
+        codes[name] = Code(code=name, label=label, parent=parent, alone=alone)
     return CodeTree(codes, given["ordered"].yes_no())
 
 

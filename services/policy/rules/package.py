@@ -7,7 +7,7 @@ from datetime import date
 from services.policy.rules.amount import Per, shared
 from services.policy.rules.blockers import Blocker, blockers
 from services.policy.rules.choice import Ground, Part, ground, parts_of, solve_part
-from services.policy.rules.doubts import Doubt, Rulings, circular, doubts, settled
+from services.policy.rules.doubts import Doubt, circular, doubts, relied_on, settled
 from services.policy.rules.interactions import Interaction, Terminates
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
 from services.policy.rules.picks import Target
@@ -15,6 +15,7 @@ from services.policy.rules.programme import least
 from services.policy.rules.programme import run as run_sums
 from services.policy.rules.puzzle import Bits, Puzzle
 from services.policy.rules.relations import clashes, picks
+from services.policy.rules.rulings import NO_RULINGS, Ruling, Rulings
 from services.policy.rules.scene import Before, Scene
 from services.policy.rules.shelf import Shelf
 from services.policy.rules.twins import Twin, without_twins
@@ -24,7 +25,6 @@ PROMISING = CERTAIN | {State.SUBJECT_TO_MANUAL_CHECK}
 POSSIBLE = PROMISING | {State.UNDETERMINED}
 ALONE = ""
 COUPLE = 2
-NO_RULINGS: Rulings = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Package:
     """`most_fen` counts what texts promise at most, `least_fen` what they promise for sure.
 
     The sums of the offers in `counted_once` may be more: how often they are paid was not seen.
-    A package is provisional while `doubts` bear on it.
+    A package is provisional while `doubts` bear on it; `rulings` are those that it follows.
     """
 
     least_fen: int
@@ -76,6 +76,7 @@ class Package:
     duplicates: tuple[Twin, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     ends: tuple[Ended, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
 
     @property
     def provisional(self) -> bool:
@@ -123,8 +124,8 @@ def scene_of(
 
 def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
     said = clashes(scene.shelf, scene.interactions) | set(circular(scene))
-    against, left_open = settled(said, scene, rulings)
-    on = ground(scene, against)
+    found = settled(said, scene, rulings)
+    on = ground(scene, found.stands)
     parts = [solve_part(part, on) for part in parts_of(on)]
     included = sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
     chosen = [each.offer for each in included]
@@ -138,8 +139,9 @@ def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
             sorted((o for part in parts for o in _left_out(part, on)), key=lambda o: o.offer.key)
         ),
         duplicates=tuple(twins),
-        doubts=tuple(doubts(left_open, scene, against, chosen)),
+        doubts=tuple(doubts(found.left_open, scene, found.stands, chosen)),
         ends=tuple(_ends(scene, chosen)),
+        rulings=relied_on(found.followed, chosen),
     )
 
 

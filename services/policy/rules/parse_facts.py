@@ -40,14 +40,22 @@ def read_fact(at: Cursor, words: Words) -> Tree:
 def _member(given: dict[str, Cursor], as_of: date | None, words: Words) -> Tree:
     spec, tree = read_codes(given["fact"], words)
     if "in" in given:
-        codes = tuple(code_of(each, tree) for each in given["in"].items())
-        return _is_member(spec, None, codes, tree.covers(codes), given["cite"], as_of)
-    code = code_of(given["value"], tree)
-    op = given["op"].choice(Op)
-    if op in ORDERED and not tree.ordered:
-        raise given["op"].wrong("these codes have no order", "Use ==, != or `in`.")
-    covers = covered(op, code, tree)
-    return _is_member(spec, op, (code,), covers, given["cite"], as_of)
+        op, codes = None, tuple(code_of(each, tree) for each in given["in"].items())
+        covers = tree.covers(codes)
+    else:
+        op, codes = given["op"].choice(Op), (code_of(given["value"], tree),)
+        if op in ORDERED and not tree.ordered:
+            raise given["op"].wrong("these codes have no order", "Use ==, != or `in`.")
+        covers = covered(op, codes[0], tree)
+    return Member(
+        fact=spec.name,
+        op=op,
+        codes=codes,
+        covers=covers,
+        cite=given["cite"].cite(),
+        as_of=as_of,
+        wholes=tree.wholes(covers),
+    )
 
 
 def _formed(given: dict[str, Cursor], spec: FactSpec, form: CodeForm, as_of: date | None) -> Member:
@@ -69,15 +77,5 @@ def _formed(given: dict[str, Cursor], spec: FactSpec, form: CodeForm, as_of: dat
         cite=given["cite"].cite(),
         as_of=as_of,
         levels=form.levels,
+        wholes=form.wholes(codes),
     )
-
-
-def _is_member(
-    spec: FactSpec,
-    op: Op | None,
-    codes: tuple[str, ...],
-    covers: frozenset[str],
-    cite: Cursor,
-    as_of: date | None,
-) -> Member:
-    return Member(fact=spec.name, op=op, codes=codes, covers=covers, cite=cite.cite(), as_of=as_of)

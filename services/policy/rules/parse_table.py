@@ -6,7 +6,7 @@ from services.policy.rules.amount import Row, Span, Table
 from services.policy.rules.parse_words import Words, code_of, read_codes
 from services.policy.rules.reader import Cursor
 from services.policy.rules.tree import NOT_SEEN
-from services.policy.rules.vocabulary import CodeTree
+from services.policy.rules.vocabulary import CodeTree, FactType
 
 _TIER = re.compile(r"[A-Z]\d?")
 """Tiers of a programme are lettered, so they have an order though their tree has none."""
@@ -35,7 +35,9 @@ def read_table(at: Cursor, words: Words) -> Table:
         if code in [other.code for other in rows]:
             raise row["is"].wrong(f"a second row for '{code}'", "Keep one row for each code.")
         span = NOT_SEEN if amount.is_not_seen() else read_span(amount)
-        rows.append(Row(code=code, covers=tree.below(code), amount=span, cite=row["cite"].cite()))
+        covers, cite = tree.below(code), row["cite"].cite()
+        wholes = frozenset() if spec.type is FactType.HELD else tree.wholes(covers)
+        rows.append(Row(code=code, covers=covers, amount=span, cite=cite, wholes=wholes))
     hole = _hole(frozenset().union(*(row.covers for row in rows)), tree)
     if hole is not None:
         raise given["rows"].wrong(

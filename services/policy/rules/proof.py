@@ -9,7 +9,7 @@ import msgspec
 
 from services.policy.rules.facts import UNKNOWN, Reading
 from services.policy.rules.kleene import Truth
-from services.policy.rules.tree import Leaf, ManualCheck, NotSeen, Text
+from services.policy.rules.tree import Leaf, ManualCheck, Member, NotSeen, Text
 
 CHECK = "check:"
 # A rule that leaves more ways open than this is answered by the smallest ones.
@@ -56,6 +56,9 @@ def check_fact(check_id: str) -> str:
 def missing_of(leaf: LeafProof) -> Way:
     if isinstance(leaf.leaf, ManualCheck):
         return frozenset({check_fact(leaf.leaf.check_id)})
+    if isinstance(leaf.leaf, Member):
+        # A code that was read may be too broad: what is missing is a narrower one.
+        return frozenset({leaf.leaf.fact})
     return frozenset(each.fact for each in leaf.readings if each.value is UNKNOWN)
 
 

@@ -13,6 +13,7 @@ from services.policy.rules.outcome import Offer, Outcome, StageFound
 from services.policy.rules.package import Package
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof
+from services.policy.rules.rulings import Ruling
 from services.policy.rules.tree import (
     All,
     AnyOf,
@@ -173,6 +174,7 @@ def render_package(package: Package, rendered: Mapping[str, Json] | None = None)
         "doubts": _plain(package.doubts),
         "duplicates": _plain(package.duplicates),
         "ends": _plain(package.ends),
+        "rulings": [render_ruling(each) for each in package.rulings],
     }
 
 
@@ -215,6 +217,12 @@ def render_change(change: Change) -> Json:
     }
 
 
+def render_ruling(ruling: Ruling) -> Json:
+    """What was ruled, by which body, and where it stands."""
+    found: Json = _plain(ruling)
+    return found
+
+
 def render_cite(cite: Cite) -> Json:
     return {"where": cite.where, "source": cite.source, "clause": cite.clause.value}
 
@@ -230,7 +238,7 @@ def _asks(leaf: Leaf) -> Json:
 
 def _parameters(leaf: Leaf) -> Json:
     plain: Json = _plain(leaf)
-    return {key: value for key, value in plain.items() if key not in ("cite", "covers")}
+    return {key: value for key, value in plain.items() if key not in ("cite", "covers", "wholes")}
 
 
 def render_condition(tree: Tree) -> Json:

@@ -5,7 +5,12 @@ from typing import Any, TypeAlias
 import msgspec
 
 from services.policy.rules.figures import Figure, figures_in
-from services.policy.rules.render import render_change, render_cite, render_policy
+from services.policy.rules.render import (
+    render_change,
+    render_cite,
+    render_policy,
+    render_ruling,
+)
 from services.policy.rules.standing import is_confirmed, obstacle
 from services.policy.rules.view import View, ViewEntry
 from services.policy.rules.vocabulary import Vocabulary
@@ -22,6 +27,7 @@ def render_view(view: View, words: Vocabulary) -> Json:
         "known_at": view.known_at.isoformat(),
         "policies": [render_entry(each, view) for each in view.entries],
         "figures": [render_figure(each) for each in figures_in(view, words)],
+        "rulings": [render_ruling(each) for each in view.rulings],
     }
 
 

@@ -56,7 +56,36 @@ class QuotaFilled:
     recorded_at: datetime
 
 
-SourceRow: TypeAlias = Published | Superseded | Repealed | Amended | QuotaFilled
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """A body said which of two statements counts, of the editions whose words it judged."""
+
+    row_id: str
+    forbids: str
+    forbids_edition: int
+    allows: str
+    allows_edition: int
+    prevails: str
+    by: str
+    clause: str
+    effective_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulingWithdrawn:
+    """A body said that from a day on nothing is ruled of this dispute."""
+
+    row_id: str
+    forbids: str
+    allows: str
+    effective_on: date
+    recorded_at: datetime
+
+
+SourceRow: TypeAlias = (
+    Published | Superseded | Repealed | Amended | QuotaFilled | Ruled | RulingWithdrawn
+)
 
 
 def canonical(row: SourceRow) -> list[str]:
@@ -76,5 +105,11 @@ def _said(row: SourceRow) -> list[str]:
             return ["amended", change.policy_id, msgspec.json.encode(change).decode()]
         case QuotaFilled(period=period):
             return ["quota-filled", row.policy_id, msgspec.json.encode(period).decode()]
+        case Ruled():
+            editions = [str(row.forbids_edition), str(row.allows_edition)]
+            said = [row.prevails, row.by, row.clause, row.effective_on.isoformat()]
+            return ["ruling-given", row.forbids, row.allows, *editions, *said]
+        case RulingWithdrawn():
+            return ["ruling-withdrawn", row.forbids, row.allows, row.effective_on.isoformat()]
         case _:
             assert_never(row)

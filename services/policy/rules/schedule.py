@@ -11,7 +11,7 @@ from services.policy.rules.evaluate import evaluate_all
 from services.policy.rules.facts import Fact
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import Included, Package, best_package
-from services.policy.rules.view import View, interactions_of
+from services.policy.rules.view import View, interactions_of, rulings_of
 
 
 class Because(StrEnum):
@@ -82,7 +82,7 @@ def best_each_month(views: Iterable[View], facts: Sequence[Fact]) -> Iterator[Mo
             replace(each, offers=tuple(_of_this_month(each.offers, view.valid_at)))
             for each in evaluate_all(view, facts, horizon=1)
         ]
-        package = best_package(outcomes, interactions_of(view))
+        package = best_package(outcomes, interactions_of(view), rulings=rulings_of(view))
         due = [Due(each.offer.key, each.most_fen) for each in package.included if each.most_fen]
         yield Month(month=view.valid_at.replace(day=1), due=tuple(due))
 

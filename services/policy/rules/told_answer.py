@@ -7,6 +7,7 @@ from services.policy.rules.facts import Absent, Reading
 from services.policy.rules.outcome import Offer, Outcome, State
 from services.policy.rules.package import LeftOut, Package
 from services.policy.rules.proof import Branch, LeafProof, Proof
+from services.policy.rules.rulings import Ruling
 from services.policy.rules.sentences import Line, condition
 from services.policy.rules.told_policy import money
 from services.policy.rules.tree import ManualCheck, Text
@@ -39,6 +40,19 @@ def tell_package(package: Package, words: Wording) -> Iterator[Line]:
         yield Line(1, _keyed("included", each.offer, paid, words))
     for out in package.left_out:
         yield Line(1, _left_out(out, words))
+    for ruling in package.rulings:
+        yield Line(1, _ruling(ruling, words))
+
+
+def _ruling(ruling: Ruling, words: Wording) -> Text:
+    """Which of two statements counts, by whose word, and where that stands."""
+    said, won = words.text("told", "ruling"), words.text("told", f"ruling_{ruling.prevails}")
+    named = f"{ruling.forbids}, {ruling.allows}"
+    body = words.body(ruling.by)
+    return both(
+        f"{said.zh}({named}):{won.zh}({body.zh},{ruling.clause})",
+        f"{said.en} ({named}): {won.en} ({body.en}, {ruling.clause})",
+    )
 
 
 def _checks(proof: Proof) -> Iterator[tuple[str, Text]]:

@@ -124,7 +124,8 @@ class Member:
     """A code among others; `covers` holds every code the written ones stand for.
 
     Where `levels` are given the code of a part begins with that of the whole, cut at these lengths,
-    and `covers` holds the written codes alone.
+    and `covers` holds the written codes alone. `wholes` are the codes that a covered one is a part
+    of: who names only the whole has not said which part.
     """
 
     fact: str
@@ -134,6 +135,7 @@ class Member:
     cite: Cite
     as_of: date | None = None
     levels: tuple[int, ...] = ()
+    wholes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

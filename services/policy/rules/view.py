@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -22,6 +22,7 @@ from services.policy.rules.periods import Quota
 from services.policy.rules.policy import Policy
 from services.policy.rules.ready import Ready, Shelved, ready
 from services.policy.rules.rows import Published, QuotaFilled, SourceRow, canonical
+from services.policy.rules.rulings import Ruling, Rulings, policy_of, rulings_on
 from services.policy.rules.standing import Ended, out_of_force, starts
 from services.policy.rules.transitions import barred, kept_under, standing
 from services.policy.rules.tree import NOT_SEEN, Cite, Clause, Tree
@@ -48,12 +49,16 @@ class ViewEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """`version` names the source rows: the same rows in any order give the same view."""
+    """`version` names the source rows: the same rows in any order give the same view.
+
+    `rulings` are those that bear on the texts of the day.
+    """
 
     valid_at: date
     known_at: datetime
     version: str
     entries: tuple[ViewEntry, ...]
+    rulings: tuple[Ruling, ...] = ()
     # Kept through `replace`: another moment of knowing leaves the policies as they are.
     _ready: dict[date, tuple[Ready, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -89,12 +94,15 @@ def build_view(
     first = _by_policy(changes_in(texts, ordered))
     groups = {each: _moved(group, first.get(each, []), above) for each, group in groups.items()}
     chosen = {each: _applicable(group, valid_at) for each, group in groups.items()}
+    policies = {each: row.policy for each, row in chosen.items()}
+    rulings = rulings_on(ordered, policies, valid_at, above)
     world = _World(
         valid_at=valid_at,
         texts=chosen,
         newest={each: group[-1].policy.version for each, group in groups.items()},
         changes=_by_policy(changes_in(chosen.values(), ordered)),
         full=_quotas(ordered),
+        rulings=rulings,
         superiors=above,
     )
     return View(
@@ -102,6 +110,7 @@ def build_view(
         known_at=known_at,
         version=_version(ordered),
         entries=tuple(_entry(chosen[each], world) for each in sorted(chosen)),
+        rulings=rulings,
     )
 
 
@@ -139,6 +148,11 @@ def interactions_of(view: View) -> tuple[Interaction, ...]:
     )
 
 
+def rulings_of(view: View) -> Rulings:
+    """By the statements in dispute what was ruled of them."""
+    return {(each.forbids, each.allows): each for each in view.rulings}
+
+
 def _versions(rows: list[Published]) -> dict[str, list[Published]]:
     groups: dict[str, list[Published]] = {}
     for row in sorted(rows, key=lambda each: (each.policy.version, each.recorded_at, each.row_id)):
@@ -171,6 +185,7 @@ class _World:
     newest: Mapping[str, int]
     changes: Mapping[str, list[Change]]
     full: Mapping[str, list[QuotaFilled]]
+    rulings: tuple[Ruling, ...]
     superiors: Superiors
 
 
@@ -183,11 +198,27 @@ def _entry(row: Published, world: _World) -> ViewEntry:
     return ViewEntry(
         policy=_with_quota(policy, filled),
         ended=ended_by(lasting, world.valid_at, world.newest[policy.policy_id]),
-        rows=tuple(sorted({row.row_id, *(c.row for c in lawful), *(f.row_id for f in filled)})),
+        rows=tuple(
+            sorted(
+                {
+                    row.row_id,
+                    *(each.row for each in lawful),
+                    *(each.row_id for each in filled),
+                    *_ruled(policy.policy_id, world.rulings),
+                }
+            )
+        ),
         contested_by=tuple(sorted({c.by for c in stated if c not in lawful and c.by})),
         also=(*kept, *_barred(policy, world)),
         changes=tuple(in_turn(lawful)),
     )
+
+
+def _ruled(policy_id: str, rulings: Iterable[Ruling]) -> Iterator[str]:
+    """The rows of what was ruled of its statements."""
+    for ruling in rulings:
+        if policy_id in (policy_of(ruling.forbids), policy_of(ruling.allows)):
+            yield ruling.row
 
 
 def _kept(

@@ -39,6 +39,11 @@ class CodeForm:
     def fits(self, code: str) -> bool:
         return re.fullmatch(self.pattern, code) is not None
 
+    def wholes(self, codes: Iterable[str]) -> frozenset[str]:
+        """The shorter codes that these begin with, at the lengths where a whole ends."""
+        parts = frozenset(codes)
+        return frozenset(p[:end] for p in parts for end in self.levels if end < len(p)) - parts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactSpec:
@@ -61,9 +66,12 @@ class FactSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
+    """Who says a code that stands `alone` has said all: those under it are kinds of their own."""
+
     code: str
     label: Text
     parent: str | None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,12 @@ class CodeTree:
     def covers(self, codes: Iterable[str]) -> frozenset[str]:
         wanted = frozenset(codes)
         return frozenset(e for e in self.codes if not wanted.isdisjoint(self.line(e)))
+
+    def wholes(self, covered: Iterable[str]) -> frozenset[str]:
+        """The codes above these that are not among them and leave open which part is meant."""
+        parts = frozenset(covered)
+        above = {code for part in parts for code in self.line(part)} - parts
+        return frozenset(code for code in above if not self.codes[code].alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -208,6 +208,8 @@ def _applies(by: str, row: Row, view: FactView) -> Truth:
     statements = view.all_on(by, view.valid_at)
     if any(held(fact, row.covers) for fact in statements if as_codes(fact.value)):
         return Truth.TRUE
+    if any(held(fact, row.wholes) for fact in statements):
+        return Truth.UNKNOWN
     return Truth.FALSE if _is_known(by, statements, view) else Truth.UNKNOWN
 
 

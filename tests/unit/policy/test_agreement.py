@@ -2,18 +2,36 @@
 
 import operator
 import time
-from datetime import date
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 from events.sourcing.types import Refused
-from services.policy.policies.agreement import must_agree
-from services.policy.rules import Policy
+from services.policy.policies import agreement
+from services.policy.policies.agreement import PATIENCE, must_agree
+from services.policy.rules import Policy, default_vocabulary, load_policies
+from services.policy.rules.analysis import encode
+from services.policy.rules.analysis.calendar import units
+from services.policy.rules.analysis.possible import (
+    Nobody,
+    Possible,
+    Somebody,
+    Undecided,
+    can_anybody,
+)
 from services.policy.rules.bulk import comparing
-from services.policy.rules.tree import Op
+from services.policy.rules.bulk.agreement import trees_of
+from services.policy.rules.facts import Fact, FactView, select
+from services.policy.rules.tree import Op, Tree
 from tests.unit.policy.rules.rule_samples import policy_of
 
 TODAY = date(2026, 4, 1)
+WORDS = default_vocabulary()
+THREE_YEARS = '{since: return_date, op: "==", years: 3, at: {fact: firm_founded}, cite: a}'
+CORPUS = load_policies(Path(__file__).parents[3] / "data" / "policies")
 ENOUGH = '{fact: study_days_abroad, op: ">=", value: 360, cite: "Article 2"}'
 NARROWED = f"[{{id: b, kind: case_by_case, cost_item: rent, when: {ENOUGH}, cite: a}}]"
 
@@ -24,21 +42,93 @@ NARROWED = f"[{{id: b, kind: case_by_case, cost_item: rent, when: {ENOUGH}, cite
 def test_a_policy_whose_ways_to_judge_differ_is_refused(
     monkeypatch: pytest.MonkeyPatch, policy: Policy
 ) -> None:
-    must_agree(policy, TODAY)
+    must_agree(policy, TODAY, WORDS)
     monkeypatch.setitem(comparing.COMPARE, Op.AT_LEAST, operator.gt)
     with pytest.raises(Refused) as refused:
-        must_agree(policy, TODAY)
+        must_agree(policy, TODAY, WORDS)
     assert refused.value.code == "policy-judged-two-ways"
     assert (refused.value.facts["alone"], refused.value.facts["together"]) == ("true", "false")
 
 
 def test_a_policy_whose_criteria_were_not_seen_has_nothing_to_differ_about() -> None:
-    must_agree(policy_of(eligibility="not_seen"), TODAY)
+    must_agree(policy_of(eligibility="not_seen"), TODAY, WORDS)
 
 
 def test_a_file_of_very_many_conditions_is_tried_in_a_few_seconds() -> None:
     many = [ENOUGH.replace("360", str(1000 + number)) for number in range(1_500)]
     policy = policy_of(f"{{all: [{', '.join(many)}]}}")
     began = time.process_time()
-    must_agree(policy, TODAY)
+    must_agree(policy, TODAY, WORDS)
     assert time.process_time() - began < 20
+
+
+def test_a_policy_that_the_solver_reads_otherwise_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    must_agree(policy_of(THREE_YEARS), TODAY, WORDS)
+    monkeypatch.setattr(encode, "units", lambda *asked: units(*asked) + 1)
+    with pytest.raises(Refused) as refused:
+        must_agree(policy_of(THREE_YEARS), TODAY, WORDS)
+    assert refused.value.facts["together"] == "satisfied by a witness"
+
+
+def test_a_policy_that_the_solver_rules_out_while_somebody_meets_it_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(agreement, "can_anybody", lambda *_: Nobody())
+    with pytest.raises(Refused) as refused:
+        must_agree(policy_of(ENOUGH), TODAY, WORDS)
+    assert refused.value.facts["together"] == "satisfied by nobody"
+
+
+def test_whom_the_solver_names_is_judged_in_both_ways_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    meets = policy_of(f"{{all: [{ENOUGH}, {ENOUGH.replace('>=', '<=').replace('360', '777')}]}}")
+    (tree,) = trees_of(meets).values()
+    found = can_anybody(tree, TODAY, WORDS, PATIENCE)
+    assert isinstance(found, Somebody)
+    judged: list[Sequence[Fact]] = []
+
+    def selected(facts: Sequence[Fact], day: date, known_at: datetime) -> FactView:
+        judged.append(facts)
+        return select(facts, day, known_at)
+
+    monkeypatch.setattr(agreement, "select", selected)
+    must_agree(meets, TODAY, WORDS)
+    assert judged == [found.facts]
+
+
+def test_what_the_solver_does_not_find_in_time_is_undecided_and_hinders_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow = next(each for each in CORPUS if each.policy_id == "SH-HUKOU-RETURNEE-2020")
+    (tree, *_) = trees_of(slow).values()
+    assert can_anybody(tree, TODAY, WORDS, 1_000) == Undecided()
+    monkeypatch.setattr(agreement, "PATIENCE", 1_000)
+    must_agree(slow, TODAY, WORDS)
+
+
+def test_the_solver_answers_for_the_corpus_cheaply() -> None:
+    """How many steps a tree takes depends on what was asked before, so one may be left open."""
+    began = time.process_time()
+    found = [
+        can_anybody(tree, TODAY, WORDS, PATIENCE)
+        for policy in CORPUS
+        for tree in trees_of(policy).values()
+    ]
+    asked = time.process_time() - began
+    assert sum(isinstance(each, Undecided) for each in found) <= 1
+    began = time.process_time()
+    for policy in CORPUS[::4]:
+        must_agree(policy, TODAY, WORDS)
+    assert asked < 4 * (time.process_time() - began)
+
+
+def test_threads_take_turns_at_the_solver() -> None:
+    trees = [tree for policy in CORPUS[::3] for tree in trees_of(policy).values()]
+
+    def asked(tree: Tree) -> Possible:
+        return can_anybody(tree, TODAY, WORDS, PATIENCE)
+
+    with ThreadPoolExecutor(4) as pool:
+        pairs = zip(pool.map(asked, trees), map(asked, trees), strict=True)
+        assert not [each for each in pairs if {*map(type, each)} == {Somebody, Nobody}]

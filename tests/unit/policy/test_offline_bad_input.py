@@ -132,7 +132,7 @@ def folder(tmp_path: Path, **files: str | bytes) -> Path:
 
 def test_a_good_file_is_not_refused(tmp_path: Path, answered: Any) -> None:
     code, answer, _ = answered("check", "--policies", folder(tmp_path, XX_ONE=GOOD))
-    assert (code, answer["problems"]) == (WELL, [])
+    assert (code, answer["problems"], answer["notes"]) == (WELL, [], [])
     assert [each["policy_id"] for each in answer["policies"]] == ["XX-ONE"]
 
 
@@ -227,6 +227,32 @@ def test_what_would_be_judged_in_two_ways_is_refused(
     code, answer, _ = answered("check", "--policies", at)
     (problem,) = answer["problems"]
     assert (code, "among others" in problem["problem"]) == (WRONG, True)
+
+
+def test_what_nobody_can_satisfy_is_noted_with_the_clauses_and_not_refused(
+    tmp_path: Path, answered: Any
+) -> None:
+    taxed = '{fact: income_tax_paid, op: ">=", value: 30 万元, cite: Article 1}'
+    never = taxed.replace(">=", "<").replace("Article 1", "Article 8")
+    assert taxed in GOOD
+    at = folder(tmp_path, XX_ONE=GOOD.replace(taxed, f"{{all: [{taxed}, {never}]}}"))
+    code, answer, _ = answered("check", "--policies", at)
+    (note,) = answer["notes"]
+    assert (code, answer["problems"]) == (WELL, [])
+    assert (note["file"], note["line"], note["path"]) == ("XX-ONE.yaml", 13, "eligibility")
+    assert note["problem"].startswith("nobody can satisfy this: ")
+    assert all(clause in note["problem"] for clause in ("[Article 1]", "[Article 8]"))
+
+
+def test_a_benefit_that_nobody_eligible_can_have_is_noted(tmp_path: Path, answered: Any) -> None:
+    poor = '{fact: income_tax_paid, op: "<", value: 10 万元, cite: Article 9}'
+    at = folder(
+        tmp_path, XX_ONE=GOOD.replace("  - id: rent\n", f"  - id: rent\n    when: {poor}\n")
+    )
+    _, answer, _ = answered("check", "--policies", at)
+    (note,) = answer["notes"]
+    assert (note["line"], note["path"]) == (15, "benefits[0]")
+    assert "who is eligible can have this benefit" in note["problem"]
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, answered: Any) -> None:

@@ -77,6 +77,18 @@ def test_what_was_said_last_said_again_is_nothing() -> None:
     given(policy, PUBLISHED, SUSPENDED, FILLED).when(FILL).then_nothing()
 
 
+def test_the_same_change_by_another_clause_is_said_anew() -> None:
+    corrected = "Notice 3, Article 4"
+    given(policy, PUBLISHED, SUSPENDED).when(replace(SUSPEND, clause=corrected)).then(
+        replace(SUSPENDED, clause=corrected)
+    )
+
+
+def test_a_change_of_the_wording_names_the_edition_that_has_it() -> None:
+    amend = {"kind": "amend", "last_on": None, "edition": 2}
+    given(policy, PUBLISHED).when(replace(SUSPEND, **amend)).then(replace(SUSPENDED, **amend))  # type: ignore[arg-type]
+
+
 def test_the_last_word_counts_so_an_earlier_one_may_be_said_again() -> None:
     prolonged = replace(SUSPENDED, kind="prolong", first_on=None)
     given(policy, PUBLISHED, SUSPENDED, prolonged).when(SUSPEND).then(SUSPENDED)
@@ -88,10 +100,16 @@ def test_the_last_word_counts_so_an_earlier_one_may_be_said_again() -> None:
         ({"acting_for": "demo-district"}, "policy-of-another-body"),
         ({"first_on": None}, "amendment-needs-a-first-day"),
         ({"last_on": date(2026, 4, 30)}, "ends-before-it-starts"),
-        ({"kind": "amend", "edition": 1}, "edition-not-newer"),
-        ({"kind": "amend"}, "edition-not-newer"),
+        ({"kind": "amend", "last_on": None, "edition": 1}, "edition-not-newer"),
+        ({"kind": "amend", "last_on": None}, "edition-not-newer"),
         ({"kind": "prolong"}, "amendment-moves-one-day"),
+        ({"kind": "prolong", "last_on": None}, "amendment-moves-one-day"),
         ({"kind": "postpone"}, "amendment-moves-one-day"),
+        ({"kind": "retroactive"}, "amendment-moves-one-day"),
+        ({"kind": "amend", "edition": 2}, "amendment-moves-one-day"),
+        ({"edition": 2}, "amendment-has-no-edition"),
+        ({"kind": "postpone", "last_on": None, "edition": 2}, "amendment-has-no-edition"),
+        ({"kind": "prolong", "first_on": None, "edition": 2}, "amendment-has-no-edition"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused(change: dict[str, Any], code: str) -> None:

@@ -1,6 +1,6 @@
 """A tree as two formulas: when it surely holds, and when it surely does not."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
@@ -95,9 +95,14 @@ def exactly(leaf: Leaf, person: Person) -> Formulas:
 
 def free(leaf: Leaf, person: Person) -> Formulas:
     """As if whatever cannot be put exactly could be either; the rest as it is."""
-    if isinstance(leaf, Insured | Count):
+    if is_loose(leaf):
         return _known(z3.FreshBool("free"))
     return exactly(leaf, person)
+
+
+def is_loose(leaf: Leaf) -> bool:
+    """Of months and of lists only some lives are put: without a gap, of entries all alike."""
+    return isinstance(leaf, Insured | Count)
 
 
 def _known(condition: Condition) -> Formulas:
@@ -142,15 +147,18 @@ def _linear(leaf: Linear, person: Person) -> Formulas:
 
 
 def _member(leaf: Member, person: Person) -> Formulas:
-    found = person.code(leaf.fact, leaf.as_of or person.valid_at, leaf.covers)
-    return _known(z3.And(found.applies, _among(leaf, found, person)))
+    """Neither holds of whoever names only the whole that a wanted code is a part of."""
+    found = person.code(leaf.fact, leaf.as_of or person.valid_at, leaf.covers | leaf.wholes)
+    met = _names(found, person.codes(leaf.fact), lambda code: covers(leaf, code))
+    open_ = _names(found, person.codes(leaf.fact), lambda code: code in leaf.wholes)
+    false = z3.Or(z3.Not(found.applies), z3.Not(z3.Or(met, open_)))
+    return Formulas(z3.And(found.applies, met), false)
 
 
-def _among(leaf: Member, found: Open, person: Person) -> Condition:
+def _names(found: Open, codes: Sequence[str], wanted: Callable[[str], bool]) -> Condition:
     if isinstance(found.value, dict):
-        return z3.Or(*(held for code, held in found.value.items() if covers(leaf, code)))
-    places = (place for place, code in enumerate(person.codes(leaf.fact)) if covers(leaf, code))
-    return z3.Or(*(found.value == place for place in places))
+        return z3.Or(*(held for code, held in found.value.items() if wanted(code)))
+    return z3.Or(*(found.value == place for place, code in enumerate(codes) if wanted(code)))
 
 
 def _over_time(leaf: Elapsed | Within, person: Person) -> Formulas:

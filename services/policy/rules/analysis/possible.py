@@ -7,9 +7,11 @@ from typing import Any, TypeAlias
 
 import z3
 
-from services.policy.rules.analysis.encode import Asked, encode, exactly, free
+from services.policy.rules.analysis.encode import Asked, encode, exactly, free, is_loose
 from services.policy.rules.analysis.person import Person
+from services.policy.rules.analysis.turn import SOLVING
 from services.policy.rules.analysis.witness import RECORDED, facts_of
+from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.facts import Fact, select
 from services.policy.rules.kleene import Truth
 from services.policy.rules.prove import prove
@@ -17,7 +19,7 @@ from services.policy.rules.tree import All, Tree
 from services.policy.rules.vocabulary import Vocabulary
 
 PATIENCE = 5_000_000
-"""Steps, as z3 counts them, over one question: unlike seconds they are the same everywhere."""
+"""Steps, as z3 counts them, over one question: they do not hang on how busy the machine is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,44 @@ class Nobody:
 
 
 @dataclass(frozen=True, slots=True)
+class Disputed:
+    """By the formulas these facts satisfy it, by the evaluator not: one of the two is wrong."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Undecided:
     """Neither was found within what the analysis can put exactly, or with patience."""
 
 
-Possible: TypeAlias = Somebody | Nobody | Undecided
+Possible: TypeAlias = Somebody | Nobody | Disputed | Undecided
 
 
-def can_anybody(tree: Tree, valid_at: date, vocabulary: Vocabulary) -> Possible:
-    person, model = _solved(tree, valid_at, vocabulary, exactly)
-    if model is not None:
-        facts = facts_of(person, model)
-        agreed = prove(tree, select(facts, valid_at, RECORDED)).truth is Truth.TRUE
-        return Somebody(facts) if agreed else Undecided()
-    return Nobody() if _is_impossible(tree, valid_at, vocabulary) else Undecided()
+def can_anybody(
+    tree: Tree, valid_at: date, vocabulary: Vocabulary, patience: int = PATIENCE
+) -> Possible:
+    """`patience` bounds the steps of each question; what is not found within is undecided.
+
+    Nobody can only where it stays impossible with everything free that is not put exactly.
+    """
+    with SOLVING:
+        return _found(tree, valid_at, vocabulary, patience)
+
+
+def _found(tree: Tree, valid_at: date, vocabulary: Vocabulary, patience: int) -> Possible:
+    person = Person(vocabulary, valid_at)
+    solver = _solver(tree, person, exactly, patience)
+    answer = solver.check()
+    loose = any(map(is_loose, leaves_of(tree)))
+    if answer == z3.sat:
+        facts = facts_of(person, solver.model())
+        if prove(tree, select(facts, valid_at, RECORDED)).truth is Truth.TRUE:
+            return Somebody(facts)
+        return Undecided() if loose else Disputed(facts)
+    if loose:
+        answer = _solver(tree, Person(vocabulary, valid_at), free, patience).check()
+    return Nobody() if answer == z3.unsat else Undecided()
 
 
 def can_one_person(trees: Sequence[Tree], valid_at: date, vocabulary: Vocabulary) -> Possible:
@@ -54,23 +80,9 @@ def can_one_person(trees: Sequence[Tree], valid_at: date, vocabulary: Vocabulary
     return can_anybody(All(tuple(trees)), valid_at, vocabulary)
 
 
-def _is_impossible(tree: Tree, valid_at: date, vocabulary: Vocabulary) -> bool:
-    """Only where it stays impossible with everything free that is not put exactly."""
-    person = Person(vocabulary, valid_at)
-    return bool(_solver(tree, person, free).check() == z3.unsat)
-
-
-def _solved(
-    tree: Tree, valid_at: date, vocabulary: Vocabulary, asked: Asked
-) -> tuple[Person, Any | None]:
-    person = Person(vocabulary, valid_at)
-    solver = _solver(tree, person, asked)
-    return person, solver.model() if solver.check() == z3.sat else None
-
-
-def _solver(tree: Tree, person: Person, asked: Asked) -> Any:
+def _solver(tree: Tree, person: Person, asked: Asked, patience: int) -> Any:
     wanted = encode(tree, person, asked).true
     solver = z3.Solver()
-    solver.set("rlimit", PATIENCE)
+    solver.set("rlimit", patience)
     solver.add(wanted, *person.axioms)
     return solver

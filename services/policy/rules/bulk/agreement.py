@@ -1,6 +1,6 @@
 """Whether one person alone and everybody at once are judged alike: asked before a policy stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from services.policy.rules.criteria import criteria_of
 from services.policy.rules.facts import Fact, FactView
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import prove_leaf
+from services.policy.rules.outcome import State
 from services.policy.rules.policy import Policy
 from services.policy.rules.prove import prove, truth_in
 from services.policy.rules.tree import Tree, Unseen
@@ -40,15 +41,24 @@ def trees_of(policy: Policy) -> dict[str, Tree]:
 
 
 def disagreements(
-    trees: Mapping[str, Tree], valid_at: date, *, sampled: int, at_most: int | None = None
+    trees: Mapping[str, Tree],
+    valid_at: date,
+    *,
+    sampled: int,
+    at_most: int | None = None,
+    also: Iterable[FactView] = (),
+    never: frozenset[str] = frozenset(),
 ) -> Iterator[Disagreement]:
-    """Every tree and condition, over the people of `persons_for`."""
+    """Every tree and condition, over the people of `persons_for` and those given besides.
+
+    `never` names the trees that were found to be satisfied by nobody.
+    """
     rules = rules_of(list(trees.values()), valid_at)
-    persons = list(persons_for(rules, sampled=sampled, at_most=at_most)) if rules.asked else []
-    if persons:
+    if rules.asked:
+        persons = [*persons_for(rules, sampled=sampled, at_most=at_most), *also]
         people = people_of(persons, rules.needs)
         yield from _by_condition(rules, people, persons)
-        yield from _by_tree(trees, tree_states(rules, people), persons)
+        yield from _by_tree(trees, tree_states(rules, people), persons, never)
 
 
 def _by_condition(
@@ -64,7 +74,10 @@ def _by_condition(
 
 
 def _by_tree(
-    trees: Mapping[str, Tree], found: Sequence[States], persons: Sequence[FactView]
+    trees: Mapping[str, Tree],
+    found: Sequence[States],
+    persons: Sequence[FactView],
+    never: frozenset[str],
 ) -> Iterator[Disagreement]:
     for (name, tree), states in zip(trees.items(), found, strict=True):
         flags = {state: unpacked(bits, len(persons)) for state, bits in states.items()}
@@ -73,6 +86,8 @@ def _by_tree(
             together = [state for state, those in flags.items() if those[place]]
             if together != [alone]:
                 yield Disagreement(name, alone, ", ".join(together), _said(person))
+            elif alone is State.ELIGIBLE and name in never:
+                yield Disagreement(name, alone, "satisfied by nobody", _said(person))
 
 
 def _truths(split: Split, part: slice) -> Iterator[Truth]:

@@ -30,8 +30,8 @@ from services.policy.rules.bulk.needs import needs_of
 from services.policy.rules.bulk.sums import added_up
 from services.policy.rules.days import month_number
 from services.policy.rules.facts import NOT_APPLICABLE, UNKNOWN, InsuredMonth
-from services.policy.rules.kleene import Truth, truth_of
-from services.policy.rules.leaves import covers, measured_to
+from services.policy.rules.kleene import Truth
+from services.policy.rules.leaves import measured_to, membership
 from services.policy.rules.tree import (
     AtFact,
     Compare,
@@ -154,7 +154,7 @@ def _is_member(leaf: Member, entry: Entry) -> Truth:
         return Truth.UNKNOWN
     codes = (entry,) if isinstance(entry, str) else entry
     named = codes if isinstance(codes, tuple) else ()
-    return truth_of(any(isinstance(code, str) and covers(leaf, code) for code in named))
+    return membership(leaf, (code for code in named if isinstance(code, str)))
 
 
 def _is_held(leaf: Holds, entry: Entry) -> Truth:

@@ -129,11 +129,14 @@ def _entry(where: Sequence[Leaf], valid_at: date, seed: str) -> Entry:
 
 
 def _codes(leaf: Member) -> Iterator[Statements]:
-    for code in (*sorted(leaf.covers)[:2], ELSEWHERE):
+    wholes = sorted(leaf.wholes)[:2]
+    for code in (*sorted(leaf.covers)[:2], *wholes, ELSEWHERE):
         yield (_fact(leaf.fact, code),)
         if leaf.as_of is not None:
             yield from _around_day(leaf.fact, code, leaf.as_of)
     yield (_fact(leaf.fact, (ELSEWHERE, *sorted(leaf.covers)[-1:])),)
+    if wholes:
+        yield (_fact(leaf.fact, (ELSEWHERE, *wholes)),)
 
 
 def _around_day(name: str, value: Value, day: date) -> Iterator[Statements]:

@@ -16,7 +16,7 @@ from services.policy.rules import (
     best_package,
     evaluate,
 )
-from services.policy.rules.doubts import Rulings
+from services.policy.rules.rulings import Rulings
 from tests.unit.policy.rules.rule_samples import ANYONE, NOW, TODAY, facts_of, policy_of
 
 BORN = {"birth_date": "1990-01-01"}

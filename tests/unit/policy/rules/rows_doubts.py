@@ -1,8 +1,28 @@
 """Packages worked by hand: what is preferred, what texts leave open or contradict."""
 
+from datetime import date
+
 from services.policy.rules.doubts import DoubtKind
+from services.policy.rules.rulings import Prevails, Ruling, Rulings
 from tests.unit.policy.rules.package_row import MIN_HANG, MONTHS_24, Row, two
 from tests.unit.policy.rules.package_samples import Given, World, benefit
+
+
+def ruled(prevails: Prevails) -> Rulings:
+    """What was ruled between the further text, which forbids, and that of A, which allows."""
+    dispute = ("XX-TEXT/i0", "A/i0")
+    return {
+        dispute: Ruling(
+            forbids=dispute[0],
+            allows=dispute[1],
+            prevails=prevails,
+            by="shanghai",
+            clause="Ruling 1",
+            effective_on=date(2026, 1, 1),
+            row="policy-XX-TEXT@2",
+        )
+    }
+
 
 ROWS: dict[str, Row] = {
     "the newest applies, even where an older one pays more": Row(
@@ -66,7 +86,7 @@ ROWS: dict[str, Row] = {
                 "B": benefit("b", 3000),
             },
             says=["exclusive: {target: A, excludes: [B]}"],
-            rulings={"XX-TEXT/i0": False},
+            rulings=ruled(Prevails.ALLOWS),
         ),
         pays={"A#b": 5000, "B#b": 3000},
     ),
@@ -80,10 +100,26 @@ ROWS: dict[str, Row] = {
                 "B": benefit("b", 3000),
             },
             says=["exclusive: {target: A, excludes: [B]}"],
-            rulings={"XX-TEXT/i0": True},
+            rulings=ruled(Prevails.FORBIDS),
         ),
         pays={"A#b": 5000},
         costs={"B#b": 2000},
+    ),
+    "what is ruled of two benefits opens nothing else": Row(
+        clause="A: may be had beside B; another text: A excludes B and C; ruled that A may stay",
+        world=World(
+            policies={
+                "A": Given(
+                    benefits=benefit("b", 5000), says=["together: {target: '#b', with: [B]}"]
+                ),
+                "B": benefit("b", 3000),
+                "C": benefit("b", 1000),
+            },
+            says=["exclusive: {target: A, excludes: [B, C]}"],
+            rulings=ruled(Prevails.ALLOWS),
+        ),
+        pays={"A#b": 5000, "B#b": 3000},
+        costs={"C#b": 4000},
     ),
     "a text's own exception is no contradiction": Row(
         clause="one of A, B and C, except that A and B may stand together",

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from services.policy.rules import State, default_vocabulary, load_policies
+from services.policy.rules.analysis import contradiction as contradictions
 from services.policy.rules.analysis import encode, possible
 from services.policy.rules.analysis.calendar import units
+from services.policy.rules.analysis.contradiction import contradiction
 from services.policy.rules.analysis.possible import (
+    Disputed,
     Nobody,
     Possible,
     Somebody,
@@ -28,7 +31,7 @@ from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.facts import select
 from services.policy.rules.kleene import Truth
 from services.policy.rules.prove import prove
-from services.policy.rules.tree import All, Not, NotSeen, Tree, Unseen
+from services.policy.rules.tree import All, Compare, Not, NotSeen, Tree, Unseen
 from services.policy.rules.verdict import verdict
 from tests.unit.policy.rules.condition_kinds import KINDS
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
@@ -170,8 +173,41 @@ def test_a_witness_of_a_broken_formula_is_found_out(monkeypatch: pytest.MonkeyPa
     tree = tree_of('{since: return_date, op: "==", years: 3, at: {fact: firm_founded}, cite: a}')
     assert satisfied(tree, can_anybody(tree, TODAY, WORDS))
     monkeypatch.setattr(encode, "units", lambda *asked: units(*asked) + 1)
-    assert can_anybody(tree, TODAY, WORDS) == Undecided()
+    assert isinstance(can_anybody(tree, TODAY, WORDS), Disputed)
     monkeypatch.setattr(possible, "prove", lambda *_: prove(tree_of(ALWAYS), WITH_FACTS))
     unchecked = can_anybody(tree, TODAY, WORDS)
     assert isinstance(unchecked, Somebody)
     assert not satisfied(tree, unchecked)
+
+
+CONTRACT = '{fact: contract_years, op: "%s", value: %d, cite: "Article %d"}'
+
+
+def at_odds(*entries: str) -> list[str]:
+    tree = tree_of(f"{{all: [{', '.join(entries)}]}}")
+    return [
+        each.cite.where for each in contradiction(tree, TODAY, WORDS) if isinstance(each, Compare)
+    ]
+
+
+def test_only_the_conditions_that_stand_against_each_other_are_named() -> None:
+    longer, shorter = CONTRACT % (">=", 5, 1), CONTRACT % ("<", 3, 2)
+    others = (AGES % (">=", 40), CONTRACT % (">=", 1, 3))
+    assert at_odds(longer, shorter, *others) == ["Article 1", "Article 2"]
+    assert at_odds(longer, *others) == []
+
+
+def test_what_was_not_seen_or_cannot_be_put_exactly_contradicts_nothing() -> None:
+    assert at_odds(KINDS[-1], CONTRACT % (">=", 5, 1)) == []
+    loose = next(each for each in SEEN if each.startswith("{insured"))
+    assert can_anybody(tree_of(f"{{all: [{loose}, {{not: {loose}}}]}}"), TODAY, WORDS) != Nobody()
+    assert contradiction(tree_of(f"{{all: [{loose}, {{not: {loose}}}]}}"), TODAY, WORDS) == ()
+
+
+def test_a_contradiction_that_is_not_found_in_time_is_not_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tree = tree_of(f"{{all: [{LEAPLING[0]}, {LEAPLING[1]}]}}")
+    assert len(contradiction(tree, TODAY, WORDS)) == 2
+    monkeypatch.setattr(contradictions, "PATIENCE", 1)
+    assert contradiction(tree, TODAY, WORDS) == ()

@@ -25,10 +25,11 @@ MANY = 3000
         (["C391"], "eligible"),
         (["C3973"], "eligible"),
         (["A01", "I6520"], "eligible"),
-        (["C"], "not_eligible"),
+        (["C"], "undetermined"),
         (["C40"], "not_eligible"),
         (["I6521"], "not_eligible"),
-        (["I65"], "not_eligible"),
+        (["I65"], "undetermined"),
+        (["I65", "I6520"], "eligible"),
     ],
 )
 def test_an_industry_covers_the_groups_and_classes_below_it(held: list[str], state: str) -> None:
@@ -39,6 +40,8 @@ def test_a_discipline_covers_its_branches() -> None:
     entry = '{fact: disciplines, in: ["520"], cite: a}'
     assert state_of(entry, {"disciplines": ["5202010"]}) == "eligible"
     assert state_of(entry, {"disciplines": ["510"]}) == "not_eligible"
+    branch = '{fact: disciplines, in: ["5202010"], cite: a}'
+    assert state_of(branch, {"disciplines": ["520"]}) == "undetermined"
     assert state_of(entry) == "undetermined"
 
 

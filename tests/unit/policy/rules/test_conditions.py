@@ -9,6 +9,8 @@ from tests.unit.policy.rules.rule_samples import TODAY, outcome_of, state_of, wr
 
 UNDER_45 = '{since: birth_date, op: "<", years: 45, cite: "Article 2"}'
 MASTER = '{fact: highest_degree, op: ">=", value: master, cite: "Article 3"}'
+RETURNED_FOR_GOOD = "{fact: identity, in: [naturalised-returnee], cite: a}"
+TOP_50 = "{fact: school_class, in: [world-top-50], cite: a}"
 IN_PUTUO = "{fact: work_region, in: [putuo], cite: a}"
 WITHIN_TWO = "{since: return_date, op: within, years: 2, cite: a}"
 TITLE = "{holds: {titles: [cn.programme], tenure: in_term}, cite: a}"
@@ -42,7 +44,12 @@ WITH_A_GAP = ("2025-09", "2025-10", "2025-11", "2026-01", "2026-02", "2026-03")
         (MASTER, {"highest_degree": "master"}, "eligible"),
         (MASTER, {"highest_degree": "bachelor"}, "not_eligible"),
         (IN_PUTUO, {"work_region": "changzheng"}, "eligible"),
-        (IN_PUTUO, {"work_region": "shanghai"}, "not_eligible"),
+        (IN_PUTUO, {"work_region": "shanghai"}, "undetermined"),
+        (f"{{not: {IN_PUTUO}}}", {"work_region": "shanghai"}, "undetermined"),
+        (IN_PUTUO, {"work_region": "suzhou"}, "not_eligible"),
+        (RETURNED_FOR_GOOD, {"identity": ["returnee"]}, "not_eligible"),
+        (TOP_50, {"school_class": ["world-top-100"]}, "undetermined"),
+        (TOP_50, {"school_class": ["world-top-100", "world-top-50"]}, "eligible"),
         (IN_PUTUO, {"work_region": "minhang"}, "not_eligible"),
         (f"{{not: {IN_PUTUO}}}", {}, "undetermined"),
         (WITHIN_TWO, {"return_date": "2024-04-01"}, "eligible"),

@@ -175,7 +175,8 @@ def test_the_place_in_zhangjiagang_s_list_decides_the_pay(
     [
         ({"work_region": "zhuhai", "nationality": "foreign"}, "eligible"),
         ({"work_region": "shenzhen", "identity": ["returnee-long-residence"]}, "eligible"),
-        ({"work_region": "guangdong", "nationality": "foreign"}, "not_eligible"),
+        ({"work_region": "guangdong", "nationality": "foreign"}, "undetermined"),
+        ({"work_region": "hangzhou", "nationality": "foreign"}, "not_eligible"),
         ({"work_region": "zhuhai", "nationality": "mainland", "identity": []}, "not_eligible"),
     ],
 )

@@ -1,0 +1,1 @@
+"""What bodies rule where one text allows what another forbids."""

@@ -1,0 +1,43 @@
+"""What a published document says of other policies, read without the words it is written in."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from services.policy.rules.errors import FormatError
+from services.policy.rules.reader import Plain
+from services.policy.rules.yaml_file import read_yaml
+
+ALLOWS = "together"
+FORBIDS = ("exclusive", "choose_one", "highest", "one_level", "terminates", "couple")
+"""What can keep two benefits from being had together."""
+
+
+def bodies_of(document: str) -> frozenset[str]:
+    """Whoever issued it, alone or with others; nobody where it cannot be read."""
+    root = _root(document)
+    with_others = root.get("with", [])
+    joint = with_others if isinstance(with_others, list) else [with_others]
+    return frozenset(str(each) for each in (root.get("issuer"), *joint) if each is not None)
+
+
+def statement_in(document: str, policy_id: str, statement_id: str) -> dict[str, Plain] | None:
+    """The interaction of that id as it is written."""
+    for stated in _interactions(_root(document)):
+        if f"{policy_id}/{stated.get('id')}" == statement_id:
+            return stated
+    return None
+
+
+def _interactions(root: dict[str, Plain]) -> Iterator[dict[str, Plain]]:
+    listed = root.get("interactions", [])
+    for each in listed if isinstance(listed, list) else []:
+        if isinstance(each, dict):
+            yield each
+
+
+def _root(document: str) -> dict[str, Plain]:
+    """Nothing of a document that this release does not read."""
+    with suppress(FormatError):
+        root = read_yaml(document, "policy.yaml").root
+        return root if isinstance(root, dict) else {}
+    return {}
