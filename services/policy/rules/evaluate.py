@@ -1,6 +1,7 @@
 """One talent and one policy: the state, the proof behind it, and the offers it opens."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
@@ -96,7 +97,7 @@ def judge(
     found = verdict(proof)
     if found.reason is not None:
         return _obstructed(policy, view, found.reason, proof=proof)
-    offers = offers_of(policy, view, horizon) if found.state in _STILL_OPEN else ()
+    offers = _offers(policy, view, horizon, found.state) if found.state in _STILL_OPEN else ()
     return _outcome(
         policy,
         view,
@@ -109,6 +110,14 @@ def judge(
         offers=offers,
         background=background_of(policy, view),
     )
+
+
+def _offers(policy: Policy, view: FactView, horizon: int, state: State) -> tuple[Offer, ...]:
+    """Nothing is certain of what a person must still confirm or a missing fact may still close."""
+    offers = offers_of(policy, view, horizon)
+    if state is State.ELIGIBLE:
+        return offers
+    return tuple(replace(each, certain=False) for each in offers)
 
 
 def _obstructed(

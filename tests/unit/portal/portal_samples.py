@@ -27,6 +27,7 @@ def offer(policy_id: str, benefit: str, **worth: Any) -> dict[str, Any]:
         "benefit_id": benefit,
         "cost_item": worth.pop("cost_item", "living"),
         "payee": payee,
+        "certain": worth.pop("certain", True),
         "worth": plain | worth,
         "cite": {"where": "Article 6", "source": None, "clause": "seen"},
     }

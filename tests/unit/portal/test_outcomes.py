@@ -31,6 +31,18 @@ def test_a_chosen_policy_is_worth_what_it_pays_in_the_package() -> None:
     assert (card["value"]["fen"], card["value"]["most_fen"]) == (1_500_00, 2_500_00)
 
 
+def test_what_a_person_must_confirm_is_worth_what_it_pays_once_it_is_confirmed() -> None:
+    checked = offer("A", "grant", least_fen=900_00, most_fen=900_00, certain=False)
+    paid = {"offer": checked, "least_fen": 0, "most_fen": 900_00}
+    given = answer(
+        outcome("A", "eligible_subject_to_manual_check", offers=[checked]), included=[paid]
+    )
+    assert cards(given)["A"]["value"]["fen"] == 900_00
+    # The control: what a missing fact decides may still be nothing.
+    checked["worth"]["missing"] = ["monthly_rent"]
+    assert cards(given)["A"]["value"]["fen"] == 0
+
+
 def test_a_policy_outside_the_package_is_worth_its_best_benefit_and_never_their_sum() -> None:
     card = cards(answer(outcome("A", "undetermined", offers=[GRANT, RENT])))["A"]
     assert not card["chosen"]
