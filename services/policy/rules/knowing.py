@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer, Outcome, State
-from services.policy.rules.package import NO_RULINGS, POSSIBLE, best_package
+from services.policy.rules.package import POSSIBLE, most_of
+from services.policy.rules.verdict import facts_in
+
+Names: TypeAlias = frozenset[str]
+Opened: TypeAlias = Names | None
+"""The offers of an outcome whose sums count; none where it is not within reach at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,20 +29,40 @@ class FactWorth:
 def fact_worths(
     outcomes: Iterable[Outcome], interactions: Iterable[Interaction]
 ) -> tuple[FactWorth, ...]:
-    """Every missing fact of what is within reach, the one worth most first."""
-    found, said = list(outcomes), list(interactions)
-    names = sorted(set(_missing(found)))
-    everything = frozenset(names)
-    most, least = _worth(found, said, everything), _worth(found, said, frozenset())
+    """Every missing fact of what is within reach, the one worth most first.
+
+    What a person must check is taken to turn out well: nobody can state it about themselves.
+    """
+    worth = _Worth(outcomes, interactions)
+    everything: Names = frozenset(worth.missing)
+    most, least = worth.when(everything), worth.when(frozenset())
     worths = [
         FactWorth(
             name=name,
-            alone_fen=_worth(found, said, frozenset({name})) - least,
-            with_others_fen=most - _worth(found, said, everything - {name}),
+            alone_fen=worth.when(frozenset({name})) - least,
+            with_others_fen=most - worth.when(everything - {name}),
         )
-        for name in names
+        for name in sorted(everything)
     ]
     return tuple(sorted(worths, key=lambda e: (-e.with_others_fen, -e.alone_fen, e.name)))
+
+
+class _Worth:
+    """The best package by what is known; facts that open the same are asked for once."""
+
+    def __init__(self, outcomes: Iterable[Outcome], interactions: Iterable[Interaction]) -> None:
+        self._outcomes = list(outcomes)
+        self._interactions: Sequence[Interaction] = list(interactions)
+        self._found: dict[tuple[Opened, ...], int] = {}
+        self.missing: Names = frozenset(_missing(self._outcomes))
+
+    def when(self, known: Names) -> int:
+        """What it pays when just these turn out well and of the rest nothing is counted on."""
+        opened = tuple(_opened(each, known) for each in self._outcomes)
+        if opened not in self._found:
+            as_if = [_as_if(*each) for each in zip(self._outcomes, opened, strict=True)]
+            self._found[opened] = most_of(as_if, self._interactions, POSSIBLE)
+        return self._found[opened]
 
 
 def _missing(outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -44,27 +70,28 @@ def _missing(outcomes: Iterable[Outcome]) -> Iterator[str]:
         if outcome.state is State.UNDETERMINED:
             yield from outcome.missing
         for offer in outcome.offers:
-            yield from offer.worth.missing
+            yield from _asked(offer)
 
 
-def _worth(
-    outcomes: Sequence[Outcome], interactions: Sequence[Interaction], known: frozenset[str]
-) -> int:
-    """The best package when just these turn out well and of the rest nothing is counted on."""
-    within = [_as_if(outcome, known) for outcome in outcomes if _is_within(outcome, known)]
-    return best_package(within, interactions, POSSIBLE, NO_RULINGS).most_fen
+def _asked(offer: Offer) -> tuple[str, ...]:
+    return facts_in(frozenset(offer.worth.missing))
 
 
-def _is_within(outcome: Outcome, known: frozenset[str]) -> bool:
-    return outcome.state is not State.UNDETERMINED or set(outcome.missing) <= known
+def _opened(outcome: Outcome, known: Names) -> Opened:
+    if outcome.state is State.UNDETERMINED and not set(outcome.missing) <= known:
+        return None
+    return frozenset(offer.key for offer in outcome.offers if set(_asked(offer)) <= known)
 
 
-def _as_if(outcome: Outcome, known: frozenset[str]) -> Outcome:
-    return replace(outcome, offers=tuple(_counted(offer, known) for offer in outcome.offers))
+def _as_if(outcome: Outcome, opened: Opened) -> Outcome:
+    """What is out of reach still says what the talent had before."""
+    if opened is None:
+        return replace(outcome, offers=())
+    return replace(outcome, offers=tuple(_counted(each, opened) for each in outcome.offers))
 
 
-def _counted(offer: Offer, known: frozenset[str]) -> Offer:
+def _counted(offer: Offer, opened: Names) -> Offer:
     """A sum that still hangs on something else counts for nothing."""
-    if set(offer.worth.missing) <= known:
+    if offer.key in opened:
         return offer
     return replace(offer, worth=replace(offer.worth, most_fen=0, least_fen=0))

@@ -7,7 +7,7 @@ from datetime import date
 from services.policy.rules.amount import Per, shared
 from services.policy.rules.blockers import Blocker, blockers
 from services.policy.rules.choice import Ground, Part, ground, parts_of, solve_part
-from services.policy.rules.doubts import Doubt, Rulings, circular, doubts, settled
+from services.policy.rules.doubts import Doubt, Open, Rulings, circular, doubts, settled
 from services.policy.rules.interactions import Interaction, Terminates
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
 from services.policy.rules.picks import Target
@@ -101,6 +101,15 @@ def best_household(
     return _package(scene, twins, rulings)
 
 
+def most_of(
+    outcomes: Iterable[Outcome], interactions: Iterable[Interaction], states: frozenset[State]
+) -> int:
+    """What the best package pays at most; what it leaves out and why is not asked."""
+    scene, _ = scene_of({ALONE: outcomes}, interactions, states)
+    on = _grounded(scene, NO_RULINGS)[0]
+    return sum(solve_part(part, on).best.rank[0] for part in parts_of(on))
+
+
 def scene_of(
     people: Mapping[str, Iterable[Outcome]],
     interactions: Iterable[Interaction],
@@ -120,9 +129,7 @@ def scene_of(
 
 
 def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
-    said = clashes(scene.shelf, scene.interactions) | set(circular(scene))
-    against, left_open = settled(said, scene, rulings)
-    on = ground(scene, against)
+    on, left_open = _grounded(scene, rulings)
     parts = [solve_part(part, on) for part in parts_of(on)]
     included = sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
     chosen = [each.offer for each in included]
@@ -136,9 +143,15 @@ def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
             sorted((o for part in parts for o in _left_out(part, on)), key=lambda o: o.offer.key)
         ),
         duplicates=tuple(twins),
-        doubts=tuple(doubts(left_open, scene, against, chosen)),
+        doubts=tuple(doubts(left_open, scene, on.against, chosen)),
         ends=tuple(_ends(scene, chosen)),
     )
+
+
+def _grounded(scene: Scene, rulings: Rulings) -> tuple[Ground, list[Open]]:
+    said = clashes(scene.shelf, scene.interactions) | set(circular(scene))
+    against, left_open = settled(said, scene, rulings)
+    return ground(scene, against), left_open
 
 
 def _offers(outcomes: Mapping[str, list[Outcome]], states: frozenset[State]) -> Iterator[Offer]:

@@ -1,6 +1,10 @@
 """What becomes of each policy, and what each missing fact is worth."""
 
-from services.policy.rules import circles_between, fact_worths, results
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.policy.rules import POSSIBLE, best_package, circles_between, fact_worths, results
+from services.policy.rules.package import most_of
 from tests.unit.policy.rules.package_samples import (
     BORN,
     Given,
@@ -11,6 +15,7 @@ from tests.unit.policy.rules.package_samples import (
     written,
 )
 
+CHECKED = "{manual_check: {zh: 业绩突出, en: outstanding results}, id: results, cite: a}"
 DOCTORS = '{fact: highest_degree, op: "==", value: doctor, cite: a}'
 LOCALS = "{fact: hukou_region, in: [shanghai], cite: a}"
 
@@ -37,6 +42,17 @@ def test_a_policy_is_chosen_or_says_what_stands_against_it() -> None:
     }
     (_, other, *_) = results(world.outcomes(), world.interactions(), world.best())
     assert (other.costs_fen, other.blocked_by[0].by) == (200_000, "A#b")
+
+
+def test_what_a_person_must_check_says_so_whether_or_not_it_is_in_the_package() -> None:
+    world = World(
+        policies={
+            "A": Given(benefits=benefit("b", 5000), entry=CHECKED),
+            "B": Given(benefits=benefit("b", 3000), entry=CHECKED),
+        },
+        says=["choose_one: {members: [A, B]}"],
+    )
+    assert states(world) == {"A": "eligible_subject_to_manual_check", "B": "eligible_not_chosen"}
 
 
 def test_what_may_be_had_once_and_was_is_already_enjoyed() -> None:
@@ -71,6 +87,69 @@ def test_a_missing_fact_is_worth_what_the_package_would_gain() -> None:
         ("highest_degree", 800_000, 1_200_000),
         ("hukou_region", 0, 400_000),
     ]
+
+
+def test_what_a_person_must_check_is_no_fact_that_anybody_could_state() -> None:
+    both = f"{{all: [{DOCTORS}, {CHECKED}]}}"
+    narrowed = benefit("b", 3000).replace("cite: a}", f"when: {CHECKED}, cite: a}}")
+    world = World(policies={"A": Given(benefits=benefit("b", 9000), entry=both), "B": narrowed})
+    (found,) = fact_worths(world.outcomes(), [])
+    assert (found.name, found.alone_fen, found.with_others_fen) == (
+        "highest_degree",
+        900_000,
+        900_000,
+    )
+
+
+ENTRIES = (CHECKED, DOCTORS, LOCALS, f"{{all: [{DOCTORS}, {LOCALS}]}}", None)
+SAYS = (
+    "choose_one: {members: [P0, P1]}",
+    "exclusive: {target: P2, excludes: [P0, P3]}",
+    "cap: {members: [P1, P2], most: 5 元, per: person}",
+    "requires: {target: P3, needs: [P0]}",
+)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    entries = draw(st.lists(st.sampled_from(ENTRIES), min_size=4, max_size=4))
+    pays = draw(st.lists(st.integers(1, 6), min_size=4, max_size=4))
+    given = [
+        Given(benefits=benefit("b", fen), entry=entry) if entry else benefit("b", fen)
+        for fen, entry in zip(pays, entries, strict=True)
+    ]
+    said = draw(st.lists(st.sampled_from(SAYS), max_size=3, unique=True))
+    return World(policies={f"P{n}": each for n, each in enumerate(given)}, says=said)
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds())
+def test_every_fact_is_worth_what_two_whole_packages_differ_by(world: World) -> None:
+    """The plain reading: judged with the facts that turn out well, beside those that do not."""
+    outcomes, said = world.outcomes(), world.interactions()
+    names = {"highest_degree", "hukou_region"}
+    found = {each.name: each for each in fact_worths(outcomes, said)}
+    for name, worth in found.items():
+        assert worth.alone_fen == _pays(world, {name}) - _pays(world, set())
+        assert worth.with_others_fen == _pays(world, names) - _pays(world, names - {name})
+    assert found.keys() <= names
+
+
+def _pays(world: World, well: set[str]) -> int:
+    good = {"highest_degree": "doctor", "hukou_region": "shanghai"}
+    bad = {"highest_degree": "bachelor", "hukou_region": "zhejiang"}
+    facts = {name: (good if name in well else bad)[name] for name in good}
+    outcomes = world.outcomes({**BORN, **facts})
+    return best_package(outcomes, world.interactions(), POSSIBLE).most_fen
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds())
+def test_what_a_package_pays_at_most_is_found_without_asking_what_it_leaves_out(
+    world: World,
+) -> None:
+    outcomes, said = world.outcomes(), world.interactions()
+    assert most_of(outcomes, said, POSSIBLE) == best_package(outcomes, said, POSSIBLE).most_fen
 
 
 def test_a_missing_rent_is_worth_what_it_may_open() -> None:
