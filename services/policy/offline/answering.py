@@ -6,10 +6,10 @@ from typing import Any
 from services.policy.entitlements.assess import (
     Assessment,
     assess,
-    missed,
     outcome_digest,
     receipt_of,
 )
+from services.policy.entitlements.outlook import outlook_of, promised
 from services.policy.offline.asked import Asked
 from services.policy.offline.crowd import persons_of
 from services.policy.offline.people import Person
@@ -22,23 +22,35 @@ from services.policy.rules.told_answer import tell_outcome, tell_package
 from services.policy.rules.wording import Wording, both
 
 Json = dict[str, Any]
-FOUND = ("talent_id", "valid_at", "known_at", "package", "possible_package")
+FOUND = (
+    "talent_id",
+    "valid_at",
+    "known_at",
+    "package",
+    "possible_package",
+    "certain_package",
+    "fact_worths",
+)
 
 
 def evaluate(asked: Asked, vocabulary: Vocabulary) -> Json:
-    """Every policy for everybody, with proof, package, and what would have to change."""
+    """Every policy for everybody, with proof, package, and what would add to it."""
     seen = view_of(asked, vocabulary)
     return {
         "people": [
-            {**_out(person, found), "near_misses": missed(seen, person.facts, vocabulary)}
+            {**_out(person, found), **outlook_of(seen, person.facts, found, vocabulary)}
             for person, found in _judged(seen, asked, vocabulary)
         ]
     }
 
 
 def package(asked: Asked, vocabulary: Vocabulary) -> Json:
-    """The best lawful package of everybody."""
-    whole = (_out(*each) for each in assessed(asked, vocabulary))
+    """The best lawful package of everybody, and what missing facts may add to it."""
+    seen = view_of(asked, vocabulary)
+    whole = (
+        {**_out(person, found), **promised(seen, found)}
+        for person, found in _judged(seen, asked, vocabulary)
+    )
     return {"people": [{name: each[name] for name in FOUND} for each in whole]}
 
 

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from services.policy.entitlements.shapes import JudgedOut
+from services.policy.outlook_shapes import OutlookOut, PromisedOut
 from services.policy.package_shapes import PackageOut
-from services.policy.shapes import NearMissOut, OutcomeOut
+from services.policy.shapes import OutcomeOut
 
 
 class ProblemOut(BaseModel):
@@ -67,7 +68,7 @@ class ExplainOut(BaseModel):
     people: list[ToldPersonOut]
 
 
-class PersonFoundOut(JudgedOut):
+class PersonFoundOut(JudgedOut, OutlookOut):
     """One person, as the service would answer with the same facts and policies."""
 
     talent_id: str
@@ -75,7 +76,6 @@ class PersonFoundOut(JudgedOut):
     outcomes: list[OutcomeOut]
     package: PackageOut
     possible_package: PackageOut | None
-    near_misses: list[NearMissOut]
 
 
 class EvaluateOut(BaseModel):
@@ -84,7 +84,7 @@ class EvaluateOut(BaseModel):
     people: list[PersonFoundOut]
 
 
-class PersonPackageOut(BaseModel):
+class PersonPackageOut(PromisedOut):
     """The best lawful package, and the one that could be had with the missing facts."""
 
     talent_id: str

@@ -1,0 +1,91 @@
+"""What follows from an answer and is not recorded with it: it is found again when it is asked for.
+
+What each missing fact is worth takes a package for each of them: tens of milliseconds for most
+talents, some hundreds for one of whom nothing is known. No assessment waits for it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+from events.catalog.talent import Fact
+from services.policy.entitlements.assess import (
+    Assessment,
+    assess,
+    missed,
+    outcome_digest,
+    receipt_of,
+)
+from services.policy.policies.views import Consolidated
+from services.policy.rules import (
+    CERTAIN,
+    FactWorth,
+    Interaction,
+    Result,
+    State,
+    Vocabulary,
+    best_package,
+    fact_worths,
+    interactions_of,
+    render_package,
+    results,
+)
+
+Json: TypeAlias = dict[str, Any]
+
+
+def what_if(seen: Consolidated, facts: Sequence[Fact], vocabulary: Vocabulary) -> Json:
+    """The whole answer to somebody with these facts; ValueError where a value does not fit."""
+    found = assess(seen, facts, facts_version=None, vocabulary=vocabulary)
+    return {
+        "outcome_digest": outcome_digest(found),
+        **receipt_of(found),
+        **outlook_of(seen, facts, found, vocabulary),
+    }
+
+
+def outlook_of(
+    seen: Consolidated, facts: Sequence[Fact], found: Assessment, vocabulary: Vocabulary
+) -> Json:
+    """What became of each policy, what would have to change, and what could still be added."""
+    placed = results(found.outcomes, interactions_of(seen.view), found.package)
+    return {
+        "results": [_result(each) for each in placed],
+        "near_misses": missed(seen, facts, vocabulary),
+        **promised(seen, found),
+    }
+
+
+def promised(seen: Consolidated, found: Assessment) -> Json:
+    """What is certain of the package, and what each missing fact may add to it."""
+    interactions = interactions_of(seen.view)
+    return {
+        "certain_package": _certain(found, interactions),
+        "fact_worths": [_worth(each) for each in fact_worths(found.outcomes, interactions)],
+    }
+
+
+def _certain(found: Assessment, interactions: Sequence[Interaction]) -> Json | None:
+    """None where the package itself waits for nobody's check."""
+    checked = [each for each in found.outcomes if each.state is State.SUBJECT_TO_MANUAL_CHECK]
+    if not any(each.offers for each in checked):
+        return None
+    return render_package(best_package(found.outcomes, interactions, CERTAIN))
+
+
+def _result(result: Result) -> Json:
+    return {
+        "policy_id": result.policy_id,
+        "state": result.state.value,
+        "blocked_by": msgspec.to_builtins(result.blocked_by),
+        "costs_fen": result.costs_fen,
+    }
+
+
+def _worth(worth: FactWorth) -> Json:
+    return {
+        "fact": worth.name,
+        "alone_fen": worth.alone_fen,
+        "with_others_fen": worth.with_others_fen,
+    }
