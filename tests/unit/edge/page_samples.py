@@ -63,12 +63,16 @@ def outcome(policy_id: str, title: dict[str, str], **changes: Any) -> dict[str, 
         "document": None,
         "state": "eligible",
         "confirmed": True,
+        "checked": False,
         "demo": False,
         "chosen": False,
         "value": None,
         "rights": [],
         "leaves": [],
         "missing": [],
+        "worths": [],
+        "near": None,
+        "blocked": None,
         "reason": None,
         "next_open": None,
         "sources": SOURCES,
@@ -120,6 +124,9 @@ DEMO = outcome(
     said("演示：来沪博士安家补贴", "Demonstration: arrival grant for doctors"),
     issuer=said("演示机构", "A body invented for demonstration"),
     demo=True,
+    state="eligible_not_chosen",
+    blocked={"by": [POSTDOC["title"]], "cost_fen": 24_000_000},
+    checked=True,
     value={"kind": "money", "fen": 6_000_000, "most_fen": None, "over": None},
     leaves=[leaf("met", "最高学位为博士", "Highest degree is a doctorate", DEGREE)],
 )
@@ -138,6 +145,10 @@ HUKOU = outcome(
         leaf("met", "最高学位为博士", "Highest degree is a doctorate", DEGREE),
         leaf("unknown", "社会保险连续缴费", "Social insurance paid in a row"),
     ],
+    worths=[
+        {"label": said("职称", "title"), "alone_fen": 0, "with_others_fen": 4_000_000},
+        {"label": said("社保", "insurance"), "alone_fen": 100_00, "with_others_fen": 900_00},
+    ],
 )
 CHUNSHEN = outcome(
     "SH-MH-CHUNSHEN5-2025",
@@ -145,6 +156,15 @@ CHUNSHEN = outcome(
     state="not_eligible",
     value={"kind": "not_seen"},
     leaves=[leaf("not_met", "在闵行区工作", "Works in Minhang District")],
+    near={
+        "from_day": "2027-03-01",
+        "changes": [
+            {
+                "said": said("工作所在地：闵行区", "Works in: Minhang District"),
+                "clauses": [SEAL_RATE],
+            },
+        ],
+    },
 )
 OLD = outcome(
     "SH-PUJIANG",
@@ -289,8 +309,10 @@ ME = PAGE | {
     ],
     "completeness": {
         "known": 9, "wanted": 12,
-        "missing": [{"label": said("社会保险缴费月数", "Months of social insurance"), "unlocks": 3},
-                    {"label": said("职称", "Professional title"), "unlocks": 1}],
+        "missing": [{"label": said("社会保险缴费月数", "Months of social insurance"), "unlocks": 3,
+                     "alone_fen": 4_000_000, "with_others_fen": 4_000_000},
+                    {"label": said("职称", "Professional title"), "unlocks": 1,
+                     "alone_fen": 0, "with_others_fen": 0}],
     },
     "package": {
         "least_fen": 30_000_000, "most_fen": 33_600_000, "provisional": True, "counted_once": 2,
@@ -300,8 +322,10 @@ ME = PAGE | {
              "demo": True, "reason": "exclusive", "blocked_by": POSTDOC["title"],
              "cost_fen": 24_000_000, "citation": SEAL_RATE},
         ],
+        "certain": {"least_fen": 30_000_000, "most_fen": 30_000_000, "chosen": [POSTDOC]},
+        "possible": {"least_fen": 0, "most_fen": 38_000_000, "chosen": [HUKOU, POSTDOC, RENT]},
     },
-    "counts": COUNTS, "unsettled": [HUKOU],
+    "counts": COUNTS, "unsettled": [HUKOU], "near": [CHUNSHEN],
     "matches": [
         {"post": said("集成电路器件研发工程师", "Device engineer, integrated circuits"),
          "employer": said("合成单位 07", "Synthetic employer 07"),
@@ -351,7 +375,8 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         "policies.html": PAGE | {
             "here": "policies", "valid_at": "2026-11-22", "view_version": ME["view_version"],
             "groups": [
-                {"state": "eligible", "outcomes": [POSTDOC, DEMO]},
+                {"state": "eligible_and_chosen", "outcomes": [POSTDOC]},
+                {"state": "eligible_not_chosen", "outcomes": [DEMO]},
                 {"state": "eligible_subject_to_manual_check", "outcomes": [RENT]},
                 {"state": "undetermined", "outcomes": [HUKOU]},
                 {"state": "not_eligible", "outcomes": [CHUNSHEN]},

@@ -65,6 +65,8 @@ def answer(*outcomes: dict[str, Any], **package: Any) -> dict[str, Any]:
     return {
         "outcomes": list(outcomes),
         "package": nothing | package,
+        "possible_package": None,
+        "outcome_digest": "d1",
         "view_version": "9f2c4e7ab1d05533e2",
         "valid_at": "2026-03-03",
     }
