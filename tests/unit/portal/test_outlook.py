@@ -28,7 +28,7 @@ MONTHS = {
 
 
 def follows(**changes: Any) -> dict[str, Any]:
-    plain = {
+    plain: dict[str, Any] = {
         "outcome_digest": "d1",
         "results": [],
         "near_misses": [],
