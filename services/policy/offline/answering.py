@@ -9,6 +9,7 @@ from services.policy.entitlements.assess import (
     outcome_digest,
     receipt_of,
 )
+from services.policy.entitlements.fact_list import typed
 from services.policy.entitlements.outlook import outlook_of, promised
 from services.policy.offline.asked import Asked
 from services.policy.offline.crowd import persons_of
@@ -16,9 +17,17 @@ from services.policy.offline.people import Person
 from services.policy.offline.progress import counted
 from services.policy.offline.world import view_of
 from services.policy.policies.views import Consolidated
-from services.policy.rules import Vocabulary
+from services.policy.rules import (
+    CERTAIN,
+    Vocabulary,
+    best_package,
+    fact_worths,
+    interactions_of,
+)
+from services.policy.rules.explain import near_misses
 from services.policy.rules.sentences import Line
 from services.policy.rules.told_answer import tell_outcome, tell_package
+from services.policy.rules.told_outlook import tell_beside, tell_near_miss, tell_worths
 from services.policy.rules.wording import Wording, both
 
 Json = dict[str, Any]
@@ -39,7 +48,7 @@ def evaluate(asked: Asked, vocabulary: Vocabulary) -> Json:
     return {
         "people": [
             {**_out(person, found), **outlook_of(seen, person.facts, found, vocabulary)}
-            for person, found in _judged(seen, asked, vocabulary)
+            for person, found in judged(seen, asked, vocabulary)
         ]
     }
 
@@ -49,16 +58,12 @@ def package(asked: Asked, vocabulary: Vocabulary) -> Json:
     seen = view_of(asked, vocabulary)
     whole = (
         {**_out(person, found), **promised(seen, found)}
-        for person, found in _judged(seen, asked, vocabulary)
+        for person, found in judged(seen, asked, vocabulary)
     )
     return {"people": [{name: each[name] for name in FOUND} for each in whole]}
 
 
-def assessed(asked: Asked, vocabulary: Vocabulary) -> Iterator[tuple[Person, Assessment]]:
-    return _judged(view_of(asked, vocabulary), asked, vocabulary)
-
-
-def _judged(
+def judged(
     seen: Consolidated, asked: Asked, vocabulary: Vocabulary
 ) -> Iterator[tuple[Person, Assessment]]:
     for person in counted(persons_of(asked, vocabulary), "people judged"):
@@ -78,9 +83,24 @@ def _out(person: Person, found: Assessment) -> Json:
     return {"talent_id": person.talent_id, **answer}
 
 
-def told(person: Person, found: Assessment, words: Wording) -> Iterator[Line]:
+def told(seen: Consolidated, person: Person, found: Assessment, words: Wording) -> Iterator[Line]:
     """The same in sentences."""
     yield Line(0, both(f"■ {person.talent_id}", f"■ {person.talent_id}"))
+    facts = typed(person.facts, words.vocabulary)
+    missed = near_misses(seen.view, facts, words.vocabulary)
     for outcome in found.outcomes:
         yield from tell_outcome(outcome, words)
+        if outcome.policy_id in missed:
+            yield from tell_near_miss(missed[outcome.policy_id], words)
     yield from tell_package(found.package, words)
+    yield from _beside(seen, found, words)
+
+
+def _beside(seen: Consolidated, found: Assessment, words: Wording) -> Iterator[Line]:
+    interactions = interactions_of(seen.view)
+    certain = best_package(found.outcomes, interactions, CERTAIN)
+    if certain != found.package:
+        yield tell_beside("certain_package", certain, words)
+    if found.possible_package is not None:
+        yield tell_beside("possible_package", found.possible_package, words)
+        yield from tell_worths(fact_worths(found.outcomes, interactions), words)
