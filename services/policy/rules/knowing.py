@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from services.policy.rules.clusters import Cluster, clusters_of
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer, Outcome, State
 from services.policy.rules.package import POSSIBLE, most_of
@@ -48,21 +49,34 @@ def fact_worths(
 
 
 class _Worth:
-    """The best package by what is known; facts that open the same are asked for once."""
+    """The best package by what is known; what opens the same of a cluster is asked for once."""
 
     def __init__(self, outcomes: Iterable[Outcome], interactions: Iterable[Interaction]) -> None:
         self._outcomes = list(outcomes)
         self._interactions: Sequence[Interaction] = list(interactions)
-        self._found: dict[tuple[Opened, ...], int] = {}
+        self._empty = [replace(each, offers=()) for each in self._outcomes]
+        self._clusters = clusters_of(self._outcomes, self._interactions)
+        self._found: dict[tuple[Cluster, tuple[Opened, ...]], int] = {}
         self.missing: Names = frozenset(_missing(self._outcomes))
 
     def when(self, known: Names) -> int:
         """What it pays when just these turn out well and of the rest nothing is counted on."""
-        opened = tuple(_opened(each, known) for each in self._outcomes)
-        if opened not in self._found:
-            as_if = [_as_if(*each) for each in zip(self._outcomes, opened, strict=True)]
-            self._found[opened] = most_of(as_if, self._interactions, POSSIBLE)
-        return self._found[opened]
+        return sum(self._of(cluster, known) for cluster in self._clusters)
+
+    def _of(self, cluster: Cluster, known: Names) -> int:
+        opened = tuple(_opened(self._outcomes[place], known) for place in cluster)
+        if (cluster, opened) not in self._found:
+            as_if = self._as_if(cluster, opened)
+            self._found[cluster, opened] = most_of(as_if, self._interactions, POSSIBLE)
+        return self._found[cluster, opened]
+
+    def _as_if(self, cluster: Cluster, opened: tuple[Opened, ...]) -> list[Outcome]:
+        """What is out of reach still says what the talent had before."""
+        outcomes = list(self._empty)
+        for place, offers in zip(cluster, opened, strict=True):
+            if offers is not None:
+                outcomes[place] = _with(self._outcomes[place], offers)
+        return outcomes
 
 
 def _missing(outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -83,10 +97,7 @@ def _opened(outcome: Outcome, known: Names) -> Opened:
     return frozenset(offer.key for offer in outcome.offers if set(_asked(offer)) <= known)
 
 
-def _as_if(outcome: Outcome, opened: Opened) -> Outcome:
-    """What is out of reach still says what the talent had before."""
-    if opened is None:
-        return replace(outcome, offers=())
+def _with(outcome: Outcome, opened: Names) -> Outcome:
     return replace(outcome, offers=tuple(_counted(each, opened) for each in outcome.offers))
 
 

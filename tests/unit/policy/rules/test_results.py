@@ -1,9 +1,19 @@
 """What becomes of each policy, and what each missing fact is worth."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.policy.rules import POSSIBLE, best_package, circles_between, fact_worths, results
+from services.policy.rules import (
+    POSSIBLE,
+    best_package,
+    circles_between,
+    evaluate,
+    fact_worths,
+    results,
+)
+from services.policy.rules.clusters import clusters_of
 from services.policy.rules.package import most_of
 from tests.unit.policy.rules.package_samples import (
     BORN,
@@ -14,6 +24,7 @@ from tests.unit.policy.rules.package_samples import (
     received,
     written,
 )
+from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of
 
 CHECKED = "{manual_check: {zh: 业绩突出, en: outstanding results}, id: results, cite: a}"
 DOCTORS = '{fact: highest_degree, op: "==", value: doctor, cite: a}'
@@ -89,6 +100,37 @@ def test_a_missing_fact_is_worth_what_the_package_would_gain() -> None:
     ]
 
 
+def test_facts_of_policies_that_never_meet_are_worth_the_same_apart_and_together() -> None:
+    """And the control: where they bar each other, they are not."""
+    policies = {
+        "A": Given(benefits=benefit("b", 9000), entry=DOCTORS),
+        "B": Given(benefits=benefit("b", 4000), entry=LOCALS),
+    }
+    apart = World(policies=policies)
+    assert len(clusters_of(apart.outcomes(), apart.interactions())) == 2
+    found = fact_worths(apart.outcomes(), apart.interactions())
+    assert [(each.alone_fen, each.with_others_fen) for each in found] == [
+        (900_000, 900_000),
+        (400_000, 400_000),
+    ]
+    barred = World(policies=policies, says=["choose_one: {members: [A, B]}"])
+    assert len(clusters_of(barred.outcomes(), barred.interactions())) == 1
+    found = fact_worths(barred.outcomes(), barred.interactions())
+    assert [(each.alone_fen, each.with_others_fen) for each in found] == [
+        (900_000, 500_000),
+        (400_000, 0),
+    ]
+
+
+def test_one_text_under_two_names_is_one_cluster_and_paid_once() -> None:
+    policies = {"A": benefit("b", 5000), "B": Given(benefits=benefit("b", 5000), entry=DOCTORS)}
+    parsed = World(policies=policies).parsed()
+    alike = [replace(each, title=parsed[0].title) for each in parsed]
+    outcomes = [evaluate(each, facts_of(BORN), TODAY, NOW) for each in alike]
+    assert clusters_of(outcomes, []) == ((0, 1),)
+    assert [each.with_others_fen for each in fact_worths(outcomes, [])] == [0]
+
+
 def test_what_a_person_must_check_is_no_fact_that_anybody_could_state() -> None:
     both = f"{{all: [{DOCTORS}, {CHECKED}]}}"
     narrowed = benefit("b", 3000).replace("cite: a}", f"when: {CHECKED}, cite: a}}")
@@ -107,6 +149,9 @@ SAYS = (
     "exclusive: {target: P2, excludes: [P0, P3]}",
     "cap: {members: [P1, P2], most: 5 元, per: person}",
     "requires: {target: P3, needs: [P0]}",
+    "prefer: {members: [P0, P3], by: [highest]}",
+    "deduct_prior: {target: P1#b, members: [P3]}",
+    "slots: {members: [P0, P1, P2], most: 2, per: all}",
 )
 
 
