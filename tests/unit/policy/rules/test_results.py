@@ -123,7 +123,8 @@ def test_facts_of_policies_that_never_meet_are_worth_the_same_apart_and_together
 
 
 def test_one_text_under_two_names_is_one_cluster_and_paid_once() -> None:
-    policies = {"A": benefit("b", 5000), "B": Given(benefits=benefit("b", 5000), entry=DOCTORS)}
+    doctors = Given(benefits=benefit("b", 5000), entry=DOCTORS)
+    policies: dict[str, Given | str] = {"A": benefit("b", 5000), "B": doctors}
     parsed = World(policies=policies).parsed()
     alike = [replace(each, title=parsed[0].title) for each in parsed]
     outcomes = [evaluate(each, facts_of(BORN), TODAY, NOW) for each in alike]
