@@ -1,7 +1,7 @@
 """What follows from an answer and is not recorded with it: it is found again when it is asked for.
 
-What each missing fact is worth takes a package for each of them: tens of milliseconds for most
-talents, some hundreds for one of whom nothing is known. No assessment waits for it.
+What each missing fact is worth takes packages of its own, for each the clusters that it bears on:
+some tens of milliseconds, a few times an assessment. None waits for it.
 """
 
 from collections.abc import Sequence
