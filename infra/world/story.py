@@ -123,7 +123,8 @@ async def show_entitlements(client: Client, talent_id: str, seen: str, say: Say)
     package = answer["package"]
     say(f"  best lawful package: {_yuan(package['least_fen'])} to {_yuan(package['most_fen'])}")
     for one in package["included"]:
-        say(f"    + {one['offer']['key']:<44} {_yuan(one['least_fen'])}")
+        paid = f"{_yuan(one['least_fen'])} to {_yuan(one['most_fen'])}"
+        say(f"    + {one['offer']['key']:<44} {paid}")
     if package["counted_once"]:
         say(f"    counted once, rhythm not seen: {', '.join(package['counted_once'])}")
     for one in package["left_out"]:

@@ -250,7 +250,7 @@ class WorthOut(BaseModel):
 
 
 class OfferOut(BaseModel):
-    """One benefit within reach; `certain` while nothing about it is missing."""
+    """One benefit within reach; `certain` while nothing is missing or left to a person to check."""
 
     key: str
     policy_id: str

@@ -19,7 +19,7 @@ def value_of(
     if included is not None and any(_pays_the_person(each["offer"]) for each in included):
         paid = [each for each in included if _pays_the_person(each["offer"])]
         return _money(
-            sum(each["least_fen"] for each in paid),
+            sum(_least(each) for each in paid),
             sum(each["most_fen"] for each in paid),
             over=_together([each["offer"] for each in paid], words),
         )
@@ -65,6 +65,14 @@ def _pays_the_person(offer: Json) -> bool:
 
 def _money(least: int, most: int, *, over: Text | None) -> dict[str, Any]:
     return {"kind": "money", "fen": least, "most_fen": most, "over": over}
+
+
+def _least(included: Json) -> int:
+    """Where only a person's check is open, what is paid once it turns out well."""
+    worth, most = included["offer"]["worth"], included["most_fen"]
+    if included["offer"]["certain"] or worth["missing"]:
+        return int(included["least_fen"])
+    return int(min(worth["least_fen"], most))
 
 
 def _together(offers: Sequence[Json], words: Words) -> Text | None:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from services.portal.conditions import RecordedAt, leaves_of
 from services.portal.offers import rights_of, value_of
+from services.portal.outlook import Outlook, blocked_of, near_of, worths_of
 from services.portal.sources import clause_of, sources_of
 from services.portal.words import Text, Words, sentence
 
@@ -15,6 +16,7 @@ Card: TypeAlias = dict[str, Any]
 
 # In the order a reader looks for them.
 STATES = (
+    "eligible_and_chosen",
     "eligible",
     "eligible_subject_to_manual_check",
     "eligible_not_chosen",
@@ -27,9 +29,13 @@ STATES = (
     "pending",
     "criteria_not_seen",
     "not_in_force",
+    "duplicate",
 )
-UNSETTLED = ("undetermined", "eligible_subject_to_manual_check")
+SURE = frozenset({"eligible", "eligible_and_chosen"})
+TO_CHECK = "eligible_subject_to_manual_check"
+UNSETTLED = ("undetermined", TO_CHECK)
 MOST_UNSETTLED = 4
+MOST_NEAR = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +66,23 @@ class Cards:
             :MOST_UNSETTLED
         ]
 
+    def near(self) -> list[Card]:
+        """The few that are missed by the least: by time alone, then by the fewest changes."""
+        missed = [card for card in self.by_id.values() if card["near"]]
+        return sorted(missed, key=_to_change)[:MOST_NEAR]
+
 
 def cards_of(
-    answer: Json, policies: Iterable[Json], words: Words, *, recorded_at: RecordedAt
+    answer: Json,
+    policies: Iterable[Json],
+    words: Words,
+    *,
+    recorded_at: RecordedAt,
+    outlook: Outlook,
 ) -> Cards:
     """`policies` are the entries of the consolidated view: they know numbers and sources."""
     known = {policy["policy_id"]: policy for policy in policies}
+    titles = {outcome["policy_id"]: outcome["title"] for outcome in answer["outcomes"]}
     chosen = _by_policy(answer["package"]["included"])
     return Cards(
         by_id={
@@ -75,7 +92,9 @@ def cards_of(
                 policy=known.get(outcome["policy_id"], {}),
                 chosen=chosen.get(outcome["policy_id"]),
                 recorded_at=recorded_at,
+                outlook=outlook,
             )
+            | {"blocked": blocked_of(outcome, outlook, titles)}
             for outcome in answer["outcomes"]
         }
     )
@@ -88,6 +107,7 @@ def _card(
     policy: Json,
     chosen: Sequence[Json] | None,
     recorded_at: RecordedAt,
+    outlook: Outlook,
 ) -> Card:
     sources = sources_of(policy, words)
     titles = [source["title"] for source in sources["listed"]]
@@ -96,14 +116,17 @@ def _card(
         "title": outcome["title"],
         "issuer": words.body(outcome["issuer"]),
         "document": sources["number"],
-        "state": outcome["state"],
+        "state": outlook.state(outcome),
         "confirmed": outcome["confirmed"],
+        "checked": outcome["state"] == TO_CHECK != outlook.state(outcome),
         "demo": outcome["demo"],
         "chosen": chosen is not None,
         "value": value_of(outcome["offers"], words, included=chosen),
         "rights": rights_of(outcome["offers"], words),
         "leaves": leaves_of(outcome["proof"], words, recorded_at=recorded_at, sources=titles),
         "missing": [words.label(fact) for fact in outcome["missing"]],
+        "worths": worths_of(outcome["missing"], outlook, words),
+        "near": near_of(outlook.near_misses.get(outcome["policy_id"]), words, sources=titles),
         "reason": outcome["reason"],
         "next_open": outcome.get("next_open"),  # Earlier engines did not say.
         "sources": sources,
@@ -115,8 +138,13 @@ def _note(outcome: Json, words: Words) -> Text | None:
     return sentence(words.text("flag", "opening-only")) if outcome["scope"] == "opening" else None
 
 
-def package_of(answer: Json, cards: Cards, words: Words) -> dict[str, Any]:
-    """The best lawful package; provisional while a person's check or a bound is open."""
+def package_of(
+    answer: Json, cards: Cards, words: Words, certain: Json | None = None
+) -> dict[str, Any]:
+    """The best lawful package; provisional while a person's check or a bound is open.
+
+    Beside it the `certain` one and the possible one, where these are others.
+    """
     package = answer["package"]
     included = _by_policy(package["included"])
     chosen = [cards.by_id[policy_id] for policy_id in included]
@@ -124,10 +152,29 @@ def package_of(answer: Json, cards: Cards, words: Words) -> dict[str, Any]:
         "least_fen": package["least_fen"],
         "most_fen": package["most_fen"],
         "counted_once": len(package.get("counted_once", ())),  # The first engine did not say.
-        "provisional": any(c["state"] != "eligible" or not c["confirmed"] for c in chosen),
+        "provisional": any(c["state"] not in SURE or not c["confirmed"] for c in chosen),
         "chosen": sorted(chosen, key=lambda card: (-_worth(card), card["policy_id"])),
         "left_out": [_left_out(left, cards, words) for left in package["left_out"]],
+        "certain": _other(certain, package, cards),
+        "possible": _other(answer["possible_package"], package, cards),
     }
+
+
+def _other(other: Json | None, package: Json, cards: Cards) -> dict[str, Any] | None:
+    """Its sum and policies, those first that are not in the package."""
+    if other is None or _made_of(other) == _made_of(package):
+        return None
+    chosen, within = _by_policy(other["included"]), _by_policy(package["included"])
+    return {
+        "least_fen": other["least_fen"],
+        "most_fen": other["most_fen"],
+        "chosen": [cards.by_id[each] for each in sorted(chosen, key=lambda e: (e in within, e))],
+    }
+
+
+def _made_of(package: Json) -> tuple[int, int, list[str]]:
+    keys = sorted(each["offer"]["key"] for each in package["included"])
+    return package["least_fen"], package["most_fen"], keys
 
 
 def _left_out(left: Json, cards: Cards, words: Words) -> dict[str, Any]:
@@ -187,6 +234,11 @@ def _by_policy(included: Iterable[Json]) -> dict[str, list[Json]]:
 def _worth(card: Card) -> int:
     value = card["value"] or {}
     return int(value.get("most_fen") or value.get("fen") or 0)
+
+
+def _to_change(card: Card) -> tuple[str, int, str]:
+    near = card["near"]
+    return near["from_day"] or "9999", len(near["changes"]), card["policy_id"]
 
 
 def _to_settle(card: Card) -> int:

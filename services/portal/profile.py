@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from services.portal.conditions import RecordedAt
+from services.portal.outlook import Outlook, worth_of
 from services.portal.words import Text, Words, joined, plain, sentence
 
 Json: TypeAlias = Mapping[str, Any]
@@ -49,18 +50,30 @@ def tiers_of(file: Json) -> list[dict[str, Any]]:
     ]
 
 
-def completeness_of(file: Json, waiting: Mapping[str, int], words: Words) -> dict[str, Any]:
-    """How complete the file is, and the facts that most policies wait for."""
+def completeness_of(
+    file: Json, waiting: Mapping[str, int], words: Words, outlook: Outlook
+) -> dict[str, Any]:
+    """How complete the file is, and the facts that add most or that most policies wait for."""
     found = file["completeness"]
     labels: dict[str, Text] = {each["name"]: sentence(each["label"]) for each in found["missing"]}
     wanted = sorted(
-        {*labels, *waiting}, key=lambda name: (-waiting.get(name, 0), name not in labels, name)
+        {*labels, *waiting},
+        key=lambda name: (
+            -worth_of(name, outlook)["with_others_fen"],
+            -waiting.get(name, 0),
+            name not in labels,
+            name,
+        ),
     )
     return {
         "known": found["known"],
         "wanted": found["wanted"],
         "missing": [
-            {"label": labels.get(name) or words.label(name), "unlocks": waiting[name]}
+            {
+                "label": labels.get(name) or words.label(name),
+                "unlocks": waiting[name],
+                **worth_of(name, outlook),
+            }
             for name in wanted
             if waiting.get(name)
         ][:MOST_WANTED],

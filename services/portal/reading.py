@@ -51,6 +51,9 @@ def asked_for_policies(
     return {
         "file": get("registry", f"/talents/{me}", session, after=seen.after("talent")),
         "answer": get("policy", f"/entitlements/{me}", session, after=seen.after("entitlement")),
+        "outlook": get(
+            "policy", f"/entitlements/{me}/outlook", session, after=seen.after("entitlement")
+        ),
         "policies": get("policy", "/policies", session),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from events.edge.pages.sign_in import Session
 from services.portal.matches import matches_of
 from services.portal.outcomes import Cards, cards_of, package_of, waiting_for
+from services.portal.outlook import Outlook, outlook_of
 from services.portal.profile import (
     completeness_of,
     facts_of,
@@ -26,6 +27,7 @@ def me_view(parts: Parts, words: Words, *, session: Session, name: object, now: 
     file, answer = parts.answers.get("file"), parts.answers.get("answer")
     tickets = parts.answers.get("tickets", {}).get("tickets", [])
     waiting: Counter[str] = waiting_for(answer) if answer else Counter()
+    outlook = _outlook(parts)
     return {
         "as_of": now,
         "stale": parts.stale,
@@ -37,7 +39,7 @@ def me_view(parts: Parts, words: Words, *, session: Session, name: object, now: 
         },
         "facts": facts_of(file, words) if file else [],
         "tiers": tiers_of(file) if file else [],
-        "completeness": completeness_of(file, waiting, words) if file else None,
+        "completeness": completeness_of(file, waiting, words, outlook) if file else None,
         "matches": matches_of(parts.answers["matches"]) if "matches" in parts.answers else [],
         "tickets": [ticket for ticket in tickets if ticket["state"] in OPEN],
         **_policies(parts, words),
@@ -60,11 +62,12 @@ def policies_view(parts: Parts, words: Words, *, now: datetime) -> View:
 def _policies(parts: Parts, words: Words) -> View:
     answer, cards = parts.answers.get("answer"), _cards(parts, words)
     if answer is None or cards is None:
-        return {"package": None, "counts": {}, "unsettled": [], "view_version": None}
+        return {"package": None, "counts": {}, "unsettled": [], "near": [], "view_version": None}
     return {
-        "package": package_of(answer, cards, words),
+        "package": package_of(answer, cards, words, _outlook(parts).certain),
         "counts": cards.counts(),
         "unsettled": cards.unsettled(),
+        "near": cards.near(),
         "view_version": answer["view_version"],
     }
 
@@ -75,4 +78,15 @@ def _cards(parts: Parts, words: Words) -> Cards | None:
         return None
     file = parts.answers.get("file")
     policies = parts.answers.get("policies", {}).get("policies", [])
-    return cards_of(answer, policies, words, recorded_at=recorded_at_of(file) if file else {})
+    return cards_of(
+        answer,
+        policies,
+        words,
+        recorded_at=recorded_at_of(file) if file else {},
+        outlook=_outlook(parts),
+    )
+
+
+def _outlook(parts: Parts) -> Outlook:
+    answer = parts.answers.get("answer")
+    return outlook_of(answer, parts.answers.get("outlook")) if answer else Outlook()

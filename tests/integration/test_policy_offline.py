@@ -27,11 +27,15 @@ ONE_OF_TWO = """\
 interactions:
   - {id: one, choose_one: {members: [DEMO-NEITHER, DEMO-SETTLING]}, cite: a}
 """
+CHECK = "      - {manual_check: {zh: 业绩突出, en: outstanding}, id: results, cite: Article 1}\n"
 DOCUMENTS = {
     "DEMO-SETTLING": document(),
     "DEMO-DISTRICT": document("DEMO-DISTRICT", issuer="demo-district", degree="master"),
     "DEMO-NEITHER": document("DEMO-NEITHER", amount=50_000) + ONE_OF_TWO,
     "DEMO-EARLY": document("DEMO-EARLY").replace("to: open", "to: 2026-02-01"),
+    "DEMO-CHECKED": document("DEMO-CHECKED", amount=70_000).replace(
+        "    all:\n", "    all:\n" + CHECK
+    ),
 }
 PEOPLE: Mapping[str, list[dict[str, Any]]] = {
     "doctor": [
@@ -107,7 +111,21 @@ async def test_the_tool_answers_as_the_service(
         today = await of_the_service(bureau, "2026-03-02")
         before = await of_the_service(bureau, "2026-01-20")
 
-    assert today["doctor"]["package"]["most_fen"] == (50_000 + 30_000) * 100
+    assert today["doctor"]["package"]["most_fen"] == (50_000 + 30_000 + 70_000) * 100
+    assert states(today["doctor"]) == {
+        "DEMO-CHECKED": "eligible_subject_to_manual_check",
+        "DEMO-DISTRICT": "eligible_and_chosen",
+        "DEMO-EARLY": "not_in_force",
+        "DEMO-NEITHER": "eligible_and_chosen",
+        "DEMO-SETTLING": "eligible_not_chosen",
+    }
+    assert today["doctor"]["certain_package"]["least_fen"] == (50_000 + 30_000) * 100
+    assert [each["fact"] for each in today["nobody"]["fact_worths"]] == [
+        "birth_date",
+        "highest_degree",
+    ]
+    assert today["nobody"]["fact_worths"][0]["with_others_fen"] == (50_000 + 30_000 + 70_000) * 100
+    assert {each["policy_id"] for each in before["too-old"]["near_misses"]} == set()
     for day, served in (("2026-03-02", today), ("2026-01-20", before)):
         people = offline("evaluate", files, capsys, "--valid-at", day)["people"]
         told = {each["talent_id"]: each for each in people}
@@ -115,13 +133,18 @@ async def test_the_tool_answers_as_the_service(
             name: without(each) for name, each in served.items()
         }
         packages = offline("package", files, capsys, "--valid-at", day)["people"]
-        assert [each["package"] for each in packages] == [each["package"] for each in people]
+        for name in ("package", "possible_package", "certain_package", "fact_worths"):
+            assert [each[name] for each in packages] == [each[name] for each in people]
         assert counts(people) == {
             each["policy_id"]: each["states"]
             for each in offline("bulk", files, capsys, "--valid-at", day)["policies"]
         }
     # The control: another day's answers are not these.
     assert without(today["doctor"]) != without(before["doctor"])
+
+
+def states(answer: Mapping[str, Any]) -> dict[str, str]:
+    return {each["policy_id"]: each["state"] for each in answer["results"]}
 
 
 def counts(people: list[dict[str, Any]]) -> dict[str, dict[str, int]]:

@@ -31,6 +31,7 @@ from tests.support.policy import (
     fact,
     open_bureau,
     own_settings,
+    talent,
 )
 
 BURST_IS_OVER = timedelta(seconds=2)
@@ -196,6 +197,59 @@ async def test_a_question_of_what_if_finds_what_the_standing_evaluation_finds(
     assert answers[0] == answers[1]
     for name in ("outcome_digest", "outcomes", "package", "view_version", "facts_digest"):
         assert answers[0][name] == found[name]
+    outlook = (await bureau.get(CONCIERGE, f"/entitlements/{talent_id}/outlook")).json()
+    for name in ("results", "near_misses", "fact_worths", "certain_package"):
+        assert answers[0][name] == outlook[name]
+
+
+async def test_what_follows_from_a_standing_answer_is_found_by_what_it_rests_on(
+    bureau: Bureau, talent_id: str
+) -> None:
+    await bureau.publish(document())
+    await bureau.publish(document("DEMO-MASTERS", degree="master", amount=10000))
+    after = await bureau.state_facts(talent_id, [BORN])
+    found = await bureau.standing(talent_id, after)
+
+    answer = await bureau.get(CONCIERGE, f"/entitlements/{talent_id}/outlook", after=after)
+
+    outlook = answer.json()
+    for name in (
+        "outcome_digest",
+        "version",
+        "valid_at",
+        "known_at",
+        "facts_digest",
+        "view_version",
+    ):
+        assert outlook[name] == found[name]
+    assert {each["state"] for each in outlook["results"]} == {"undetermined"}
+    assert outlook["fact_worths"] == [
+        {"fact": "highest_degree", "alone_fen": 4_000_000, "with_others_fen": 4_000_000}
+    ]
+    assert (outlook["certain_package"], outlook["near_misses"]) == (None, [])
+
+
+async def test_whoever_is_too_young_for_a_policy_is_told_from_which_day_it_is_theirs(
+    bureau: Bureau, talent_id: str
+) -> None:
+    grown = document().replace('op: "<=", years: 40', 'op: ">=", years: 36')
+    await bureau.publish(grown)
+    await bureau.standing(talent_id, await bureau.state_facts(talent_id, [BORN, DOCTOR]))
+
+    outlook = (await bureau.get(talent(talent_id), f"/entitlements/{talent_id}/outlook")).json()
+
+    [missed] = outlook["near_misses"]
+    assert (missed["policy_id"], missed["from_day"]) == ("DEMO-SETTLING", "2026-05-17")
+
+
+async def test_what_follows_from_an_answer_is_told_to_its_talent_and_to_nobody_else(
+    bureau: Bureau, talent_id: str
+) -> None:
+    path = f"/entitlements/{talent_id}/outlook"
+    assert (await bureau.get(talent("another"), path)).status_code == 403
+    assert (await bureau.get(CITY_CLERK, path)).status_code == 403
+    # The control: who may ask is told that nothing was judged yet.
+    assert (await bureau.get(talent(talent_id), path)).status_code == 404
 
 
 async def test_a_forgotten_talent_leaves_no_answer_that_can_be_read(

@@ -104,15 +104,18 @@ class Seen:
     policies: str
     mine: str
     answer: dict[str, Any]
+    outlook: dict[str, Any]
 
 
 async def look(town: Town, known: Known, key: str) -> Seen:
     talent_id = known[key]
     answer = await town.client.get("policy", f"/entitlements/{talent_id}", actor=me(talent_id))
+    path = f"/entitlements/{talent_id}/outlook"
+    outlook = await town.client.get("policy", path, actor=me(talent_id))
     async with town.window("portal", me(talent_id)) as window:
         policies = (await window.get("/me/policies")).text
         mine = (await window.get("/me")).text
-    return Seen(policies=policies, mine=mine, answer=answer)
+    return Seen(policies=policies, mine=mine, answer=answer, outlook=outlook)
 
 
 async def test_the_town_s_clock_shows_the_story_s_evening() -> None:
@@ -126,7 +129,7 @@ async def test_somebody_is_shown_and_answered_what_the_table_says_of_every_polic
 ) -> None:
     seen = await look(town, known, key)
     assert unlike(to_be_shown(TABLE, key), shown(seen.policies)) == []
-    assert unlike(to_be_answered(TABLE, key), answered(seen.answer)) == []
+    assert unlike(to_be_answered(TABLE, key), answered(seen.answer, seen.outlook)) == []
 
 
 @pytest.mark.parametrize("key", STORY)
@@ -135,7 +138,7 @@ async def test_somebody_is_shown_and_answered_the_package_that_the_table_says(
 ) -> None:
     seen = await look(town, known, key)
     assert package_shown(seen.mine) == package_to_be_shown(TABLE, key)
-    assert package_answered(seen.answer) == package_to_be_answered(TABLE, key)
+    assert package_answered(seen.answer, seen.outlook) == package_to_be_answered(TABLE, key)
 
 
 async def test_a_page_that_forgets_a_negation_or_mistakes_a_clause_is_told_from_the_table(
@@ -157,15 +160,31 @@ async def test_a_page_that_forgets_a_negation_or_mistakes_a_clause_is_told_from_
 async def test_an_answer_with_another_truth_or_another_sum_is_told_from_the_table(
     town: Town, known: Known
 ) -> None:
-    answer = (await look(town, known, "zhou")).answer
+    seen = await look(town, known, "zhou")
+    answer, outlook = seen.answer, seen.outlook
     outcome = next(o for o in answer["outcomes"] if o["policy_id"] == "HZ-GRAD-2019")
     outcome["proof"]["children"][0]["truth"] = "false"
-    assert unlike(to_be_answered(TABLE, "zhou"), answered(answer)) == [
+    assert unlike(to_be_answered(TABLE, "zhou"), answered(answer, outlook)) == [
         "is missing: HZ-GRAD-2019 0: ✓ | not seen, eligibility.employment | 1",
         "is too much: HZ-GRAD-2019 0: ✗ | not seen, eligibility.employment | 1",
     ]
     answer["package"]["included"][0]["most_fen"] += 100
-    assert package_answered(answer) != package_to_be_answered(TABLE, "zhou")
+    assert package_answered(answer, outlook) != package_to_be_answered(TABLE, "zhou")
+
+
+async def test_another_sum_day_or_change_that_follows_is_told_from_the_table(
+    town: Town, known: Known
+) -> None:
+    seen = await look(town, known, "zhou")
+    outlook = seen.outlook
+    outlook["fact_worths"][0]["with_others_fen"] += 100
+    outlook["near_misses"][0]["from_day"] = "2027-01-01"
+    outlook["near_misses"][0]["changes"].pop()
+    name = outlook["near_misses"][0]["policy_id"]
+    found = unlike(to_be_answered(TABLE, "zhou"), answered(seen.answer, outlook))
+    assert f"is too much: {name} from 2027-01-01" in found
+    assert any(line.startswith(f"is missing: {name} near ") for line in found)
+    assert any(" worth " in line for line in found)
 
 
 def has_address(source: dict[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from tests.support.markup import Element, read_page
+from tests.support.story_follows import followed, of_person, to_follow
 
 Json: TypeAlias = Mapping[str, Any]
 Lines: TypeAlias = list[str]
@@ -22,6 +23,8 @@ TABLE = ROOT / "tests/integration/story_view.yaml"
 SIGNS = "✓✗?◐△★※–"
 UNSEEN = re.compile(r"Clause not seen; from what its .+ of .+ \(extract (?P<place>[\w.]+)\)")
 STATES = {
+    "eligible_and_chosen": "Eligible and chosen",
+    "duplicate": "The same as another policy",
     "eligible": "Eligible",
     "eligible_subject_to_manual_check": "Eligible if a person confirms it",
     "undetermined": "Unknown: facts are missing",
@@ -53,6 +56,8 @@ def _row(name: str, row: Json, column: int) -> Iterator[str]:
     yield f"{name}: {row['states'][column]}"
     yield from (f"{name}: {said}" for said in row["marks"][column])
     yield from (f"{name}: {said}" for said in row["lines"][column])
+    for part in ("worths", "near"):
+        yield from (f"{name}: {said}" for said in of_person(row, part, column))
     for place, asked in enumerate(row.get("conditions", ())):
         read = "; ".join(asked["read"][column]) if "read" in asked else ""
         yield (
@@ -71,6 +76,8 @@ def _card(name: str, card: Element) -> Iterator[str]:
     marks = [_without_sign(tag.text) for tag in tags.own("li")] if tags else []
     yield from (f"{name}: {said}" for said in marks)
     yield from (f"{name}: {line.text}" for line in card.every("p", "cc-policy__value"))
+    for css in ("cc-worth", "cc-near"):
+        yield from (f"{name}: {_plain_clause(line.text)}" for line in card.every("li", css))
     for place, leaf in enumerate(card.every("li", "cc-leaf")):
         yield f"{name} {place}: {_condition(leaf)}"
 
@@ -80,10 +87,19 @@ def _condition(leaf: Element) -> str:
     *values, clause = [line.text for line in leaf.every("p", "cc-quiet")]
     # When a statement was recorded depends on how long the registry took.
     read = [re.sub(r", recorded .*\)$", ")", value) for value in values]
-    named = clause.removeprefix("Clause: ")
-    unseen = UNSEEN.fullmatch(named)
-    place = f"not seen, {unseen['place']}" if unseen else named
+    place = _place(clause.removeprefix("Clause: "))
     return f"{sign and sign.text} {said and said.text} | {place} | {'; '.join(read)}"
+
+
+def _place(clause: str) -> str:
+    unseen = UNSEEN.fullmatch(clause)
+    return f"not seen, {unseen['place']}" if unseen else clause
+
+
+def _plain_clause(line: str) -> str:
+    """What would have to change, and after a bar each clause it is in."""
+    said, *clauses = line.split("Clause: ")
+    return " | ".join([said, *map(_place, clauses)])
 
 
 def to_be_answered(table: Json, person: str) -> Lines:
@@ -97,21 +113,30 @@ def to_be_answered(table: Json, person: str) -> Lines:
 def _answer_row(name: str, row: Json, column: int) -> Iterator[str]:
     yield f"{name}: {row['states'][column]}"
     yield from (f"{name}: {said}" for said in row["lines"][column] if said.startswith("Missing: "))
+    yield from to_follow(name, row, column)
     for place, asked in enumerate(row.get("conditions", ())):
         read = len(asked["read"][column]) if "read" in asked else 0
         yield f"{name} {place}: {asked['signs'][column]} | {asked['clause']} | {read}"
 
 
-def answered(answer: Json) -> Lines:
+def answered(answer: Json, outlook: Json) -> Lines:
     """What the interface does answer, put the same way."""
     labels = _labels()
+    states = {each["policy_id"]: each["state"] for each in outlook["results"]}
     outcomes = sorted(answer["outcomes"], key=lambda each: str(each["policy_id"]))
-    return [line for outcome in outcomes for line in _outcome(outcome, labels)]
+    return [
+        line
+        for outcome in outcomes
+        for line in (
+            *_outcome(outcome, states[outcome["policy_id"]], labels),
+            *followed(outcome, outlook, labels),
+        )
+    ]
 
 
-def _outcome(outcome: Json, labels: Mapping[str, str]) -> Iterator[str]:
+def _outcome(outcome: Json, state: str, labels: Mapping[str, str]) -> Iterator[str]:
     name = outcome["policy_id"]
-    yield f"{name}: {STATES[outcome['state']]}"
+    yield f"{name}: {STATES[state]}"
     if outcome["missing"]:
         yield f"{name}: Missing: {', '.join(labels[fact] for fact in outcome['missing'])}"
     for place, leaf in enumerate(_leaves(outcome["proof"], denied=False)):
@@ -139,13 +164,14 @@ def _sign(leaf: Json, *, denied: bool) -> str:
 
 
 def package_to_be_shown(table: Json, person: str) -> Lines:
-    """The sum, the chosen policies and those left out, as my view must say it."""
+    """The sum, the chosen policies, those left out, and what stands beside it, as my view says."""
     package = table["packages"][person]
-    return [package["sum"], *package["chosen"], *package["left_out"].values()]
+    beside = [f"{title}: {said}" for title, said in package["beside"].items()]
+    return [package["sum"], *package["chosen"], *package["left_out"].values(), *beside]
 
 
 def package_shown(html: str) -> Lines:
-    """The same lines as my view says them."""
+    """The same lines as my view says them, and the sums of what stands beside it."""
     found = (
         each
         for each in read_page(html).every("section")
@@ -155,20 +181,29 @@ def package_shown(html: str) -> Lines:
     total = section.first("p", "cc-sum")
     lists = section.every("ul", "cc-list")
     lines = [_without_sign(item.text) for each in lists for item in each.own("li")]
-    return [total.text if total else "", *lines]
+    beside = [_beside(each) for each in section.every("div", "cc-beside")]
+    return [total.text if total else "", *lines, *beside]
+
+
+def _beside(package: Element) -> str:
+    title, total = package.first("h3"), package.first("span", "cc-figure")
+    count = len(list(package.every("li")))
+    return f"{title and title.text}: {total and total.text}, {count} policies"
 
 
 def package_to_be_answered(table: Json, person: str) -> Json:
     """Sums in yuan: the whole, of every part, and what is left out."""
     package = table["packages"][person]
     return {name: package[name] for name in ("least", "most", "included", "counted_once")} | {
-        "left_out": sorted(package["left_out"])
+        "left_out": sorted(package["left_out"]),
+        "beside": package["beside"],
     }
 
 
-def package_answered(answer: Json) -> Json:
+def package_answered(answer: Json, outlook: Json) -> Json:
     """The same figures as the interface answers them."""
     package = answer["package"]
+    beside = {"Certain already": outlook["certain_package"], "Possible": answer["possible_package"]}
     return {
         "least": package["least_fen"] / 100,
         "most": package["most_fen"] / 100,
@@ -178,7 +213,14 @@ def package_answered(answer: Json) -> Json:
         },
         "counted_once": package["counted_once"],
         "left_out": sorted(each["offer"]["key"] for each in package["left_out"]),
+        "beside": {title: _sums(other) for title, other in beside.items() if other},
     }
+
+
+def _sums(package: Json) -> str:
+    least, most = (f"¥{package[name] // 100:,}" for name in ("least_fen", "most_fen"))
+    said = least if least == most else f"{least} – {most}"
+    return f"{said}, {len(package['applications'])} policies"
 
 
 def unlike(expected: Lines, found: Lines) -> Lines:

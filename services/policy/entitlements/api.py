@@ -1,5 +1,6 @@
 """What a talent is entitled to: the recorded answer, its replay, and questions of what if."""
 
+import asyncio
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -13,14 +14,20 @@ from events.edge.plain import PlainJson
 from events.edge.receipts import SeenAfter, fresh
 from events.edge.words import Printable
 from events.sourcing.types import Refused
-from services.policy.entitlements.assess import assess, missed, outcome_digest, receipt_of
+from services.policy.entitlements.outlook import what_if
 from services.policy.entitlements.queries import (
     entitlement_out,
+    outlook,
     replay,
     seen_after,
     standing_row,
 )
-from services.policy.entitlements.shapes import EntitlementOut, ReplayOut, WhatIfOut
+from services.policy.entitlements.shapes import (
+    EntitlementOut,
+    ReplayOut,
+    StandingOutlookOut,
+    WhatIfOut,
+)
 from services.policy.policies.asking import moments_of
 
 MOST_FACTS = 500
@@ -59,6 +66,19 @@ async def one_entitlement(
     return PlainJson({"stale": not seen, **entitlement_out(row)})
 
 
+@router.get("/entitlements/{talent_id}/outlook", response_model=StandingOutlookOut)
+async def outlook_of_one(
+    talent_id: TalentId, request: Request, actor: CurrentActor, after: SeenAfter
+) -> Response:
+    """What became of each policy, what would open those missed, what missing facts are worth."""
+    _may_see(actor, talent_id)
+    seen = await seen_after(request, after)
+    state = request.app.state
+    row = await standing_row(state.kernel.reading, talent_id)
+    found = await outlook(state.kernel.reading, state.views, state.vocabulary, row)
+    return PlainJson({"stale": not seen, **found})
+
+
 @router.get("/entitlements/{talent_id}/replay", response_model=ReplayOut)
 async def replay_entitlement(
     talent_id: TalentId, request: Request, actor: CurrentActor, after: SeenAfter
@@ -91,17 +111,10 @@ async def evaluate(
     view = await state.views.at(moments.valid_at, moments.known_at)
     facts = tuple(_fact(fact, moments.known_at) for fact in given.facts)
     try:
-        found = assess(view, facts, facts_version=None, vocabulary=state.vocabulary)
+        found = await asyncio.to_thread(what_if, view, facts, state.vocabulary)
     except ValueError as failure:
         raise HTTPException(422, f"a value does not fit its fact: {failure}") from None
-    return PlainJson(
-        {
-            "stale": not seen,
-            "outcome_digest": outcome_digest(found),
-            **receipt_of(found),
-            "near_misses": missed(view, facts, state.vocabulary),
-        }
-    )
+    return PlainJson({"stale": not seen, **found})
 
 
 def _may_see(actor: Actor, talent_id: str) -> None:

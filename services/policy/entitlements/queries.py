@@ -1,5 +1,6 @@
 """The standing answer to one talent, and the proof that it comes out the same again."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -7,15 +8,17 @@ from fastapi import Request
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.catalog.talent import Fact
 from events.edge.receipts import WAIT_SECONDS, After, fresh
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
-from services.policy.entitlements.assess import assess, canonical, receipt_of
+from services.policy.entitlements.assess import assess, canonical, outcome_digest, receipt_of
 from services.policy.entitlements.fact_list import stated
+from services.policy.entitlements.outlook import outlook_of
 from services.policy.entitlements.projection import entitlement, talent_fact_list
 from services.policy.entitlements.receipt import opened
-from services.policy.policies.views import Views
+from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary
 
 Json = dict[str, Any]
@@ -60,9 +63,7 @@ async def replay(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row:
     """Judge again by the same rows, statements and moment, and compare byte by byte."""
     recorded = opened(row.receipt)
     receipt = msgspec.json.decode(recorded)
-    known_at = msgspec.convert(receipt["known_at"], type(row.assessed_at))
-    seen = await views.as_of(row.view_position, row.valid_at, known_at)
-    facts = stated(await _facts(engine, row.talent_id))
+    seen, facts = await _rested_on(engine, views, row)
     again = assess(seen, facts, facts_version=row.facts_version, vocabulary=vocabulary)
     return {
         "talent_id": row.talent_id,
@@ -70,6 +71,34 @@ async def replay(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row:
         "recorded": {name: receipt[name] for name in again.basis},
         "replayed": again.basis,
     }
+
+
+async def outlook(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any]) -> Json:
+    """What follows from the standing answer, by the same rows, statements and moment."""
+    seen, facts = await _rested_on(engine, views, row)
+
+    def found() -> Json:
+        again = assess(seen, facts, facts_version=row.facts_version, vocabulary=vocabulary)
+        return {
+            "talent_id": row.talent_id,
+            "version": row.version,
+            "outcome_digest": outcome_digest(again),
+            **again.basis,
+            **outlook_of(seen, facts, again, vocabulary),
+        }
+
+    # Longer than others should wait for their turn.
+    return await asyncio.to_thread(found)
+
+
+async def _rested_on(
+    engine: AsyncEngine, views: Views, row: Row[Any]
+) -> tuple[Consolidated, tuple[Fact, ...]]:
+    """The view and the statements that a recorded answer rests on."""
+    receipt = msgspec.json.decode(opened(row.receipt))
+    known_at = msgspec.convert(receipt["known_at"], type(row.assessed_at))
+    seen = await views.as_of(row.view_position, row.valid_at, known_at)
+    return seen, stated(await _facts(engine, row.talent_id))
 
 
 async def _facts(engine: AsyncEngine, talent_id: str) -> str:

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from services.policy.outlook_shapes import OutlookOut
 from services.policy.package_shapes import PackageOut
-from services.policy.shapes import NearMissOut, OutcomeOut
+from services.policy.shapes import OutcomeOut
 
 
 class JudgedOut(BaseModel):
@@ -31,10 +32,8 @@ class FoundOut(JudgedOut):
     possible_package: PackageOut | None
 
 
-class WhatIfOut(FoundOut):
+class WhatIfOut(FoundOut, OutlookOut):
     """What somebody with these facts would have, and what they would need to have more."""
-
-    near_misses: list[NearMissOut]
 
 
 class EntitlementOut(FoundOut):
@@ -45,6 +44,15 @@ class EntitlementOut(FoundOut):
     version: int
     position: int
     assessed_at: datetime
+
+
+class StandingOutlookOut(JudgedOut, OutlookOut):
+    """What follows from the standing answer; `version` and digest say from which."""
+
+    stale: bool
+    talent_id: str
+    version: int
+    outcome_digest: str
 
 
 class ReplayOut(BaseModel):

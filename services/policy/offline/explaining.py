@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.policy.offline.answering import assessed, told
+from services.policy.offline.answering import judged, told
 from services.policy.offline.asked import Asked
 from services.policy.offline.world import view_of
 from services.policy.rules import Vocabulary
@@ -16,15 +16,15 @@ Json = dict[str, Any]
 
 def explain(asked: Asked, vocabulary: Vocabulary) -> Json:
     words = Wording(vocabulary)
-    entries = view_of(asked, vocabulary).view.entries
+    seen = view_of(asked, vocabulary)
     return {
         "policies": [
             {"policy_id": each.policy.policy_id, "lines": _out(tell_policy(each.policy, words))}
-            for each in entries
+            for each in seen.view.entries
         ],
         "people": [
-            {"talent_id": person.talent_id, "lines": _out(told(person, found, words))}
-            for person, found in (assessed(asked, vocabulary) if asked.people else ())
+            {"talent_id": person.talent_id, "lines": _out(told(seen, person, found, words))}
+            for person, found in (judged(seen, asked, vocabulary) if asked.people else ())
         ],
     }
 

@@ -38,9 +38,9 @@ def evaluated(answer: Json, language: Language) -> Iterator[str]:
     words = Wording(default_vocabulary())
     for each in answer["people"]:
         yield f"■ {each['talent_id']} ({each['valid_at']})"
-        for outcome in each["outcomes"]:
-            state = _in(words.text("state", outcome["state"]), language)
-            yield f"{INDENT}{outcome['policy_id']}: {state}"
+        for result in each["results"]:
+            state = _in(words.text("state", result["state"]), language)
+            yield f"{INDENT}{result['policy_id']}: {state}"
         yield from _package(each, language)
 
 
@@ -77,14 +77,25 @@ def counted(answer: Json, language: Language) -> Iterator[str]:
 
 def _package(found: Json, language: Language) -> Iterator[str]:
     words, package = Wording(default_vocabulary()), found["package"]
-    said = _in(words.text("told", "package"), language)
-    least, most = (_in(sum_of(package[each]), language) for each in ("least_fen", "most_fen"))
-    yield f"{INDENT}{said}: {most}" if least == most else f"{INDENT}{said}: {least} – {most}"
+    yield _summed("package", package, language)
     for each in package["included"]:
         paid = _in(sum_of(each["most_fen"]), language)
         yield f"{INDENT * 2}+ {each['offer']['key']}: {paid}"
     for each in package["left_out"]:
         yield f"{INDENT * 2}- {each['offer']['key']}"
+    for name in ("certain_package", "possible_package"):
+        if found[name] is not None:
+            yield _summed(name, found[name], language)
+    for each in found["fact_worths"]:
+        if each["with_others_fen"]:
+            more = _in(sum_of(each["with_others_fen"]), language)
+            yield f"{INDENT * 2}? {_in(words.fact(each['fact']), language)}: {more}"
+
+
+def _summed(name: str, package: Json, language: Language) -> str:
+    said = _in(Wording(default_vocabulary()).text("told", name), language)
+    least, most = (_in(sum_of(package[each]), language) for each in ("least_fen", "most_fen"))
+    return f"{INDENT}{said}: {most}" if least == most else f"{INDENT}{said}: {least} – {most}"
 
 
 def _schedule(found: Json | None, language: Language) -> Iterator[str]:

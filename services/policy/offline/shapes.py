@@ -5,10 +5,11 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from services.policy.entitlements.shapes import JudgedOut
+from services.policy.outlook_shapes import OutlookOut, PromisedOut
 from services.policy.package_shapes import PackageOut
 from services.policy.rules.certificate import Flaw
 from services.policy.rules.schedule import Because
-from services.policy.shapes import NearMissOut, OutcomeOut
+from services.policy.shapes import OutcomeOut
 
 
 class ProblemOut(BaseModel):
@@ -73,7 +74,7 @@ class ExplainOut(BaseModel):
     people: list[ToldPersonOut]
 
 
-class PersonFoundOut(JudgedOut):
+class PersonFoundOut(JudgedOut, OutlookOut):
     """One person, as the service would answer with the same facts and policies."""
 
     talent_id: str
@@ -81,7 +82,6 @@ class PersonFoundOut(JudgedOut):
     outcomes: list[OutcomeOut]
     package: PackageOut
     possible_package: PackageOut | None
-    near_misses: list[NearMissOut]
 
 
 class EvaluateOut(BaseModel):
@@ -119,7 +119,7 @@ class ScheduleOut(BaseModel):
     best_each_month: list[MonthOut]
 
 
-class PersonPackageOut(BaseModel):
+class PersonPackageOut(PromisedOut):
     """The best lawful package, and the one that could be had with the missing facts.
 
     Its schedule only with `--schedule`.

@@ -1,7 +1,7 @@
 """One talent and one policy: the state, the proof behind it, and the offers it opens."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
@@ -102,6 +102,7 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
     found = verdict(proof)
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
+    offers = _offers(policy, view, horizon, found.state) if found.state in _STILL_OPEN else ()
     return _outcome(
         asked,
         person,
@@ -111,9 +112,17 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
         missing=facts_in(found.needed),
         could_matter=facts_in(open_questions(proof)),
         manual_checks=checks_in(found.needed),
-        offers=offers_of(policy, view, horizon) if found.state in _STILL_OPEN else (),
+        offers=offers,
         background=background,
     )
+
+
+def _offers(policy: Policy, view: FactView, horizon: int, state: State) -> tuple[Offer, ...]:
+    """Nothing is certain of what a person must still confirm or a missing fact may still close."""
+    offers = offers_of(policy, view, horizon)
+    if state is State.ELIGIBLE:
+        return offers
+    return tuple(replace(each, certain=False) for each in offers)
 
 
 def _obstructed(

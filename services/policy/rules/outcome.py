@@ -92,7 +92,10 @@ NOTHING_KNOWN = Background()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One benefit within reach; only money paid to the person counts in a package."""
+    """One benefit within reach; only money paid to the person counts in a package.
+
+    It is certain while nothing about it or its policy is missing or left to a person to check.
+    """
 
     key: str
     policy_id: str

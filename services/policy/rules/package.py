@@ -7,7 +7,7 @@ from datetime import date
 from services.policy.rules.amount import Per, shared
 from services.policy.rules.blockers import Blocker, blockers
 from services.policy.rules.choice import Ground, Part, ground, parts_of, solve_part
-from services.policy.rules.doubts import Doubt, circular, doubts, relied_on, settled
+from services.policy.rules.doubts import Doubt, Settled, circular, doubts, relied_on, settled
 from services.policy.rules.interactions import Interaction, Terminates
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
 from services.policy.rules.picks import Target
@@ -104,6 +104,18 @@ def best_household(
     return _package(scene, twins, rulings)
 
 
+def most_of(
+    outcomes: Iterable[Outcome],
+    interactions: Iterable[Interaction],
+    states: frozenset[State],
+    rulings: Rulings = NO_RULINGS,
+) -> int:
+    """What the best package pays at most; what it leaves out and why is not asked."""
+    scene, _ = scene_of({ALONE: outcomes}, interactions, states)
+    on, _ = _grounded(scene, rulings)
+    return sum(solve_part(part, on).best.rank[0] for part in parts_of(on))
+
+
 def scene_of(
     people: Mapping[str, Iterable[Outcome]],
     interactions: Iterable[Interaction],
@@ -123,9 +135,7 @@ def scene_of(
 
 
 def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
-    said = clashes(scene.shelf, scene.interactions) | set(circular(scene))
-    found = settled(said, scene, rulings)
-    on = ground(scene, found.stands)
+    on, found = _grounded(scene, rulings)
     parts = [solve_part(part, on) for part in parts_of(on)]
     included = sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
     chosen = [each.offer for each in included]
@@ -143,6 +153,12 @@ def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
         ends=tuple(_ends(scene, chosen)),
         rulings=relied_on(found.followed, chosen),
     )
+
+
+def _grounded(scene: Scene, rulings: Rulings) -> tuple[Ground, Settled]:
+    said = clashes(scene.shelf, scene.interactions) | set(circular(scene))
+    found = settled(said, scene, rulings)
+    return ground(scene, found.stands), found
 
 
 def _offers(outcomes: Mapping[str, list[Outcome]], states: frozenset[State]) -> Iterator[Offer]:

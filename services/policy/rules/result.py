@@ -66,7 +66,7 @@ def _left_out(policy_id: str, left: list[LeftOut], once: set[str], package: Pack
 
 
 def _why(blocked: tuple[Blocker, ...], once: set[str], contradicted: set[str]) -> Placed:
-    if all(each.interaction_id in once and each.had for each in blocked):
+    if blocked and all(each.interaction_id in once and each.had for each in blocked):
         return Placed.ALREADY_ENJOYED
     if any(each.interaction_id in contradicted for each in blocked):
         return Placed.BLOCKED_BY_CONTRADICTION

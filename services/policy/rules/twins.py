@@ -19,11 +19,11 @@ class Twin:
 
 
 def without_twins(offers: Iterable[Offer]) -> tuple[list[Offer], list[Twin]]:
-    """Of offers that say the same the first issued stays, whatever order they come in."""
+    """Of offers that say the same a certain one stays, and of several the first issued."""
     kept: list[Offer] = []
     twins: list[Twin] = []
     by_content: dict[Content, list[Offer]] = {}
-    for offer in sorted(offers, key=_age):
+    for offer in sorted(offers, key=_before):
         same = by_content.setdefault(_content(offer), [])
         first = next((each for each in same if _is_twin(each, offer)), None)
         if first is None:
@@ -34,8 +34,8 @@ def without_twins(offers: Iterable[Offer]) -> tuple[list[Offer], list[Twin]]:
     return kept, sorted(twins, key=lambda each: (each.other, each.kept))
 
 
-def _age(offer: Offer) -> tuple[date, str]:
-    return offer.standing.published or date.max, offer.key
+def _before(offer: Offer) -> tuple[bool, date, str]:
+    return not offer.certain, offer.standing.published or date.max, offer.key
 
 
 def _content(offer: Offer) -> Content:
@@ -43,7 +43,7 @@ def _content(offer: Offer) -> Content:
     standing = offer.standing
     worth = replace(offer.worth, missing=(), paid_fen=0)
     return (
-        (offer.benefit_id, offer.cost_item, offer.payee, offer.certain, worth),
+        (offer.benefit_id, offer.cost_item, offer.payee, worth),
         (standing.subject, standing.contract, standing.spouse, offer.worth.missing),
     )
 

@@ -27,6 +27,7 @@ def offer(policy_id: str, benefit: str, **worth: Any) -> dict[str, Any]:
         "benefit_id": benefit,
         "cost_item": worth.pop("cost_item", "living"),
         "payee": payee,
+        "certain": worth.pop("certain", True),
         "worth": plain | worth,
         "cite": {"where": "Article 6", "source": None, "clause": "seen"},
     }
@@ -64,6 +65,8 @@ def answer(*outcomes: dict[str, Any], **package: Any) -> dict[str, Any]:
     return {
         "outcomes": list(outcomes),
         "package": nothing | package,
+        "possible_package": None,
+        "outcome_digest": "d1",
         "view_version": "9f2c4e7ab1d05533e2",
         "valid_at": "2026-03-03",
     }

@@ -17,6 +17,7 @@ from services.policy.rules import (
 )
 from services.policy.rules.tree import Cite, Clause
 from services.portal.outcomes import cards_of
+from services.portal.outlook import Outlook
 from services.portal.sources import clause_of
 from tests.support.citations import cites_of
 from tests.unit.portal.portal_samples import WORDS, answer
@@ -47,7 +48,9 @@ def card(cite: str, file: str = FILE) -> Mapping[str, Any]:
     """What the page is given of the policy."""
     policy = parse_policy(file.replace("CITE", cite))
     found = render(evaluate(policy, (), date(2026, 4, 1), NOW))
-    cards = cards_of(answer(found), [render_policy(policy)], WORDS, recorded_at={})
+    cards = cards_of(
+        answer(found), [render_policy(policy)], WORDS, recorded_at={}, outlook=Outlook()
+    )
     return cards.by_id["XX-TWO-SOURCES"]
 
 
@@ -118,9 +121,9 @@ def test_the_document_number_stands_with_the_sources() -> None:
 
 def test_without_the_view_of_the_policies_no_sources_are_shown() -> None:
     found = render(evaluate(parse_policy(FILE.replace("CITE", "a")), (), date(2026, 4, 1), NOW))
-    assert cards_of(answer(found), [], WORDS, recorded_at={}).by_id["XX-TWO-SOURCES"][
-        "sources"
-    ] == {"number": None, "published": None, "listed": []}
+    assert cards_of(answer(found), [], WORDS, recorded_at={}, outlook=Outlook()).by_id[
+        "XX-TWO-SOURCES"
+    ]["sources"] == {"number": None, "published": None, "listed": []}
 
 
 FOLDER = Path(__file__).parents[3] / "data"

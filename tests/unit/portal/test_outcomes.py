@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from services.portal.outcomes import cards_of, package_of, waiting_for
+from services.portal.outlook import Outlook
 from tests.unit.portal.portal_samples import WORDS, answer, offer, outcome
 
 Json: TypeAlias = dict[str, Any]
@@ -21,7 +22,7 @@ def included(*offers: Json) -> list[Json]:
 
 
 def cards(given: Json, policies: list[Json] | None = None) -> Mapping[str, Json]:
-    return cards_of(given, policies or [], WORDS, recorded_at={}).by_id
+    return cards_of(given, policies or [], WORDS, recorded_at={}, outlook=Outlook()).by_id
 
 
 def test_a_chosen_policy_is_worth_what_it_pays_in_the_package() -> None:
@@ -29,6 +30,18 @@ def test_a_chosen_policy_is_worth_what_it_pays_in_the_package() -> None:
     card = cards(given)["A"]
     assert card["chosen"]
     assert (card["value"]["fen"], card["value"]["most_fen"]) == (1_500_00, 2_500_00)
+
+
+def test_what_a_person_must_confirm_is_worth_what_it_pays_once_it_is_confirmed() -> None:
+    checked = offer("A", "grant", least_fen=900_00, most_fen=900_00, certain=False)
+    paid = {"offer": checked, "least_fen": 0, "most_fen": 900_00}
+    given = answer(
+        outcome("A", "eligible_subject_to_manual_check", offers=[checked]), included=[paid]
+    )
+    assert cards(given)["A"]["value"]["fen"] == 900_00
+    # The control: what a missing fact decides may still be nothing.
+    checked["worth"]["missing"] = ["monthly_rent"]
+    assert cards(given)["A"]["value"]["fen"] == 0
 
 
 def test_a_policy_outside_the_package_is_worth_its_best_benefit_and_never_their_sum() -> None:
@@ -56,7 +69,9 @@ def test_a_sum_of_which_nobody_showed_how_often_it_is_paid_says_so() -> None:
         "zh": "其中部分给付频次未见,按一次计",
         "en": "for a part of it, how often it is paid was not seen, counted once",
     }
-    package = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)
+    package = package_of(
+        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
+    )
     assert package["counted_once"] == 1
     employer = {**SOME_TIMES, "payee": "employer"}
     beside = cards(answer(outcome("A", "eligible", offers=[employer])))["A"]["rights"]
@@ -66,7 +81,9 @@ def test_a_sum_of_which_nobody_showed_how_often_it_is_paid_says_so() -> None:
 def test_an_answer_recorded_before_rhythms_were_told_apart_counts_nothing_once() -> None:
     given = answer(outcome("A", "eligible", offers=[GRANT]), included=included(GRANT))
     del given["package"]["counted_once"]
-    package = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)
+    package = package_of(
+        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
+    )
     assert package["counted_once"] == 0
 
 
@@ -101,7 +118,7 @@ def test_a_source_of_which_only_the_beginning_was_read_says_so() -> None:
 
 def test_every_policy_stands_under_its_state_and_is_counted_once() -> None:
     given = answer(outcome("A", "not_eligible"), outcome("B", "eligible"), outcome("C", "eligible"))
-    found = cards_of(given, [], WORDS, recorded_at={})
+    found = cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook())
     assert [(g["state"], len(g["outcomes"])) for g in found.groups()] == [
         ("eligible", 2),
         ("not_eligible", 1),
@@ -113,7 +130,7 @@ def test_the_package_is_provisional_while_a_period_is_not_confirmed() -> None:
     given = answer(
         outcome("A", "eligible", confirmed=False, offers=[GRANT]), included=included(GRANT)
     )
-    found = cards_of(given, [], WORDS, recorded_at={})
+    found = cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook())
     assert package_of(given, found, WORDS)["provisional"]
 
 
@@ -129,7 +146,9 @@ def test_what_is_left_out_names_what_stands_against_it_and_what_it_would_cost() 
         included=included(GRANT),
         left_out=[left],
     )
-    (shown,) = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)["left_out"]
+    (shown,) = package_of(
+        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
+    )["left_out"]
     assert (shown["reason"], shown["cost_fen"]) == ("exclusive", 1_100_00)
     assert shown["blocked_by"] == {"zh": "政策A", "en": "Policy A"}
     assert shown["title"]["en"] == "Policy B: living"
@@ -139,7 +158,9 @@ def test_what_is_left_out_says_whether_it_is_confirmed_and_whether_it_is_invente
     left: Json = {"offer": OTHER, "blocked_by": [], "costs_fen": None}
     invented = outcome("B", "eligible", offers=[OTHER], confirmed=False, demo=True)
     given = answer(invented, left_out=[left])
-    (shown,) = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)["left_out"]
+    (shown,) = package_of(
+        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
+    )["left_out"]
     assert (shown["confirmed"], shown["demo"]) == (False, True)
 
 
@@ -150,7 +171,9 @@ def test_a_top_up_without_its_base_says_that() -> None:
         "costs_fen": None,
     }
     given = answer(outcome("B", "eligible", offers=[OTHER]), left_out=[left])
-    (shown,) = package_of(given, cards_of(given, [], WORDS, recorded_at={}), WORDS)["left_out"]
+    (shown,) = package_of(
+        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
+    )["left_out"]
     assert (shown["reason"], shown["blocked_by"]) == ("needs_base", None)
 
 

@@ -9,6 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.policy.rules import (
+    CERTAIN,
+    POSSIBLE,
     Interaction,
     Outcome,
     Package,
@@ -116,6 +118,40 @@ def test_a_contradiction_says_what_a_ruling_would_be_worth() -> None:
     (doubt,) = world.best().doubts
     assert doubt.interactions == ("A/i0", "XX-TEXT/i0")
     assert (doubt.offers, doubt.gain_fen) == (("A#b", "B#b"), 300_000)
+
+
+CHECKED = "{manual_check: {zh: 业绩突出, en: outstanding results}, id: results, cite: a}"
+SURE_AND_CHECKED: dict[str, Given | str] = {
+    "A": Given(benefits=benefit("b", 5000), entry=CHECKED),
+    "B": benefit("b", 3000),
+}
+
+
+def sums(package: Package) -> tuple[int, int]:
+    return yuan(package.least_fen), yuan(package.most_fen)
+
+
+def test_what_a_person_must_still_confirm_is_in_the_package_and_is_no_certain_money() -> None:
+    package = World(policies=SURE_AND_CHECKED).best()
+    assert chosen(package) == {"A#b": 5000, "B#b": 3000}
+    assert sums(package) == (3000, 8000)
+    # The control: once a person has confirmed it, it is as certain as the other.
+    confirmed = World(policies=SURE_AND_CHECKED, facts={**BORN, "check:A/results": True})
+    assert sums(confirmed.best()) == (8000, 8000)
+
+
+def test_what_a_missing_fact_may_still_close_is_no_certain_money_either() -> None:
+    doctors = '{fact: highest_degree, op: "==", value: doctor, cite: a}'
+    policies = {**SURE_AND_CHECKED, "A": Given(benefits=benefit("b", 5000), entry=doctors)}
+    assert sums(World(policies=policies, states=POSSIBLE).best()) == (3000, 8000)
+
+
+def test_what_is_certain_alone_is_chosen_from_what_nobody_must_confirm() -> None:
+    """The dearer one bars the other, so the sure money is not in the package worth most."""
+    says = ["choose_one: {members: [A, B]}"]
+    assert chosen(World(policies=SURE_AND_CHECKED, says=says).best()) == {"A#b": 5000}
+    certain = World(policies=SURE_AND_CHECKED, says=says, states=CERTAIN).best()
+    assert (chosen(certain), sums(certain)) == ({"B#b": 3000}, (3000, 3000))
 
 
 SUMS = st.lists(st.integers(0, 6), min_size=1, max_size=7)
@@ -276,6 +312,16 @@ def test_a_policy_given_twice_is_reported_and_never_paid_twice(world: Case, plac
     package = best_package([*world.outcomes, twice], world.interactions)
     assert replace(package, duplicates=()) == world.best()
     assert [each.other for each in package.duplicates] == sorted(o.key for o in twice.offers)
+
+
+def test_of_one_text_under_two_names_the_one_that_needs_no_check_is_paid() -> None:
+    policies = {**SURE_AND_CHECKED, "B": Given(benefits=benefit("b", 5000), published="2025-02-01")}
+    parsed = World(policies=policies).parsed()
+    alike = [replace(each, title=parsed[0].title, published=parsed[0].published) for each in parsed]
+    outcomes = [evaluate(each, facts_of(BORN), TODAY, NOW) for each in alike]
+    package = best_package(outcomes, [])
+    assert [(each.kept, each.other) for each in package.duplicates] == [("B#b", "A#b")]
+    assert sums(package) == (5000, 5000)
 
 
 def test_one_text_published_under_two_names_is_reported_and_never_paid_twice() -> None:
