@@ -22,20 +22,14 @@ from events.sourcing.statements import execute
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
 from events.sourcing.waiting import until_position, until_version
-from services.policy.entitlements.assess import (
-    Assessment,
-    assess,
-    canonical,
-    engine_version,
-    outcome_digest,
-    receipt_of,
-)
+from services.policy.entitlements.assess import engine_version
 from services.policy.entitlements.domain import (
     RecordAssessment,
     WithdrawEntitlement,
     entitlement,
 )
 from services.policy.entitlements.fact_list import stated
+from services.policy.entitlements.judge import Answer, Judge
 from services.policy.entitlements.process import (
     TALENT_FACTS,
     AssessEveryone,
@@ -85,6 +79,7 @@ class StandingEvaluation:
         self._eraser = Eraser(kernel, whole_states=(TALENT_FACTS,))
         self._views = views
         self._vocabulary = vocabulary
+        self._judge = Judge(vocabulary)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: dict[str, Inputs] = {}
 
@@ -168,7 +163,8 @@ class StandingEvaluation:
     ) -> None:
         # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
         # database down to the interpreter's switching interval.
-        found, digest = self._judge(facts, seen)
+        found = self._answer(facts, seen)
+        digest = found.outcome_digest()
         if facts.outcome_digest == digest and await self._last_digest(talent_id) == digest:
             return
         command = RecordAssessment(
@@ -178,21 +174,16 @@ class StandingEvaluation:
             facts_version=facts.facts_version,
             engine_version=engine_version(self._vocabulary),
             outcome_digest=digest,
-            receipt=packed(canonical(receipt_of(found))),
+            receipt=packed(found.receipt()),
             valid_at=seen.view.valid_at,
             at=self._kernel.clock(),
         )
         context = _for_talent(context, talent_id, command)
         await self._kernel.handle(entitlement, _stream(talent_id), command, context)
 
-    def _judge(self, facts: Row[Any], seen: Consolidated) -> tuple[Assessment, str]:
-        found = assess(
-            seen,
-            stated(facts.facts),
-            facts_version=facts.facts_version,
-            vocabulary=self._vocabulary,
-        )
-        return found, outcome_digest(found)
+    def _answer(self, facts: Row[Any], seen: Consolidated) -> Answer:
+        listed = stated(facts.facts)
+        return self._judge.answer(seen, listed, facts_version=facts.facts_version)
 
     async def _last_digest(self, talent_id: str) -> str | None:
         """Read from the journal: the read model might lag behind what was just recorded."""
