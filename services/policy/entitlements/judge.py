@@ -132,9 +132,7 @@ class Judge:
             return package
         return self._package(stand, judged, POSSIBLE)
 
-    def _package(
-        self, stand: _Stand, judged: Sequence[Judged], states: frozenset[State]
-    ) -> Packed:
+    def _package(self, stand: _Stand, judged: Sequence[Judged], states: frozenset[State]) -> Packed:
         """It is chosen from offers, by what was had before and what policies say of each other."""
         offering = [e.number for e in judged if e.outcome.offers and e.outcome.state in states]
         before = dict.fromkeys([each.before for each in judged])

@@ -22,6 +22,7 @@ from events.sourcing.statements import execute
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
 from events.sourcing.waiting import until_position, until_version
+from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.assess import engine_version
 from services.policy.entitlements.domain import (
     RecordAssessment,
@@ -29,7 +30,7 @@ from services.policy.entitlements.domain import (
     entitlement,
 )
 from services.policy.entitlements.fact_list import stated
-from services.policy.entitlements.judge import Answer, Judge
+from services.policy.entitlements.judge import Judge
 from services.policy.entitlements.process import (
     TALENT_FACTS,
     AssessEveryone,
