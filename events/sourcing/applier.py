@@ -1,6 +1,7 @@
 """Applies events for readers: in order, once, and only where their checkpoints still stand."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import func, select
@@ -53,6 +54,8 @@ class Applier:
         self.gated = gated
         self._can_be_rebuilt = can_be_rebuilt
         self._take = take
+        self.streams_apart = False
+        """Whether what follows for one stream bears on no other (see `Process`)."""
         self.clock = clock
         self.newest_wins = frozenset(newest_wins)
         self._given_up = given_up
@@ -171,6 +174,9 @@ class Applier:
             standing.reached[place] = reached
 
     async def _one(self, within: Commit, recorded: Recorded[Any]) -> Recorded[Any] | Failed:
+        if within.bundle is not None and self.streams_apart:
+            within.let_wait(recorded.stream, partial(self._take, recorded))
+            return recorded
         if within.bundle is not None:
             within.bundle.add(await self._take(recorded))
             return recorded
@@ -220,8 +226,7 @@ async def _commit(
         bundle = None if savepoints else Bundle()
         within = Commit(connection=connection, standing=standing, bundle=bundle)
         done = [await _taken(applier, within, batches) for applier in appliers]
-        if bundle is not None:
-            await bundle.write(connection)
+        await within.write()
         await note_versions(connection, standing.reached, standing.positions)
         await advance(connection, {mark: batch.end for mark, batch in marks})
     return done

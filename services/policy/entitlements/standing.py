@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid5
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import Row, delete
 
 from events.catalog.entitlement import EntitlementAssessed
 from events.sourcing.erasure import Eraser
@@ -31,6 +31,7 @@ from services.policy.entitlements.domain import (
 )
 from services.policy.entitlements.fact_list import stated
 from services.policy.entitlements.judge import Judge
+from services.policy.entitlements.lists import Lists
 from services.policy.entitlements.process import (
     TALENT_FACTS,
     AssessEveryone,
@@ -48,13 +49,6 @@ CHUNK = 100
 AT_ONCE = 4
 WAIT_SECONDS = 10.0
 REMEMBERED = 100_000
-
-# Asked for every assessment, so it is put together once.
-LIST_AND_ANSWER = (
-    select(talent_fact_list, standing_answer.c.outcome_digest)
-    .outerjoin(standing_answer, standing_answer.c.talent_id == talent_fact_list.c.talent_id)
-    .where(talent_fact_list.c.talent_id == bindparam("talent_id"))
-)
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +74,7 @@ class StandingEvaluation:
         self._eraser = Eraser(kernel, whole_states=(TALENT_FACTS,))
         self._views = views
         self._vocabulary = vocabulary
+        self._lists = Lists(kernel.reading)
         self._judge = Judge(vocabulary)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: dict[str, Inputs] = {}
@@ -94,7 +89,7 @@ class StandingEvaluation:
     async def assess_talent(self, talent_id: str, context: Context) -> None:
         """Record a new answer where the outcome differs from the one that stands."""
         async with self._turn(talent_id):
-            facts = await self._facts(talent_id)
+            facts = await self._lists.of(talent_id)
             if facts is None:
                 return
             seen = await self._views.current(max(self._kernel.clock(), facts.recorded_at))
@@ -107,7 +102,7 @@ class StandingEvaluation:
         """Assess the next talents, keep a timer for the rest: a crash costs one chunk at most."""
         # The view must hold what was recorded up to here.
         await until_position(self._kernel, policy_row.name, command.position, seconds=WAIT_SECONDS)
-        talents = await self._talents(command.after)
+        talents = await self._lists.talents(after=command.after, most=CHUNK)
         waiting = asyncio.Semaphore(AT_ONCE)
 
         async def assess_one(talent_id: str) -> None:
@@ -192,16 +187,6 @@ class StandingEvaluation:
         events = [recorded.event for recorded in await self._kernel.desk.open(rows)]
         digests = [e.outcome_digest for e in events if isinstance(e, EntitlementAssessed)]
         return digests[-1] if digests else None
-
-    async def _facts(self, talent_id: str) -> Row[Any] | None:
-        async with self._kernel.reading.connect() as connection:
-            return (await connection.execute(LIST_AND_ANSWER, {"talent_id": talent_id})).first()
-
-    async def _talents(self, after: str) -> list[str]:
-        ids = talent_fact_list.c.talent_id
-        query = select(ids).where(ids > after).order_by(ids).limit(CHUNK)
-        async with self._kernel.reading.connect() as connection:
-            return list(await connection.scalars(query))
 
     async def _keep(self, later: Later, context: Context) -> None:
         # A timer's key names its timer and generation; kept as it is, it would grow each round.
