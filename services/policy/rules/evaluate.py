@@ -1,24 +1,24 @@
 """One talent and one policy: the state, the proof behind it, and the offers it opens."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
 from services.policy.rules.amount import HORIZON
-from services.policy.rules.criteria import criteria_of
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import as_codes
-from services.policy.rules.offers import background_of, offers_of
+from services.policy.rules.offers import background_of, offers_of, with_sums
 from services.policy.rules.outcome import Background, Offer, Outcome, Reason, StageFound, State
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof, deciding, open_questions
 from services.policy.rules.prove import prove
+from services.policy.rules.ready import Ready, ready
 from services.policy.rules.stages import stages_of
-from services.policy.rules.standing import Ended, is_confirmed, obstacle
-from services.policy.rules.tree import Tree, Unseen
+from services.policy.rules.tree import Unseen
 from services.policy.rules.verdict import checks_in, facts_in, verdict
-from services.policy.rules.view import View
+from services.policy.rules.view import View, ready_on
 from services.policy.rules.windows import next_opening
 
 POLICIES_HELD = "policies_held"
@@ -35,6 +35,15 @@ _STATES: Mapping[Reason, State] = {
 _STILL_OPEN = (State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK, State.UNDETERMINED)
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on a day: the facts, and what every judgement of them begins with."""
+
+    view: FactView
+    held: tuple[str, ...]
+    background: Background
+
+
 def evaluate(
     policy: Policy,
     facts: Iterable[Fact],
@@ -44,18 +53,22 @@ def evaluate(
     horizon: int = HORIZON,
 ) -> Outcome:
     """Judge a policy by its own period, as if no later policy had ended it."""
-    return judge(policy, select(facts, valid_at, known_at), ended=None, horizon=horizon)
+    person = person_of(select(facts, valid_at, known_at))
+    return judge(ready(policy, valid_at, ended=None), person, horizon)
 
 
 def evaluate_all(
     view: View, facts: Iterable[Fact], *, valid_at: date | None = None, horizon: int = HORIZON
 ) -> tuple[Outcome, ...]:
     """Judge every policy of the view, in its order; open-ended benefits count the horizon."""
-    chosen = select(facts, valid_at or view.valid_at, view.known_at)
-    return tuple(
-        judge(entry.policy, chosen, ended=entry.ended, also=entry.also, horizon=horizon)
-        for entry in view.entries
-    )
+    day = valid_at or view.valid_at
+    person = person_of(select(facts, day, view.known_at))
+    policies = view.ready() if day == view.valid_at else ready_on(view, day)
+    return tuple([judge(each, person, horizon) for each in policies])
+
+
+def person_of(view: FactView) -> Person:
+    return Person(view, _held_policies(view), background_of(view))
 
 
 class _Found(TypedDict, total=False):
@@ -73,52 +86,45 @@ class _Found(TypedDict, total=False):
     background: Background
 
 
-def judge(
-    policy: Policy,
-    view: FactView,
-    *,
-    ended: Ended | None,
-    also: tuple[Tree, ...] = (),
-    horizon: int = HORIZON,
-) -> Outcome:
-    """`also` are the conditions that transitions of other policies add."""
-    if policy.policy_id in _held_policies(view):
+def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
+    policy, view = asked.policy, person.view
+    if policy.policy_id in person.held:
         stages = stages_of(policy, view)
-        return _outcome(policy, view, state=State.ALREADY_ENJOYED, stages=stages)
-    reason = obstacle(policy, view.valid_at, ended)
-    if reason is not None:
-        return _obstructed(policy, view, reason)
-    criteria = criteria_of(policy, also)
-    if isinstance(criteria, Unseen):
-        background = background_of(policy, view)
-        return _outcome(policy, view, state=State.CRITERIA_NOT_SEEN, background=background)
-    proof = prove(criteria, view)
+        return _outcome(asked, person, State.ALREADY_ENJOYED, stages=stages)
+    if asked.obstacle is not None:
+        return _obstructed(asked, person, asked.obstacle)
+    background = person.background
+    if asked.limits:
+        background = with_sums(background, asked.limits, view)
+    if isinstance(asked.criteria, Unseen):
+        return _outcome(asked, person, State.CRITERIA_NOT_SEEN, background=background)
+    proof = prove(asked.criteria, view)
     found = verdict(proof)
     if found.reason is not None:
-        return _obstructed(policy, view, found.reason, proof=proof)
-    offers = offers_of(policy, view, horizon) if found.state in _STILL_OPEN else ()
+        return _obstructed(asked, person, found.reason, proof=proof)
     return _outcome(
-        policy,
-        view,
-        state=found.state,
+        asked,
+        person,
+        found.state,
         proof=proof,
-        failed=tuple(deciding(proof, Truth.FALSE)),
+        failed=deciding(proof, Truth.FALSE),
         missing=facts_in(found.needed),
         could_matter=facts_in(open_questions(proof)),
         manual_checks=checks_in(found.needed),
-        offers=offers,
-        background=background_of(policy, view),
+        offers=offers_of(policy, view, horizon) if found.state in _STILL_OPEN else (),
+        background=background,
     )
 
 
 def _obstructed(
-    policy: Policy, view: FactView, reason: Reason, proof: Proof | None = None
+    asked: Ready, person: Person, reason: Reason, proof: Proof | None = None
 ) -> Outcome:
     state = state_for(reason)
-    opening = next_opening(policy, view.valid_at) if state is State.WINDOW_CLOSED else None
-    failed = () if proof is None else tuple(deciding(proof, Truth.FALSE))
+    closed = state is State.WINDOW_CLOSED
+    opening = next_opening(asked.policy, person.view.valid_at) if closed else None
+    failed = () if proof is None else deciding(proof, Truth.FALSE)
     return _outcome(
-        policy, view, state=state, reason=reason, proof=proof, failed=failed, next_open=opening
+        asked, person, state, reason=reason, proof=proof, failed=failed, next_open=opening
     )
 
 
@@ -126,19 +132,20 @@ def state_for(reason: Reason) -> State:
     return _STATES.get(reason, State.NOT_IN_FORCE)
 
 
-def _outcome(policy: Policy, view: FactView, *, state: State, **found: Unpack[_Found]) -> Outcome:
+def _outcome(asked: Ready, person: Person, state: State, **found: Unpack[_Found]) -> Outcome:
+    policy = asked.policy
     return Outcome(
         policy_id=policy.policy_id,
         version=policy.version,
         issuer=policy.issuer,
         title=policy.title,
         state=state,
-        confirmed=is_confirmed(policy),
+        confirmed=asked.confirmed,
         scope=policy.scope,
         demo=policy.demo,
-        held=_held_policies(view),
-        valid_at=view.valid_at,
-        known_at=view.known_at,
+        held=person.held,
+        valid_at=person.view.valid_at,
+        known_at=person.view.known_at,
         policy_digest=policy.digest,
         **found,
     )

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from services.policy.rules.proof import LeafProof
 
 
 class Source(StrEnum):
@@ -104,6 +107,8 @@ class FactView:
     known_at: datetime
     by_name: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
     _read: dict[tuple[str, date], Reading] = field(default_factory=dict, compare=False, repr=False)
+    # By the identity of the condition, which its proof keeps alive.
+    proofs: dict[int, "LeafProof"] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, name: str, *, on: date | None = None) -> Reading:
         """The most trusted, then most recently recorded, statement that holds on the day."""

@@ -1,6 +1,6 @@
 """Strong three-valued logic: what is true, what is false, and what nobody can say yet."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -14,20 +14,18 @@ def truth_of(answer: object) -> Truth:
     return Truth.TRUE if answer else Truth.FALSE
 
 
-def both(truths: Iterable[Truth]) -> Truth:
+def both(truths: Sequence[Truth]) -> Truth:
     """False wins over unknown; nothing at all is true."""
-    seen = set(truths)
-    if Truth.FALSE in seen:
+    if Truth.FALSE in truths:
         return Truth.FALSE
-    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
+    return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.TRUE
 
 
-def either(truths: Iterable[Truth]) -> Truth:
+def either(truths: Sequence[Truth]) -> Truth:
     """True wins over unknown; nothing at all is false."""
-    seen = set(truths)
-    if Truth.TRUE in seen:
+    if Truth.TRUE in truths:
         return Truth.TRUE
-    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.FALSE
+    return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.FALSE
 
 
 def opposite(truth: Truth) -> Truth:

@@ -1,13 +1,13 @@
 """The benefits a policy opens to one talent, each with its worth and what it still needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from services.policy.rules.amount import HORIZON, Rate, SpentOn, Worth
 from services.policy.rules.days import Unit, WrittenDay, later
 from services.policy.rules.facts import FactView
-from services.policy.rules.interactions import Cap, Couple, DeductPrior, Promotion, SumStated
+from services.policy.rules.interactions import DeductPrior, Promotion
 from services.policy.rules.kleene import Truth
 from services.policy.rules.outcome import Background, Offer, Standing
 from services.policy.rules.policy import Benefit, Policy
@@ -26,24 +26,22 @@ def offers_of(policy: Policy, view: FactView, horizon: int = HORIZON) -> tuple[O
     )
 
 
-def background_of(policy: Policy, view: FactView) -> Background:
-    limits = [
-        each.most
-        for each in policy.interactions
-        if isinstance(each, Cap | Couple) and isinstance(each.most, SumStated)
-    ]
-    values = {limit.fact: view.read(limit.fact).value for limit in limits}
+def background_of(view: FactView) -> Background:
+    """The receipts; what a policy's caps are read from, `with_sums` adds."""
     return Background(
-        received=receipts_in(view),
-        spouse_received=receipts_in(view, SPOUSE_RECEIPTS),
-        sums=tuple(
-            sorted(
-                (fact, value)
-                for fact, value in values.items()
-                if isinstance(value, int) and not isinstance(value, bool)
-            )
-        ),
+        received=receipts_in(view), spouse_received=receipts_in(view, SPOUSE_RECEIPTS)
     )
+
+
+def with_sums(background: Background, facts: Sequence[str], view: FactView) -> Background:
+    """The sums that these facts state."""
+    values = [(fact, view.read(fact).value) for fact in facts]
+    sums = [
+        (fact, value)
+        for fact, value in values
+        if isinstance(value, int) and not isinstance(value, bool)
+    ]
+    return replace(background, sums=tuple(sums)) if sums else background
 
 
 def _offers(policy: Policy, benefit: Benefit, view: FactView, horizon: int) -> Iterator[Offer]:

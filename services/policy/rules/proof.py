@@ -1,10 +1,11 @@
 """The proof of an answer: every leaf with the values read, and what would settle the open ones."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import product
 from typing import TypeAlias
+
+import msgspec
 
 from services.policy.rules.facts import UNKNOWN, Reading
 from services.policy.rules.kleene import Truth
@@ -25,16 +26,15 @@ class Join(StrEnum):
     TRACK = "track"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeafProof:
+# Made by the hundred for every answer: a struct takes a fraction of a dataclass's time.
+class LeafProof(msgspec.Struct, frozen=True, kw_only=True):
     leaf: Leaf
     truth: Truth
     readings: tuple[Reading, ...] = ()
     counted: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
     """A track outside its period is closed: it stays in the proof and opens no way."""
 
     join: Join
@@ -87,17 +87,24 @@ def open_questions(proof: Proof) -> Way:
     return frozenset().union(*(open_questions(child) for child in proof.children))
 
 
-def deciding(proof: Proof, goal: Truth) -> Iterator[LeafProof]:
+def deciding(proof: Proof, goal: Truth) -> tuple[LeafProof, ...]:
     """The leaves that made the proof come out as it did."""
+    found: list[LeafProof] = []
+    _decide(proof, goal, found)
+    return tuple(found)
+
+
+def _decide(proof: Proof, goal: Truth, found: list[LeafProof]) -> None:
     if proof.truth is not goal:
         return
     if isinstance(proof, LeafProof):
-        yield proof
+        found.append(proof)
         return
     if proof.join is Join.NOT:
         goal = Truth.FALSE if goal is Truth.TRUE else Truth.TRUE
     for child in proof.children:
-        yield from deciding(child, goal)
+        if child.truth is goal:
+            _decide(child, goal, found)
 
 
 def size(way: Way) -> tuple[int, int, list[str]]:

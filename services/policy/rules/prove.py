@@ -5,29 +5,42 @@ from datetime import date
 from services.policy.rules.facts import FactView
 from services.policy.rules.kleene import Truth, both, either, opposite
 from services.policy.rules.leaves import prove_leaf
-from services.policy.rules.proof import Branch, Join, Proof
-from services.policy.rules.tree import All, AnyOf, Not, Track, Tracks, Tree
+from services.policy.rules.proof import Branch, Join, LeafProof, Proof
+from services.policy.rules.tree import All, AnyOf, Leaf, Not, Track, Tracks, Tree
 
 
 def prove(tree: Tree, view: FactView) -> Proof:
+    """A condition that stands in several trees is asked once of a view."""
     match tree:
         case All(children=children):
-            proofs = tuple([prove(child, view) for child in children])
+            proofs = _each(children, view)
             truth = both([each.truth for each in proofs])
             return Branch(join=Join.ALL, truth=truth, children=proofs)
         case AnyOf(children=children):
-            proofs = tuple([prove(child, view) for child in children])
+            proofs = _each(children, view)
             truth = either([each.truth for each in proofs])
             return Branch(join=Join.ANY, truth=truth, children=proofs)
         case Not(child=child):
             proof = prove(child, view)
             return Branch(join=Join.NOT, truth=opposite(proof.truth), children=(proof,))
         case Tracks(children=tracks):
-            routes = tuple(_prove_track(track, view) for track in tracks)
+            routes = tuple([_prove_track(track, view) for track in tracks])
             truth = either([each.truth for each in routes])
             return Branch(join=Join.TRACKS, truth=truth, children=routes)
         case _:
-            return prove_leaf(tree, view, truth_in)
+            return _leaf(tree, view)
+
+
+def _each(children: tuple[Tree, ...], view: FactView) -> tuple[Proof, ...]:
+    known = view.proofs
+    return tuple([known.get(id(child)) or prove(child, view) for child in children])
+
+
+def _leaf(leaf: Leaf, view: FactView) -> LeafProof:
+    found = view.proofs.get(id(leaf))
+    if found is None:
+        found = view.proofs[id(leaf)] = prove_leaf(leaf, view, truth_in)
+    return found
 
 
 def truth_in(tree: Tree, view: FactView) -> Truth:

@@ -24,7 +24,7 @@ def _found(stage: Stage, tree: Tree | Unseen, view: FactView) -> StageFound:
         stage=stage,
         state=found.state,
         proof=proof,
-        failed=tuple(deciding(proof, Truth.FALSE)),
+        failed=deciding(proof, Truth.FALSE),
         missing=facts_in(found.needed),
         manual_checks=checks_in(found.needed),
     )

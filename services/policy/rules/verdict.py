@@ -43,12 +43,15 @@ def _all_tracks_closed(proof: Proof) -> bool:
         return False
     if proof.join is Join.TRACKS:
         return all(isinstance(each, Branch) and each.closed for each in proof.children)
-    return proof.join is Join.ALL and any(_all_tracks_closed(each) for each in proof.children)
+    if proof.join is not Join.ALL:
+        return False
+    return any(_all_tracks_closed(each) for each in proof.children if isinstance(each, Branch))
 
 
 def facts_in(way: Way) -> tuple[str, ...]:
-    return tuple(sorted(name for name in way if not name.startswith(CHECK)))
+    return tuple(sorted([name for name in way if not name.startswith(CHECK)])) if way else ()
 
 
 def checks_in(way: Way) -> tuple[str, ...]:
-    return tuple(sorted(name.removeprefix(CHECK) for name in way if name.startswith(CHECK)))
+    named = [name.removeprefix(CHECK) for name in way if name.startswith(CHECK)]
+    return tuple(sorted(named)) if named else ()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from services.policy.rules.amendments import (
@@ -20,6 +20,7 @@ from services.policy.rules.changes import ChangeKind
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.periods import Quota
 from services.policy.rules.policy import Policy
+from services.policy.rules.ready import Ready, Shelved, ready
 from services.policy.rules.rows import Published, QuotaFilled, SourceRow, canonical
 from services.policy.rules.standing import Ended, out_of_force, starts
 from services.policy.rules.transitions import barred, kept_under, standing
@@ -53,6 +54,24 @@ class View:
     known_at: datetime
     version: str
     entries: tuple[ViewEntry, ...]
+    # Kept through `replace`: another moment of knowing leaves the policies as they are.
+    _ready: dict[date, tuple[Ready, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def ready(self) -> tuple[Ready, ...]:
+        """Its policies made ready for judging anybody, in their order."""
+        found = self._ready.get(self.valid_at)
+        if found is None:
+            found = self._ready[self.valid_at] = ready_on(self, self.valid_at)
+        return found
+
+
+def ready_on(view: View, day: date) -> tuple[Ready, ...]:
+    """The policies of a view as they stand on another day."""
+    shelved = Shelved()
+    return tuple(
+        ready(each.policy, day, ended=each.ended, also=each.also, shelved=shelved)
+        for each in view.entries
+    )
 
 
 def build_view(

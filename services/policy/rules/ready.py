@@ -1,0 +1,81 @@
+"""What of a policy is the same for everybody on a day, worked out once for all who are judged."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.policy.rules.criteria import criteria_of
+from services.policy.rules.interactions import Cap, Couple, SumStated
+from services.policy.rules.outcome import Reason
+from services.policy.rules.policy import Policy
+from services.policy.rules.standing import Ended, is_confirmed, obstacle
+from services.policy.rules.tree import All, AnyOf, Leaf, Not, Track, Tracks, Tree, Unseen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """`obstacle` is why nobody has it on the day; `limits` are the facts its caps are read from."""
+
+    policy: Policy
+    criteria: Tree | Unseen
+    obstacle: Reason | None
+    confirmed: bool
+    limits: tuple[str, ...]
+
+
+class Shelved:
+    """Conditions that several policies ask alike, each kept once, so that each is asked once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Leaf, Leaf] = {}
+
+    def tree(self, tree: Tree) -> Tree:
+        """The same tree, made of the conditions that are kept."""
+        match tree:
+            case All(children=children):
+                return All(tuple(map(self.tree, children)))
+            case AnyOf(children=children):
+                return AnyOf(tuple(map(self.tree, children)))
+            case Not(child=child):
+                return Not(self.tree(child))
+            case Tracks(children=tracks):
+                return Tracks(tuple(map(self._track, tracks)))
+            case _:
+                return self._known.setdefault(tree, tree)
+
+    def _track(self, track: Track) -> Track:
+        return Track(
+            name=track.name,
+            title=track.title,
+            when=self.tree(track.when),
+            first=track.first,
+            last=track.last,
+        )
+
+
+def ready(
+    policy: Policy,
+    day: date,
+    *,
+    ended: Ended | None,
+    also: tuple[Tree, ...] = (),
+    shelved: Shelved | None = None,
+) -> Ready:
+    """`also` are the conditions that transitions of other policies add."""
+    criteria = criteria_of(policy, also)
+    if shelved is not None and not isinstance(criteria, Unseen):
+        criteria = shelved.tree(criteria)
+    return Ready(
+        policy=policy,
+        criteria=criteria,
+        obstacle=obstacle(policy, day, ended),
+        confirmed=is_confirmed(policy),
+        limits=tuple(sorted(set(_limits(policy)))),
+    )
+
+
+def _limits(policy: Policy) -> list[str]:
+    return [
+        each.most.fact
+        for each in policy.interactions
+        if isinstance(each, Cap | Couple) and isinstance(each.most, SumStated)
+    ]
