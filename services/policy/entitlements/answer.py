@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from services.policy.entitlements.assess import Json, canonical
 from services.policy.entitlements.judged import Judged, Packed
 from services.policy.rules import Outcome
-from services.policy.rules.evaluate import judge
-from services.policy.rules.facts import FactView
-from services.policy.rules.view import ViewEntry
+from services.policy.rules.evaluate import Person, judge
+from services.policy.rules.ready import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +16,8 @@ class Asked:
     """A policy as it stands on a day, and the names of all facts that it can read."""
 
     number: int
-    entry: ViewEntry
     reads: tuple[str, ...]
-
-    def outcome(self, known: FactView) -> Outcome:
-        """The policy judged."""
-        return judge(self.entry.policy, known, ended=self.entry.ended, also=self.entry.also)
+    ready: Ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +28,7 @@ class Answer:
     """
 
     basis: Json
-    known: FactView
+    person: Person
     asked: Sequence[Asked]
     judged: Sequence[Judged]
     proofs: Mapping[int, Outcome]
@@ -52,7 +47,7 @@ class Answer:
         return canonical(
             {
                 **self.basis,
-                "outcomes": [each.said(self.known.known_at) for each in self.judged],
+                "outcomes": [each.said(self.person.view.known_at) for each in self.judged],
                 "package": self.package.said,
                 "possible_package": self.possible and self.possible.said,
             }
@@ -62,4 +57,4 @@ class Answer:
         for asked, judged in zip(self.asked, self.judged, strict=True):
             if not judged.is_told:
                 # What was remembered without its proof is judged again: it comes out the same.
-                judged.tell(self.proofs.get(judged.number) or asked.outcome(self.known))
+                judged.tell(self.proofs.get(judged.number) or judge(asked.ready, self.person))

@@ -23,7 +23,8 @@ from services.policy.rules import (
     best_package,
     interactions_of,
 )
-from services.policy.rules.facts import FactView, select
+from services.policy.rules.evaluate import Person, judge, person_of
+from services.policy.rules.facts import select
 from services.policy.rules.package import POSSIBLE, PROMISING
 from services.policy.rules.reads import reads_of
 from services.policy.rules.view import ViewEntry
@@ -61,7 +62,9 @@ class Judge:
         self._vocabulary = vocabulary
         self._reads = reads
         self._numbers = count(NOTHING + 1)
-        self._asked: Remembered[tuple[ViewEntry, date], Asked] = Remembered(MOST_ENTRIES)
+        self._entries: Remembered[tuple[ViewEntry, date], tuple[int, tuple[str, ...]]] = Remembered(
+            MOST_ENTRIES
+        )
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
         self._outcomes: Remembered[tuple[int, Numbers], Judged] = Remembered(MOST_OUTCOMES)
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
@@ -71,12 +74,12 @@ class Judge:
         """What `assess` finds."""
         stand = self._standing(seen.view)
         known = select(typed(facts, self._vocabulary), seen.view.valid_at, seen.view.known_at)
-        proofs: dict[int, Outcome] = {}
-        judged = self._judged(stand.asked, known, proofs)
+        person, proofs = person_of(known), dict[int, Outcome]()
+        judged = self._judged(stand.asked, person, proofs)
         package = self._package(stand, judged, PROMISING)
         return Answer(
             basis=basis_of(seen, facts, facts_version, self._vocabulary),
-            known=known,
+            person=person,
             asked=stand.asked,
             judged=judged,
             proofs=proofs,
@@ -93,27 +96,30 @@ class Judge:
 
     def _stand_of(self, view: View) -> _Stand:
         said = interactions_of(view)
-        asked = [self._asked_on(view.valid_at, entry) for entry in view.entries]
-        return _Stand(view.entries, tuple(asked), said, self._number(view.valid_at, said))
+        asked = tuple(
+            Asked(*self._named(entry, view.valid_at), ready)
+            for entry, ready in zip(view.entries, view.ready(), strict=True)
+        )
+        return _Stand(view.entries, asked, said, self._number(view.valid_at, said))
 
-    def _asked_on(self, day: date, entry: ViewEntry) -> Asked:
-        """A policy that stands as it did before is asked about as before."""
-        return self._asked.found(
-            (entry, day),
-            lambda: Asked(next(self._numbers), entry, self._reads(entry, self._vocabulary)),
+    def _named(self, entry: ViewEntry, day: date) -> tuple[int, tuple[str, ...]]:
+        """A policy that stands as it did before has the number that it had, and reads the same."""
+        return self._entries.found(
+            (entry, day), lambda: (next(self._numbers), self._reads(entry, self._vocabulary))
         )
 
     def _number(self, *same: object) -> int:
         return self._same.found(same, lambda: next(self._numbers))
 
     def _judged(
-        self, asked: Sequence[Asked], known: FactView, proofs: dict[int, Outcome]
+        self, asked: Sequence[Asked], person: Person, proofs: dict[int, Outcome]
     ) -> list[Judged]:
         """One for each policy; the outcomes of those that are judged now are put into `proofs`."""
-        numbers = {name: self._number(name, _stated(f)) for name, f in known.by_name.items()}
+        stated = person.view.by_name
+        numbers = {name: self._number(name, _stated(said)) for name, said in stated.items()}
 
         def anew(each: Asked) -> Judged:
-            number, outcome = next(self._numbers), each.outcome(known)
+            number, outcome = next(self._numbers), judge(each.ready, person)
             proofs[number] = outcome
             return Judged(number, outcome)
 

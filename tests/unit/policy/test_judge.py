@@ -26,6 +26,8 @@ from services.policy.rules import (
     default_vocabulary,
     load_policies,
 )
+from services.policy.rules.evaluate import judge as judged_by
+from services.policy.rules.evaluate import person_of
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.reads import OF_EVERYBODY, reads_of
 from services.policy.rules.view import ViewEntry
@@ -175,12 +177,12 @@ class Noting(dict[str, Any]):
 def test_no_policy_reads_a_fact_that_its_index_does_not_name() -> None:
     stand = Judge(VOCABULARY)._standing(seen().view)
     asked_for = 0
-    for person in sampled():
-        known = select(typed(list_of(person), VOCABULARY), TODAY, NOON)
+    for one in sampled():
+        known = select(typed(list_of(one), VOCABULARY), TODAY, NOON)
         for each in stand.asked:
             noting = Noting(known)
-            each.outcome(FactView(TODAY, NOON, noting))
-            assert noting.asked <= {*each.reads}, each.entry.policy.policy_id
+            judged_by(each.ready, person_of(FactView(TODAY, NOON, noting)))
+            assert noting.asked <= {*each.reads}, each.ready.policy.policy_id
             asked_for += len(noting.asked - OF_EVERYBODY)
 
     assert asked_for > len(corpus())
