@@ -10,13 +10,14 @@ from services.policy.entitlements.assess import (
     outcome_digest,
     receipt_of,
 )
+from services.policy.entitlements.fact_list import typed
 from services.policy.offline.asked import Asked
 from services.policy.offline.crowd import persons_of
 from services.policy.offline.people import Person
 from services.policy.offline.progress import counted
 from services.policy.offline.world import view_of
 from services.policy.policies.views import Consolidated
-from services.policy.rules import Vocabulary
+from services.policy.rules import Outcome, Vocabulary, evaluate_all
 from services.policy.rules.sentences import Line
 from services.policy.rules.told_answer import tell_outcome, tell_package
 from services.policy.rules.wording import Wording, both
@@ -58,6 +59,13 @@ def _judged(
             horizon=asked.horizon,
         )
         yield person, found
+
+
+def outcomes_of(
+    person: Person, seen: Consolidated, asked: Asked, vocabulary: Vocabulary
+) -> tuple[Outcome, ...]:
+    """How one person stands to every policy, before anything is chosen."""
+    return evaluate_all(seen.view, typed(person.facts, vocabulary), horizon=asked.horizon)
 
 
 def _out(person: Person, found: Assessment) -> Json:

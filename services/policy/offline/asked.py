@@ -18,3 +18,4 @@ class Asked:
     horizon: int
     language: Language
     as_json: bool
+    answer: Path | None = None

@@ -1,4 +1,4 @@
-"""The offline tool: `check`, `explain`, `evaluate`, `package` and `bulk` over a folder of files."""
+"""The offline tool: `check`, `explain`, `evaluate`, `package`, `confirm` and `bulk` over files."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ from events.sourcing.clock import Clock, legal_day
 from services.policy.offline.answering import evaluate, package
 from services.policy.offline.asked import Asked
 from services.policy.offline.checking import check
+from services.policy.offline.confirming import confirmed
 from services.policy.offline.counting import bulk
 from services.policy.offline.explaining import explain
 from services.policy.offline.printing import PRINTED, problem_lines
@@ -28,14 +29,21 @@ ANSWERS: Mapping[str, Callable[[Asked, Vocabulary], Json]] = {
     "package": package,
     "bulk": bulk,
 }
+TESTS: Mapping[str, Callable[[Asked, Vocabulary], tuple[Json, bool]]] = {
+    "check": check,
+    "confirm": confirmed,
+}
+"""These end with 1 where they find something wrong."""
 COMMANDS: Mapping[str, str] = {
     "check": "read every policy file and say what is wrong, where, and what to write instead",
     "explain": "tell every policy, and every answer to the people named, in sentences",
     "evaluate": "judge each person by every policy, with the proof and the best package",
     "package": "find for each person the lawful combination that is worth most",
+    "confirm": "try every set of offers, and say whether a package answered before is the best",
     "bulk": "count how many people stand how with each policy, all of them at once",
 }
 HORIZON_HELP = f"months that a benefit without an end counts; {HORIZON} if left out"
+ANSWER_HELP = "what `confirm` holds against everything: the file that `package --json` wrote"
 EXITS = "It ends with 0 where all is well, 1 where a file is refused, 2 where it was asked wrongly."
 
 
@@ -58,8 +66,8 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
 
 
 def _answer(command: str, asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
-    if command == "check":
-        return check(asked, vocabulary)
+    if command in TESTS:
+        return TESTS[command](asked, vocabulary)
     return ANSWERS[command](asked, vocabulary), True
 
 
@@ -91,6 +99,7 @@ def _asked(given: argparse.Namespace, parser: argparse.ArgumentParser, now: date
         horizon=given.horizon,
         language=given.lang,
         as_json=given.json,
+        answer=given.answer,
     )
 
 
@@ -106,6 +115,7 @@ def _with_options(command: argparse.ArgumentParser) -> None:
     option = command.add_argument
     option("--policies", type=Path, required=True, metavar="DIR", help="the folder of policy files")
     option("--people", type=Path, metavar="FILE", help="who is judged: a .json or .parquet file")
+    option("--answer", type=Path, metavar="FILE", help=ANSWER_HELP)
     option("--valid-at", type=_day, metavar="DATE", help="the day it is about; today if left out")
     option("--known-at", type=_moment, metavar="TIME", help="leave out what was recorded later")
     option("--confirmed-only", action="store_true", help="leave out policies without seen dates")

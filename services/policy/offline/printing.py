@@ -48,6 +48,15 @@ def packaged(answer: Json, language: Language) -> Iterator[str]:
         yield from _package(each, language)
 
 
+def confirmed(answer: Json, _: Language) -> Iterator[str]:
+    for each in answer["people"]:
+        yield f"{'✓' if each['holds'] else '✗'} {each['talent_id']} ({each['sets_tried']})"
+        for dispute in each["disputes"]:
+            yield f"{INDENT}{dispute['about'] or '*'}: {dispute['flaw']}: {dispute['found']}"
+        if each["untried"]:
+            yield f"{INDENT}? {', '.join(each['untried'])}"
+
+
 def counted(answer: Json, language: Language) -> Iterator[str]:
     words = Wording(default_vocabulary())
     yield f"{answer['people']} ({answer['valid_at']})"
@@ -80,5 +89,6 @@ PRINTED: Mapping[str, Callable[[Json, Language], Iterable[str]]] = {
     "explain": explained,
     "evaluate": evaluated,
     "package": packaged,
+    "confirm": confirmed,
     "bulk": counted,
 }

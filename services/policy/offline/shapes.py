@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from services.policy.entitlements.shapes import JudgedOut
 from services.policy.package_shapes import PackageOut
+from services.policy.rules.certificate import Flaw
 from services.policy.shapes import NearMissOut, OutcomeOut
 
 
@@ -100,6 +101,30 @@ class PackagesOut(BaseModel):
     people: list[PersonPackageOut]
 
 
+class DisputeOut(BaseModel):
+    """What does not hold of an offer (or, without a name, of the whole), and what is so instead."""
+
+    flaw: Flaw
+    about: str
+    found: str
+
+
+class ConfirmedPersonOut(BaseModel):
+    """`untried` are offers of which too many bear on each other for every set to be tried."""
+
+    talent_id: str
+    holds: bool
+    sets_tried: int
+    untried: list[str]
+    disputes: list[DisputeOut]
+
+
+class ConfirmOut(BaseModel):
+    """What `confirm` answers of a package that was answered before."""
+
+    people: list[ConfirmedPersonOut]
+
+
 class CountedPolicyOut(BaseModel):
     """How many people stand how; states that nobody is in are left out."""
 
@@ -122,6 +147,7 @@ ANSWERED: dict[str, type[BaseModel]] = {
     "explain": ExplainOut,
     "evaluate": EvaluateOut,
     "package": PackagesOut,
+    "confirm": ConfirmOut,
     "bulk": BulkOut,
     "refusal": RefusalOut,
 }

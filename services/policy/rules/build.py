@@ -1,8 +1,8 @@
 """The programme of one part while it is built: what each chosen offer pays so far."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer
@@ -24,6 +24,7 @@ class Build:
     programme: Programme = field(default_factory=Programme)
     nodes: dict[int, Node] = field(default_factory=dict)
     caps: list[tuple[int, int]] = field(default_factory=list)
+    kinds: dict[type, list[Any]] = field(default_factory=dict, repr=False)
 
     @property
     def part(self) -> tuple[Offer, ...]:
@@ -48,6 +49,9 @@ def mask(items: Iterable[int]) -> int:
     return sum(1 << item for item in items)
 
 
-def only(build: Build, kind: type[_Some]) -> Iterator[_Some]:
+def only(build: Build, kind: type[_Some]) -> list[_Some]:
     """The interactions of one kind."""
-    return (each for each in build.interactions if isinstance(each, kind))
+    found = build.kinds.get(kind)
+    if found is None:
+        found = build.kinds[kind] = [e for e in build.interactions if isinstance(e, kind)]
+    return found

@@ -32,6 +32,15 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Laid:
+    """Offers that may bear on each other, and the choice they leave."""
+
+    shelf: Shelf
+    interactions: tuple[Interaction, ...]
+    puzzle: Puzzle
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """Offers that may bear on each other, and the best lawful set of them."""
 
@@ -95,12 +104,18 @@ def solve(
 
 
 def solve_part(offers: tuple[Offer, ...], on: Ground) -> Part:
+    laid = laid_out(offers, on)
+    plan = plan_of(laid.puzzle)
+    best = solve(laid.puzzle, plan=plan) or NOTHING
+    return Part(laid.shelf, laid.interactions, laid.puzzle, plan, best)
+
+
+def laid_out(offers: tuple[Offer, ...], on: Ground) -> Laid:
+    """Offers that cannot touch any others, as numbers to choose from."""
     keys = {offer.key for offer in offers}
     interactions = tuple(each for each, tied in on.linked if tied & keys)
     shelf = Shelf(offers)
-    puzzle = _puzzle(shelf, interactions, on)
-    plan = plan_of(puzzle)
-    return Part(shelf, interactions, puzzle, plan, solve(puzzle, plan=plan) or NOTHING)
+    return Laid(shelf, interactions, _puzzle(shelf, interactions, on))
 
 
 def parts_of(on: Ground) -> list[tuple[Offer, ...]]:

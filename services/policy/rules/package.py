@@ -13,6 +13,7 @@ from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outc
 from services.policy.rules.picks import Target
 from services.policy.rules.programme import least
 from services.policy.rules.programme import run as run_sums
+from services.policy.rules.puzzle import Bits, Puzzle
 from services.policy.rules.relations import clashes, picks
 from services.policy.rules.scene import Before, Scene
 from services.policy.rules.shelf import Shelf
@@ -189,7 +190,7 @@ def _counted_once(included: Included) -> bool:
 
 
 def _included(part: Part) -> Iterator[Included]:
-    most, sure = _pays(part)
+    most, sure = pays(part.offers, part.puzzle, part.best.chosen)
     for item, offer in enumerate(part.offers):
         if part.best.chosen >> item & 1:
             borne = shared(most[item], offer.standing.payers)
@@ -201,14 +202,15 @@ def _included(part: Part) -> Iterator[Included]:
             )
 
 
-def _pays(part: Part) -> tuple[Sequence[int], Sequence[int]]:
-    """What each offer of the part pays at most and for sure when the best set is chosen."""
-    low = [offer.least_fen for offer in part.offers]
-    high = part.puzzle.worths
-    programme, chosen = part.puzzle.programme, part.best.chosen
-    if programme is None:
+def pays(
+    offers: Sequence[Offer], puzzle: Puzzle, chosen: Bits
+) -> tuple[Sequence[int], Sequence[int]]:
+    """What each offer of a part pays at most and for sure when these of it are chosen."""
+    low = [offer.least_fen for offer in offers]
+    high = puzzle.worths
+    if puzzle.programme is None:
         return high, low
-    return run_sums(programme, chosen, high), least(programme, chosen, low, high)
+    return run_sums(puzzle.programme, chosen, high), least(puzzle.programme, chosen, low, high)
 
 
 def _left_out(part: Part, on: Ground) -> Iterator[LeftOut]:

@@ -1,18 +1,44 @@
 """A choice made ready for the search: items by what they may add, groups, caps that stand apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.policy.rules.puzzle import Bits, Puzzle, bits_of, items_of
 from services.policy.rules.weights import Weights, weigh
 
 
-@dataclass(frozen=True, slots=True)
-class Clique:
-    """Places of which one at most can be chosen, the heaviest first; all or none under each cap."""
+class Step(NamedTuple):
+    """What it takes to choose one place: `own` is its weight where its policy is applied for
+    already, `first` where it is not; `beside` are the places that may still stand with it.
+    """
 
-    places: Bits
-    caps: tuple[int, ...]
+    own: int
+    first: int
+    policy: Bits
+    beside: Bits
+    worth: int
+
+
+class Hope(NamedTuple):
+    """The heaviest free place of a clique: of the places not in `others` none else is chosen."""
+
+    hope: int
+    worth: int
+    others: Bits
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Places that never pay more than so much; `cliques` are those that lie within it.
+
+    What is above the limit hangs on few places, so that it is remembered in `above`.
+    """
+
+    held: Bits
+    fen: int
+    cliques: tuple[Bits, ...]
+    above: dict[tuple[Bits, Bits], int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +53,12 @@ class Plan:
     order: list[int]
     place: dict[int, int]
     worths: list[int]
-    hopes: list[int]
+    steps: dict[Bits, Step]
+    hopes: dict[Bits, Hope]
     conflicts: list[Bits]
-    needs: list[tuple[int, Bits]]
+    needs: list[tuple[Bits, Bits]]
     slots: list[tuple[list[Bits], int]]
-    caps: list[tuple[Bits, int]]
-    cliques: list[Clique]
+    limits: list[Limit]
     open: Bits
     plain: Bits
 
@@ -53,21 +79,39 @@ def plan_of(puzzle: Puzzle) -> Plan:
 
     conflicts = [moved(puzzle.conflicts[item]) for item in order]
     caps = [(moved(held), limit) for held, limit in _apart(puzzle)]
+    worths = [puzzle.worths[item] for item in order]
+    cliques = _cliques(conflicts, caps)
     return Plan(
         puzzle=puzzle,
         weights=weights,
         order=order,
         place=place,
-        worths=[puzzle.worths[item] for item in order],
-        hopes=[weights.hope[item] for item in order],
+        worths=worths,
+        steps={1 << n: _step(puzzle, weights, order[n], conflicts[n]) for n in range(len(order))},
+        hopes={
+            1 << n: Hope(weights.hope[item], worths[n], ~_holding(n, cliques))
+            for n, item in enumerate(order)
+        },
         conflicts=conflicts,
-        needs=[(place[item], moved(one_of)) for item, one_of in puzzle.needs],
+        needs=[(1 << place[item], moved(one_of)) for item, one_of in puzzle.needs],
         slots=[([moved(group) for group in groups], most) for groups, most in puzzle.slots],
-        caps=caps,
-        cliques=_cliques(conflicts, caps),
+        limits=[
+            Limit(held, limit, tuple(each for each in cliques if each & held))
+            for held, limit in caps
+        ],
         open=((1 << len(order)) - 1) & ~moved(puzzle.barred),
         plain=moved(_plain(puzzle)),
     )
+
+
+def _step(puzzle: Puzzle, weights: Weights, item: int, conflicts: Bits) -> Step:
+    own = weights.base[item]
+    policy = 1 << puzzle.policies[item]
+    return Step(own, own + weights.applying[item], policy, ~conflicts, puzzle.worths[item])
+
+
+def _holding(place: int, cliques: Sequence[Bits]) -> Bits:
+    return next(each for each in cliques if each >> place & 1)
 
 
 def _plain(puzzle: Puzzle) -> Bits:
@@ -92,7 +136,8 @@ def _taken_off(puzzle: Puzzle, held: Bits, limit: int) -> int:
     return sum(puzzle.worths[item] for item in items_of(held)) - limit
 
 
-def _cliques(conflicts: Sequence[Bits], caps: Sequence[tuple[Bits, int]]) -> list[Clique]:
+def _cliques(conflicts: Sequence[Bits], caps: Sequence[tuple[Bits, int]]) -> list[Bits]:
+    """Places of which one at most can be chosen, the heaviest first; all or none under each cap."""
     groups: list[Bits] = []
     under: list[tuple[int, ...]] = []
     for place, against in enumerate(conflicts):
@@ -104,4 +149,4 @@ def _cliques(conflicts: Sequence[Bits], caps: Sequence[tuple[Bits, int]]) -> lis
         else:
             groups.append(1 << place)
             under.append(mine)
-    return [Clique(group, mine) for group, mine in zip(groups, under, strict=True)]
+    return groups

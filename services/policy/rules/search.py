@@ -1,13 +1,18 @@
 """Exact search for the best set by branch and bound; a solver takes over where it grows long."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from services.policy.rules.plan import Plan, plan_of
+from services.policy.rules.plan import Limit, Plan, plan_of
 from services.policy.rules.puzzle import Bits, Found, Puzzle, items_of
 
 MOST_STEPS = 20_000
 """Counted, not timed, so that the same question is answered by the same way."""
+
+
+Reached: TypeAlias = tuple[Bits, Bits, int, Bits, int]
+"""What is chosen, what may still be, the weight, what is applied for, and the money: weight and
+money as if nothing lessened the sums."""
 
 
 class TooLongError(Exception):
@@ -22,73 +27,71 @@ class _Search:
     best: Bits | None = None
     best_weight: int = -1
 
-    def descend(self, chosen: Bits, free: Bits, weight: int, applied: Bits) -> None:
-        """`free` is what may still be chosen; `weight` counts sums as if nothing lessened them."""
-        self.steps += 1
-        if self.steps > self.most_steps:
-            raise TooLongError
-        if self._hopeless(chosen, free, weight):
-            return
-        if not free:
-            self.offer(chosen, weight)
-            return
+    def descend(self, at: Reached) -> None:
+        """Try each place in turn, first with it and then without."""
         plan = self.plan
-        bit = free & -free
-        place = bit.bit_length() - 1
-        rest = free ^ bit
-        if not plan.slots or self.fits(chosen | bit):
-            more, policy = self.adding(place, applied)
-            left = rest & ~plan.conflicts[place]
-            self.descend(chosen | bit, left, weight + more, applied | policy)
-            if plan.plain & bit and left == rest:
+        chosen, free, weight, applied, fen = at
+        while True:
+            self.steps += 1
+            if self.steps > self.most_steps:
+                raise TooLongError
+            if self._hopeless(chosen, free, weight, fen):
                 return
-        self.descend(chosen, rest, weight, applied)
+            if not free:
+                self.offer(chosen, weight, fen)
+                return
+            bit = free & -free
+            rest = free ^ bit
+            if not plan.slots or self.fits(chosen | bit):
+                own, first, policy, beside, worth = plan.steps[bit]
+                more = own if applied & policy else first
+                left = rest & beside
+                self.descend((chosen | bit, left, weight + more, applied | policy, fen + worth))
+                if plan.plain & bit and left == rest:
+                    return
+            free = rest
 
-    def adding(self, place: int, applied: Bits) -> tuple[int, Bits]:
-        """What an item weighs, with its application if that is not made yet; and its policy."""
+    def with_all(self, wanted: Bits, at: Reached) -> Reached:
+        """Where these are chosen too, whatever it is lawful."""
+        chosen, free, weight, applied, fen = at
+        for place in items_of(wanted):
+            own, first, policy, beside, worth = self.plan.steps[1 << place]
+            weight += own if applied & policy else first
+            applied |= policy
+            free &= beside & ~(1 << place)
+            fen += worth
+        return chosen | wanted, free, weight, applied, fen
+
+    def _hopeless(self, chosen: Bits, free: Bits, weight: int, fen: int) -> bool:
         plan = self.plan
-        item = plan.order[place]
-        policy = 1 << plan.puzzle.policies[item]
-        own = plan.weights.base[item]
-        return (own if applied & policy else own + plan.weights.applying[item]), policy
-
-    def _hopeless(self, chosen: Bits, free: Bits, weight: int) -> bool:
         within = chosen | free
-        for needing, one_of in self.plan.needs:
-            if chosen >> needing & 1 and not one_of & within:
+        for needing, one_of in plan.needs:
+            if chosen & needing and not one_of & within:
                 return True
         if self.best is None:
             return False
-        most = self._most(free, weight)
-        if most > self.best_weight and self.plan.caps:
-            most = self._capped(chosen, free, most)
-        return most <= self.best_weight
+        # No set below can weigh more than one of each clique.
+        hopes, most, whole, left = plan.hopes, weight, fen, free
+        while left:
+            hope, worth, others = hopes[left & -left]
+            most += hope
+            whole += worth
+            left &= others
+        if most <= self.best_weight:
+            return True
+        return bool(plan.limits) and self._limited(chosen, free, whole)
 
-    def _most(self, free: Bits, weight: int) -> int:
-        """No set below can weigh more than one of each clique."""
-        hopes, most = self.plan.hopes, weight
-        for clique in self.plan.cliques:
-            left = clique.places & free
-            if left:
-                most += hopes[(left & -left).bit_length() - 1]
-        return most
-
-    def _capped(self, chosen: Bits, free: Bits, most: int) -> int:
-        """Where a cap bites, other sets pay the same money: only the money bounds them."""
-        plan = self.plan
-        totals = [_sum(plan.worths, held & chosen) for held, _ in plan.caps]
-        whole = _sum(plan.worths, chosen)
-        for clique in plan.cliques:
-            left = clique.places & free
-            if left:
-                worth = plan.worths[(left & -left).bit_length() - 1]
-                whole += worth
-                for cap in clique.caps:
-                    totals[cap] += worth
-        above = sum(
-            max(0, total - limit) for total, (_, limit) in zip(totals, plan.caps, strict=True)
-        )
-        return (whole - above + 1) * plan.weights.fen - 1 if above else most
+    def _limited(self, chosen: Bits, free: Bits, whole: int) -> bool:
+        """Where a limit bites, other sets pay the same money: only the money bounds them."""
+        above = 0
+        for limit in self.plan.limits:
+            held = limit.held
+            here = (chosen & held, free & held)
+            over = limit.above.get(here)
+            if over is None:
+                over = limit.above[here] = _above(self.plan, limit, *here)
+            above += over
+        return bool(above) and (whole - above + 1) * self.plan.weights.fen - 1 <= self.best_weight
 
     def fits(self, chosen: Bits) -> bool:
         return all(
@@ -96,15 +99,24 @@ class _Search:
             for groups, most in self.plan.slots
         )
 
-    def offer(self, chosen: Bits, weight: int) -> None:
+    def offer(self, chosen: Bits, weight: int, fen: int) -> None:
         plan = self.plan
-        if any(chosen >> needing & 1 and not one_of & chosen for needing, one_of in plan.needs):
+        if any(chosen & needing and not one_of & chosen for needing, one_of in plan.needs):
             return
         if plan.puzzle.programme is not None:
-            gross = _sum(plan.worths, chosen)
-            weight -= (gross - plan.puzzle.pays(plan.items(chosen))) * plan.weights.fen
+            weight -= (fen - plan.puzzle.pays(plan.items(chosen))) * plan.weights.fen
         if weight > self.best_weight:
             self.best, self.best_weight = chosen, weight
+
+
+def _above(plan: Plan, limit: Limit, chosen: Bits, free: Bits) -> int:
+    """How much what is chosen under a limit, with one of each clique, comes to above it."""
+    total = sum([plan.worths[place] for place in items_of(chosen)])
+    for clique in limit.cliques:
+        left = clique & free
+        if left:
+            total += plan.worths[(left & -left).bit_length() - 1]
+    return max(0, total - limit.fen)
 
 
 def solve(
@@ -126,24 +138,22 @@ def solve(
     if begun is None:
         return None
     _begin_near(search, begun[0], plan.places(near))
-    search.descend(*begun)
+    search.descend(begun)
     if search.best is None:
         return None
     chosen = plan.items(search.best)
     return Found(puzzle.rank(chosen), chosen)
 
 
-def _begin(search: _Search, wanted: Bits) -> tuple[Bits, Bits, int, Bits] | None:
+def _begin(search: _Search, wanted: Bits) -> Reached | None:
     """What is wanted is chosen first; none if that alone is not lawful."""
     plan = search.plan
-    free, weight, applied = plan.open, 0, 0
+    free = plan.open
     for place in items_of(wanted):
         if not free >> place & 1:
             return None
-        more, policy = search.adding(place, applied)
         free &= ~plan.conflicts[place] & ~(1 << place)
-        weight, applied = weight + more, applied | policy
-    return (wanted, free, weight, applied) if search.fits(wanted) else None
+    return search.with_all(wanted, (0, plan.open, 0, 0, 0)) if search.fits(wanted) else None
 
 
 def _begin_near(search: _Search, wanted: Bits, near: Bits) -> None:
@@ -154,17 +164,5 @@ def _begin_near(search: _Search, wanted: Bits, near: Bits) -> None:
         chosen &= ~plan.conflicts[place]
     chosen |= wanted
     if near and plan.puzzle.lawful(plan.items(chosen)):
-        weight, applied = 0, 0
-        for place in items_of(chosen):
-            more, policy = search.adding(place, applied)
-            weight, applied = weight + more, applied | policy
-        search.offer(chosen, weight)
-
-
-def _sum(worths: Sequence[int], places: Bits) -> int:
-    total = 0
-    while places:
-        lowest = places & -places
-        total += worths[lowest.bit_length() - 1]
-        places ^= lowest
-    return total
+        _, _, weight, _, fen = search.with_all(chosen, (0, 0, 0, 0, 0))
+        search.offer(chosen, weight, fen)
