@@ -121,7 +121,7 @@ class Judge:
         def anew(each: Asked) -> Judged:
             number, outcome = next(self._numbers), judge(each.ready, person)
             proofs[number] = outcome
-            return Judged(number, outcome)
+            return Judged(number, outcome, offering=self._number(outcome.offers))
 
         def one(each: Asked) -> Judged:
             read = tuple([numbers.get(name, NOTHING) for name in each.reads])
@@ -140,7 +140,7 @@ class Judge:
 
     def _package(self, stand: _Stand, judged: Sequence[Judged], states: frozenset[State]) -> Packed:
         """It is chosen from offers, by what was had before and what policies say of each other."""
-        offering = [e.number for e in judged if e.outcome.offers and e.outcome.state in states]
+        offering = [e.offering for e in judged if e.outcome.offers and e.outcome.state in states]
         before = dict.fromkeys([each.before for each in judged])
         return self._packages.found(
             (stand.number, states, tuple(offering), tuple(before)),

@@ -18,13 +18,14 @@ KNOWN_AT = "known_at"
 class Judged:
     """An outcome for whoever states the same; `number` tells it from every other.
 
-    It is remembered for long, so it goes without its proof: that is words, or found again.
+    `offering` is the number of its offers: other outcomes may open the same ones. It is remembered for long, so it goes without its proof: that is words, or found again.
     """
 
-    __slots__ = ("_words", "before", "noticed", "number", "outcome")
+    __slots__ = ("_words", "before", "noticed", "number", "offering", "outcome")
 
-    def __init__(self, number: int, outcome: Outcome) -> None:
+    def __init__(self, number: int, outcome: Outcome, *, offering: int) -> None:
         self.number = number
+        self.offering = offering
         self.outcome = without_proof(outcome)
         self.before = (outcome.held, outcome.background)
         self.noticed = msgspec.Raw(canonical(noticed_outcome(outcome)))
