@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
@@ -12,7 +12,7 @@ from events.sourcing.clock import Clock
 from events.sourcing.faults import LATER, NEXT, POISON, SOUND, hole
 from events.sourcing.forks import forked, is_fork
 from events.sourcing.given_up import NOTHING, GivenUp
-from events.sourcing.kernel_tables import applied, checkpoint
+from events.sourcing.kernel_tables import checkpoint
 from events.sourcing.one_commit import Commit, Standing
 from events.sourcing.parking import Place, park, unpark_overtaken
 from events.sourcing.standing import (
@@ -27,6 +27,7 @@ from events.sourcing.statements import Bundle, Statement, execute
 from events.sourcing.taking_back import take_back
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Recorded
+from events.sourcing.versions import Versions
 
 Take: TypeAlias = Callable[[Recorded[Any]], Awaitable[Sequence[Statement]]]
 
@@ -59,6 +60,7 @@ class Applier:
         self.clock = clock
         self.newest_wins = frozenset(newest_wins)
         self._given_up = given_up
+        self._versions = Versions(engine, reader)
         # Asked again and again while nothing comes, so it is put together once.
         self._stands = select(checkpoint).where(checkpoint.c.reader == reader)
 
@@ -81,11 +83,7 @@ class Applier:
 
     async def version_of(self, stream: str) -> int:
         """The last version of a stream that this reader has applied."""
-        query = select(func.max(applied.c.version)).where(
-            applied.c.reader == self.reader, applied.c.stream == stream
-        )
-        async with self.engine.connect() as connection:
-            return int(await connection.scalar(query) or 0)
+        return await self._versions.of(stream)
 
     async def take_in(self, within: Commit, batch: Batch, item: Item) -> Recorded[Any] | None:
         """The event if it was applied; `None` where it was seen before or is parked."""

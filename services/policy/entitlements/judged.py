@@ -18,7 +18,8 @@ KNOWN_AT = "known_at"
 class Judged:
     """An outcome for whoever states the same; `number` tells it from every other.
 
-    `offering` is the number of its offers: other outcomes may open the same ones. It is remembered for long, so it goes without its proof: that is words, or found again.
+    `offering` is the number of its offers: other outcomes may open the same ones. What is
+    remembered for long goes without its proof: that is words, or found again.
     """
 
     __slots__ = ("_words", "before", "noticed", "number", "offering", "outcome")

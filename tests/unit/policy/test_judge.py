@@ -1,6 +1,6 @@
 """What is judged anew after a change comes out as if everything had been judged anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,6 +13,7 @@ import pytest
 
 from events.catalog.talent import Fact
 from infra.world.people import Person, people
+from services.policy.entitlements import assess as whole_evaluation
 from services.policy.entitlements import judge
 from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.assess import assess, canonical, outcome_digest, receipt_of
@@ -20,8 +21,11 @@ from services.policy.entitlements.fact_list import typed
 from services.policy.entitlements.judge import Judge
 from services.policy.policies.views import Consolidated
 from services.policy.rules import (
+    Outcome,
+    Package,
     Published,
     Vocabulary,
+    best_package,
     build_view,
     default_vocabulary,
     load_policies,
@@ -206,6 +210,27 @@ def test_a_package_is_chosen_anew_only_where_what_it_is_chosen_from_has_changed(
 
     assert again.package is first.package
     assert other.package is not first.package
+
+
+def test_a_package_is_chosen_by_all_that_the_whole_evaluation_chooses_it_by(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever more than the outcomes a package comes to depend on is handed over here as well."""
+    asked: dict[str, list[tuple[object, ...]]] = {"whole": [], "again": []}
+
+    def noting(who: str) -> Callable[..., Package]:
+        def choose(outcomes: Iterable[Outcome], *more: Any, **named: Any) -> Package:
+            asked[who].append((*more, named))
+            return best_package(outcomes, *more, **named)
+
+        return choose
+
+    monkeypatch.setattr(whole_evaluation, "best_package", noting("whole"))
+    monkeypatch.setattr(judge, "best_package", noting("again"))
+    facts = list_of(sampled()[5])
+    assert same(answered(Judge(VOCABULARY), seen(), facts), seen(), facts)
+    assert asked["whole"] == asked["again"]
+    assert len(asked["again"]) == 2
 
 
 def test_nothing_is_judged_again_because_time_passed_within_a_day() -> None:
