@@ -23,9 +23,11 @@ from services.policy.rules import (
     best_package,
     interactions_of,
 )
+from services.policy.rules.choice import Solved, solved
 from services.policy.rules.evaluate import Person, judge, person_of
 from services.policy.rules.facts import select
 from services.policy.rules.package import POSSIBLE, PROMISING
+from services.policy.rules.puzzle import Puzzle
 from services.policy.rules.reads import reads_of
 from services.policy.rules.view import ViewEntry
 
@@ -37,6 +39,7 @@ MOST_STATEMENTS = 200_000
 MOST_OUTCOMES = 30_000
 """Some 5 KB each, with its words."""
 MOST_PACKAGES = 4_000
+MOST_PARTS = 10_000
 NOTHING = 0
 """The number of what nobody states."""
 
@@ -68,6 +71,7 @@ class Judge:
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
         self._outcomes: Remembered[tuple[int, Numbers], Judged] = Remembered(MOST_OUTCOMES)
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
+        self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
         self._stand: _Stand | None = None
 
     def answer(self, seen: Consolidated, facts: Sequence[Fact], *, facts_version: int) -> Answer:
@@ -145,9 +149,20 @@ class Judge:
         return self._packages.found(
             (stand.number, states, tuple(offering), tuple(before)),
             lambda: Packed(
-                best_package([each.outcome for each in judged], stand.interactions, states)
+                best_package(
+                    [each.outcome for each in judged],
+                    stand.interactions,
+                    states,
+                    solving=self._solved_before,
+                )
             ),
         )
+
+    def _solved_before(self, puzzle: Puzzle) -> Solved:
+        """Parts of a package that are the same numbers as another's are solved once."""
+        if puzzle.programme is not None:
+            return solved(puzzle)
+        return self._solved.found(puzzle, lambda: solved(puzzle))
 
 
 def _stated(facts: Sequence[KnownFact]) -> tuple[object, ...]:

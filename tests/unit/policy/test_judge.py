@@ -215,12 +215,12 @@ def test_a_package_is_chosen_anew_only_where_what_it_is_chosen_from_has_changed(
 def test_a_package_is_chosen_by_all_that_the_whole_evaluation_chooses_it_by(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whatever more than the outcomes a package comes to depend on is handed over here as well."""
+    """Whatever a package comes to depend on is handed over; how it is solved changes nothing."""
     asked: dict[str, list[tuple[object, ...]]] = {"whole": [], "again": []}
 
     def noting(who: str) -> Callable[..., Package]:
         def choose(outcomes: Iterable[Outcome], *more: Any, **named: Any) -> Package:
-            asked[who].append((*more, named))
+            asked[who].append((*more, {**named, "solving": None}))
             return best_package(outcomes, *more, **named)
 
         return choose

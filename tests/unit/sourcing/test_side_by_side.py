@@ -1,19 +1,17 @@
 """Several streams are gone on with side by side, each in its own order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Executable
 
-from events.sourcing.side_by_side import side_by_side
+from events.sourcing.side_by_side import Take, side_by_side
 from events.sourcing.types import Recorded
 from tests.support.applying import STREAM, Reader, item, with_a_reader
 
 
-def told(
-    log: list[str], name: str, *, after: asyncio.Event | None = None
-) -> Callable[[], Awaitable[str]]:
+def told(log: list[str], name: str, *, after: asyncio.Event | None = None) -> Take[str]:
     async def take() -> str:
         log.append(f"{name} begins")
         if after is not None:
@@ -31,8 +29,8 @@ async def test_one_stream_does_not_wait_for_another() -> None:
         free.set()
         return "b1"
 
-    done = await side_by_side({"a": [told(log, "a1", after=free)], "b": [frees]})
-    assert done == ["a1", "b1"]
+    streams: dict[str, list[Take[str]]] = {"a": [told(log, "a1", after=free)], "b": [frees]}
+    assert await side_by_side(streams) == ["a1", "b1"]
 
 
 async def test_of_one_stream_the_second_begins_when_the_first_has_ended() -> None:
