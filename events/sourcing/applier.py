@@ -1,9 +1,10 @@
 """Applies events for readers: in order, once, and only where their checkpoints still stand."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
@@ -11,7 +12,7 @@ from events.sourcing.clock import Clock
 from events.sourcing.faults import LATER, NEXT, POISON, SOUND, hole
 from events.sourcing.forks import forked, is_fork
 from events.sourcing.given_up import NOTHING, GivenUp
-from events.sourcing.kernel_tables import applied, checkpoint
+from events.sourcing.kernel_tables import checkpoint
 from events.sourcing.one_commit import Commit, Standing
 from events.sourcing.parking import Place, park, unpark_overtaken
 from events.sourcing.standing import (
@@ -26,6 +27,7 @@ from events.sourcing.statements import Bundle, Statement, execute
 from events.sourcing.taking_back import take_back
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Recorded
+from events.sourcing.versions import Versions
 
 Take: TypeAlias = Callable[[Recorded[Any]], Awaitable[Sequence[Statement]]]
 
@@ -53,9 +55,12 @@ class Applier:
         self.gated = gated
         self._can_be_rebuilt = can_be_rebuilt
         self._take = take
+        self.streams_apart = False
+        """Whether what follows for one stream bears on no other (see `Process`)."""
         self.clock = clock
         self.newest_wins = frozenset(newest_wins)
         self._given_up = given_up
+        self._versions = Versions(engine, reader)
         # Asked again and again while nothing comes, so it is put together once.
         self._stands = select(checkpoint).where(checkpoint.c.reader == reader)
 
@@ -78,11 +83,7 @@ class Applier:
 
     async def version_of(self, stream: str) -> int:
         """The last version of a stream that this reader has applied."""
-        query = select(func.max(applied.c.version)).where(
-            applied.c.reader == self.reader, applied.c.stream == stream
-        )
-        async with self.engine.connect() as connection:
-            return int(await connection.scalar(query) or 0)
+        return await self._versions.of(stream)
 
     async def take_in(self, within: Commit, batch: Batch, item: Item) -> Recorded[Any] | None:
         """The event if it was applied; `None` where it was seen before or is parked."""
@@ -171,6 +172,9 @@ class Applier:
             standing.reached[place] = reached
 
     async def _one(self, within: Commit, recorded: Recorded[Any]) -> Recorded[Any] | Failed:
+        if within.bundle is not None and self.streams_apart:
+            within.let_wait(recorded.stream, partial(self._take, recorded))
+            return recorded
         if within.bundle is not None:
             within.bundle.add(await self._take(recorded))
             return recorded
@@ -220,8 +224,7 @@ async def _commit(
         bundle = None if savepoints else Bundle()
         within = Commit(connection=connection, standing=standing, bundle=bundle)
         done = [await _taken(applier, within, batches) for applier in appliers]
-        if bundle is not None:
-            await bundle.write(connection)
+        await within.write()
         await note_versions(connection, standing.reached, standing.positions)
         await advance(connection, {mark: batch.end for mark, batch in marks})
     return done

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing import lease
+from events.sourcing.gather import Gatherer
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.lease import Lease, LostLease
 from events.sourcing.process import Dispatch
@@ -47,6 +48,7 @@ class Duty:
         self._engine = engine
         single_statements = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._lease = Lease(single_statements, "duty", "name = :name", name=name)
+        self._confirming: Gatherer[int, None] = Gatherer(self._confirm)
         self._loops: list[Loop] = []
         self._turn: OnDuty | None = None
         self._suspects = asyncio.Event()
@@ -83,13 +85,25 @@ class Duty:
                 raise Relieved(self.name)
             try:
                 done = await dispatch(command, replace(context, on_duty=turn))
-                await self._lease.confirm(turn.token)
+                await self._confirming.ask(turn.token)
             except (Relieved, LostLease):
                 self._suspects.set()
                 raise Relieved(self.name) from None
             return done
 
         return carry_out
+
+    async def _confirm(self, tokens: Sequence[int]) -> list[Exception | None]:
+        """Those who are done at about the same time look together."""
+        held = {token: await self._held(token) for token in set(tokens)}
+        return [None if held[token] else LostLease() for token in tokens]
+
+    async def _held(self, token: int) -> bool:
+        try:
+            await self._lease.confirm(token)
+        except LostLease:
+            return False
+        return True
 
     async def run(self) -> None:
         """Stand by and be on duty by turns, until cancelled."""

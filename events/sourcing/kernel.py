@@ -150,6 +150,7 @@ class Kernel:
             process.newest_wins,
             can_be_rebuilt=False,
         )
+        applier.streams_apart = process.streams_apart
         if process.topics:
             return self._follow_topics(applier, process.topics, most=COMMANDS_AT_ONCE)
         # It waits for its own commands, so it goes alone: read models need not wait with it.

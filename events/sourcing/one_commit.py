@@ -1,13 +1,14 @@
 """What is known of readers' streams inside one commit, and what waits there to be written."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.sourcing.forks import position_reached
 from events.sourcing.parking import Place
-from events.sourcing.statements import Bundle
+from events.sourcing.side_by_side import side_by_side
+from events.sourcing.statements import Bundle, Statement
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +34,22 @@ class Commit:
     connection: AsyncConnection
     standing: Standing
     bundle: Bundle | None
+    waiting: dict[str, list[Callable[[], Awaitable[Sequence[Statement]]]]] = field(
+        default_factory=dict
+    )
+    """By their streams, what is to be done side by side once all events were looked at."""
+
+    def let_wait(self, stream: str, take: Callable[[], Awaitable[Sequence[Statement]]]) -> None:
+        """Do it with the others, after what waits of the same stream."""
+        self.waiting.setdefault(stream, []).append(take)
+
+    async def write(self) -> None:
+        """Do what waits, and write what that and everything else came to."""
+        if self.bundle is None:
+            return
+        for statements in await side_by_side(self.waiting):
+            self.bundle.add(statements)
+        await self.bundle.write(self.connection)
 
     async def reached(self, place: Place) -> int | None:
         """Where the last applied event of a stream stands in its journal, if that is known."""

@@ -136,13 +136,15 @@ class Process:
     """Reacts to its own service's journal, or to the `topics` it names.
 
     `react` yields commands (sent at once), `Later` or `Cancel`. A command is sent again after a
-    crash under the same idempotency key, so what it leads to happens once.
+    crash under the same idempotency key, so what it leads to happens once. Where `streams_apart`,
+    what follows for one stream bears on no other: of several streams it is sent side by side.
     """
 
     name: str
     react: Callable[[Recorded[Any]], Iterable[object]]
     topics: tuple[str, ...] = ()
     newest_wins: tuple[str, ...] = ()
+    streams_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from tests.bench import (
     policy_package,
     record,
     road,
+    standing,
 )
 from tests.bench.figures import Figure
 
@@ -22,15 +23,19 @@ FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "replay": carry.measure_replay,
     "road": road.measure,
     "backlog": backlog.measure,
-    "policy": lambda: chain(policy_bulk.measure(), policy_package.measure()),
+    "policy": lambda: chain(policy_bulk.measure(), policy_package.measure(), standing.measure()),
+    "standing": standing.measure,
     "record": lambda: chain(fold.measure(), record.measure()),
 }
+
+ALL = [name for name in FAMILIES if name != "standing"]
+"""It is part of `policy`, and can be asked for by itself."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("family", nargs="*", choices=[*FAMILIES, []], help="all without a name")
-    for family in parser.parse_args().family or FAMILIES:
+    for family in parser.parse_args().family or ALL:
         for figure in FAMILIES[family]():
             print(figure.line(), flush=True)
 

@@ -61,14 +61,14 @@ def assess(
     rulings = rulings_of(seen.view)
     package = best_package(outcomes, interactions, PROMISING, rulings)
     return Assessment(
-        basis=_basis(seen, facts, facts_version, vocabulary),
+        basis=basis_of(seen, facts, facts_version, vocabulary),
         outcomes=outcomes,
         package=package,
         possible_package=_possible(outcomes, interactions, rulings, package),
     )
 
 
-def _basis(
+def basis_of(
     seen: Consolidated, facts: Sequence[Fact], facts_version: int | None, vocabulary: Vocabulary
 ) -> Json:
     return {
@@ -121,9 +121,9 @@ def outcome_digest(found: Assessment) -> str:
     """
     possible = found.possible_package
     noticed = [
-        [_noticed_outcome(outcome) for outcome in found.outcomes],
-        _noticed_package(found.package),
-        None if possible is None else _noticed_package(possible),
+        [noticed_outcome(outcome) for outcome in found.outcomes],
+        noticed_package(found.package),
+        None if possible is None else noticed_package(possible),
     ]
     return hashlib.sha256(canonical(noticed)).hexdigest()
 
@@ -143,7 +143,7 @@ def _possible(
     return best_package(outcomes, interactions, POSSIBLE, rulings)
 
 
-def _noticed_outcome(outcome: Outcome) -> list[Any]:
+def noticed_outcome(outcome: Outcome) -> list[Any]:
     failed = [render_leaf(leaf, {}) for leaf in outcome.failed]
     return [
         [outcome.policy_id, outcome.version, outcome.state, outcome.reason, outcome.confirmed],
@@ -153,7 +153,7 @@ def _noticed_outcome(outcome: Outcome) -> list[Any]:
     ]
 
 
-def _noticed_package(package: Package) -> list[Any]:
+def noticed_package(package: Package) -> list[Any]:
     included = [[each.offer.key, each.least_fen, each.most_fen] for each in package.included]
     left_out = [[each.offer.key, each.blocked_by, each.costs_fen] for each in package.left_out]
     told = [package.doubts, package.duplicates, package.ends]

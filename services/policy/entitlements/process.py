@@ -127,5 +127,6 @@ ASSESS_BY_FACTS = Process(
     react=react_to_facts,
     topics=(TALENT_FACTS,),
     newest_wins=(TALENT_FACTS,),
+    streams_apart=True,
 )
 ASSESS_BY_POLICIES = Process(name="assess_by_policies", react=react_to_policies)

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid5
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import Row, delete
 
 from events.catalog.entitlement import EntitlementAssessed
 from events.sourcing.erasure import Eraser
@@ -22,20 +22,16 @@ from events.sourcing.statements import execute
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
 from events.sourcing.waiting import until_position, until_version
-from services.policy.entitlements.assess import (
-    Assessment,
-    assess,
-    canonical,
-    engine_version,
-    outcome_digest,
-    receipt_of,
-)
+from services.policy.entitlements.answer import Answer
+from services.policy.entitlements.assess import engine_version
 from services.policy.entitlements.domain import (
     RecordAssessment,
     WithdrawEntitlement,
     entitlement,
 )
 from services.policy.entitlements.fact_list import stated
+from services.policy.entitlements.judge import Judge
+from services.policy.entitlements.lists import Lists
 from services.policy.entitlements.process import (
     TALENT_FACTS,
     AssessEveryone,
@@ -53,13 +49,6 @@ CHUNK = 100
 AT_ONCE = 4
 WAIT_SECONDS = 10.0
 REMEMBERED = 100_000
-
-# Asked for every assessment, so it is put together once.
-LIST_AND_ANSWER = (
-    select(talent_fact_list, standing_answer.c.outcome_digest)
-    .outerjoin(standing_answer, standing_answer.c.talent_id == talent_fact_list.c.talent_id)
-    .where(talent_fact_list.c.talent_id == bindparam("talent_id"))
-)
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +74,8 @@ class StandingEvaluation:
         self._eraser = Eraser(kernel, whole_states=(TALENT_FACTS,))
         self._views = views
         self._vocabulary = vocabulary
+        self._lists = Lists(kernel.reading)
+        self._judge = Judge(vocabulary)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: dict[str, Inputs] = {}
 
@@ -98,7 +89,7 @@ class StandingEvaluation:
     async def assess_talent(self, talent_id: str, context: Context) -> None:
         """Record a new answer where the outcome differs from the one that stands."""
         async with self._turn(talent_id):
-            facts = await self._facts(talent_id)
+            facts = await self._lists.of(talent_id)
             if facts is None:
                 return
             seen = await self._views.current(max(self._kernel.clock(), facts.recorded_at))
@@ -111,7 +102,7 @@ class StandingEvaluation:
         """Assess the next talents, keep a timer for the rest: a crash costs one chunk at most."""
         # The view must hold what was recorded up to here.
         await until_position(self._kernel, policy_row.name, command.position, seconds=WAIT_SECONDS)
-        talents = await self._talents(command.after)
+        talents = await self._lists.talents(after=command.after, most=CHUNK)
         waiting = asyncio.Semaphore(AT_ONCE)
 
         async def assess_one(talent_id: str) -> None:
@@ -168,7 +159,8 @@ class StandingEvaluation:
     ) -> None:
         # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
         # database down to the interpreter's switching interval.
-        found, digest = self._judge(facts, seen)
+        found = self._answer(facts, seen)
+        digest = found.outcome_digest()
         if facts.outcome_digest == digest and await self._last_digest(talent_id) == digest:
             return
         command = RecordAssessment(
@@ -178,21 +170,16 @@ class StandingEvaluation:
             facts_version=facts.facts_version,
             engine_version=engine_version(self._vocabulary),
             outcome_digest=digest,
-            receipt=packed(canonical(receipt_of(found))),
+            receipt=packed(found.receipt()),
             valid_at=seen.view.valid_at,
             at=self._kernel.clock(),
         )
         context = _for_talent(context, talent_id, command)
         await self._kernel.handle(entitlement, _stream(talent_id), command, context)
 
-    def _judge(self, facts: Row[Any], seen: Consolidated) -> tuple[Assessment, str]:
-        found = assess(
-            seen,
-            stated(facts.facts),
-            facts_version=facts.facts_version,
-            vocabulary=self._vocabulary,
-        )
-        return found, outcome_digest(found)
+    def _answer(self, facts: Row[Any], seen: Consolidated) -> Answer:
+        listed = stated(facts.facts)
+        return self._judge.answer(seen, listed, facts_version=facts.facts_version)
 
     async def _last_digest(self, talent_id: str) -> str | None:
         """Read from the journal: the read model might lag behind what was just recorded."""
@@ -200,16 +187,6 @@ class StandingEvaluation:
         events = [recorded.event for recorded in await self._kernel.desk.open(rows)]
         digests = [e.outcome_digest for e in events if isinstance(e, EntitlementAssessed)]
         return digests[-1] if digests else None
-
-    async def _facts(self, talent_id: str) -> Row[Any] | None:
-        async with self._kernel.reading.connect() as connection:
-            return (await connection.execute(LIST_AND_ANSWER, {"talent_id": talent_id})).first()
-
-    async def _talents(self, after: str) -> list[str]:
-        ids = talent_fact_list.c.talent_id
-        query = select(ids).where(ids > after).order_by(ids).limit(CHUNK)
-        async with self._kernel.reading.connect() as connection:
-            return list(await connection.scalars(query))
 
     async def _keep(self, later: Later, context: Context) -> None:
         # A timer's key names its timer and generation; kept as it is, it would grow each round.

@@ -1,6 +1,5 @@
 """The one view over all policies, for any day and any moment of knowing, kept ready in memory."""
 
-import asyncio
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.clock import legal_day
+from events.sourcing.gather import Gatherer
 from services.policy.policies.projection import policy_row, ruling_row
 from services.policy.rules import (
     Amended,
@@ -72,7 +72,7 @@ class Views:
         self._superiors = vocabulary.superiors()
         self._known: list[_Known] = []
         self._built: OrderedDict[tuple[date, int], Consolidated] = OrderedDict()
-        self._reading = asyncio.Lock()
+        self._reading: Gatherer[None, None] = Gatherer(self._read_on)
 
     async def current(self, moment: datetime) -> Consolidated:
         """The view of the legal day, with everything recorded so far.
@@ -123,11 +123,15 @@ class Views:
         )
 
     async def _read(self) -> None:
-        async with self._reading:
-            last = self._known[-1].position if self._known else 0
-            async with self._reader.connect() as connection:
-                rows = (await connection.execute(SAID_SINCE, {"last": last})).all()
-            self._known.extend(self._understood(row) for row in rows)
+        await self._reading.ask(None)
+
+    async def _read_on(self, asked: Sequence[None]) -> list[None]:
+        """One look for all who wait; it begins after the last of them asked."""
+        last = self._known[-1].position if self._known else 0
+        async with self._reader.connect() as connection:
+            rows = (await connection.execute(SAID_SINCE, {"last": last})).all()
+        self._known.extend(self._understood(row) for row in rows)
+        return [None for _ in asked]
 
     def _understood(self, row: Row[Any]) -> _Known:
         return _Known(

@@ -1,8 +1,9 @@
 """Choosing: what stands against what, split into parts that cannot touch, each solved exactly."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeAlias
 
 from services.policy.rules.bars import Bar, bars
 from services.policy.rules.interactions import Interaction, Slots, Tie
@@ -38,6 +39,18 @@ class Laid:
     shelf: Shelf
     interactions: tuple[Interaction, ...]
     puzzle: Puzzle
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """All that follows from the numbers alone; `forced` is found as it is asked for."""
+
+    plan: Plan
+    best: Found
+    forced: dict[int, Found | None] = field(default_factory=dict, compare=False, repr=False)
+
+
+Solving: TypeAlias = Callable[[Puzzle], Solved]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +116,15 @@ def solve(
         return solve_by_model(puzzle, wanted)
 
 
-def solve_part(offers: tuple[Offer, ...], on: Ground) -> Part:
+def solved(puzzle: Puzzle) -> Solved:
+    plan = plan_of(puzzle)
+    return Solved(plan, solve(puzzle, plan=plan) or NOTHING)
+
+
+def solve_part(offers: tuple[Offer, ...], on: Ground, solving: Solving = solved) -> Part:
     laid = laid_out(offers, on)
-    plan = plan_of(laid.puzzle)
-    best = solve(laid.puzzle, plan=plan) or NOTHING
-    return Part(laid.shelf, laid.interactions, laid.puzzle, plan, best)
+    known = solving(laid.puzzle)
+    return Part(laid.shelf, laid.interactions, laid.puzzle, known.plan, known.best, known.forced)
 
 
 def laid_out(offers: tuple[Offer, ...], on: Ground) -> Laid:

@@ -6,7 +6,15 @@ from datetime import date
 
 from services.policy.rules.amount import Per, shared
 from services.policy.rules.blockers import Blocker, blockers
-from services.policy.rules.choice import Ground, Part, ground, parts_of, solve_part
+from services.policy.rules.choice import (
+    Ground,
+    Part,
+    Solving,
+    ground,
+    parts_of,
+    solve_part,
+    solved,
+)
 from services.policy.rules.doubts import Doubt, Settled, circular, doubts, relied_on, settled
 from services.policy.rules.interactions import Interaction, Terminates
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
@@ -88,9 +96,11 @@ def best_package(
     interactions: Iterable[Interaction],
     states: frozenset[State] = PROMISING,
     rulings: Rulings = NO_RULINGS,
+    solving: Solving = solved,
 ) -> Package:
     """The optimum over every lawful combination of the outcomes in these states."""
-    return best_household({ALONE: outcomes}, interactions, states, rulings)
+    scene, twins = scene_of({ALONE: outcomes}, interactions, states)
+    return _package(scene, twins, rulings, solving)
 
 
 def best_household(
@@ -101,7 +111,7 @@ def best_household(
 ) -> Package:
     """The optimum for two together; offers are named after who they are for."""
     scene, twins = scene_of(people, interactions, states)
-    return _package(scene, twins, rulings)
+    return _package(scene, twins, rulings, solved)
 
 
 def most_of(
@@ -134,9 +144,9 @@ def scene_of(
     return scene, twins
 
 
-def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
+def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings, solving: Solving) -> Package:
     on, found = _grounded(scene, rulings)
-    parts = [solve_part(part, on) for part in parts_of(on)]
+    parts = [solve_part(part, on, solving) for part in parts_of(on)]
     included = sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
     chosen = [each.offer for each in included]
     return Package(

@@ -1,0 +1,60 @@
+"""An answer that was put together from what is remembered, and its receipt."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.policy.entitlements.assess import Json, canonical
+from services.policy.entitlements.judged import Judged, Packed
+from services.policy.rules import Outcome
+from services.policy.rules.evaluate import Person, judge
+from services.policy.rules.ready import Ready
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A policy as it stands on a day, and the names of all facts that it can read."""
+
+    number: int
+    reads: tuple[str, ...]
+    ready: Ready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What `assess` finds: its digest and its receipt are the same to the byte.
+
+    `proofs` are the outcomes that were judged just now, by the numbers of what is remembered.
+    """
+
+    basis: Json
+    person: Person
+    asked: Sequence[Asked]
+    judged: Sequence[Judged]
+    proofs: Mapping[int, Outcome]
+    package: Packed
+    possible: Packed | None
+
+    def outcome_digest(self) -> str:
+        """Names what the talent would notice."""
+        possible = self.possible and self.possible.noticed
+        noticed = [[each.noticed for each in self.judged], self.package.noticed, possible]
+        return hashlib.sha256(canonical(noticed)).hexdigest()
+
+    def receipt(self) -> bytes:
+        """The whole answer as canonical text."""
+        self._tell()
+        return canonical(
+            {
+                **self.basis,
+                "outcomes": [each.said(self.person.view.known_at) for each in self.judged],
+                "package": self.package.said,
+                "possible_package": self.possible and self.possible.said,
+            }
+        )
+
+    def _tell(self) -> None:
+        for asked, judged in zip(self.asked, self.judged, strict=True):
+            if not judged.is_told:
+                # What was remembered without its proof is judged again: it comes out the same.
+                judged.tell(self.proofs.get(judged.number) or judge(asked.ready, self.person))

@@ -1,0 +1,175 @@
+"""Judges talents one after the other, and anew only what rests on something that has changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import TypeAlias
+
+from events.catalog.talent import Fact
+from services.policy.entitlements.answer import Answer, Asked
+from services.policy.entitlements.assess import basis_of
+from services.policy.entitlements.fact_list import typed
+from services.policy.entitlements.judged import Judged, Packed
+from services.policy.entitlements.remembered import Remembered
+from services.policy.policies.views import Consolidated
+from services.policy.rules import Fact as KnownFact
+from services.policy.rules import (
+    Interaction,
+    Outcome,
+    State,
+    View,
+    Vocabulary,
+    best_package,
+    interactions_of,
+    rulings_of,
+)
+from services.policy.rules.choice import Solved, solved
+from services.policy.rules.evaluate import Person, judge, person_of
+from services.policy.rules.facts import select
+from services.policy.rules.package import POSSIBLE, PROMISING
+from services.policy.rules.puzzle import Puzzle
+from services.policy.rules.reads import reads_of
+from services.policy.rules.rulings import Rulings
+from services.policy.rules.view import ViewEntry
+
+Reads: TypeAlias = Callable[[ViewEntry, Vocabulary], tuple[str, ...]]
+Numbers: TypeAlias = tuple[int, ...]
+
+MOST_ENTRIES = 4_000
+MOST_STATEMENTS = 200_000
+MOST_OUTCOMES = 30_000
+"""Some 5 KB each, with its words."""
+MOST_PACKAGES = 4_000
+MOST_PARTS = 10_000
+NOTHING = 0
+"""The number of what nobody states."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """What one view asks of everybody; `number` is that of what its policies say of each other."""
+
+    entries: tuple[ViewEntry, ...]
+    asked: tuple[Asked, ...]
+    interactions: tuple[Interaction, ...]
+    rulings: Rulings
+    number: int
+
+
+class Judge:
+    """Remembers each policy's outcome by the statements that it can read, whoever made them.
+
+    So of a talent whose list has changed only those policies are judged that read the change, and
+    a package is chosen only where what it is chosen from is another.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, reads: Reads = reads_of) -> None:
+        self._vocabulary = vocabulary
+        self._reads = reads
+        self._numbers = count(NOTHING + 1)
+        self._entries: Remembered[tuple[ViewEntry, date], tuple[int, tuple[str, ...]]] = Remembered(
+            MOST_ENTRIES
+        )
+        self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
+        self._outcomes: Remembered[tuple[int, Numbers], Judged] = Remembered(MOST_OUTCOMES)
+        self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
+        self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
+        self._stand: _Stand | None = None
+
+    def answer(self, seen: Consolidated, facts: Sequence[Fact], *, facts_version: int) -> Answer:
+        """What `assess` finds."""
+        stand = self._standing(seen.view)
+        known = select(typed(facts, self._vocabulary), seen.view.valid_at, seen.view.known_at)
+        person, proofs = person_of(known), dict[int, Outcome]()
+        judged = self._judged(stand.asked, person, proofs)
+        package = self._package(stand, judged, PROMISING)
+        return Answer(
+            basis=basis_of(seen, facts, facts_version, self._vocabulary),
+            person=person,
+            asked=stand.asked,
+            judged=judged,
+            proofs=proofs,
+            package=package,
+            possible=self._possible(stand, judged, package),
+        )
+
+    def _standing(self, view: View) -> _Stand:
+        """The same entries, known at another moment, ask the same."""
+        stand = self._stand
+        if stand is None or stand.entries is not view.entries:
+            stand = self._stand = self._stand_of(view)
+        return stand
+
+    def _stand_of(self, view: View) -> _Stand:
+        said = interactions_of(view)
+        asked = tuple(
+            Asked(*self._named(entry, view.valid_at), ready)
+            for entry, ready in zip(view.entries, view.ready(), strict=True)
+        )
+        number = self._number(view.valid_at, said, view.rulings)
+        return _Stand(view.entries, asked, said, rulings_of(view), number)
+
+    def _named(self, entry: ViewEntry, day: date) -> tuple[int, tuple[str, ...]]:
+        """A policy that stands as it did before has the number that it had, and reads the same."""
+        return self._entries.found(
+            (entry, day), lambda: (next(self._numbers), self._reads(entry, self._vocabulary))
+        )
+
+    def _number(self, *same: object) -> int:
+        return self._same.found(same, lambda: next(self._numbers))
+
+    def _judged(
+        self, asked: Sequence[Asked], person: Person, proofs: dict[int, Outcome]
+    ) -> list[Judged]:
+        """One for each policy; the outcomes of those that are judged now are put into `proofs`."""
+        stated = person.view.by_name
+        numbers = {name: self._number(name, _stated(said)) for name, said in stated.items()}
+
+        def anew(each: Asked) -> Judged:
+            number, outcome = next(self._numbers), judge(each.ready, person)
+            proofs[number] = outcome
+            return Judged(number, outcome, offering=self._number(outcome.offers))
+
+        def one(each: Asked) -> Judged:
+            read = tuple([numbers.get(name, NOTHING) for name in each.reads])
+            return self._outcomes.found((each.number, read), lambda: anew(each))
+
+        return [one(each) for each in asked]
+
+    def _possible(self, stand: _Stand, judged: Sequence[Judged], package: Packed) -> Packed | None:
+        """What could be had if every missing fact turned out well; see `assess`."""
+        missing = [each for each in judged if each.outcome.state is State.UNDETERMINED]
+        if not missing:
+            return None
+        if not any(each.outcome.offers for each in missing):
+            return package
+        return self._package(stand, judged, POSSIBLE)
+
+    def _package(self, stand: _Stand, judged: Sequence[Judged], states: frozenset[State]) -> Packed:
+        """It is chosen from offers, by what was had before and what policies say of each other."""
+        offering = [e.offering for e in judged if e.outcome.offers and e.outcome.state in states]
+        before = dict.fromkeys([each.before for each in judged])
+        return self._packages.found(
+            (stand.number, states, tuple(offering), tuple(before)),
+            lambda: Packed(
+                best_package(
+                    [each.outcome for each in judged],
+                    stand.interactions,
+                    states,
+                    stand.rulings,
+                    solving=self._solved_before,
+                )
+            ),
+        )
+
+    def _solved_before(self, puzzle: Puzzle) -> Solved:
+        """Parts of a package that are the same numbers as another's are solved once."""
+        if puzzle.programme is not None:
+            return solved(puzzle)
+        return self._solved.found(puzzle, lambda: solved(puzzle))
+
+
+def _stated(facts: Sequence[KnownFact]) -> tuple[object, ...]:
+    """All that an outcome can show of them: when they were recorded it shows by their order."""
+    return tuple([(f.value, f.source, f.valid_from, f.valid_to, f.document) for f in facts])

@@ -1,0 +1,27 @@
+"""What was found lately, so that it need not be found again."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Remembered(Generic[K, V]):
+    """Keeps `most` of them; what was not asked for the longest is let go first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[K, V] = OrderedDict()
+
+    def found(self, key: K, find: Callable[[], V]) -> V:
+        """What is remembered under the key; it is looked for where that is nothing."""
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        new = self._kept[key] = find()
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return new

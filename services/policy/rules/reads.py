@@ -1,0 +1,38 @@
+"""Which facts the answer about a policy can rest on; one too many does no harm, one too few would.
+
+Every name of a fact that stands anywhere in the policy counts, so that a construct which the
+language is given later is not forgotten here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from services.policy.rules.evaluate import POLICIES_HELD
+from services.policy.rules.proof import CHECK, check_fact
+from services.policy.rules.receipts import EXPENSES, RECEIPTS, SPOUSE_RECEIPTS
+from services.policy.rules.tree import ManualCheck
+from services.policy.rules.view import ViewEntry
+from services.policy.rules.vocabulary import Vocabulary
+
+OF_EVERYBODY = frozenset({POLICIES_HELD, RECEIPTS, SPOUSE_RECEIPTS, EXPENSES})
+"""What is asked of each talent whether a policy names it or not."""
+
+
+def reads_of(entry: ViewEntry, words: Vocabulary) -> tuple[str, ...]:
+    """In the order of their names."""
+    stated = {*_names_in(entry.policy), *_names_in(entry.also)}
+    named = {name for name in stated if name in words.facts or name.startswith(CHECK)}
+    return tuple(sorted(named | OF_EVERYBODY))
+
+
+def _names_in(said: object) -> Iterator[str]:
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, tuple | frozenset):
+        for each in said:
+            yield from _names_in(each)
+    elif is_dataclass(said):
+        if isinstance(said, ManualCheck):
+            yield check_fact(said.check_id)
+        for field in fields(said):
+            yield from _names_in(getattr(said, field.name))

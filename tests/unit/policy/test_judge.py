@@ -1,0 +1,279 @@
+"""What is judged anew after a change comes out as if everything had been judged anew."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from events.catalog.talent import Fact
+from infra.world.people import Person, people
+from services.policy.entitlements import assess as whole_evaluation
+from services.policy.entitlements import judge
+from services.policy.entitlements.answer import Answer
+from services.policy.entitlements.assess import assess, canonical, outcome_digest, receipt_of
+from services.policy.entitlements.fact_list import typed
+from services.policy.entitlements.judge import Judge
+from services.policy.policies.views import Consolidated
+from services.policy.rules import (
+    Outcome,
+    Package,
+    Published,
+    Vocabulary,
+    best_package,
+    build_view,
+    default_vocabulary,
+    load_policies,
+)
+from services.policy.rules.evaluate import judge as judged_by
+from services.policy.rules.evaluate import person_of
+from services.policy.rules.facts import FactView, select
+from services.policy.rules.reads import OF_EVERYBODY, reads_of
+from services.policy.rules.view import ViewEntry
+from tests.support.policy import NOON
+
+VOCABULARY = default_vocabulary()
+POLICIES = Path(__file__).parents[3] / "data" / "policies"
+TODAY = date(2026, 3, 2)
+ONE_MINUTE = timedelta(minutes=1)
+CHANGES = 6
+"""So many, one after the other, of each of the sampled people."""
+
+
+@cache
+def corpus() -> tuple[Published, ...]:
+    return tuple(
+        Published(row_id=f"policy-{each.policy_id}@1", policy=each, recorded_at=NOON)
+        for each in load_policies(POLICIES)
+    )
+
+
+def seen(
+    known_at: datetime = NOON, day: date = TODAY, rows: Sequence[Published] | None = None
+) -> Consolidated:
+    """The view of every encoded policy; one object for all moments of a day, as the service has."""
+    built = built_of(day, rows or corpus())
+    return replace(built, view=replace(built.view, known_at=known_at))
+
+
+@cache
+def built_of(day: date, rows: tuple[Published, ...]) -> Consolidated:
+    view = build_view(rows, day, NOON, superiors=VOCABULARY.superiors())
+    return Consolidated(view=view, position=len(rows), unreadable=())
+
+
+def fact(name: str, value: Any, *, at: datetime = NOON, source: Any = "verified") -> Fact:
+    return Fact(
+        name=name,
+        value=tuple(value) if isinstance(value, list) else value,
+        source=source,
+        valid_from=None,
+        valid_to=None,
+        recorded_at=at,
+        document=None,
+    )
+
+
+@cache
+def sampled() -> tuple[Person, ...]:
+    return tuple(islice(people(), 8))
+
+
+def list_of(person: Person) -> list[Fact]:
+    return [fact(each["name"], each["value"]) for each in person.facts["facts"]]
+
+
+@cache
+def values() -> dict[str, list[Any]]:
+    """What the sampled people state of each fact."""
+    found: dict[str, list[Any]] = {}
+    for person in sampled():
+        for each in list_of(person):
+            found.setdefault(each.name, []).append(each.value)
+    return found
+
+
+def changed_lists() -> Iterator[tuple[datetime, list[Fact]]]:
+    """Somebody's list, then with a fact more, another value, or without one; and so on."""
+    chance = Random(20)
+    for person in sampled():
+        known = list_of(person)
+        for number in range(CHANGES):
+            at = NOON + number * ONE_MINUTE
+            yield at, known
+            name = chance.choice(sorted(values()))
+            stated = fact(name, chance.choice(values()[name]), at=at + ONE_MINUTE)
+            known = [*(f for f in known if f.name != name or chance.random() < 0.7), stated]
+
+
+def same(found: Answer, view: Consolidated, facts: Sequence[Fact]) -> bool:
+    """Whether digest and receipt are those of the whole evaluation, byte by byte."""
+    whole = assess(view, facts, facts_version=1, vocabulary=VOCABULARY)
+    return found.outcome_digest() == outcome_digest(whole) and found.receipt() == canonical(
+        receipt_of(whole)
+    )
+
+
+def answered(asked: Judge, view: Consolidated, facts: Sequence[Fact]) -> Answer:
+    return asked.answer(view, facts, facts_version=1)
+
+
+def test_after_each_of_many_changes_the_answer_is_that_of_the_whole_evaluation() -> None:
+    remembering = Judge(VOCABULARY)
+    judged = 0
+    for at, facts in changed_lists():
+        found = answered(remembering, seen(at), facts)
+        assert same(found, seen(at), facts)
+        judged += len(found.proofs)
+
+    assert judged < len(sampled()) * CHANGES * len(corpus()) / 3
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "before", "after"),
+    [
+        ("work_region", "minhang", "hangzhou"),
+        ("highest_degree", "bachelor", "doctor"),
+        ("birth_date", "1999-05-17", "1969-05-17"),
+        ("employment", "full-time", "none"),
+        ("titles_held", ["pearl-leading"], None),
+    ],
+)
+def test_an_index_that_forgets_a_fact_is_found_out(
+    forgotten: str, before: object, after: object
+) -> None:
+    def forgetful(entry: ViewEntry, words: Vocabulary) -> tuple[str, ...]:
+        return tuple(name for name in reads_of(entry, words) if name != forgotten)
+
+    known = [each for each in list_of(sampled()[0]) if each.name != forgotten]
+    changed = [*known, fact(forgotten, after)]
+    for reads, right in ((reads_of, True), (forgetful, False)):
+        remembering = Judge(VOCABULARY, reads)
+        answered(remembering, seen(), [*known, fact(forgotten, before)]).receipt()
+        assert same(answered(remembering, seen(), changed), seen(), changed) is right
+
+
+class Noting(dict[str, Any]):
+    """Facts by their names, which notes who is asked for."""
+
+    def __init__(self, known: FactView) -> None:
+        super().__init__(known.by_name)
+        self.asked: set[str] = set()
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, otherwise)
+
+    def __getitem__(self, name: str) -> Any:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self.asked.add(str(name))
+        return super().__contains__(name)
+
+
+def test_no_policy_reads_a_fact_that_its_index_does_not_name() -> None:
+    stand = Judge(VOCABULARY)._standing(seen().view)
+    asked_for = 0
+    for one in sampled():
+        known = select(typed(list_of(one), VOCABULARY), TODAY, NOON)
+        for each in stand.asked:
+            noting = Noting(known)
+            judged_by(each.ready, person_of(FactView(TODAY, NOON, noting)))
+            assert noting.asked <= {*each.reads}, each.ready.policy.policy_id
+            asked_for += len(noting.asked - OF_EVERYBODY)
+
+    assert asked_for > len(corpus())
+
+
+def test_only_policies_that_read_the_changed_fact_are_judged_anew() -> None:
+    remembering, facts = Judge(VOCABULARY), list_of(sampled()[0])
+    first = answered(remembering, seen(), facts)
+    again = answered(remembering, seen(), [*facts, fact("monthly_rent", 1)])
+
+    reading = [each for each in again.asked if "monthly_rent" in each.reads]
+    assert len(first.proofs) == len(corpus())
+    assert 0 < len(again.proofs) == len(reading) < len(corpus()) / 10
+
+
+def test_a_package_is_chosen_anew_only_where_what_it_is_chosen_from_has_changed() -> None:
+    remembering, facts = Judge(VOCABULARY), list_of(sampled()[0])
+    first = answered(remembering, seen(), facts)
+    again = answered(remembering, seen(NOON + ONE_MINUTE), [*facts, fact("hukou_region", "gansu")])
+    other = answered(remembering, seen(), [fact("highest_degree", "doctor")])
+
+    assert again.package is first.package
+    assert other.package is not first.package
+
+
+def test_a_package_is_chosen_by_all_that_the_whole_evaluation_chooses_it_by(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever a package comes to depend on is handed over; how it is solved changes nothing."""
+    asked: dict[str, list[tuple[object, ...]]] = {"whole": [], "again": []}
+
+    def noting(who: str) -> Callable[..., Package]:
+        def choose(outcomes: Iterable[Outcome], *more: Any, **named: Any) -> Package:
+            asked[who].append((*more, {**named, "solving": None}))
+            return best_package(outcomes, *more, **named)
+
+        return choose
+
+    monkeypatch.setattr(whole_evaluation, "best_package", noting("whole"))
+    monkeypatch.setattr(judge, "best_package", noting("again"))
+    facts = list_of(sampled()[5])
+    assert same(answered(Judge(VOCABULARY), seen(), facts), seen(), facts)
+    assert asked["whole"] == asked["again"]
+    assert len(asked["again"]) == 2
+
+
+def test_nothing_is_judged_again_because_time_passed_within_a_day() -> None:
+    remembering, facts = Judge(VOCABULARY), list_of(sampled()[1])
+    answered(remembering, seen(), facts).receipt()
+    later = seen(NOON + 60 * ONE_MINUTE)
+    found = answered(remembering, later, facts)
+
+    assert not found.proofs
+    assert same(found, later, facts)
+
+
+def test_on_another_day_everything_is_judged_by_that_day() -> None:
+    remembering, facts = Judge(VOCABULARY), list_of(sampled()[2])
+    answered(remembering, seen(), facts).receipt()
+    tomorrow = seen(NOON + timedelta(days=400), TODAY + timedelta(days=400))
+    found = answered(remembering, tomorrow, facts)
+
+    assert len(found.proofs) == len(corpus())
+    assert same(found, tomorrow, facts)
+
+
+def test_a_policy_more_is_judged_alone_and_counts_in_the_package() -> None:
+    remembering, facts = Judge(VOCABULARY), list_of(sampled()[3])
+    fewer = seen(rows=corpus()[:-1])
+    answered(remembering, fewer, facts).receipt()
+    found = answered(remembering, seen(), facts)
+
+    assert len(found.proofs) <= 1 + len(corpus()[-1].policy.amends) + 1
+    assert same(found, seen(), facts)
+
+
+def test_what_was_let_go_of_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "MOST_OUTCOMES", 40)
+    monkeypatch.setattr(judge, "MOST_STATEMENTS", 5)
+    monkeypatch.setattr(judge, "MOST_PACKAGES", 1)
+    monkeypatch.setattr(judge, "MOST_ENTRIES", 3)
+    remembering = Judge(VOCABULARY)
+    for at, facts in islice(changed_lists(), 6):
+        assert same(answered(remembering, seen(at), facts), seen(at), facts)
+
+
+def test_a_receipt_that_was_not_needed_at_once_is_written_later() -> None:
+    remembering, facts = Judge(VOCABULARY), list_of(sampled()[4])
+    answered(remembering, seen(), facts)
+    assert same(answered(remembering, seen(), facts), seen(), facts)
