@@ -7,7 +7,7 @@ from datetime import date
 from services.policy.rules.amount import Per, shared
 from services.policy.rules.blockers import Blocker, blockers
 from services.policy.rules.choice import Ground, Part, ground, parts_of, solve_part
-from services.policy.rules.doubts import Doubt, Rulings, circular, doubts, settled
+from services.policy.rules.doubts import Doubt, Open, Rulings, circular, doubts, settled
 from services.policy.rules.interactions import Interaction, Terminates
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
 from services.policy.rules.picks import Target
@@ -119,12 +119,27 @@ def scene_of(
     return scene, twins
 
 
-def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
+def included_of(outcomes: Iterable[Outcome], interactions: Iterable[Interaction]) -> list[Included]:
+    """What the best package of one person holds, without saying what is left out and why."""
+    scene, _ = scene_of({ALONE: outcomes}, interactions)
+    on, _ = _ground(scene, NO_RULINGS)
+    return _all_included([solve_part(part, on) for part in parts_of(on)])
+
+
+def _ground(scene: Scene, rulings: Rulings) -> tuple[Ground, list[Open]]:
     said = clashes(scene.shelf, scene.interactions) | set(circular(scene))
     against, left_open = settled(said, scene, rulings)
-    on = ground(scene, against)
+    return ground(scene, against), left_open
+
+
+def _all_included(parts: Iterable[Part]) -> list[Included]:
+    return sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
+
+
+def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
+    on, left_open = _ground(scene, rulings)
     parts = [solve_part(part, on) for part in parts_of(on)]
-    included = sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
+    included = _all_included(parts)
     chosen = [each.offer for each in included]
     return Package(
         least_fen=sum(each.least_fen for each in included),
@@ -136,7 +151,7 @@ def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings) -> Package:
             sorted((o for part in parts for o in _left_out(part, on)), key=lambda o: o.offer.key)
         ),
         duplicates=tuple(twins),
-        doubts=tuple(doubts(left_open, scene, against, chosen)),
+        doubts=tuple(doubts(left_open, scene, on.against, chosen)),
         ends=tuple(_ends(scene, chosen)),
     )
 
@@ -192,13 +207,17 @@ def _included(part: Part) -> Iterator[Included]:
     most, sure = _pays(part)
     for item, offer in enumerate(part.offers):
         if part.best.chosen >> item & 1:
-            borne = shared(most[item], offer.standing.payers)
-            yield Included(
-                offer=offer,
-                least_fen=min(sure[item], most[item]),
-                most_fen=most[item],
-                borne=tuple(borne.items()),
-            )
+            yield taken(offer, sure[item], most[item])
+
+
+def taken(offer: Offer, sure_fen: int, most_fen: int) -> Included:
+    borne = shared(most_fen, offer.standing.payers)
+    return Included(
+        offer=offer,
+        least_fen=min(sure_fen, most_fen),
+        most_fen=most_fen,
+        borne=tuple(borne.items()),
+    )
 
 
 def _pays(part: Part) -> tuple[Sequence[int], Sequence[int]]:

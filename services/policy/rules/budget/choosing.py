@@ -1,0 +1,60 @@
+"""The best package of one person of a group, by the engine that answers for one person alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.policy.rules.budget.offerings import Offers
+from services.policy.rules.interactions import Interaction
+from services.policy.rules.outcome import NOTHING_KNOWN, Background, Outcome, State
+from services.policy.rules.package import Included, included_of, taken
+from services.policy.rules.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """What somebody enjoys and received before, and the sums that limit what they are paid."""
+
+    held: tuple[str, ...] = ()
+    background: Background = NOTHING_KNOWN
+
+
+NOTHING = Had()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    valid_at: date
+    known_at: datetime
+
+
+def best_of(
+    offered: Sequence[tuple[Policy, Offers]], said: Sequence[Interaction], had: Had, moment: Moment
+) -> list[Included]:
+    outcomes = [_open(policy, offers, had, moment) for policy, offers in offered]
+    return included_of(outcomes, said)
+
+
+def all_of(offers: Offers) -> list[Included]:
+    """What nothing is said against is taken whole."""
+    return [taken(each, each.least_fen, each.counted_fen) for each in offers]
+
+
+def _open(policy: Policy, offers: Offers, had: Had, moment: Moment) -> Outcome:
+    """As if nothing were missing any more: which people this stands for is known already."""
+    return Outcome(
+        policy_id=policy.policy_id,
+        version=policy.version,
+        issuer=policy.issuer,
+        title=policy.title,
+        state=State.ELIGIBLE,
+        confirmed=True,
+        scope=policy.scope,
+        demo=policy.demo,
+        offers=offers,
+        held=had.held,
+        valid_at=moment.valid_at,
+        known_at=moment.known_at,
+        policy_digest=policy.digest,
+        background=had.background,
+    )

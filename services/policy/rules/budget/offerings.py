@@ -1,0 +1,72 @@
+"""What a policy offers to those it is open to: worked out once for all of whom the same is said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from services.policy.rules.budget.crowd import Crowd
+from services.policy.rules.budget.groups import alike_in
+from services.policy.rules.budget.reads import deducted, facts_read
+from services.policy.rules.budget.records import Records
+from services.policy.rules.bulk.columns import Numbers
+from services.policy.rules.facts import Receipt
+from services.policy.rules.offers import offers_of
+from services.policy.rules.outcome import Offer
+from services.policy.rules.policy import Policy
+from services.policy.rules.receipts import RECEIPTS, named_by
+
+Offers: TypeAlias = tuple[Offer, ...]
+Content: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """Each different answer once, and which one everybody has whom the policy is open to."""
+
+    kinds: Sequence[Offers]
+    people: Numbers
+    kind: Numbers
+
+    @property
+    def is_one(self) -> bool:
+        return len(self.kinds) == 1
+
+    def of(self, people: Numbers) -> Numbers:
+        found: Numbers = self.kind[np.searchsorted(self.people, people)]
+        return found
+
+    def to(self, person: int) -> Offers:
+        place = 0 if self.is_one else int(self.kind[np.searchsorted(self.people, person)])
+        return self.kinds[place]
+
+
+def offering_of(
+    policy: Policy, people: Numbers, crowd: Crowd, received: Records, horizon: int
+) -> Offering:
+    """`people` are those the policy is, or may be, open to, in ascending order."""
+    facts = facts_read(policy)
+    columns = [crowd.said(fact)[people] for fact in sorted(facts)]
+    named = deducted(policy)
+    had = received.bearing(lambda each: isinstance(each, Receipt) and bool(named_by(named, [each])))
+    groups = alike_in([*columns, *([] if had is None else [had[people]])], len(people))
+    kinds: dict[Content, int] = {}
+    offered: list[Offers] = []
+    of_group: list[int] = []
+    for first in groups.first:
+        view = crowd.person(int(people[first]), facts | {RECEIPTS})
+        offers = offers_of(policy, view, horizon)
+        kind = kinds.setdefault(tuple(map(_content, offers)), len(kinds))
+        offered += [offers] if kind == len(offered) else []
+        of_group.append(kind)
+    return Offering(offered, people, np.array(of_group, dtype=np.int64)[groups.of])
+
+
+def _content(offer: Offer) -> Content:
+    """Everything of an offer that is not the same for everybody it is made to."""
+    worth = offer.worth
+    return (
+        (offer.key, offer.certain, worth.kind, worth.least_fen, worth.most_fen),
+        (worth.missing, worth.steps, worth.paid_fen, worth.other_order_fen),
+    )

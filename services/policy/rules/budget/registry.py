@@ -1,0 +1,162 @@
+"""The packages of everybody: people who are alike are answered once, by one of them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from services.policy.rules.amount import HORIZON
+from services.policy.rules.budget.choosing import NOTHING, Had, Moment, all_of, best_of
+from services.policy.rules.budget.crowd import Crowd
+from services.policy.rules.budget.gathering import PERHAPS, SURELY, Gathered, gathered
+from services.policy.rules.budget.groups import alike_in
+from services.policy.rules.budget.offerings import Offering, Offers, offering_of
+from services.policy.rules.budget.past import Past
+from services.policy.rules.budget.reach import Reach, reach_of
+from services.policy.rules.budget.tally import Tally
+from services.policy.rules.budget.ties import Tie, bundles, ties_between
+from services.policy.rules.bulk.bits import how_many
+from services.policy.rules.bulk.states import States
+from services.policy.rules.interactions import Interaction
+from services.policy.rules.package import Included
+from services.policy.rules.policy import Policy
+from services.policy.rules.puzzle import Bits, items_of
+from services.policy.rules.view import View, interactions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far it has come: clusters done of how many, and groups answered so far."""
+
+    clusters: int
+    of: int
+    groups: int
+
+
+Heard = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The policies of a view, and what ties them; a cluster is tied to no other policy."""
+
+    view: View
+    policies: Sequence[Policy]
+    ties: Sequence[Tie]
+    clusters: Sequence[Bits]
+
+
+def texts_of(view: View) -> Texts:
+    policies = [entry.policy for entry in view.entries]
+    ties = ties_between(policies, interactions_of(view))
+    everything = (1 << len(policies)) - 1
+    return Texts(view, policies, ties, bundles(everything, [tie.policies for tie in ties]))
+
+
+@dataclass(slots=True)
+class Budget:
+    """Two readings: by what is known, and if all that is missing turns out well.
+
+    `eligible` and `undetermined` count people by policy; of those eligible subject to a manual
+    check it is taken that they pass it, as in a package.
+    """
+
+    surely: Tally
+    perhaps: Tally
+    people: int = 0
+    groups: int = 0
+    eligible: dict[str, int] = field(default_factory=dict)
+    undetermined: dict[str, int] = field(default_factory=dict)
+
+
+def empty(view: View) -> Budget:
+    return Budget(Tally(view.valid_at), Tally(view.valid_at))
+
+
+def add_up(
+    budget: Budget,
+    texts: Texts,
+    crowd: Crowd,
+    states: Mapping[str, States],
+    *,
+    horizon: int = HORIZON,
+    heard: Heard = lambda _: None,
+) -> None:
+    """Add what the best packages of these people come to, in whatever order they stand."""
+    reach = [reach_of(states[each.policy_id], crowd.count) for each in texts.policies]
+    _count(budget, texts, reach, crowd)
+    world = _World(texts, crowd, reach, Past(crowd, texts.view, states), horizon)
+    for number, cluster in enumerate(texts.clusters, start=1):
+        for each in world.answers(cluster):
+            budget.groups += 1
+            budget.surely.add(each.offered, each.package, each.surely)
+            budget.perhaps.add(each.offered, each.package, each.perhaps)
+        heard(Step(number, len(texts.clusters), budget.groups))
+
+
+def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -> None:
+    budget.people += crowd.count
+    for policy, each in zip(texts.policies, reach, strict=True):
+        name, sure = policy.policy_id, how_many(each.sure)
+        budget.eligible[name] = budget.eligible.get(name, 0) + sure
+        open_ = how_many(each.maybe) - sure
+        budget.undetermined[name] = budget.undetermined.get(name, 0) + open_
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    offered: Offers
+    package: Sequence[Included]
+    surely: int
+    perhaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    texts: Texts
+    crowd: Crowd
+    reach: Sequence[Reach]
+    past: Past
+    horizon: int
+
+    def answers(self, cluster: Bits) -> Iterator[_Answer]:
+        ties = [tie for tie in self.texts.ties if tie.policies & cluster]
+        offerings = {item: self._offering(item) for item in items_of(cluster)}
+        for found in gathered(cluster, self.reach, [tie.policies for tie in ties]):
+            within = [tie for tie in ties if tie.policies & found.bundle]
+            yield from self._of_bundle(found, within, offerings)
+
+    def _offering(self, item: int) -> Offering:
+        policy, people = self.texts.policies[item], self.reach[item].people
+        return offering_of(policy, people, self.crowd, self.past.received, self.horizon)
+
+    def _of_bundle(
+        self, found: Gathered, ties: Sequence[Tie], offerings: Mapping[int, Offering]
+    ) -> Iterator[_Answer]:
+        items = list(items_of(found.bundle))
+        said = [tie.said for tie in ties if tie.said is not None]
+        kinds = [offerings[i].of(found.people) for i in items if not offerings[i].is_one]
+        before = self.past.bearing(said)
+        columns = [*kinds, *(each[found.people] for each in before)]
+        groups = alike_in(columns, len(found.people))
+        surely = np.bincount(groups.of, weights=(found.readings & SURELY) > 0)
+        perhaps = np.bincount(groups.of, weights=(found.readings & PERHAPS) > 0)
+        for group, first in enumerate(groups.first):
+            person = int(found.people[first])
+            offered = [(self.texts.policies[i], offerings[i].to(person)) for i in items]
+            offers = tuple(offer for _, each in offered for offer in each)
+            had = self.past.of(person, said) if before else NOTHING
+            package = self._package(offered, ties, said, had)
+            yield _Answer(offers, package, int(surely[group]), int(perhaps[group]))
+
+    def _package(
+        self,
+        offered: Sequence[tuple[Policy, Offers]],
+        ties: Sequence[Tie],
+        said: Sequence[Interaction],
+        had: Had,
+    ) -> Sequence[Included]:
+        view = self.texts.view
+        if ties:
+            return best_of(offered, said, had, Moment(view.valid_at, view.known_at))
+        return [each for _, offers in offered for each in all_of(offers)]
