@@ -1,79 +1,77 @@
 """Who is in reach of which policies together, among those that bear on each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 import numpy as np
 
-from services.policy.rules.budget.groups import alike_in
-from services.policy.rules.budget.reach import Reach
-from services.policy.rules.budget.ties import bundles
-from services.policy.rules.bulk.bits import unpacked
+from services.policy.rules.bulk.bits import WORD, Flags, nobody, unpacked
+from services.policy.rules.bulk.bits import Bits as People
 from services.policy.rules.bulk.columns import Numbers
-from services.policy.rules.puzzle import Bits, bits_of, items_of
+from services.policy.rules.puzzle import Bits, items_of
 
-IN_A_WORD = 31
-"""Policies whose reach fits into one whole number, two bits for each."""
 
-_SURE = 2
-SURELY, PERHAPS = 1, 2
-"""Whether a bundle is somebody's by what is known, or if all that is missing turns out well."""
+def neighbours(cluster: Bits, ties: Sequence[Bits]) -> dict[int, Bits]:
+    """For each policy those that a text names beside it."""
+    return {
+        item: reduce(or_, (tie for tie in ties if tie >> item & 1), 0) & ~(1 << item)
+        for item in items_of(cluster)
+    }
+
+
+def gathered(
+    near: Mapping[int, Bits], reach: Sequence[People], count: int
+) -> Iterator[tuple[Bits, Numbers]]:
+    """Every bundle, and the people who are in reach of all of it and of nothing tied to it."""
+    for root in near:
+        everybody = np.flatnonzero(unpacked(reach[root], count))
+        beside = reduce(or_, (reach[item] for item in items_of(near[root])), nobody(count))
+        others = _among(beside, everybody)
+        if not others.all():
+            yield 1 << root, everybody[~others]
+        if others.any():
+            yield from _grown(root, everybody[others], near, reach)
+
+
+def _grown(
+    root: int, people: Numbers, near: Mapping[int, Bits], reach: Sequence[People]
+) -> Iterator[tuple[Bits, Numbers]]:
+    """One neighbour after the other is asked for; whoever has an earlier root is found there."""
+    waiting = [_Growing(1 << root, near[root], 0, people)]
+    while waiting:
+        found = waiting.pop()
+        unasked = found.beside & ~(found.bundle | found.refused)
+        if not unasked:
+            yield found.bundle, found.people
+            continue
+        bit = unasked & -unasked
+        item = bit.bit_length() - 1
+        having = _among(reach[item], found.people)
+        branches = [found.without(bit, found.people[~having])]
+        if item > root:
+            branches.append(found.with_(bit, near[item], found.people[having]))
+        waiting += [each for each in branches if each.people.size]
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """People by place, and in which reading (a bit each) the bundle is theirs."""
+class _Growing:
+    """A bundle so far, what is tied to it, and what of that these people have not."""
 
     bundle: Bits
+    beside: Bits
+    refused: Bits
     people: Numbers
-    readings: Numbers
+
+    def without(self, bit: Bits, people: Numbers) -> "_Growing":
+        return _Growing(self.bundle, self.beside, self.refused | bit, people)
+
+    def with_(self, bit: Bits, near: Bits, people: Numbers) -> "_Growing":
+        return _Growing(self.bundle | bit, self.beside | near, self.refused, people)
 
 
-def gathered(cluster: Bits, reach: Sequence[Reach], ties: Sequence[Bits]) -> Iterator[Gathered]:
-    """Each person once for every bundle of theirs."""
-    items = list(items_of(cluster))
-    count = reach[items[0]].count
-    anybody = reduce(or_, (reach[item].maybe for item in items))
-    people = np.flatnonzero(unpacked(anybody, count))
-    if not people.size:
-        return
-    starts = range(0, len(items), IN_A_WORD)
-    words = [_word(items[at : at + IN_A_WORD], reach, people) for at in starts]
-    groups = alike_in(words, len(people))
-    members = np.split(np.argsort(groups.of, kind="stable"), np.cumsum(np.bincount(groups.of))[:-1])
-    for bundle, within in _bundles(items, words, groups.first, ties).items():
-        places = np.concatenate([members[group] for group in within])
-        sizes = [len(members[group]) for group in within]
-        readings = np.repeat(np.array([*within.values()], dtype=np.uint8), sizes)
-        yield Gathered(bundle, people[places], readings)
-
-
-def _word(items: Sequence[int], reach: Sequence[Reach], people: Numbers) -> Numbers:
-    word: Numbers = np.zeros(len(people), dtype=np.int64)
-    for place, item in enumerate(items):
-        open_to = reach[item]
-        digit = open_to.perhaps[people].astype(np.int64) + open_to.surely[people]
-        word |= digit << (2 * place)
-    return word
-
-
-def _bundles(
-    items: Sequence[int], words: Sequence[Numbers], first: Numbers, ties: Sequence[Bits]
-) -> dict[Bits, dict[int, int]]:
-    """For each bundle the groups it is found in, and in which readings there."""
-    found: dict[Bits, dict[int, int]] = {}
-    for group, place in enumerate(first):
-        digits = [int(word[place]) for word in words]
-        sure = bits_of(item for n, item in enumerate(items) if _digit(digits, n) == _SURE)
-        maybe = bits_of(item for n, item in enumerate(items) if _digit(digits, n))
-        for reading, within in ((SURELY, sure), (PERHAPS, maybe)):
-            for bundle in bundles(within, ties):
-                in_groups = found.setdefault(bundle, {})
-                in_groups[group] = in_groups.get(group, 0) | reading
+def _among(some: People, people: Numbers) -> Flags:
+    """Which of these people are in a set."""
+    found: Flags = (some[people // WORD] >> (WORD - 1 - people % WORD) & 1).astype(np.bool_)
     return found
-
-
-def _digit(digits: Sequence[int], number: int) -> int:
-    return digits[number // IN_A_WORD] >> (2 * (number % IN_A_WORD)) & 3

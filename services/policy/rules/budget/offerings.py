@@ -11,11 +11,10 @@ from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.budget.reads import deducted, facts_read
 from services.policy.rules.budget.records import Records
 from services.policy.rules.bulk.columns import Numbers
-from services.policy.rules.facts import Receipt
 from services.policy.rules.offers import offers_of
 from services.policy.rules.outcome import Offer
 from services.policy.rules.policy import Policy
-from services.policy.rules.receipts import RECEIPTS, named_by
+from services.policy.rules.receipts import RECEIPTS
 
 Offers: TypeAlias = tuple[Offer, ...]
 Content: TypeAlias = tuple[object, ...]
@@ -48,9 +47,8 @@ def offering_of(
     """`people` are those the policy is, or may be, open to, in ascending order."""
     facts = facts_read(policy)
     columns = [crowd.said(fact)[people] for fact in sorted(facts)]
-    named = deducted(policy)
-    had = received.bearing(lambda each: isinstance(each, Receipt) and bool(named_by(named, [each])))
-    groups = alike_in([*columns, *([] if had is None else [had[people]])], len(people))
+    had = received.bearing(deducted(policy), people)
+    groups = alike_in([*columns, *([] if had is None else [had])], len(people))
     kinds: dict[Content, int] = {}
     offered: list[Offers] = []
     of_group: list[int] = []

@@ -9,17 +9,15 @@ from services.policy.rules.budget.choosing import Had
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.reach import read_for
 from services.policy.rules.budget.reads import limit_of
-from services.policy.rules.budget.records import Records, held_in, received_in, records_in
+from services.policy.rules.budget.records import Records, enjoyed_by, held_in, receipts_of
 from services.policy.rules.budget.ties import picks_in
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
 from services.policy.rules.evaluate import POLICIES_HELD
-from services.policy.rules.facts import Receipt
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Background
-from services.policy.rules.picks import Pick, Target
-from services.policy.rules.receipts import RECEIPTS, SPOUSE_RECEIPTS, named_by, receipts_in
+from services.policy.rules.receipts import RECEIPTS, SPOUSE_RECEIPTS, receipts_in
 from services.policy.rules.view import View
 
 _UNREAD = np.iinfo(np.int64).min
@@ -34,32 +32,28 @@ class Past:
 
     @cached_property
     def received(self) -> Records:
-        return records_in(self._crowd, RECEIPTS, received_in(RECEIPTS))
+        return receipts_of(self._crowd, RECEIPTS)
 
     @cached_property
     def _spouses(self) -> Records:
-        return records_in(self._crowd, SPOUSE_RECEIPTS, received_in(SPOUSE_RECEIPTS))
+        return receipts_of(self._crowd, SPOUSE_RECEIPTS)
 
     @cached_property
     def _held(self) -> Records:
-        return records_in(self._crowd, POLICIES_HELD, held_in)
+        return enjoyed_by(self._crowd)
 
-    def bearing(self, said: Sequence[Interaction]) -> list[Numbers]:
+    def bearing(self, said: Sequence[Interaction], people: Numbers) -> list[Numbers]:
         """Columns in which people differ who may be answered differently by these texts."""
         picks = [pick for each in said for pick in picks_in(each)]
-        found = [
-            self.received.bearing(lambda each: _received(picks, each)),
-            self._spouses.bearing(lambda each: _received(picks, each)),
-            self._held.bearing(lambda each: each in {*_policies(picks)}),
-        ]
-        limits = [self._limiting(fact) for fact in _limits(said)]
+        records = (self.received, self._spouses, self._held)
+        found = [each.bearing(picks, people) for each in records]
+        limits = [self._limiting(fact, people) for fact in _limits(said)]
         return [*(each for each in found if each is not None), *limits]
 
     def of(self, person: int, said: Sequence[Interaction]) -> Had:
         limits = _limits(said)
-        view = self._crowd.person(
-            person, frozenset({RECEIPTS, SPOUSE_RECEIPTS, POLICIES_HELD, *limits})
-        )
+        facts = frozenset({RECEIPTS, SPOUSE_RECEIPTS, POLICIES_HELD, *limits})
+        view = self._crowd.person(person, facts)
         sums = [(fact, view.read(fact).value) for fact in limits if self._is_read(fact)[person]]
         background = Background(
             received=receipts_in(view),
@@ -72,8 +66,9 @@ class Past:
         )
         return Had(tuple(sorted(held_in(view))), background)
 
-    def _limiting(self, fact: str) -> Numbers:
-        found: Numbers = np.where(self._is_read(fact), self._crowd.said(fact), _UNREAD)
+    def _limiting(self, fact: str, people: Numbers) -> Numbers:
+        said = self._crowd.said(fact)[people]
+        found: Numbers = np.where(self._is_read(fact)[people], said, _UNREAD)
         return found
 
     def _is_read(self, fact: str) -> Flags:
@@ -90,11 +85,3 @@ class Past:
 
 def _limits(said: Iterable[Interaction]) -> list[str]:
     return sorted({fact for fact in map(limit_of, said) if fact is not None})
-
-
-def _received(picks: Sequence[Pick], thing: object) -> bool:
-    return isinstance(thing, Receipt) and bool(named_by(picks, [thing]))
-
-
-def _policies(picks: Iterable[Pick]) -> frozenset[str]:
-    return frozenset(pick.policy_id for pick in picks if isinstance(pick, Target))

@@ -32,14 +32,6 @@ class Reach:
     def people(self) -> Numbers:
         return np.flatnonzero(unpacked(self.maybe, self.count))
 
-    @property
-    def surely(self) -> Flags:
-        return unpacked(self.sure, self.count)
-
-    @property
-    def perhaps(self) -> Flags:
-        return unpacked(self.maybe, self.count)
-
 
 def reach_of(states: States, count: int) -> Reach:
     return Reach(count, _in(states, PROMISING, count), _in(states, POSSIBLE, count))

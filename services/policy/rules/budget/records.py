@@ -1,42 +1,80 @@
 """What people had before: most had nothing that bears on a choice, and those are alike."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.groups import alike_in
+from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.evaluate import POLICIES_HELD
 from services.policy.rules.facts import FactView, Receipt
 from services.policy.rules.leaves import as_codes
-from services.policy.rules.receipts import receipts_in
+from services.policy.rules.picks import Pick, Target
+from services.policy.rules.receipts import named_by, receipts_in
+
+NOTHING = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """`of` is everybody's record; each pair of `record` and `place` is one thing named in one."""
+    """`of` is everybody's record; each pair of `record` and `place` is one thing named in one.
+
+    `names` says whether texts speak of a thing.
+    """
 
     of: Numbers
     count: int
     named: Sequence[object]
     record: Numbers
     place: Numbers
+    names: Callable[[Sequence[Pick], object], bool]
+    _concerned: dict[tuple[Pick, ...], Flags] = field(default_factory=dict, repr=False)
 
-    def bearing(self, matters: Callable[[object], bool]) -> Numbers | None:
-        """Everybody's record where it names what matters; all others are alike."""
-        wanted = np.array([matters(each) for each in self.named], dtype=np.bool_)
-        if not wanted.any():
+    def bearing(self, picks: Sequence[Pick], people: Numbers) -> Numbers | None:
+        """Their record where it holds what is named; all others are alike."""
+        concerned = self._records(tuple(dict.fromkeys(picks)))
+        if not concerned.any():
             return None
-        concerned = np.zeros(self.count, dtype=np.bool_)
-        concerned[self.record[wanted[self.place]]] = True
-        found: Numbers = np.where(concerned[self.of], self.of, -1)
+        records = self.of[people]
+        found: Numbers = np.where(concerned[records], records, NOTHING)
         return found
 
+    def _records(self, picks: tuple[Pick, ...]) -> Flags:
+        """Which of them hold what is named."""
+        if picks not in self._concerned:
+            wanted = np.array([self.names(picks, each) for each in self.named], dtype=np.bool_)
+            concerned = np.zeros(self.count, dtype=np.bool_)
+            concerned[self.record[wanted[self.place]]] = True
+            self._concerned[picks] = concerned
+        return self._concerned[picks]
 
-def records_in(
-    crowd: Crowd, fact: str, things: Callable[[FactView], Iterable[Hashable]]
+
+def receipts_of(crowd: Crowd, ledger: str) -> Records:
+    """By what they are for, whatever was paid on which day."""
+
+    def things(view: FactView) -> Iterable[Hashable]:
+        return {replace(each, fen=0, paid_on=None) for each in receipts_in(view, ledger)}
+
+    return _records_in(crowd, ledger, things, _is_received)
+
+
+def enjoyed_by(crowd: Crowd) -> Records:
+    return _records_in(crowd, POLICIES_HELD, held_in, _is_held)
+
+
+def held_in(view: FactView) -> frozenset[str]:
+    said = view.all_on(POLICIES_HELD, view.valid_at)
+    return frozenset(code for fact in said for code in as_codes(fact.value))
+
+
+def _records_in(
+    crowd: Crowd,
+    fact: str,
+    things: Callable[[FactView], Iterable[Hashable]],
+    names: Callable[[Sequence[Pick], object], bool],
 ) -> Records:
     groups = alike_in([crowd.said(fact)], crowd.count)
     found: dict[Hashable, int] = {}
@@ -45,14 +83,12 @@ def records_in(
         person = crowd.person(int(first), frozenset({fact}))
         pairs += [(record, found.setdefault(thing, len(found))) for thing in things(person)]
     numbers = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return Records(groups.of, len(groups.first), tuple(found), numbers[:, 0], numbers[:, 1])
+    return Records(groups.of, len(groups.first), tuple(found), numbers[:, 0], numbers[:, 1], names)
 
 
-def received_in(ledger: str) -> Callable[[FactView], Iterable[Receipt]]:
-    """Receipts by what they are for, whatever was paid on which day."""
-    return lambda view: {replace(e, fen=0, paid_on=None) for e in receipts_in(view, ledger)}
+def _is_received(picks: Sequence[Pick], thing: object) -> bool:
+    return isinstance(thing, Receipt) and bool(named_by(picks, [thing]))
 
 
-def held_in(view: FactView) -> frozenset[str]:
-    said = view.all_on(POLICIES_HELD, view.valid_at)
-    return frozenset(code for fact in said for code in as_codes(fact.value))
+def _is_held(picks: Sequence[Pick], thing: object) -> bool:
+    return any(isinstance(pick, Target) and pick.policy_id == thing for pick in picks)

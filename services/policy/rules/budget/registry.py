@@ -8,7 +8,7 @@ import numpy as np
 from services.policy.rules.amount import HORIZON
 from services.policy.rules.budget.choosing import NOTHING, Had, Moment, all_of, best_of
 from services.policy.rules.budget.crowd import Crowd
-from services.policy.rules.budget.gathering import PERHAPS, SURELY, Gathered, gathered
+from services.policy.rules.budget.gathering import gathered, neighbours
 from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.budget.offerings import Offering, Offers, offering_of
 from services.policy.rules.budget.past import Past
@@ -16,6 +16,7 @@ from services.policy.rules.budget.reach import Reach, reach_of
 from services.policy.rules.budget.tally import Tally
 from services.policy.rules.budget.ties import Tie, bundles, ties_between
 from services.policy.rules.bulk.bits import how_many
+from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.package import Included
@@ -33,6 +34,7 @@ class Step:
     groups: int
 
 
+NOBODY = np.zeros(0, dtype=np.int64)
 Heard = Callable[[Step], None]
 
 
@@ -121,28 +123,37 @@ class _World:
 
     def answers(self, cluster: Bits) -> Iterator[_Answer]:
         ties = [tie for tie in self.texts.ties if tie.policies & cluster]
+        near = neighbours(cluster, [tie.policies for tie in ties])
         offerings = {item: self._offering(item) for item in items_of(cluster)}
-        for found in gathered(cluster, self.reach, [tie.policies for tie in ties]):
-            within = [tie for tie in ties if tie.policies & found.bundle]
-            yield from self._of_bundle(found, within, offerings)
+        surely = dict(gathered(near, [each.sure for each in self.reach], self.crowd.count))
+        perhaps = dict(gathered(near, [each.maybe for each in self.reach], self.crowd.count))
+        for bundle in sorted({*surely, *perhaps}):
+            within = [tie for tie in ties if tie.policies & bundle]
+            both = surely.get(bundle, NOBODY), perhaps.get(bundle, NOBODY)
+            yield from self._of_bundle(bundle, both, within, offerings)
 
     def _offering(self, item: int) -> Offering:
         policy, people = self.texts.policies[item], self.reach[item].people
         return offering_of(policy, people, self.crowd, self.past.received, self.horizon)
 
     def _of_bundle(
-        self, found: Gathered, ties: Sequence[Tie], offerings: Mapping[int, Offering]
+        self,
+        bundle: Bits,
+        readings: tuple[Numbers, Numbers],
+        ties: Sequence[Tie],
+        offerings: Mapping[int, Offering],
     ) -> Iterator[_Answer]:
-        items = list(items_of(found.bundle))
+        items = list(items_of(bundle))
         said = [tie.said for tie in ties if tie.said is not None]
-        kinds = [offerings[i].of(found.people) for i in items if not offerings[i].is_one]
-        before = self.past.bearing(said)
-        columns = [*kinds, *(each[found.people] for each in before)]
-        groups = alike_in(columns, len(found.people))
-        surely = np.bincount(groups.of, weights=(found.readings & SURELY) > 0)
-        perhaps = np.bincount(groups.of, weights=(found.readings & PERHAPS) > 0)
+        people = np.concatenate(readings)
+        before = self.past.bearing(said, people)
+        kinds = [offerings[i].of(people) for i in items if not offerings[i].is_one]
+        groups = alike_in([*kinds, *before], len(people))
+        split, size = len(readings[0]), len(groups.first)
+        surely = np.bincount(groups.of[:split], minlength=size)
+        perhaps = np.bincount(groups.of[split:], minlength=size)
         for group, first in enumerate(groups.first):
-            person = int(found.people[first])
+            person = int(people[first])
             offered = [(self.texts.policies[i], offerings[i].to(person)) for i in items]
             offers = tuple(offer for _, each in offered for offer in each)
             had = self.past.of(person, said) if before else NOTHING

@@ -125,14 +125,15 @@ def _interaction(chance: random.Random, number: int) -> str:
             f"top_up: {{target: '#b0', bases: [{one}], total_cap: {{amount: 6 万元, per: once}}}}",
             f"match: {{target: '#b0', bases: [{one}], percent: 50, most: 2 万元}}",
             f"cap: {{members: ['#b0', {one}], most: {{by: home_price, percent: 10}}}}",
-            f"cap: {{members: ['#b0', {one}], most: 5 万元, per: {chance.choice(('year', 'lifetime'))}}}",
+            f"cap: {{members: ['#b0', {one}], most: 5 万元, per: year}}",
+            f"cap: {{members: ['#b0', {one}], most: 7 万元, per: lifetime}}",
             f"deduct_prior: {{target: '#b0', members: [{one}]}}",
             f"requires: {{target: {own}, needs: [{one}]}}",
             f"once: {{members: ['#b0', {one}], per: lifetime}}",
             f"first_money_only: {{target: {own}, earlier: [{{cost_item: award}}]}}",
             f"prefer: {{members: ['#b0', {one}], by: [best, newest]}}",
             f"terminates: {{target: {own}, ends: [{one}]}}",
-            f"couple: {{members: ['#b0'], rule: one_only}}",
+            "couple: {members: ['#b0'], rule: one_only}",
         )
     )
 
