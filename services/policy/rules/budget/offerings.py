@@ -1,6 +1,6 @@
 """What a policy offers to those it is open to: worked out once for all of whom the same is said."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -42,9 +42,18 @@ class Offering:
 
 
 def offering_of(
-    policy: Policy, people: Numbers, crowd: Crowd, received: Records, horizon: int
+    policy: Policy,
+    people: Numbers,
+    crowd: Crowd,
+    received: Records,
+    *,
+    horizon: int,
+    content: Callable[[Offer], Content],
 ) -> Offering:
-    """`people` are those the policy is, or may be, open to, in ascending order."""
+    """`people` are those the policy is, or may be, open to, in ascending order.
+
+    Answers with the same content are one.
+    """
     facts = facts_read(policy)
     columns = [crowd.said(fact)[people] for fact in sorted(facts)]
     had = received.bearing(deducted(policy), people)
@@ -55,16 +64,19 @@ def offering_of(
     for first in groups.first:
         view = crowd.person(int(people[first]), facts | {RECEIPTS})
         offers = offers_of(policy, view, horizon)
-        kind = kinds.setdefault(tuple(map(_content, offers)), len(kinds))
+        kind = kinds.setdefault(tuple(map(content, offers)), len(kinds))
         offered += [offers] if kind == len(offered) else []
         of_group.append(kind)
     return Offering(offered, people, np.array(of_group, dtype=np.int64)[groups.of])
 
 
-def _content(offer: Offer) -> Content:
-    """Everything of an offer that is not the same for everybody it is made to."""
+def content_of(offer: Offer) -> Content:
+    """Everything that is chosen and paid by and is not the same for all whom it is offered to."""
     worth = offer.worth
-    return (
-        (offer.key, offer.certain, worth.kind, worth.least_fen, worth.most_fen),
-        (worth.missing, worth.steps, worth.paid_fen, worth.other_order_fen),
-    )
+    sums = worth.kind, worth.least_fen, worth.most_fen, worth.paid_fen, worth.other_order_fen
+    return offer.key, offer.certain, worth.missing, sums
+
+
+def content_and_steps_of(offer: Offer) -> Content:
+    """Of what may be one text under two names each step counts, as twins are known by them."""
+    return *content_of(offer), offer.worth.steps

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -30,26 +32,26 @@ class Records:
     named: Sequence[object]
     record: Numbers
     place: Numbers
-    names: Callable[[Sequence[Pick], object], bool]
-    _concerned: dict[tuple[Pick, ...], Flags] = field(default_factory=dict, repr=False)
+    names: Callable[[Pick, object], bool]
+    _wanted: dict[Pick, Flags] = field(default_factory=dict, repr=False)
 
     def bearing(self, picks: Sequence[Pick], people: Numbers) -> Numbers | None:
         """Their record where it holds what is named; all others are alike."""
-        concerned = self._records(tuple(dict.fromkeys(picks)))
-        if not concerned.any():
+        wanted = reduce(or_, map(self._things, picks), np.zeros(len(self.named), dtype=np.bool_))
+        if not wanted.any():
             return None
+        concerned = np.zeros(self.count, dtype=np.bool_)
+        concerned[self.record[wanted[self.place]]] = True
         records = self.of[people]
         found: Numbers = np.where(concerned[records], records, NOTHING)
         return found
 
-    def _records(self, picks: tuple[Pick, ...]) -> Flags:
-        """Which of them hold what is named."""
-        if picks not in self._concerned:
-            wanted = np.array([self.names(picks, each) for each in self.named], dtype=np.bool_)
-            concerned = np.zeros(self.count, dtype=np.bool_)
-            concerned[self.record[wanted[self.place]]] = True
-            self._concerned[picks] = concerned
-        return self._concerned[picks]
+    def _things(self, pick: Pick) -> Flags:
+        """Which of the things named are meant."""
+        if pick not in self._wanted:
+            meant = [self.names(pick, each) for each in self.named]
+            self._wanted[pick] = np.array(meant, dtype=np.bool_)
+        return self._wanted[pick]
 
 
 def receipts_of(crowd: Crowd, ledger: str) -> Records:
@@ -74,7 +76,7 @@ def _records_in(
     crowd: Crowd,
     fact: str,
     things: Callable[[FactView], Iterable[Hashable]],
-    names: Callable[[Sequence[Pick], object], bool],
+    names: Callable[[Pick, object], bool],
 ) -> Records:
     groups = alike_in([crowd.said(fact)], crowd.count)
     found: dict[Hashable, int] = {}
@@ -86,9 +88,9 @@ def _records_in(
     return Records(groups.of, len(groups.first), tuple(found), numbers[:, 0], numbers[:, 1], names)
 
 
-def _is_received(picks: Sequence[Pick], thing: object) -> bool:
-    return isinstance(thing, Receipt) and bool(named_by(picks, [thing]))
+def _is_received(pick: Pick, thing: object) -> bool:
+    return isinstance(thing, Receipt) and bool(named_by([pick], [thing]))
 
 
-def _is_held(picks: Sequence[Pick], thing: object) -> bool:
-    return any(isinstance(pick, Target) and pick.policy_id == thing for pick in picks)
+def _is_held(pick: Pick, thing: object) -> bool:
+    return isinstance(pick, Target) and pick.policy_id == thing

@@ -10,7 +10,13 @@ from services.policy.rules.budget.choosing import NOTHING, Had, Moment, all_of, 
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.gathering import gathered, neighbours
 from services.policy.rules.budget.groups import alike_in
-from services.policy.rules.budget.offerings import Offering, Offers, offering_of
+from services.policy.rules.budget.offerings import (
+    Offering,
+    Offers,
+    content_and_steps_of,
+    content_of,
+    offering_of,
+)
 from services.policy.rules.budget.past import Past
 from services.policy.rules.budget.reach import Reach, reach_of
 from services.policy.rules.budget.tally import Tally
@@ -134,7 +140,17 @@ class _World:
 
     def _offering(self, item: int) -> Offering:
         policy, people = self.texts.policies[item], self.reach[item].people
-        return offering_of(policy, people, self.crowd, self.past.received, self.horizon)
+        return offering_of(
+            policy,
+            people,
+            self.crowd,
+            self.past.received,
+            horizon=self.horizon,
+            content=content_and_steps_of if self._may_be_twin(item) else content_of,
+        )
+
+    def _may_be_twin(self, item: int) -> bool:
+        return any(tie.said is None and tie.policies >> item & 1 for tie in self.texts.ties)
 
     def _of_bundle(
         self,
