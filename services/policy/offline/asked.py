@@ -18,3 +18,4 @@ class Asked:
     horizon: int
     language: Language
     as_json: bool
+    packages: bool = False

@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "bulk": "count how many people stand how with each policy, all of them at once",
 }
 HORIZON_HELP = f"months that a benefit without an end counts; {HORIZON} if left out"
+PACKAGES_HELP = "add what everybody's best packages cost, by policy, body, payer and year"
 EXITS = "It ends with 0 where all is well, 1 where a file is refused, 2 where it was asked wrongly."
 
 
@@ -91,6 +92,7 @@ def _asked(given: argparse.Namespace, parser: argparse.ArgumentParser, now: date
         horizon=given.horizon,
         language=given.lang,
         as_json=given.json,
+        packages=getattr(given, "packages", False),
     )
 
 
@@ -98,7 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.policy", epilog=EXITS)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, about in COMMANDS.items():
-        _with_options(commands.add_parser(name, help=about, description=about, epilog=EXITS))
+        command = commands.add_parser(name, help=about, description=about, epilog=EXITS)
+        _with_options(command)
+        if name == "bulk":
+            command.add_argument("--packages", action="store_true", help=PACKAGES_HELP)
     return parser
 
 
