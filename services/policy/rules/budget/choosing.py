@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from services.policy.rules.budget.offerings import Offers
 from services.policy.rules.interactions import Interaction
-from services.policy.rules.outcome import NOTHING_KNOWN, Background, Outcome, State
+from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
 from services.policy.rules.package import Included, included_of, taken
 from services.policy.rules.policy import Policy
 
@@ -35,7 +35,7 @@ def best_of(
     return included_of(outcomes, said)
 
 
-def all_of(offers: Offers) -> list[Included]:
+def all_of(offers: Sequence[Offer]) -> list[Included]:
     """What nothing is said against is taken whole."""
     return [taken(each, each.least_fen, each.counted_fen) for each in offers]
 

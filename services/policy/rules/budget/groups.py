@@ -32,6 +32,13 @@ def alike_in(columns: Iterable[Numbers], count: int) -> Groups:
     return Groups(of, first)
 
 
+def members_of(groups: Groups) -> list[Numbers]:
+    """The people of each group, in their order."""
+    order = np.argsort(groups.of, kind="stable")
+    ends = np.cumsum(np.bincount(groups.of, minlength=len(groups.first)))
+    return np.split(order, ends[:-1]) if len(ends) else []
+
+
 def numbered(values: Numbers) -> Numbers:
     """Small numbers instead of any others: equal where those are equal."""
     if not values.size:

@@ -22,11 +22,16 @@ Content: TypeAlias = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Offering:
-    """Each different answer once, and which one everybody has whom the policy is open to."""
+    """Each different answer once, and which one everybody has whom the policy is open to.
+
+    Kinds of one shape differ in sums alone; `sums` has a row for each, filled up with nothing.
+    """
 
     kinds: Sequence[Offers]
     people: Numbers
     kind: Numbers
+    shapes: Numbers
+    sums: Numbers
 
     @property
     def is_one(self) -> bool:
@@ -67,7 +72,25 @@ def offering_of(
         kind = kinds.setdefault(tuple(map(content, offers)), len(kinds))
         offered += [offers] if kind == len(offered) else []
         of_group.append(kind)
-    return Offering(offered, people, np.array(of_group, dtype=np.int64)[groups.of])
+    of_people: Numbers = np.array(of_group, dtype=np.int64)[groups.of]
+    return Offering(offered, people, of_people, _shapes(offered), _sums(offered))
+
+
+def _shapes(kinds: Sequence[Offers]) -> Numbers:
+    found: dict[Content, int] = {}
+    shapes = (tuple(map(_shape, offers)) for offers in kinds)
+    return np.array([found.setdefault(each, len(found)) for each in shapes], dtype=np.int64)
+
+
+def _shape(offer: Offer) -> Content:
+    """Whether a sum is nothing may decide what is chosen, and so may that a part was paid."""
+    return offer.key, offer.counted_fen > 0, offer.worth.most_fen > 0, offer.worth.paid_fen > 0
+
+
+def _sums(kinds: Sequence[Offers]) -> Numbers:
+    width = max(map(len, kinds), default=0)
+    rows = [[o.counted_fen for o in offers] + [0] * (width - len(offers)) for offers in kinds]
+    return np.array(rows, dtype=np.int64).reshape(len(kinds), width)
 
 
 def content_of(offer: Offer) -> Content:

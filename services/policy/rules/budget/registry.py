@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.policy.rules.amount import HORIZON
-from services.policy.rules.budget.choosing import NOTHING, Had, Moment, all_of, best_of
+from services.policy.rules.budget.answers import Answer, Counted
+from services.policy.rules.budget.bundle import Bundle, count, one_by_one
+from services.policy.rules.budget.choosing import Moment
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.gathering import gathered, neighbours
-from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.budget.offerings import (
     Offering,
-    Offers,
     content_and_steps_of,
     content_of,
     offering_of,
@@ -22,10 +22,7 @@ from services.policy.rules.budget.reach import Reach, reach_of
 from services.policy.rules.budget.tally import Tally
 from services.policy.rules.budget.ties import Tie, bundles, ties_between
 from services.policy.rules.bulk.bits import how_many
-from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
-from services.policy.rules.interactions import Interaction
-from services.policy.rules.package import Included
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, items_of
 from services.policy.rules.view import View, interactions_of
@@ -112,14 +109,6 @@ def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    offered: Offers
-    package: Sequence[Included]
-    surely: int
-    perhaps: int
-
-
-@dataclass(frozen=True, slots=True)
 class _World:
     texts: Texts
     crowd: Crowd
@@ -127,22 +116,39 @@ class _World:
     past: Past
     horizon: int
 
-    def answers(self, cluster: Bits) -> Iterator[_Answer]:
+    def answers(self, cluster: Bits) -> Iterator[Answer]:
+        offerings = {item: self._offering(item) for item in items_of(cluster)}
+        counted = {item: Counted(offering) for item, offering in offerings.items()}
+        for bundle in self._bundles(cluster, offerings):
+            if bundle.adds_up:
+                count(bundle, self.past, [counted[item] for item in bundle.items])
+            else:
+                yield from one_by_one(bundle, self.past)
+        for each in counted.values():
+            yield from each.answers()
+
+    def _bundles(self, cluster: Bits, offerings: Mapping[int, Offering]) -> Iterator[Bundle]:
         ties = [tie for tie in self.texts.ties if tie.policies & cluster]
         near = neighbours(cluster, [tie.policies for tie in ties])
-        offerings = {item: self._offering(item) for item in items_of(cluster)}
         surely = dict(gathered(near, [each.sure for each in self.reach], self.crowd.count))
         perhaps = dict(gathered(near, [each.maybe for each in self.reach], self.crowd.count))
-        for bundle in sorted({*surely, *perhaps}):
-            within = [tie for tie in ties if tie.policies & bundle]
-            both = surely.get(bundle, NOBODY), perhaps.get(bundle, NOBODY)
-            yield from self._of_bundle(bundle, both, within, offerings)
+        for bits in sorted({*surely, *perhaps}):
+            items = tuple(items_of(bits))
+            sure, maybe = surely.get(bits, NOBODY), perhaps.get(bits, NOBODY)
+            yield Bundle(
+                items=items,
+                policies=[self.texts.policies[item] for item in items],
+                offerings=[offerings[item] for item in items],
+                ties=[tie for tie in ties if tie.policies & bits],
+                people=np.concatenate((sure, maybe)),
+                surely=len(sure),
+                moment=Moment(self.texts.view.valid_at, self.texts.view.known_at),
+            )
 
     def _offering(self, item: int) -> Offering:
-        policy, people = self.texts.policies[item], self.reach[item].people
         return offering_of(
-            policy,
-            people,
+            self.texts.policies[item],
+            self.reach[item].people,
             self.crowd,
             self.past.received,
             horizon=self.horizon,
@@ -151,39 +157,3 @@ class _World:
 
     def _may_be_twin(self, item: int) -> bool:
         return any(tie.said is None and tie.policies >> item & 1 for tie in self.texts.ties)
-
-    def _of_bundle(
-        self,
-        bundle: Bits,
-        readings: tuple[Numbers, Numbers],
-        ties: Sequence[Tie],
-        offerings: Mapping[int, Offering],
-    ) -> Iterator[_Answer]:
-        items = list(items_of(bundle))
-        said = [tie.said for tie in ties if tie.said is not None]
-        people = np.concatenate(readings)
-        before = self.past.bearing(said, people)
-        kinds = [offerings[i].of(people) for i in items if not offerings[i].is_one]
-        groups = alike_in([*kinds, *before], len(people))
-        split, size = len(readings[0]), len(groups.first)
-        surely = np.bincount(groups.of[:split], minlength=size)
-        perhaps = np.bincount(groups.of[split:], minlength=size)
-        for group, first in enumerate(groups.first):
-            person = int(people[first])
-            offered = [(self.texts.policies[i], offerings[i].to(person)) for i in items]
-            offers = tuple(offer for _, each in offered for offer in each)
-            had = self.past.of(person, said) if before else NOTHING
-            package = self._package(offered, ties, said, had)
-            yield _Answer(offers, package, int(surely[group]), int(perhaps[group]))
-
-    def _package(
-        self,
-        offered: Sequence[tuple[Policy, Offers]],
-        ties: Sequence[Tie],
-        said: Sequence[Interaction],
-        had: Had,
-    ) -> Sequence[Included]:
-        view = self.texts.view
-        if ties:
-            return best_of(offered, said, had, Moment(view.valid_at, view.known_at))
-        return [each for _, offers in offered for each in all_of(offers)]
