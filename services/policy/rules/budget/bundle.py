@@ -1,12 +1,12 @@
 """Policies that are tied together, and the people who are in reach of all of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from services.policy.rules.budget.answers import EVERYTHING, Answer, Counted
-from services.policy.rules.budget.choosing import NOTHING, Had, Moment, best_of
+from services.policy.rules.budget.choosing import Had, Moment, best_of
 from services.policy.rules.budget.groups import alike_in, members_of
 from services.policy.rules.budget.offerings import Offering, Offers
 from services.policy.rules.budget.past import Past
@@ -18,8 +18,6 @@ from services.policy.rules.netting import Netted
 from services.policy.rules.outcome import Offer
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, bits_of
-
-Before = Callable[[int], Had]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,7 @@ def one_by_one(bundle: Bundle, past: Past) -> Iterator[Answer]:
     for group, first in enumerate(groups.first):
         person = int(people[first])
         offered = bundle.offered(person)
-        had = past.of(person, said) if before else NOTHING
+        had = past.of(person, said, before, int(first))
         package = best_of(
             list(zip(bundle.policies, offered, strict=True)), said, had, bundle.moment
         )
@@ -80,7 +78,7 @@ def count(bundle: Bundle, past: Past, counted: Sequence[Counted]) -> None:
     shapes = [o.shapes[each] for o, each in zip(bundle.offerings, kinds, strict=True)]
     for rows in members_of(alike_in([*shapes, *before], len(bundle.people))):
         person = int(bundle.people[rows[0]])
-        had = past.of(person, bundle.said) if before else NOTHING
+        had = past.of(person, bundle.said, before, int(rows[0]))
         _count_alike(
             bundle, rows, [each[rows] for each in kinds], _choice(bundle, person, had), counted
         )

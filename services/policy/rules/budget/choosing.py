@@ -19,7 +19,7 @@ class Had:
     background: Background = NOTHING_KNOWN
 
 
-NOTHING = Had()
+NOTHING_HAD = Had()
 
 
 @dataclass(frozen=True, slots=True)

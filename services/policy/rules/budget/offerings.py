@@ -62,12 +62,14 @@ def offering_of(
     facts = facts_read(policy)
     columns = [crowd.said(fact)[people] for fact in sorted(facts)]
     had = received.bearing(deducted(policy), people)
-    groups = alike_in([*columns, *([] if had is None else [had])], len(people))
+    if had is not None:
+        facts, columns = facts | {RECEIPTS}, [*columns, had]
+    groups = alike_in(columns, len(people))
     kinds: dict[Content, int] = {}
     offered: list[Offers] = []
     of_group: list[int] = []
     for first in groups.first:
-        view = crowd.person(int(people[first]), facts | {RECEIPTS})
+        view = crowd.person(int(people[first]), facts)
         offers = offers_of(policy, view, horizon)
         kind = kinds.setdefault(tuple(map(content, offers)), len(kinds))
         offered += [offers] if kind == len(offered) else []

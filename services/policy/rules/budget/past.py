@@ -5,11 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from services.policy.rules.budget.choosing import Had
+from services.policy.rules.budget.choosing import NOTHING_HAD, Had
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.reach import read_for
 from services.policy.rules.budget.reads import limit_of
-from services.policy.rules.budget.records import Records, enjoyed_by, held_in, receipts_of
+from services.policy.rules.budget.records import NOTHING, Records, enjoyed_by, held_in, receipts_of
 from services.policy.rules.budget.ties import picks_in
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
@@ -50,8 +50,13 @@ class Past:
         limits = [self._limiting(fact, people) for fact in _limits(said)]
         return [*(each for each in found if each is not None), *limits]
 
-    def of(self, person: int, said: Sequence[Interaction]) -> Had:
+    def of(
+        self, person: int, said: Sequence[Interaction], before: Sequence[Numbers], row: int
+    ) -> Had:
+        """`before` is what bears on these texts, and in its rows the person stands there."""
         limits = _limits(said)
+        if not limits and all(column[row] == NOTHING for column in before):
+            return NOTHING_HAD
         facts = frozenset({RECEIPTS, SPOUSE_RECEIPTS, POLICIES_HELD, *limits})
         view = self._crowd.person(person, facts)
         sums = [(fact, view.read(fact).value) for fact in limits if self._is_read(fact)[person]]
