@@ -11,6 +11,7 @@ from tests.bench import (
     fold,
     policy_bulk,
     policy_package,
+    policy_registry,
     record,
     road,
 )
@@ -22,7 +23,9 @@ FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "replay": carry.measure_replay,
     "road": road.measure,
     "backlog": backlog.measure,
-    "policy": lambda: chain(policy_bulk.measure(), policy_package.measure()),
+    "policy": lambda: chain(
+        policy_bulk.measure(), policy_package.measure(), policy_registry.measure()
+    ),
     "record": lambda: chain(fold.measure(), record.measure()),
 }
 
