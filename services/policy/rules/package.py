@@ -119,10 +119,12 @@ def scene_of(
     return scene, twins
 
 
-def included_of(outcomes: Iterable[Outcome], interactions: Iterable[Interaction]) -> list[Included]:
+def included_of(
+    outcomes: Iterable[Outcome], interactions: Iterable[Interaction], rulings: Rulings
+) -> list[Included]:
     """What the best package of one person holds, without saying what is left out and why."""
     scene, _ = scene_of({ALONE: outcomes}, interactions)
-    on, _ = _ground(scene, NO_RULINGS)
+    on, _ = _ground(scene, rulings)
     return _all_included([solve_part(part, on) for part in parts_of(on)])
 
 

@@ -1,10 +1,11 @@
 """The best package of one person of a group, by the engine that answers for one person alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from services.policy.rules.budget.offerings import Offers
+from services.policy.rules.doubts import Rulings
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
 from services.policy.rules.package import Included, included_of, taken
@@ -24,15 +25,18 @@ NOTHING_HAD = Had()
 
 @dataclass(frozen=True, slots=True)
 class Moment:
+    """The day it is about, what was known then, and what was ruled."""
+
     valid_at: date
     known_at: datetime
+    rulings: Rulings = field(default_factory=dict)
 
 
 def best_of(
     offered: Sequence[tuple[Policy, Offers]], said: Sequence[Interaction], had: Had, moment: Moment
 ) -> list[Included]:
     outcomes = [_open(policy, offers, had, moment) for policy, offers in offered]
-    return included_of(outcomes, said)
+    return included_of(outcomes, said, moment.rulings)
 
 
 def all_of(offers: Sequence[Offer]) -> list[Included]:
