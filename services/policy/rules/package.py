@@ -119,13 +119,29 @@ def scene_of(
     return scene, twins
 
 
-def included_of(
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What stands for and against one person's offers, and which of them touch each other.
+
+    It holds for other sums of the same offers, unless a text prefers by the sum.
+    """
+
+    on: Ground
+    parts: tuple[tuple[str, ...], ...]
+
+    def best_of(self, offers: Iterable[Offer]) -> list[Included]:
+        """What the best package holds, without saying what is left out and why."""
+        named = {each.key: each for each in offers}
+        parts = [sorted((named[key] for key in part), key=_falling) for part in self.parts]
+        return _all_included([solve_part(tuple(part), self.on) for part in parts])
+
+
+def prepared(
     outcomes: Iterable[Outcome], interactions: Iterable[Interaction], rulings: Rulings
-) -> list[Included]:
-    """What the best package of one person holds, without saying what is left out and why."""
+) -> Prepared:
     scene, _ = scene_of({ALONE: outcomes}, interactions)
     on, _ = _ground(scene, rulings)
-    return _all_included([solve_part(part, on) for part in parts_of(on)])
+    return Prepared(on, tuple(tuple(each.key for each in part) for part in parts_of(on)))
 
 
 def _ground(scene: Scene, rulings: Rulings) -> tuple[Ground, list[Open]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.policy.rules.budget.answers import EVERYTHING, Answer, Counted
-from services.policy.rules.budget.choosing import Had, Moment, best_of
+from services.policy.rules.budget.choosing import Given, Had, Moment, best_of, ready_for
 from services.policy.rules.budget.groups import alike_in, members_of
 from services.policy.rules.budget.offerings import Offering, Offers
 from services.policy.rules.budget.past import Past
@@ -16,6 +16,7 @@ from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.interactions import Interaction, Prefer
 from services.policy.rules.netting import Netted
 from services.policy.rules.outcome import Offer
+from services.policy.rules.package import Prepared
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, bits_of
 
@@ -43,27 +44,41 @@ class Bundle:
             tie.said is None or isinstance(tie.said, Netted | Prefer) for tie in self.ties
         )
 
+    @property
+    def keeps_its_ground(self) -> bool:
+        """Whether what stands against what is the same whatever the sums."""
+        return not any(tie.said is None or isinstance(tie.said, Prefer) for tie in self.ties)
+
+    def shapes(self) -> list[Numbers]:
+        """Columns in which people differ who are offered anything but other sums."""
+        return [each.shapes[each.of(self.people)] for each in self.offerings]
+
+    def given(self, offered: Sequence[Offers]) -> Given:
+        return list(zip(self.policies, offered, strict=True))
+
     def offered(self, person: int) -> list[Offers]:
         return [offering.to(person) for offering in self.offerings]
 
 
 def one_by_one(bundle: Bundle, past: Past) -> Iterator[Answer]:
     """Each group of people of whom everything is alike is answered by one of them."""
-    people, said = bundle.people, bundle.said
-    before = past.bearing(said, people)
+    people = bundle.people
+    before = past.bearing(bundle.said, people)
     kinds = [offering.of(people) for offering in bundle.offerings if not offering.is_one]
     groups = alike_in([*kinds, *before], len(people))
+    differing = bundle.shapes() if bundle.keeps_its_ground else kinds
+    grounds = alike_in([*differing, *before], len(people))
     size = len(groups.first)
     surely = np.bincount(groups.of[: bundle.surely], minlength=size)
     perhaps = np.bincount(groups.of[bundle.surely :], minlength=size)
+    ready: dict[int, Prepared] = {}
     for group, first in enumerate(groups.first):
-        person = int(people[first])
-        offered = bundle.offered(person)
-        had = past.of(person, said, before, int(first))
-        package = best_of(
-            list(zip(bundle.policies, offered, strict=True)), said, had, bundle.moment
-        )
+        ground, offered = int(grounds.of[first]), bundle.offered(int(people[first]))
+        if ground not in ready:
+            had = past.of(int(people[first]), bundle.said, before, int(first))
+            ready[ground] = ready_for(bundle.given(offered), bundle.said, had, bundle.moment)
         offers = tuple(offer for each in offered for offer in each)
+        package = ready[ground].best_of(offers)
         yield Answer(offers, package, int(surely[group]), int(perhaps[group]))
 
 
@@ -75,8 +90,7 @@ def count(bundle: Bundle, past: Past, counted: Sequence[Counted]) -> None:
             one.add(EVERYTHING, each[: bundle.surely], each[bundle.surely :])
         return
     before = past.bearing(bundle.said, bundle.people)
-    shapes = [o.shapes[each] for o, each in zip(bundle.offerings, kinds, strict=True)]
-    for rows in members_of(alike_in([*shapes, *before], len(bundle.people))):
+    for rows in members_of(alike_in([*bundle.shapes(), *before], len(bundle.people))):
         person = int(bundle.people[rows[0]])
         had = past.of(person, bundle.said, before, int(rows[0]))
         _count_alike(

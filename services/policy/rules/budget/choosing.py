@@ -8,7 +8,7 @@ from services.policy.rules.budget.offerings import Offers
 from services.policy.rules.doubts import Rulings
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
-from services.policy.rules.package import Included, included_of, taken
+from services.policy.rules.package import Included, Prepared, prepared, taken
 from services.policy.rules.policy import Policy
 
 
@@ -32,11 +32,17 @@ class Moment:
     rulings: Rulings = field(default_factory=dict)
 
 
-def best_of(
-    offered: Sequence[tuple[Policy, Offers]], said: Sequence[Interaction], had: Had, moment: Moment
-) -> list[Included]:
-    outcomes = [_open(policy, offers, had, moment) for policy, offers in offered]
-    return included_of(outcomes, said, moment.rulings)
+Given = Sequence[tuple[Policy, Offers]]
+
+
+def ready_for(given: Given, said: Sequence[Interaction], had: Had, moment: Moment) -> Prepared:
+    outcomes = [_open(policy, offers, had, moment) for policy, offers in given]
+    return prepared(outcomes, said, moment.rulings)
+
+
+def best_of(given: Given, said: Sequence[Interaction], had: Had, moment: Moment) -> list[Included]:
+    offers = [offer for _, each in given for offer in each]
+    return ready_for(given, said, had, moment).best_of(offers)
 
 
 def all_of(offers: Sequence[Offer]) -> list[Included]:
