@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.policy.rules.budget.answers import EVERYTHING, Answer, Counted
-from services.policy.rules.budget.choosing import Given, Had, Moment, best_of, ready_for
+from services.policy.rules.budget.choosing import Given, Had, Moment, ready_for
 from services.policy.rules.budget.groups import alike_in, members_of
 from services.policy.rules.budget.offerings import Offering, Offers
 from services.policy.rules.budget.past import Past
@@ -119,14 +119,16 @@ def _count_alike(
 def _choice(bundle: Bundle, person: int, had: Had) -> Choose:
     """Asks the engine what is best of what this person is offered, for other sums."""
     offered = bundle.offered(person)
+    ready = ready_for(bundle.given(offered), bundle.said, had, bundle.moment)
+    places = {
+        offer.key: start + place
+        for offers, start in zip(offered, _starts(bundle), strict=True)
+        for place, offer in enumerate(offers)
+    }
+    every = [offer for offers in offered for offer in offers]
 
     def choose(sums: Sums) -> Bits:
-        given, places = [], {}
-        for policy, offers, start in zip(bundle.policies, offered, _starts(bundle), strict=True):
-            priced = tuple(_priced(o, sums[start + n]) for n, o in enumerate(offers))
-            places.update({offer.key: start + n for n, offer in enumerate(offers)})
-            given.append((policy, priced))
-        package = best_of(given, bundle.said, had, bundle.moment)
+        package = ready.best_of(_priced(each, sums[places[each.key]]) for each in every)
         return bits_of(places[each.offer.key] for each in package)
 
     return choose

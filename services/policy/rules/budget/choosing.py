@@ -1,4 +1,4 @@
-"""The best package of one person of a group, by the engine that answers for one person alone."""
+"""The best package of a group, by the engine that answers for one person alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -38,11 +38,6 @@ Given = Sequence[tuple[Policy, Offers]]
 def ready_for(given: Given, said: Sequence[Interaction], had: Had, moment: Moment) -> Prepared:
     outcomes = [_open(policy, offers, had, moment) for policy, offers in given]
     return prepared(outcomes, said, moment.rulings)
-
-
-def best_of(given: Given, said: Sequence[Interaction], had: Had, moment: Moment) -> list[Included]:
-    offers = [offer for _, each in given for offer in each]
-    return ready_for(given, said, had, moment).best_of(offers)
 
 
 def all_of(offers: Sequence[Offer]) -> list[Included]:
