@@ -11,6 +11,7 @@ from tests.bench import (
     fold,
     policy_bulk,
     policy_package,
+    policy_registry,
     record,
     road,
     standing,
@@ -23,7 +24,12 @@ FAMILIES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "replay": carry.measure_replay,
     "road": road.measure,
     "backlog": backlog.measure,
-    "policy": lambda: chain(policy_bulk.measure(), policy_package.measure(), standing.measure()),
+    "policy": lambda: chain(
+        policy_bulk.measure(),
+        policy_package.measure(),
+        policy_registry.measure(),
+        standing.measure(),
+    ),
     "standing": standing.measure,
     "record": lambda: chain(fold.measure(), record.measure()),
 }

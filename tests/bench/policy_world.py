@@ -93,10 +93,12 @@ class Rule:
 
     def policy(self, number: int) -> Policy:
         """Through the door every policy comes in by."""
+        return parse_policy(_HEAD.format(number=number, entry=self.written()))
+
+    def written(self) -> str:
         listed = ", ".join(each.written() for each in self.every)
         either = ", ".join(each.written() for each in self.one_of)
-        entry = f"{{all: [{listed}, {{any: [{either}]}}]}}"
-        return parse_policy(_HEAD.format(number=number, entry=entry))
+        return f"{{all: [{listed}, {{any: [{either}]}}]}}"
 
 
 @cache

@@ -20,3 +20,4 @@ class Asked:
     as_json: bool
     answer: Path | None = None
     schedule: bool = False
+    packages: bool = False

@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, str] = {
 }
 HORIZON_HELP = f"months that a benefit without an end counts; {HORIZON} if left out"
 ANSWER_HELP = "what `confirm` holds against everything: the file that `package --json` wrote"
+PACKAGES_HELP = "add what everybody's best packages cost, by policy, body, payer and year"
 EXITS = "It ends with 0 where all is well, 1 where a file is refused, 2 where it was asked wrongly."
 
 
@@ -101,6 +102,7 @@ def _asked(given: argparse.Namespace, parser: argparse.ArgumentParser, now: date
         as_json=given.json,
         answer=given.answer,
         schedule=given.schedule,
+        packages=getattr(given, "packages", False),
     )
 
 
@@ -108,7 +110,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.policy", epilog=EXITS)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, about in COMMANDS.items():
-        _with_options(commands.add_parser(name, help=about, description=about, epilog=EXITS))
+        command = commands.add_parser(name, help=about, description=about, epilog=EXITS)
+        _with_options(command)
+        if name == "bulk":
+            command.add_argument("--packages", action="store_true", help=PACKAGES_HELP)
     return parser
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from services.policy.offline.asked import Language
+from services.policy.offline.budget_lines import budget_lines
 from services.policy.rules import default_vocabulary
 from services.policy.rules.tree import Text
 from services.policy.rules.wording import Wording, sum_of
@@ -73,6 +74,8 @@ def counted(answer: Json, language: Language) -> Iterator[str]:
             for state, number in each["states"].items()
         ]
         yield f"{each['policy_id']}: {', '.join(states)}"
+    if "packages" in answer:
+        yield from budget_lines(answer["packages"], language)
 
 
 def _package(found: Json, language: Language) -> Iterator[str]:

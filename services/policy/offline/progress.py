@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 EVERY = 2.0
@@ -12,13 +12,23 @@ Each = TypeVar("Each")
 
 
 def counted(each: Iterable[Each], what: str) -> Iterator[Each]:
-    said_at = time.monotonic()
+    now_and_then = paced()
     for number, one in enumerate(each):
-        now = time.monotonic()
-        if now - said_at >= EVERY:
-            said_at = now
-            say(f"{number} {what}")
+        now_and_then(f"{number} {what}")
         yield one
+
+
+def paced() -> Callable[[str], None]:
+    """Says a line only if the last one is long enough ago."""
+    said_at = time.monotonic()
+
+    def say_now_and_then(line: str) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at >= EVERY:
+            said_at = time.monotonic()
+            say(line)
+
+    return say_now_and_then
 
 
 def say(line: str) -> None:

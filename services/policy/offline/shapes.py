@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from services.policy.entitlements.shapes import JudgedOut
+from services.policy.offline.budget_shapes import RegistryPackagesOut
 from services.policy.outlook_shapes import OutlookOut, PromisedOut
 from services.policy.package_shapes import PackageOut
 from services.policy.rules.certificate import Flaw
@@ -191,13 +192,14 @@ class CountedPolicyOut(BaseModel):
 
 
 class BulkOut(BaseModel):
-    """What `bulk` answers."""
+    """What `bulk` answers; packages where they were asked for."""
 
     valid_at: date
     known_at: datetime
     engine_version: str
     people: int
     policies: list[CountedPolicyOut]
+    packages: RegistryPackagesOut | None = None
 
 
 ANSWERED: dict[str, type[BaseModel]] = {

@@ -1,5 +1,7 @@
 """Caps: what chosen offers pay together at most, for a person, a household, a contract, a year."""
 
+from datetime import date
+
 from services.policy.rules.amount import REPEATED
 from services.policy.rules.build import Build, groups_by, mask, members_of
 from services.policy.rules.days import MONTHS_IN_A_YEAR, month_number
@@ -9,6 +11,7 @@ from services.policy.rules.interactions import (
     Limit,
     SumStated,
 )
+from services.policy.rules.outcome import Offer
 from services.policy.rules.programme import (
     PERCENT,
     Capped,
@@ -85,7 +88,7 @@ def _limit_years(build: Build, items: list[int], cap: Cap, before: Before) -> No
     least, limit = _fen(cap.most, before)
     this_year = [r for r in before.received if r.paid_on is None or r.paid_on.year == day.year]
     had = total(named_by(cap.members, this_year))
-    years = {item: _years(build, item) for item in items}
+    years = {item: years_of(build.part[item], day) for item in items}
     paid: dict[int, list[Node]] = {item: [] for item in items}
     for year in sorted({year for each in years.values() for year in each}):
         less = had if year == 0 else 0
@@ -101,9 +104,8 @@ def _limit_years(build: Build, items: list[int], cap: Cap, before: Before) -> No
         build.nodes[item] = programme.together(paid[item])
 
 
-def _years(build: Build, item: int) -> dict[int, int]:
-    """How many equal parts fall into each calendar year, this one being 0."""
-    offer, day = build.part[item], build.scene.day
+def years_of(offer: Offer, day: date) -> dict[int, int]:
+    """How many equal parts fall into each calendar year, that of the day being 0."""
     if offer.worth.instalments:
         return dict(enumerate(offer.worth.instalments))
     if offer.worth.per not in REPEATED or not offer.worth.counted_months:

@@ -144,10 +144,39 @@ def scene_of(
     return scene, twins
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What stands for and against one person's offers, and which of them touch each other.
+
+    It holds for other sums of the same offers, unless a text prefers by the sum.
+    """
+
+    on: Ground
+    parts: tuple[tuple[str, ...], ...]
+
+    def best_of(self, offers: Iterable[Offer]) -> list[Included]:
+        """What the best package holds, without saying what is left out and why."""
+        named = {each.key: each for each in offers}
+        parts = [sorted((named[key] for key in part), key=_falling) for part in self.parts]
+        return _all_included([solve_part(tuple(part), self.on) for part in parts])
+
+
+def prepared(
+    outcomes: Iterable[Outcome], interactions: Iterable[Interaction], rulings: Rulings
+) -> Prepared:
+    scene, _ = scene_of({ALONE: outcomes}, interactions)
+    on, _ = _grounded(scene, rulings)
+    return Prepared(on, tuple(tuple(each.key for each in part) for part in parts_of(on)))
+
+
+def _all_included(parts: Iterable[Part]) -> list[Included]:
+    return sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
+
+
 def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings, solving: Solving) -> Package:
     on, found = _grounded(scene, rulings)
     parts = [solve_part(part, on, solving) for part in parts_of(on)]
-    included = sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
+    included = _all_included(parts)
     chosen = [each.offer for each in included]
     return Package(
         least_fen=sum(each.least_fen for each in included),
@@ -235,13 +264,17 @@ def _included(part: Part) -> Iterator[Included]:
     most, sure = pays(part.offers, part.puzzle, part.best.chosen)
     for item, offer in enumerate(part.offers):
         if part.best.chosen >> item & 1:
-            borne = shared(most[item], offer.standing.payers)
-            yield Included(
-                offer=offer,
-                least_fen=min(sure[item], most[item]),
-                most_fen=most[item],
-                borne=tuple(borne.items()),
-            )
+            yield taken(offer, sure[item], most[item])
+
+
+def taken(offer: Offer, sure_fen: int, most_fen: int) -> Included:
+    borne = shared(most_fen, offer.standing.payers)
+    return Included(
+        offer=offer,
+        least_fen=min(sure_fen, most_fen),
+        most_fen=most_fen,
+        borne=tuple(borne.items()),
+    )
 
 
 def pays(

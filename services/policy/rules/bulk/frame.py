@@ -22,6 +22,7 @@ from services.policy.rules.bulk.columns import (
     Listed,
     Measured,
     Need,
+    Numbers,
     People,
     Scalar,
     Statements,
@@ -90,19 +91,42 @@ def _inapplicable(frame: pl.DataFrame, fact: str) -> Bits:
 
 def _coded(frame: pl.DataFrame, fact: str, entry: Callable[[Any], Entry]) -> Coded:
     """The last two places are for whom nothing is said, and to whom it does not apply."""
-    series = (
-        frame[fact]
-        if fact in frame.columns
-        else pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-    )
+    series = _series(frame, fact)
+    distinct, found = _placed(frame, fact, series)
+    said = [entry(_value(text, series.dtype)) for text in distinct]
+    entries = (*said, entry(UNKNOWN), entry(NOT_APPLICABLE))
+    return Coded(entries, Holders(narrow(found, unsigned=True)))
+
+
+def codes_in(frame: pl.DataFrame, fact: str) -> Numbers:
+    """Equal numbers for whom a column says the same."""
+    series = _series(frame, fact)
+    if not (series.dtype.is_numeric() or series.dtype in (pl.Date, pl.Boolean)):
+        return _placed(frame, fact, series)[1]
+    numbers = series.to_physical().cast(pl.Int64)
+    least = _whole(numbers.min())
+    inapplicable = unpacked(_inapplicable(frame, fact), frame.height)
+    found: Numbers = np.where(inapplicable, least - 2, numbers.fill_null(least - 1).to_numpy())
+    return found
+
+
+def _whole(number: object) -> int:
+    return number if isinstance(number, int) else 0
+
+
+def _series(frame: pl.DataFrame, fact: str) -> pl.Series:
+    if fact in frame.columns:
+        return frame[fact]
+    return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+
+
+def _placed(frame: pl.DataFrame, fact: str, series: pl.Series) -> tuple[pl.Series, Numbers]:
+    """Each distinct value as a text, and for everybody the place of theirs."""
     texts = _texts(series)
     distinct = texts.drop_nulls().unique().sort()
     places = texts.cast(pl.Enum(distinct)).to_physical().cast(pl.Int64).fill_null(len(distinct))
     inapplicable = unpacked(_inapplicable(frame, fact), frame.height)
-    found = np.where(inapplicable, len(distinct) + 1, places.to_numpy())
-    said = [entry(_value(text, series.dtype)) for text in distinct]
-    entries = (*said, entry(UNKNOWN), entry(NOT_APPLICABLE))
-    return Coded(entries, Holders(narrow(found, unsigned=True)))
+    return distinct, np.where(inapplicable, len(distinct) + 1, places.to_numpy())
 
 
 def _texts(series: pl.Series) -> pl.Series:

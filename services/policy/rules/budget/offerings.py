@@ -1,0 +1,107 @@
+"""What a policy offers to those it is open to: worked out once for all of whom the same is said."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from services.policy.rules.budget.crowd import Crowd
+from services.policy.rules.budget.groups import alike_in
+from services.policy.rules.budget.reads import deducted, facts_read
+from services.policy.rules.budget.records import Records
+from services.policy.rules.bulk.columns import Numbers
+from services.policy.rules.offers import offers_of
+from services.policy.rules.outcome import Offer
+from services.policy.rules.policy import Policy
+from services.policy.rules.receipts import RECEIPTS
+
+Offers: TypeAlias = tuple[Offer, ...]
+Content: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """Each different answer once, and which one everybody has whom the policy is open to.
+
+    Kinds of one shape differ in sums alone; `sums` has a row for each, filled up with nothing.
+    """
+
+    kinds: Sequence[Offers]
+    people: Numbers
+    kind: Numbers
+    shapes: Numbers
+    sums: Numbers
+
+    @property
+    def is_one(self) -> bool:
+        return len(self.kinds) == 1
+
+    def of(self, people: Numbers) -> Numbers:
+        found: Numbers = self.kind[np.searchsorted(self.people, people)]
+        return found
+
+    def to(self, person: int) -> Offers:
+        place = 0 if self.is_one else int(self.kind[np.searchsorted(self.people, person)])
+        return self.kinds[place]
+
+
+def offering_of(
+    policy: Policy,
+    people: Numbers,
+    crowd: Crowd,
+    received: Records,
+    *,
+    horizon: int,
+    content: Callable[[Offer], Content],
+) -> Offering:
+    """`people` are those the policy is, or may be, open to, in ascending order.
+
+    Answers with the same content are one.
+    """
+    facts = facts_read(policy)
+    columns = [crowd.said(fact)[people] for fact in sorted(facts)]
+    had = received.bearing(deducted(policy), people)
+    if had is not None:
+        facts, columns = facts | {RECEIPTS}, [*columns, had]
+    groups = alike_in(columns, len(people))
+    kinds: dict[Content, int] = {}
+    offered: list[Offers] = []
+    of_group: list[int] = []
+    for first in groups.first:
+        view = crowd.person(int(people[first]), facts)
+        offers = offers_of(policy, view, horizon)
+        kind = kinds.setdefault(tuple(map(content, offers)), len(kinds))
+        offered += [offers] if kind == len(offered) else []
+        of_group.append(kind)
+    of_people: Numbers = np.array(of_group, dtype=np.int64)[groups.of]
+    return Offering(offered, people, of_people, _shapes(offered), _sums(offered))
+
+
+def _shapes(kinds: Sequence[Offers]) -> Numbers:
+    found: dict[Content, int] = {}
+    shapes = (tuple(map(_shape, offers)) for offers in kinds)
+    return np.array([found.setdefault(each, len(found)) for each in shapes], dtype=np.int64)
+
+
+def _shape(offer: Offer) -> Content:
+    """Whether a sum is nothing may decide what is chosen, and so may that a part was paid."""
+    return offer.key, offer.counted_fen > 0, offer.worth.most_fen > 0, offer.worth.paid_fen > 0
+
+
+def _sums(kinds: Sequence[Offers]) -> Numbers:
+    width = max(map(len, kinds), default=0)
+    rows = [[o.counted_fen for o in offers] + [0] * (width - len(offers)) for offers in kinds]
+    return np.array(rows, dtype=np.int64).reshape(len(kinds), width)
+
+
+def content_of(offer: Offer) -> Content:
+    """Everything that is chosen and paid by and is not the same for all whom it is offered to."""
+    worth = offer.worth
+    sums = worth.kind, worth.least_fen, worth.most_fen, worth.paid_fen, worth.other_order_fen
+    return offer.key, offer.certain, worth.missing, sums
+
+
+def content_and_steps_of(offer: Offer) -> Content:
+    """Of what may be one text under two names each step counts, as twins are known by them."""
+    return *content_of(offer), offer.worth.steps

@@ -1,0 +1,51 @@
+"""Whom each policy is open to, surely or perhaps, and whose limiting sums are looked at."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+
+import numpy as np
+
+from services.policy.rules.bulk.bits import Bits, Flags, everybody, nobody, unpacked
+from services.policy.rules.bulk.columns import Numbers
+from services.policy.rules.bulk.states import States
+from services.policy.rules.outcome import State
+from services.policy.rules.package import POSSIBLE, PROMISING
+from services.policy.rules.standing import obstacle
+from services.policy.rules.view import ViewEntry
+
+_UNREAD = frozenset({State.ALREADY_ENJOYED, State.WINDOW_CLOSED})
+"""Of whom a policy is not judged, what it would read is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """`maybe` holds those in `sure` as well."""
+
+    count: int
+    sure: Bits
+    maybe: Bits
+
+    @property
+    def people(self) -> Numbers:
+        return np.flatnonzero(unpacked(self.maybe, self.count))
+
+
+def reach_of(states: States, count: int) -> Reach:
+    return Reach(count, _in(states, PROMISING, count), _in(states, POSSIBLE, count))
+
+
+def read_for(entries: Iterable[tuple[ViewEntry, States]], day: date, count: int) -> Flags:
+    """For whom at least one of these policies is judged, so that its sums are known."""
+    found = nobody(count)
+    for entry, states in entries:
+        unread = _in(states, _UNREAD, count)
+        if obstacle(entry.policy, day, entry.ended) is None:
+            found |= everybody(count) & ~unread
+    return unpacked(found, count)
+
+
+def _in(states: Mapping[State, Bits], wanted: frozenset[State], count: int) -> Bits:
+    return reduce(or_, (bits for state, bits in states.items() if state in wanted), nobody(count))

@@ -1,0 +1,96 @@
+"""What people had before: most had nothing that bears on a choice, and those are alike."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
+
+import numpy as np
+
+from services.policy.rules.budget.crowd import Crowd
+from services.policy.rules.budget.groups import alike_in
+from services.policy.rules.bulk.bits import Flags
+from services.policy.rules.bulk.columns import Numbers
+from services.policy.rules.evaluate import POLICIES_HELD
+from services.policy.rules.facts import FactView, Receipt
+from services.policy.rules.leaves import as_codes
+from services.policy.rules.picks import Pick, Target
+from services.policy.rules.receipts import named_by, receipts_in
+
+NOTHING = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """`of` is everybody's record; each pair of `record` and `place` is one thing named in one.
+
+    `names` says whether texts speak of a thing.
+    """
+
+    of: Numbers
+    count: int
+    named: Sequence[object]
+    record: Numbers
+    place: Numbers
+    names: Callable[[Pick, object], bool]
+    _wanted: dict[Pick, Flags] = field(default_factory=dict, repr=False)
+
+    def bearing(self, picks: Sequence[Pick], people: Numbers) -> Numbers | None:
+        """Their record where it holds what is named; all others are alike."""
+        wanted = reduce(or_, map(self._things, picks), np.zeros(len(self.named), dtype=np.bool_))
+        if not wanted.any():
+            return None
+        concerned = np.zeros(self.count, dtype=np.bool_)
+        concerned[self.record[wanted[self.place]]] = True
+        records = self.of[people]
+        found: Numbers = np.where(concerned[records], records, NOTHING)
+        return found
+
+    def _things(self, pick: Pick) -> Flags:
+        """Which of the things named are meant."""
+        if pick not in self._wanted:
+            meant = [self.names(pick, each) for each in self.named]
+            self._wanted[pick] = np.array(meant, dtype=np.bool_)
+        return self._wanted[pick]
+
+
+def receipts_of(crowd: Crowd, ledger: str) -> Records:
+    """By what they are for, whatever was paid on which day."""
+
+    def things(view: FactView) -> Iterable[Hashable]:
+        return {replace(each, fen=0, paid_on=None) for each in receipts_in(view, ledger)}
+
+    return _records_in(crowd, ledger, things, _is_received)
+
+
+def enjoyed_by(crowd: Crowd) -> Records:
+    return _records_in(crowd, POLICIES_HELD, held_in, _is_held)
+
+
+def held_in(view: FactView) -> frozenset[str]:
+    said = view.all_on(POLICIES_HELD, view.valid_at)
+    return frozenset(code for fact in said for code in as_codes(fact.value))
+
+
+def _records_in(
+    crowd: Crowd,
+    fact: str,
+    things: Callable[[FactView], Iterable[Hashable]],
+    names: Callable[[Pick, object], bool],
+) -> Records:
+    groups = alike_in([crowd.said(fact)], crowd.count)
+    found: dict[Hashable, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for record, first in enumerate(groups.first):
+        person = crowd.person(int(first), frozenset({fact}))
+        pairs += [(record, found.setdefault(thing, len(found))) for thing in things(person)]
+    numbers = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return Records(groups.of, len(groups.first), tuple(found), numbers[:, 0], numbers[:, 1], names)
+
+
+def _is_received(pick: Pick, thing: object) -> bool:
+    return isinstance(thing, Receipt) and bool(named_by([pick], [thing]))
+
+
+def _is_held(pick: Pick, thing: object) -> bool:
+    return isinstance(pick, Target) and pick.policy_id == thing

@@ -1,0 +1,159 @@
+"""The packages of everybody: people who are alike are answered once, by one of them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from services.policy.rules.amount import HORIZON
+from services.policy.rules.budget.answers import Answer, Counted
+from services.policy.rules.budget.bundle import Bundle, count, one_by_one
+from services.policy.rules.budget.choosing import Moment
+from services.policy.rules.budget.crowd import Crowd
+from services.policy.rules.budget.gathering import gathered, neighbours
+from services.policy.rules.budget.offerings import (
+    Offering,
+    content_and_steps_of,
+    content_of,
+    offering_of,
+)
+from services.policy.rules.budget.past import Past
+from services.policy.rules.budget.reach import Reach, reach_of
+from services.policy.rules.budget.tally import Tally
+from services.policy.rules.budget.ties import Tie, bundles, ties_between
+from services.policy.rules.bulk.bits import how_many
+from services.policy.rules.bulk.states import States
+from services.policy.rules.policy import Policy
+from services.policy.rules.puzzle import Bits, items_of
+from services.policy.rules.view import View, interactions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far it has come: clusters done of how many, and groups answered so far."""
+
+    clusters: int
+    of: int
+    groups: int
+
+
+NOBODY = np.zeros(0, dtype=np.int64)
+Heard = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The policies of a view, and what ties them; a cluster is tied to no other policy."""
+
+    view: View
+    policies: Sequence[Policy]
+    ties: Sequence[Tie]
+    clusters: Sequence[Bits]
+
+
+def texts_of(view: View) -> Texts:
+    policies = [entry.policy for entry in view.entries]
+    ties = ties_between(policies, interactions_of(view))
+    everything = (1 << len(policies)) - 1
+    return Texts(view, policies, ties, bundles(everything, [tie.policies for tie in ties]))
+
+
+@dataclass(slots=True)
+class Budget:
+    """Two readings: by what is known, and if all that is missing turns out well.
+
+    `eligible` and `undetermined` count people by policy; of those eligible subject to a manual
+    check it is taken that they pass it, as in a package.
+    """
+
+    surely: Tally
+    perhaps: Tally
+    people: int = 0
+    groups: int = 0
+    eligible: dict[str, int] = field(default_factory=dict)
+    undetermined: dict[str, int] = field(default_factory=dict)
+
+
+def empty(view: View) -> Budget:
+    return Budget(Tally(view.valid_at), Tally(view.valid_at))
+
+
+def add_up(
+    budget: Budget,
+    texts: Texts,
+    crowd: Crowd,
+    states: Mapping[str, States],
+    *,
+    horizon: int = HORIZON,
+    heard: Heard = lambda _: None,
+) -> None:
+    """Add what the best packages of these people come to, in whatever order they stand."""
+    reach = [reach_of(states[each.policy_id], crowd.count) for each in texts.policies]
+    _count(budget, texts, reach, crowd)
+    world = _World(texts, crowd, reach, Past(crowd, texts.view, states), horizon)
+    for number, cluster in enumerate(texts.clusters, start=1):
+        for each in world.answers(cluster):
+            budget.groups += 1
+            budget.surely.add(each.offered, each.package, each.surely)
+            budget.perhaps.add(each.offered, each.package, each.perhaps)
+        heard(Step(number, len(texts.clusters), budget.groups))
+
+
+def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -> None:
+    budget.people += crowd.count
+    for policy, each in zip(texts.policies, reach, strict=True):
+        name, sure = policy.policy_id, how_many(each.sure)
+        budget.eligible[name] = budget.eligible.get(name, 0) + sure
+        open_ = how_many(each.maybe) - sure
+        budget.undetermined[name] = budget.undetermined.get(name, 0) + open_
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    texts: Texts
+    crowd: Crowd
+    reach: Sequence[Reach]
+    past: Past
+    horizon: int
+
+    def answers(self, cluster: Bits) -> Iterator[Answer]:
+        offerings = {item: self._offering(item) for item in items_of(cluster)}
+        counted = {item: Counted(offering) for item, offering in offerings.items()}
+        for bundle in self._bundles(cluster, offerings):
+            if bundle.adds_up:
+                count(bundle, self.past, [counted[item] for item in bundle.items])
+            else:
+                yield from one_by_one(bundle, self.past)
+        for each in counted.values():
+            yield from each.answers()
+
+    def _bundles(self, cluster: Bits, offerings: Mapping[int, Offering]) -> Iterator[Bundle]:
+        ties = [tie for tie in self.texts.ties if tie.policies & cluster]
+        near = neighbours(cluster, [tie.policies for tie in ties])
+        surely = dict(gathered(near, [each.sure for each in self.reach], self.crowd.count))
+        perhaps = dict(gathered(near, [each.maybe for each in self.reach], self.crowd.count))
+        for bits in sorted({*surely, *perhaps}):
+            items = tuple(items_of(bits))
+            sure, maybe = surely.get(bits, NOBODY), perhaps.get(bits, NOBODY)
+            yield Bundle(
+                items=items,
+                policies=[self.texts.policies[item] for item in items],
+                offerings=[offerings[item] for item in items],
+                ties=[tie for tie in ties if tie.policies & bits],
+                people=np.concatenate((sure, maybe)),
+                surely=len(sure),
+                moment=Moment(self.texts.view.valid_at, self.texts.view.known_at),
+            )
+
+    def _offering(self, item: int) -> Offering:
+        return offering_of(
+            self.texts.policies[item],
+            self.reach[item].people,
+            self.crowd,
+            self.past.received,
+            horizon=self.horizon,
+            content=content_and_steps_of if self._may_be_twin(item) else content_of,
+        )
+
+    def _may_be_twin(self, item: int) -> bool:
+        return any(tie.said is None and tie.policies >> item & 1 for tie in self.texts.ties)

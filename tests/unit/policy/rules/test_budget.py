@@ -1,0 +1,219 @@
+"""What a registry's packages come to: the sum of what each person alone would be answered."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from services.policy.rules import (
+    POSSIBLE,
+    PROMISING,
+    Package,
+    Published,
+    best_package,
+    build_view,
+    evaluate_all,
+)
+from services.policy.rules.budget import offerings, past, reads, registry
+from services.policy.rules.budget.crowd import crowd_of
+from services.policy.rules.budget.records import Records
+from services.policy.rules.budget.registry import Budget, add_up, empty, texts_of
+from services.policy.rules.budget.tally import NOT_SEEN, Line, Tally
+from services.policy.rules.budget.ties import bundles
+from services.policy.rules.bulk.people import people_of
+from services.policy.rules.bulk.states import judging_of, states_of
+from services.policy.rules.facts import Fact, select
+from services.policy.rules.view import View, interactions_of
+from tests.unit.policy.rules.budget_samples import Sample, rich_world
+from tests.unit.policy.rules.package_samples import Given, benefit, written
+from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of
+
+WORLDS = range(8)
+"""With 250 people in each world two thousand in all."""
+
+Lines = dict[tuple[str, str], list[int]]
+
+
+def budget_of(view: View, people: Sequence[tuple[Fact, ...]]) -> Budget:
+    views = [select(facts, TODAY, NOW) for facts in people]
+    judging = judging_of(view)
+    found = empty(view)
+    states = states_of(judging, people_of(views, judging.needs))
+    add_up(found, texts_of(view), crowd_of(views), states)
+    return found
+
+
+def one_by_one(sample: Sample) -> tuple[Lines, Lines]:
+    """What is surely and what is perhaps paid, for each benefit, person after person."""
+    surely: Lines = {}
+    perhaps: Lines = {}
+    said = interactions_of(sample.view)
+    for facts in sample.people:
+        outcomes = evaluate_all(sample.view, facts)
+        _add(surely, best_package(outcomes, said, PROMISING))
+        _add(perhaps, best_package(outcomes, said, POSSIBLE))
+    return surely, perhaps
+
+
+def _add(lines: Lines, package: Package) -> None:
+    for each in package.included:
+        line = lines.setdefault((each.offer.policy_id, each.offer.benefit_id), [0, 0, 0])
+        line[0] += 1
+        line[1] += each.least_fen
+        line[2] += each.most_fen
+
+
+def lines_of(tally: Tally) -> Lines:
+    return {
+        name: [line.people, line.least_fen, line.most_fen] for name, line in tally.lines.items()
+    }
+
+
+def together(sample: Sample) -> tuple[Lines, Lines]:
+    found = budget_of(sample.view, sample.people)
+    return lines_of(found.surely), lines_of(found.perhaps)
+
+
+@pytest.mark.parametrize("seed", WORLDS)
+def test_the_budget_is_the_sum_of_everybodys_own_package(seed: int) -> None:
+    sample = rich_world(seed)
+    surely, perhaps = one_by_one(sample)
+    assert together(sample) == (surely, perhaps)
+    assert sum(line[2] for line in perhaps.values()) > sum(line[2] for line in surely.values()) > 0
+
+
+def _without_the_rent(facts: Callable[[Any], frozenset[str]]) -> Callable[[Any], frozenset[str]]:
+    return lambda policy: facts(policy) - {"monthly_rent", "home_price"}
+
+
+def test_people_taken_for_alike_whose_rents_differ_are_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: a key that forgets a fact which the amount reads."""
+    samples = [rich_world(seed) for seed in WORLDS[:3]]
+    sums = [together(sample) for sample in samples]
+    monkeypatch.setattr(offerings, "facts_read", _without_the_rent(reads.facts_read))
+    assert [together(sample) for sample in samples] != sums
+
+
+def test_people_taken_for_alike_of_whom_one_was_paid_before_are_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    samples = [rich_world(seed) for seed in WORLDS[:3]]
+    sums = [together(sample) for sample in samples]
+    monkeypatch.setattr(Records, "bearing", lambda *_: None)
+    assert [together(sample) for sample in samples] != sums
+
+
+def test_a_limit_by_somebody_elses_price_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = [rich_world(seed) for seed in WORLDS]
+    sums = [together(sample) for sample in samples]
+    monkeypatch.setattr(past, "_limits", lambda _: [])
+    assert [together(sample) for sample in samples] != sums
+
+
+def test_policies_taken_for_unrelated_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = rich_world(WORLDS[0])
+    sums = together(sample)
+    monkeypatch.setattr(registry, "ties_between", lambda *_: [])
+    assert together(sample) != sums
+
+
+def test_the_order_of_the_people_does_not_show() -> None:
+    sample = rich_world(WORLDS[0])
+    mixed = list(sample.people)
+    random.Random(3).shuffle(mixed)
+    assert budget_of(sample.view, mixed) == budget_of(sample.view, sample.people)
+
+
+def test_people_counted_in_two_halves_come_to_the_same() -> None:
+    sample = rich_world(WORLDS[1])
+    whole = budget_of(sample.view, sample.people)
+    found, texts, judging = empty(sample.view), texts_of(sample.view), judging_of(sample.view)
+    for half in (sample.people[:100], sample.people[100:]):
+        views = [select(facts, TODAY, NOW) for facts in half]
+        add_up(found, texts, crowd_of(views), states_of(judging, people_of(views, judging.needs)))
+    assert (found.surely, found.perhaps) == (whole.surely, whole.perhaps)
+    assert (found.eligible, found.undetermined) == (whole.eligible, whole.undetermined)
+
+
+def test_people_of_whom_the_same_is_said_are_answered_once() -> None:
+    sample = rich_world(WORLDS[0], people=20)
+    once = budget_of(sample.view, sample.people)
+    often = budget_of(sample.view, [*sample.people] * 5)
+    assert often.groups == once.groups
+    assert lines_of(often.surely) == {
+        name: [5 * each for each in line] for name, line in lines_of(once.surely).items()
+    }
+
+
+def world_of(policies: Mapping[str, Given | str]) -> View:
+    texts = [written(name, given) for name, given in policies.items()]
+    rows = [Published(row_id=p.policy_id, policy=p, recorded_at=RECORDED) for p in texts]
+    return build_view(rows, TODAY, NOW)
+
+
+PEOPLE = [facts_of({"birth_date": "1990-01-01"})] * 3
+
+
+def line_of(benefit_text: str) -> Line:
+    return budget_of(world_of({"XX-A": benefit_text}), PEOPLE).surely.lines["XX-A", "b"]
+
+
+def test_instalments_fall_into_their_years() -> None:
+    line = line_of(benefit("b", "10.01 元", more="instalments: [50, 30, 20]"))
+    assert line.years == {2026: 3 * 501, 2027: 3 * 300, 2028: 3 * 200}
+
+
+def test_monthly_payments_fall_into_their_years() -> None:
+    line = line_of(benefit("b", 1_000, term="{months: 12}"))
+    assert line.years == {2026: 3 * 9 * 100_000, 2027: 3 * 3 * 100_000}
+    assert sum(line.years.values()) == line.most_fen
+
+
+def test_who_bears_it_is_told_and_what_does_not_divide_falls_to_the_first() -> None:
+    shares = "payers: [{who: city, percent: 50}, {who: district, percent: 50}]"
+    text = f"{benefit('b', '10.01 元')[:-1]}, {shares}}}"
+    assert line_of(text).payers == {"city": 3 * 501, "district": 3 * 500}
+    assert line_of(benefit("b", 10)).payers == {NOT_SEEN: 3 * 1_000}
+
+
+def test_rights_are_counted_and_stand_in_no_sum() -> None:
+    line = line_of("{id: b, kind: right, cost_item: residence, thing: residence-permit, cite: a}")
+    assert line == Line(people=3)
+
+
+def test_money_for_an_employer_stands_beside_the_sum() -> None:
+    line = line_of(f"{benefit('b', 10)[:-1]}, payee: employer}}")
+    assert line == Line(people=3, for_others_fen=3_000)
+
+
+def test_chosen_and_left_out_are_counted_by_policy() -> None:
+    view = world_of(
+        {
+            "XX-A": benefit("b", 100),
+            "XX-B": Given(
+                benefits=benefit("b", 60), says=["exclusive: {target: '#b', excludes: [XX-A]}"]
+            ),
+        }
+    )
+    found = budget_of(view, PEOPLE)
+    assert found.eligible == {"XX-A": 3, "XX-B": 3}
+    assert found.surely.chosen == {"XX-A": 3}
+    assert found.surely.offered == {"XX-A": 3, "XX-B": 3}
+
+
+def test_what_hangs_on_a_missing_fact_is_counted_as_perhaps() -> None:
+    entry = '{fact: study_days_abroad, op: ">=", value: 1, cite: a}'
+    view = world_of({"XX-A": Given(benefits=benefit("b", 100), entry=entry)})
+    found = budget_of(view, [*PEOPLE, facts_of({"study_days_abroad": 5})])
+    assert (found.eligible, found.undetermined) == ({"XX-A": 1}, {"XX-A": 3})
+    assert found.surely.lines["XX-A", "b"].people == 1
+    assert found.perhaps.lines["XX-A", "b"].people == 4
+    assert found.people == 4
+
+
+def test_policies_that_a_chain_of_texts_joins_are_one_bundle() -> None:
+    assert bundles(0b11111, [0b00011, 0b00110]) == [0b00111, 0b01000, 0b10000]
+    assert bundles(0b10101, [0b00011, 0b00110]) == [0b00001, 0b00100, 0b10000]
