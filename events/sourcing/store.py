@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from events.sourcing.transient import surely
 from events.sourcing.types import Conflict, KeyReused, Overloaded, Relieved
 
 _APPEND = (
-    "SELECT outcome, first_position, last_position, stream, expected, actual FROM append_batch("
+    "SELECT outcome, first_position, last_position, stream, expected, actual FROM append_turn("
     "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
 )
 _STREAMS = (
@@ -131,7 +132,7 @@ class PostgresJournal:
 
     async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
         rows = await self._writing.fetch(_APPEND, self._clock(), *_columns_of(batch))
-        return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+        return _outcomes(batch, rows)
 
     async def _ask(self, statement: str, *values: object) -> Sequence[Any]:
         return await surely(lambda: self._once(statement, *values))
@@ -210,26 +211,51 @@ class Lines:
 
 
 def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:
-    numbered = list(enumerate(batch, start=1))
-    writes = [(n, s, v) for n, append in numbered for s, v in append.expected.items()]
-    events = [(n, event) for n, append in numbered for event in append.events]
+    """As few and as short as can be: the driver looks at every value of a list several times."""
+    duties = [append.on_duty for append in batch] if any(a.on_duty for a in batch) else []
+    asked = [(n, s, v) for n, append in enumerate(batch, start=1) for s, v in _asked_of(append)]
+    events = [event for append in batch for event in append.events]
     return [
         [append.actor for append in batch],
         [append.key for append in batch],
         [append.target for append in batch],
         [append.body for append in batch],
-        [append.on_duty and append.on_duty.duty for append in batch],
-        [append.on_duty and append.on_duty.token for append in batch],
-        [n for n, _, _ in writes],
-        [stream for _, stream, _ in writes],
-        [version for _, _, version in writes],
-        [n for n, _ in events],
-        [event.stream for _, event in events],
-        [event.version for _, event in events],
-        [event.event_id for _, event in events],
-        [event.name for _, event in events],
-        [event.payload for _, event in events],
-        [event.metadata for _, event in events],
+        [len(append.events) for append in batch],
+        [on_duty and on_duty.duty for on_duty in duties],
+        [on_duty and on_duty.token for on_duty in duties],
+        [n for n, _, _ in asked],
+        [stream for _, stream, _ in asked],
+        [version for _, _, version in asked],
+        [event.stream for event in events],
+        [event.version for event in events],
+        [event.event_id for event in events],
+        [event.name for event in events],
+        [event.payload for event in events],
+        [event.metadata for event in events],
+    ]
+
+
+def _asked_of(append: Append) -> list[tuple[str, int]]:
+    """The versions that have to be looked up: a stream's first event shows that it is new."""
+    begun = {event.stream for event in append.events if event.version == 1}
+    return [asked for asked in append.expected.items() if asked[0] not in begun]
+
+
+def _outcomes(batch: Sequence[Append], rows: Sequence[Any]) -> list[Outcome]:
+    if rows[0]["outcome"] == "all-appended":
+        return _one_behind_another(batch, rows[0]["first_position"])
+    return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+
+
+def _one_behind_another(batch: Sequence[Append], first: int) -> list[Outcome]:
+    ends = accumulate((len(append.events) for append in batch), initial=first)
+    return [
+        Appended(
+            first_position=begin if begin < end else None,
+            last_position=end - 1 if begin < end else None,
+            repeated=False,
+        )
+        for begin, end in pairwise(ends)
     ]
 
 
