@@ -18,7 +18,7 @@ from events.sourcing.types import Conflict, KeyReused, Overloaded, Relieved
 
 _APPEND = (
     "SELECT outcome, first_position, last_position, stream, expected, actual FROM append_turn("
-    "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+    "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
 )
 _STREAMS = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
@@ -211,16 +211,18 @@ class Lines:
 
 
 def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:
-    """As few and as short as can be: the driver looks at every value of a list several times."""
+    """As few values as can be: the driver looks at each of them several times."""
+    places = _places(batch, 1)
     duties = [append.on_duty for append in batch] if any(a.on_duty for a in batch) else []
-    asked = [(n, s, v) for n, append in enumerate(batch, start=1) for s, v in _asked_of(append)]
+    asked = [(n, s, v) for n, append in enumerate(batch, start=1) for s, v in _not_begun(append)]
     events = [event for append in batch for event in append.events]
     return [
         [append.actor for append in batch],
         [append.key for append in batch],
         [append.target for append in batch],
         [append.body for append in batch],
-        [len(append.events) for append in batch],
+        [first for first, _ in places],
+        [last for _, last in places],
         [on_duty and on_duty.duty for on_duty in duties],
         [on_duty and on_duty.token for on_duty in duties],
         [n for n, _, _ in asked],
@@ -235,28 +237,25 @@ def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:
     ]
 
 
-def _asked_of(append: Append) -> list[tuple[str, int]]:
-    """The versions that have to be looked up: a stream's first event shows that it is new."""
+def _places(batch: Sequence[Append], first: int) -> list[tuple[int | None, int | None]]:
+    """Where each append's events begin and end, the first one's at `first`, one behind another."""
+    ends = accumulate((len(append.events) for append in batch), initial=first)
+    return [(here, end - 1) if here < end else (None, None) for here, end in pairwise(ends)]
+
+
+def _not_begun(append: Append) -> list[tuple[str, int]]:
+    """The streams whose version must be looked up: of one begun here, its first event tells."""
     begun = {event.stream for event in append.events if event.version == 1}
-    return [asked for asked in append.expected.items() if asked[0] not in begun]
+    return [expected for expected in append.expected.items() if expected[0] not in begun]
 
 
 def _outcomes(batch: Sequence[Append], rows: Sequence[Any]) -> list[Outcome]:
     if rows[0]["outcome"] == "all-appended":
-        return _one_behind_another(batch, rows[0]["first_position"])
+        return [
+            Appended(first_position=first, last_position=last, repeated=False)
+            for first, last in _places(batch, rows[0]["first_position"])
+        ]
     return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
-
-
-def _one_behind_another(batch: Sequence[Append], first: int) -> list[Outcome]:
-    ends = accumulate((len(append.events) for append in batch), initial=first)
-    return [
-        Appended(
-            first_position=begin if begin < end else None,
-            last_position=end - 1 if begin < end else None,
-            repeated=False,
-        )
-        for begin, end in pairwise(ends)
-    ]
 
 
 def _outcome(append: Append, row: Any) -> Outcome:

@@ -19,8 +19,8 @@ COMMENT ON FUNCTION all_stand IS
 
 CREATE FUNCTION append_turn(
     moment timestamptz,
-    c_actor text[], c_key text[], c_target text[], c_body bytea[], c_events integer[],
-    c_duty text[], c_token bigint[],
+    c_actor text[], c_key text[], c_target text[], c_body bytea[],
+    c_first integer[], c_last integer[], c_duty text[], c_token bigint[],
     a_command integer[], a_stream text[], a_expected integer[],
     e_stream text[], e_version integer[], e_id uuid[],
     e_name text[], e_payload bytea[], e_metadata bytea[]
@@ -52,15 +52,9 @@ BEGIN
         -- That a key or a new stream is free is not asked: the indexes say so as the rows are written.
         BEGIN
             INSERT INTO command_log
-            SELECT
-                n.actor, n.key, n.target, n.body,
-                CASE WHEN n.events > 0 THEN place + n.last - n.events + 1 END,
-                CASE WHEN n.events > 0 THEN place + n.last END
-            FROM (
-                SELECT c.*, sum(c.events) OVER (ORDER BY c.ordinal ROWS UNBOUNDED PRECEDING) AS last
-                FROM unnest(c_actor, c_key, c_target, c_body, c_events) WITH ORDINALITY
-                    AS c (actor, key, target, body, events, ordinal)
-            ) AS n;
+            SELECT n.actor, n.key, n.target, n.body, place + n.first, place + n.last
+            FROM unnest(c_actor, c_key, c_target, c_body, c_first, c_last)
+                AS n (actor, key, target, body, first, last);
 
             FOR i IN 1 .. cardinality(e_id) LOOP
                 link := link_of(
@@ -78,8 +72,10 @@ BEGIN
                 WITH ORDINALITY
                 AS n (stream, version, id, name, payload, metadata, link, ordinal);
 
-            RETURN QUERY SELECT
-                'all-appended', place + 1, place + cardinality(e_id), NULL::text, NULL::integer, NULL::integer;
+            outcome := 'all-appended';
+            first_position := place + 1;
+            last_position := place + cardinality(e_id);
+            RETURN NEXT;
             RETURN;
         EXCEPTION
             -- What was written is taken back. It burns no position, as they are counted from the last row.
@@ -90,8 +86,8 @@ BEGIN
     -- Something does not fit: what it is, and what of the others does, is asked before anything is written.
     e_command := ARRAY(
         SELECT c.ordinal::integer
-        FROM unnest(c_events) WITH ORDINALITY AS c (events, ordinal)
-        CROSS JOIN LATERAL generate_series(1, c.events)
+        FROM unnest(c_first, c_last) WITH ORDINALITY AS c (first, last, ordinal)
+        CROSS JOIN LATERAL generate_series(c.first, c.last)
         ORDER BY c.ordinal
     );
     RETURN QUERY
