@@ -8,6 +8,7 @@ from uuid import UUID
 from events.sourcing import store
 from events.sourcing.appender import Outcome
 from events.sourcing.journal import Append, Appended, NewEvent, StoredEvent
+from events.sourcing.turn import APPEND
 from events.sourcing.types import Conflict, OnDuty, Relieved
 from tests.simulation.database.server import Server
 from tests.simulation.life import Life
@@ -36,7 +37,7 @@ class Driver:
         }
 
     async def fetch(self, statement: str, *values: Any) -> Sequence[Found]:
-        if statement != store._APPEND:
+        if statement != APPEND:
             await self._life.step("read")
             return self._answers[statement](*values)
         await self._life.step("append")
