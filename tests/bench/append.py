@@ -33,7 +33,7 @@ AIMS = {16: 10.0, 64: 20.0}
 MOST_WAITING = max(WAITING)
 LIMIT_AIM = 0.5
 ASKED = 60_000
-"""More than fit into the time. They are made before it begins, as the rows of the limit are."""
+"""They are made before the time begins, as the rows of the limit are; who has none left is done."""
 PEER = f"eventsourcing {version('eventsourcing')}, locking mode"
 PEER_CONNECTIONS = 64
 """The most its pool gets: more only wait longer for the same table lock."""
@@ -95,7 +95,7 @@ async def _our_rate(server_url: str, waiting: int) -> float:
 
 
 async def _append_until(journal: PostgresJournal, asked: list[Append], end: float) -> None:
-    while time.perf_counter() < end:
+    while asked and time.perf_counter() < end:
         await journal.append(asked.pop())
 
 
