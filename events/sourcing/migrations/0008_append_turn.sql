@@ -2,18 +2,20 @@ CREATE FUNCTION all_stand(
     c_duty text[], c_token bigint[], a_stream text[], a_expected integer[]
 ) RETURNS boolean
 LANGUAGE sql STABLE
-RETURN NOT EXISTS (
+AS $$
     -- Who takes a duty over waits for this turn to end, so none is taken over meanwhile.
-    SELECT FROM unnest(c_duty, c_token) AS asked (duty, token)
-    WHERE asked.duty IS NOT NULL AND NOT EXISTS (
-        SELECT FROM duty AS d WHERE d.name = asked.duty AND d.token = asked.token
+    SELECT NOT EXISTS (
+        SELECT FROM unnest(c_duty, c_token) AS asked (duty, token)
+        WHERE asked.duty IS NOT NULL AND NOT EXISTS (
+            SELECT FROM duty AS d WHERE d.name = asked.duty AND d.token = asked.token
+        )
+    ) AND NOT EXISTS (
+        SELECT FROM unnest(a_stream, a_expected) AS a (stream, expected)
+        WHERE a.expected <> coalesce(
+            (SELECT max(j.version) FROM journal AS j WHERE j.stream = a.stream), 0
+        )
     )
-) AND NOT EXISTS (
-    SELECT FROM unnest(a_stream, a_expected) AS a (stream, expected)
-    WHERE a.expected <> coalesce(
-        (SELECT max(j.version) FROM journal AS j WHERE j.stream = a.stream), 0
-    )
-);
+$$;
 COMMENT ON FUNCTION all_stand IS
 'Whether every duty is still in the turn it is carried out in, and every stream at the version it is expected at.';
 
