@@ -43,7 +43,7 @@ class Appender:
 
     async def append(self, append: Append) -> Appended:
         """Wait for a turn; raises `Overloaded` when too many wait already."""
-        if self.waiting >= QUEUE_LIMIT:
+        if len(self._gatherer) >= QUEUE_LIMIT:
             raise Overloaded
         return await self._gatherer.ask(append)
 
@@ -75,12 +75,12 @@ def next_batch(
     while waiting and len(batch) < min(most, BATCH_LIMIT):
         append, future = waiting.popleft()
         claims = _claims(append)
-        (deferred if touched & claims else batch).append((append, future))
-        touched |= claims
+        (batch if touched.isdisjoint(claims) else deferred).append((append, future))
+        touched.update(claims)
     waiting.extendleft(reversed(deferred))
     return batch
 
 
-def _claims(append: Append) -> set[object]:
+def _claims(append: Append) -> tuple[object, ...]:
     """What no other append may touch in the same write: its streams and its key."""
-    return {*append.expected, (append.actor, append.key)}
+    return (*append.expected, (append.actor, append.key))

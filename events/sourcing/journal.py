@@ -73,8 +73,7 @@ class Append:
             reached[event.stream] = event.version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appended:
+class Appended(msgspec.Struct, frozen=True, kw_only=True):
     """Where the events went; `None` when there were none. `repeated`: it was asked before."""
 
     first_position: int | None

@@ -13,12 +13,9 @@ from events.sourcing.clock import Clock
 from events.sourcing.gather import Gatherer
 from events.sourcing.journal import Append, Appended, StoredEvent
 from events.sourcing.transient import surely
-from events.sourcing.types import Conflict, KeyReused, Overloaded, Relieved
+from events.sourcing.turn import APPEND, columns_of, outcomes_of
+from events.sourcing.types import Overloaded
 
-_APPEND = (
-    "SELECT outcome, first_position, last_position, stream, expected, actual FROM append_batch("
-    "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
-)
 _STREAMS = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
     " FROM journal WHERE stream = ANY($1) ORDER BY stream, version"
@@ -130,8 +127,8 @@ class PostgresJournal:
         return [found[stream] for stream in streams]
 
     async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
-        rows = await self._writing.fetch(_APPEND, self._clock(), *_columns_of(batch))
-        return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+        rows = await self._writing.fetch(APPEND, self._clock(), *columns_of(batch))
+        return outcomes_of(batch, rows)
 
     async def _ask(self, statement: str, *values: object) -> Sequence[Any]:
         return await surely(lambda: self._once(statement, *values))
@@ -207,43 +204,3 @@ class Lines:
         """Give every connection back, once nobody uses it."""
         for line in self._lines:
             await line.close()
-
-
-def _columns_of(batch: Sequence[Append]) -> list[list[Any]]:
-    numbered = list(enumerate(batch, start=1))
-    writes = [(n, s, v) for n, append in numbered for s, v in append.expected.items()]
-    events = [(n, event) for n, append in numbered for event in append.events]
-    return [
-        [append.actor for append in batch],
-        [append.key for append in batch],
-        [append.target for append in batch],
-        [append.body for append in batch],
-        [append.on_duty and append.on_duty.duty for append in batch],
-        [append.on_duty and append.on_duty.token for append in batch],
-        [n for n, _, _ in writes],
-        [stream for _, stream, _ in writes],
-        [version for _, _, version in writes],
-        [n for n, _ in events],
-        [event.stream for _, event in events],
-        [event.version for _, event in events],
-        [event.event_id for _, event in events],
-        [event.name for _, event in events],
-        [event.payload for _, event in events],
-        [event.metadata for _, event in events],
-    ]
-
-
-def _outcome(append: Append, row: Any) -> Outcome:
-    match row["outcome"]:
-        case "conflict":
-            return Conflict(row["stream"], expected=row["expected"], actual=row["actual"])
-        case "key-reused":
-            return KeyReused(append.key)
-        case "relieved":
-            return Relieved(row["stream"])
-        case outcome:
-            return Appended(
-                first_position=row["first_position"],
-                last_position=row["last_position"],
-                repeated=outcome == "repeated",
-            )

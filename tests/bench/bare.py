@@ -1,5 +1,6 @@
 """The limit of an append: rows like the journal's, stored without a question asked before."""
 
+import gc
 import os
 import time
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ async def bare_rate(server_url: str, rows: int, *, seconds: float) -> float:
     statements = [_columns(number * rows, rows) for number in range(STATEMENTS)]
     async with workplace(server_url) as place, place.connected() as owner:
         await owner.execute(_LIKE_IT)
+        await owner.execute(_INSERT, *statements.pop())
+        gc.collect()
         began = time.perf_counter()
         sent = await _insert_until(owner, statements, began + seconds)
         return sent * rows / (time.perf_counter() - began)

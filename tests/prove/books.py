@@ -24,7 +24,7 @@ _STORED = "SELECT position, stream, version, event_id FROM journal ORDER BY posi
 _ARRIVED = "SELECT stream, version, event_id FROM read_model.arrival ORDER BY number"
 _APPENDING = """
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND state = 'active' AND query LIKE '%append_batch%'
+WHERE datname = current_database() AND state = 'active' AND query LIKE '%append_turn%'
     AND pid <> pg_backend_pid()
 """
 _WAITING = """

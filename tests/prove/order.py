@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from events.sourcing.appender import BATCH_LIMIT
 from events.sourcing.store import PostgresJournal
 from tests.prove.cast import ELSEWHERE, READ_MODEL
 from tests.prove.children import bring_forth
@@ -28,13 +29,10 @@ LOOK_SECONDS = 0.01
 WRITE_SECONDS = 600.0
 JOURNAL = "journal"
 
-DEFINITION = (
-    "SELECT pg_get_functiondef(oid) FROM pg_proc"
-    " WHERE proname = 'append_batch' ORDER BY pronargs DESC LIMIT 1"
-)
+DEFINITION = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'append_turn'"
 LOCK = "PERFORM pg_advisory_xact_lock(7001);"
-TURN = "place := place + 1;"
-WITHOUT_TURNS = "place := nextval('place_without_turns');"
+TURN = "place := greatest(tip.position, "
+WITHOUT_TURNS = "place := greatest(nextval('place_without_turns'), "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +79,7 @@ async def without_lock(world: World) -> None:
         text = await owner.fetchval(DEFINITION)
         if text.count(LOCK) != 1 or text.count(TURN) != 1:
             raise ValueError("the append does not take turns as this control knows it")
-        await owner.execute("CREATE SEQUENCE place_without_turns")
+        await owner.execute(f"CREATE SEQUENCE place_without_turns INCREMENT {BATCH_LIMIT}")
         app = f'"{world.speaker.service}_app"'
         await owner.execute(f"GRANT USAGE ON SEQUENCE place_without_turns TO {app}")
         await owner.execute(text.replace(LOCK, "").replace(TURN, WITHOUT_TURNS))

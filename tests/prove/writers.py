@@ -22,8 +22,8 @@ from events.sourcing.database import service_url
 from events.sourcing.journal import Append, metadata_of
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import read_settings
-from events.sourcing.store import _APPEND, _columns_of, _outcome
 from events.sourcing.transient import is_connection_lost, surely
+from events.sourcing.turn import APPEND, columns_of, outcomes_of
 from events.sourcing.types import Conflict
 from tests.support.kernel import BODY, an_append, context
 
@@ -75,8 +75,8 @@ class HesitantHand:
 
         async def attempt() -> None:
             async with self._connected() as connection, connection.transaction():
-                rows = await connection.fetch(_APPEND, self.kernel.clock(), *_columns_of([append]))
-                outcome = _outcome(append, rows[0])
+                rows = await connection.fetch(APPEND, self.kernel.clock(), *columns_of([append]))
+                (outcome,) = outcomes_of([append], rows)
                 await asyncio.sleep(delay)
                 if isinstance(outcome, Exception):
                     raise outcome

@@ -1,12 +1,14 @@
 """The journal's own statements, which go straight to the driver, on rows in memory."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
 from events.sourcing import store
 from events.sourcing.appender import Outcome
 from events.sourcing.journal import Append, Appended, NewEvent, StoredEvent
+from events.sourcing.turn import APPEND
 from events.sourcing.types import Conflict, OnDuty, Relieved
 from tests.simulation.database.server import Server
 from tests.simulation.life import Life
@@ -35,7 +37,7 @@ class Driver:
         }
 
     async def fetch(self, statement: str, *values: Any) -> Sequence[Found]:
-        if statement != store._APPEND:
+        if statement != APPEND:
             await self._life.step("read")
             return self._answers[statement](*values)
         await self._life.step("append")
@@ -80,22 +82,31 @@ def _row(row: StoredEvent) -> Found:
 
 
 def _batch(columns: Sequence[Sequence[Any]]) -> list[Append]:
-    """The appends behind the columns that `append_batch` takes."""
-    writes, events = list(zip(*columns[6:9], strict=True)), list(zip(*columns[9:], strict=True))
+    """The appends behind the columns that `append_turn` takes."""
+    events = [_event(*values) for values in zip(*columns[11:], strict=True)]
+    asked = list(zip(*columns[8:11], strict=True))
+    commands = zip_longest(*columns[:8])
     return [
         Append(
             actor=actor,
             key=key,
             target=target,
             body=body,
-            expected={stream: version for n, stream, version in writes if n == nth},
-            events=[_event(*event) for n, *event in events if n == nth],
+            expected=_expected(nth, asked, own := events[first - 1 : last] if first else []),
+            events=own,
             on_duty=None if duty is None else OnDuty(duty, token),
         )
-        for nth, (actor, key, target, body, duty, token) in enumerate(
-            zip(*columns[:6], strict=True), start=1
+        for nth, (actor, key, target, body, first, last, duty, token) in enumerate(
+            commands, start=1
         )
     ]
+
+
+def _expected(
+    nth: int, asked: Sequence[tuple[int, str, int]], events: Sequence[NewEvent]
+) -> dict[str, int]:
+    new = {event.stream: 0 for event in events if event.version == 1}
+    return new | {stream: version for n, stream, version in asked if n == nth}
 
 
 def _event(*values: Any) -> NewEvent:
