@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable
+from sqlalchemy import Column, Executable
 
 from tests.simulation.database.dialect import DIALECT
 from tests.simulation.database.said import Said, rows_of
@@ -90,6 +90,12 @@ def _shape(compiled: Any) -> tuple[tuple[str, ...], Sequence[tuple[int, Convert]
     columns = compiled._result_columns
     converts = [column.type._cached_result_processor(DIALECT, None) for column in columns]
     return (
-        tuple(column.keyname for column in columns),
+        tuple(map(_name, columns)),
         [(place, convert) for place, convert in enumerate(converts) if convert is not None],
     )
+
+
+def _name(column: Any) -> str:
+    """A column of a table may have one name for PostgreSQL and another for Python."""
+    source = column.objects[0]
+    return str(source.key if isinstance(source, Column) else column.keyname)
