@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
@@ -58,6 +58,9 @@ class Applier:
         self._given_up = given_up
         # Asked again and again while nothing comes, so it is put together once.
         self._stands = select(checkpoint).where(checkpoint.c.reader == reader)
+        self._last = select(func.max(applied.c.version)).where(
+            applied.c.reader == reader, applied.c.stream == bindparam("stream")
+        )
 
     async def apply(self, *batches: Batch) -> list[Recorded[Any]]:
         """The events that were applied, of all batches in one commit.
@@ -78,11 +81,8 @@ class Applier:
 
     async def version_of(self, stream: str) -> int:
         """The last version of a stream that this reader has applied."""
-        query = select(func.max(applied.c.version)).where(
-            applied.c.reader == self.reader, applied.c.stream == stream
-        )
         async with self.engine.connect() as connection:
-            return int(await connection.scalar(query) or 0)
+            return int(await connection.scalar(self._last, {"stream": stream}) or 0)
 
     async def take_in(self, within: Commit, batch: Batch, item: Item) -> Recorded[Any] | None:
         """The event if it was applied; `None` where it was seen before or is parked."""
