@@ -25,20 +25,20 @@ def ask(
 ) -> tuple[Said, Found]:
     """Run it; what it found as SQLAlchemy would hand it out, and as it stands in the tables."""
     given = [parameters] if isinstance(parameters, Mapping) else list(parameters or ())
-    compiled, extracted = _compiled(statement, given)
+    compiled, own = _compiled(statement, given)
     if len(given) > 1:
-        each = [_values(compiled, _named(compiled, extracted, one)) for one in given]
+        each = [_values(compiled, _named(compiled, own, one)) for one in given]
         found = server.execute(transaction, compiled.string, each, many=True)
     else:
-        named = _named(compiled, extracted, given[0] if given else None)
+        named = _named(compiled, own, given[0] if given else None)
         text, values = _expanded(compiled, named)
         found = server.execute(transaction, text, values)
     return _said(compiled, found), found
 
 
-def _compiled(statement: Any, given: Sequence[Values]) -> tuple[Any, Any]:
+def _compiled(statement: Any, given: Sequence[Values]) -> tuple[Any, Values]:
     """Compiled as if it had other values, and the values that this one has."""
-    compiled, extracted, *_ = statement._compile_w_cache(
+    compiled, extracted, set_later, _ = statement._compile_w_cache(
         dialect=DIALECT,
         compiled_cache=_COMPILED,
         column_keys=sorted(given[0]) if given else [],
@@ -46,13 +46,11 @@ def _compiled(statement: Any, given: Sequence[Values]) -> tuple[Any, Any]:
     )
     assert not compiled.insert_prefetch, "a default that Python makes would be left out"
     assert not compiled.update_prefetch, "a default that Python makes would be left out"
-    return compiled, extracted
+    return compiled, {"extracted_parameters": extracted, "_collected_params": set_later}
 
 
-def _named(compiled: Any, extracted: Any, given: Values | None) -> dict[str, Any]:
-    named: dict[str, Any] = compiled.construct_params(
-        given, extracted_parameters=extracted, escape_names=False
-    )
+def _named(compiled: Any, own: Values, given: Values | None) -> dict[str, Any]:
+    named: dict[str, Any] = compiled.construct_params(given, escape_names=False, **own)
     return named
 
 
