@@ -8,6 +8,8 @@ ALONE  := tests/integration/test_story_under_faults.py
 # What failed while three workers shared the machine is tried once more alone, and said aloud: a pass then is a flaw of the test.
 AGAIN   = { echo "== once more, alone, what failed above (if it passes now, mend the test)"; $(VENV) -m pytest --lf --lfnf=none --ignore=tests/e2e --ignore=$(ALONE) -q; }
 MAKEFLAGS += --no-print-directory
+# Where the shell forbids Python to keep what it compiled, every process would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: faults run status reset story trace screenshots bench rebuild switch-back parked restored follow-anew verify rotate-keys test prove simulate mutate e2e check fmt contracts corpus release lock setup setup-story setup-dev help
 

@@ -1,6 +1,9 @@
 """What every test may ask for."""
 
+import pytest
+
 from tests.support.corpus import CORPUS
+from tests.support.turns import turn
 
 pytest_plugins = ["tests.support.stack"]
 
@@ -9,3 +12,8 @@ def pytest_report_header() -> str:
     """Which of the two the policies and chains are compared with."""
     told = "beside the clone, compared too" if CORPUS.exists() else "not beside the clone"
     return f"corpus: {told}; its facts are committed"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: what is handed out last is what the whole run waits for."""
+    items.sort(key=turn)
