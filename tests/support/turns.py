@@ -1,34 +1,63 @@
-"""Which files of tests begin, so that no long one is left to run alone when all else is done."""
+"""Which files of tests begin, so that no long one is left to run when all else is done."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 LONGEST: Sequence[str] = (
+    # Two whole platforms one after the other, which wait most of the time.
     "integration/test_story_under_faults.py",
-    "simulation/test_seeds.py",
-    "integration/test_prove_sample.py",
-    "integration/test_fifth_service.py",
     "integration/test_restore_heard.py",
     "integration/test_restore_found.py",
+    # Their own servers and processes ask for more than one processor each, so they come by turns.
+    "simulation/test_seeds.py",
     "integration/test_erasure_remains.py",
-    "integration/test_relay_backlog.py",
+    "integration/test_prove_sample.py",
+    "integration/test_fifth_service.py",
     "integration/test_portal_pages.py",
     "integration/test_kafka_faults.py",
     "integration/test_erasure_steps.py",
     "integration/test_ops_worker.py",
     "integration/test_parking_door.py",
+    "integration/test_relay_backlog.py",
 )
-"""Below `tests`, as long as they took; a file that is not named comes after, as it was found."""
+"""Below `tests`; whatever is not named comes after. A run ends by saying which took longest."""
 
 
-class Test(Protocol):
-    """What pytest is going to run."""
+class Named(Protocol):
+    """What pytest is going to run, or has run a part of."""
 
     @property
-    def nodeid(self) -> str: ...
+    def nodeid(self) -> str:
+        """Its file and its name."""
 
 
-def turn(test: Test) -> int:
+class Timed(Named, Protocol):
+    """What pytest has run a part of."""
+
+    @property
+    def duration(self) -> float:
+        """In seconds."""
+
+
+def turn(test: Named) -> int:
     """The place of its file; tests of one file stay together and in their order."""
-    file = test.nodeid.partition("::")[0].removeprefix("tests/")
+    file = file_of(test)
     return LONGEST.index(file) if file in LONGEST else len(LONGEST)
+
+
+def file_of(test: Named) -> str:
+    return test.nodeid.partition("::")[0].removeprefix("tests/")
+
+
+def longest(reports: Iterable[Timed], *, most: int) -> list[tuple[str, float]]:
+    """The files that took longest, with their seconds; set-up and what follows is of them too."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for report in reports:
+        seconds[file_of(report)] += report.duration
+    return sorted(seconds.items(), key=lambda one: -one[1])[:most]
+
+
+def timed(stats: Iterable[Sequence[Any]]) -> list[Timed]:
+    """Those of pytest's notes on a run that say how long something took."""
+    return [one for noted in stats for one in noted if hasattr(one, "duration")]

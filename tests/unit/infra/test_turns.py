@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.turns import LONGEST, turn
+from tests.support.turns import LONGEST, longest, timed, turn
 
 TESTS = Path(__file__).parents[2]
 
@@ -13,6 +13,7 @@ TESTS = Path(__file__).parents[2]
 @dataclass(frozen=True, slots=True)
 class Found:
     nodeid: str
+    duration: float = 0.0
 
 
 def test_the_long_ones_begin_and_the_others_stay_as_they_were_found() -> None:
@@ -25,3 +26,12 @@ def test_the_long_ones_begin_and_the_others_stay_as_they_were_found() -> None:
 @pytest.mark.parametrize("file", LONGEST)
 def test_who_is_to_begin_is_there(file: str) -> None:
     assert (TESTS / file).is_file()
+
+
+def test_what_a_file_took_is_what_all_of_its_parts_took() -> None:
+    noted: list[list[object]] = [
+        [Found("tests/a.py::test_1", 2.0), Found("tests/b.py::test_1", 4.0)],
+        ["a warning", Found("tests/a.py::test_2[tests/b.py::x]", 3.0)],
+        [Found("tests/c.py::test_1", 1.0)],
+    ]
+    assert longest(timed(noted), most=2) == [("a.py", 5.0), ("b.py", 4.0)]
