@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+import gc
+
 import pytest
 
 from tests.support.corpus import CORPUS
@@ -19,6 +21,12 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first: what is handed out last is what the whole run waits for."""
     items.sort(key=turn)
+
+
+def pytest_collection_finish() -> None:
+    """What was found stays to the end: whoever looks for garbage need not look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
