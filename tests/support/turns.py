@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 LONGEST: Sequence[str] = (
-    # Two whole platforms one after the other, which wait most of the time.
+    # Two whole platforms one after the other; beside them, at first, what waits most of the time.
     "integration/test_story_under_faults.py",
     "integration/test_restore_heard.py",
     "integration/test_restore_found.py",
-    # Their own servers and processes ask for more than one processor each, so they come by turns.
-    "simulation/test_seeds.py",
-    "integration/test_erasure_remains.py",
-    "integration/test_prove_sample.py",
     "integration/test_fifth_service.py",
+    # Given to whoever runs the story, for afterwards: xdist keeps two tests ready for each.
+    "integration/test_erasure_remains.py",
+    # These have processes of their own, which ask for every processor.
+    "simulation/test_seeds.py",
+    "integration/test_prove_sample.py",
     "integration/test_portal_pages.py",
     "integration/test_kafka_faults.py",
     "integration/test_erasure_steps.py",
