@@ -6,8 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.corpus import CORPUS
+from tests.support.turns import longest, timed, turn
 
 pytest_plugins = ["tests.support.stack"]
+
+SHOWN = 20
 
 
 def pytest_report_header() -> str:
@@ -25,3 +28,17 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: what is handed out last is what the whole run waits for."""
+    items.sort(key=turn)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where the time went, file by file, where more than a few were run."""
+    found = longest(timed(terminalreporter.stats.values()), most=SHOWN)
+    if len(found) == SHOWN:
+        terminalreporter.section("longest files")
+        for file, seconds in found:
+            terminalreporter.write_line(f"{seconds:.0f}s tests/{file}")
