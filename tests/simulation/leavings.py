@@ -15,4 +15,3 @@ def little_to_collect() -> Iterator[None]:
     finally:
         gc.enable()
         gc.collect()
-        gc.unfreeze()
