@@ -11,10 +11,10 @@ from typing import Any
 from unittest.mock import patch
 
 from events.catalog.talent import Fact
-from services.policy.entitlements import standing
-from services.policy.entitlements.assess import assess, outcome_digest, receipt_of
+from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.fact_list import kept
-from services.policy.policies import api, views
+from services.policy.entitlements.judge import Judge
+from services.policy.policies import agreement, api, views
 from services.policy.policies.agreement import must_agree
 from services.policy.policies.views import Consolidated
 from services.policy.rules import Policy, Vocabulary, parse_policy
@@ -37,10 +37,10 @@ def _questions() -> list[tuple[Any, str, Question]]:
     return [
         (api, "parse_policy", read),
         (views, "parse_policy", read),
-        (api, "must_agree", _once(must_agree, _as_tried)),
-        (standing, "assess", _once(assess, _as_judged)),
-        (standing, "outcome_digest", _of_the_same(outcome_digest)),
-        (standing, "receipt_of", _of_the_same(receipt_of)),
+        (agreement, "must_agree", _once(must_agree, _as_tried)),
+        (Judge, "answer", _once(Judge.answer, _as_judged)),
+        (Answer, "outcome_digest", _of_the_same(Answer.outcome_digest)),
+        (Answer, "receipt", _of_the_same(Answer.receipt)),
     ]
 
 
@@ -73,13 +73,14 @@ def _as_read(source: str, *, file: str, vocabulary: Vocabulary) -> Hashable:
     return source, file, vocabulary.digest
 
 
-def _as_tried(policy: Policy, today: Any) -> Hashable:
-    return policy.digest, today
+def _as_tried(policy: Policy, today: Any, vocabulary: Vocabulary) -> Hashable:
+    return policy.digest, today, vocabulary.digest
 
 
 def _as_judged(
-    seen: Consolidated, facts: Sequence[Fact], *, facts_version: int, vocabulary: Vocabulary
+    _: Judge, seen: Consolidated, facts: Sequence[Fact], *, facts_version: int
 ) -> Hashable:
+    """All runs have one vocabulary."""
     view = seen.view
     at = (view.version, view.valid_at, view.known_at, seen.position, seen.unreadable)
-    return at, kept(facts), facts_version, vocabulary.digest
+    return at, kept(facts), facts_version
