@@ -96,6 +96,10 @@ class Programme:
     def together(self, nodes: Iterable[Node]) -> Node:
         return self.put(Add(tuple(nodes)))
 
+    def circular(self) -> bool:
+        """Whether caps go round in a circle."""
+        return any(isinstance(each, Allot) for each in self.operations)
+
     def untouched(self) -> int:
         """The items (a bit each) that pay what they take, and bear on no other."""
         read = {node for operation in self.operations for node in _read(operation)}
