@@ -3,11 +3,13 @@ PYTHON ?= python3
 VENV   := .venv/bin/python
 # STORY=1 speaks of the platform that `make story` keeps, instead of the one of `make run`.
 LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
-# Two whole platforms one after the other: nothing else may want the machine meanwhile.
-ALONE  := tests/integration/test_story_under_faults.py
-# What failed while three workers shared the machine is tried once more alone, and said aloud: a pass then is a flaw of the test.
-AGAIN   = { echo "== once more, alone, what failed above (if it passes now, mend the test)"; $(VENV) -m pytest --lf --lfnf=none --ignore=tests/e2e --ignore=$(ALONE) -q; }
+# More workers than processors, because much of the time they wait; whole files, the longest first (tests/support/turns.py).
+SHARED := -n 4 --dist loadfile --no-loadscope-reorder
+# What failed while workers shared the machine is tried once more alone, and said aloud: a pass then is a flaw of the test.
+AGAIN   = { echo "== once more, alone, what failed above (if it passes now, mend the test)"; $(VENV) -m pytest --lf --lfnf=none --ignore=tests/e2e -q; }
 MAKEFLAGS += --no-print-directory
+# Where the shell forbids Python to keep what it compiled, every process would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: faults run status reset story trace screenshots bench rebuild switch-back parked restored follow-anew verify rotate-keys test prove simulate mutate e2e check fmt contracts corpus release lock setup setup-story setup-dev help
 
@@ -59,14 +61,13 @@ rotate-keys: ## wrap every person's key under a new key-encryption key while eve
 ##@ Change it
 test: setup-dev ## everything but the browser, on real PostgreSQL and Kafka of its own
 	@$(VENV) -m infra.local assets
-	@$(VENV) -m pytest --ignore=tests/e2e --ignore=$(ALONE) -n 3 --dist loadfile -q || { [ $$? -eq 1 ] && $(AGAIN); }
-	@$(VENV) -m pytest $(ALONE) -q
+	@$(VENV) -m pytest --ignore=tests/e2e $(SHARED) -q || { [ $$? -eq 1 ] && $(AGAIN); }
 
 prove: setup-dev ## real faults, against an oracle and controls [ONLY="crash order" POINTS=relay.moved SEEDS=20]
 	@$(VENV) -m tests.prove $(ONLY) $(if $(POINTS),--points $(POINTS)) $(if $(SEEDS),--seeds $(SEEDS))
 
-faults: setup-dev ## the story with every process killed and Kafka away; the last part of `make test`
-	@$(VENV) -m pytest $(ALONE) -q
+faults: setup-dev ## the story with every process killed and Kafka away, without the rest of `make test`
+	@$(VENV) -m pytest tests/integration/test_story_under_faults.py -q
 
 simulate: setup-dev ## the story while everything goes wrong: make simulate [SEEDS=2000] [SEED=7]
 	@$(VENV) -m tests.simulation $(if $(SEED),seed $(SEED),seeds $(SEEDS))

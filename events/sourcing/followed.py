@@ -36,6 +36,9 @@ class Followed:
         self._topics = topics
         self._reader = reader
         self._names = names
+        self._rows = select(followed_topic).where(
+            followed_topic.c.reader == reader, followed_topic.c.topic.in_(names)
+        )
         self._known: Mapping[str, Shape] = {}
         self._found: Mapping[str, Shape] = {}
 
@@ -72,11 +75,8 @@ class Followed:
         return "; ".join(grown) or None
 
     async def _stored(self) -> dict[str, Shape]:
-        query = select(followed_topic).where(
-            followed_topic.c.reader == self._reader, followed_topic.c.topic.in_(self._names)
-        )
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(self._rows)).all()
         return {row.topic: Shape(topic_id=row.topic_id, partitions=row.partitions) for row in rows}
 
     async def _remember(self, shapes: Mapping[str, Shape]) -> None:

@@ -99,7 +99,7 @@ class Intake:
 
 
 def _is_elsewhere(headers: ArrivedHeaders) -> bool:
-    return any(name == DATAREF for name, _ in headers)
+    return DATAREF in dict(headers)
 
 
 def _bounded(value: bytes | None, headers: ArrivedHeaders) -> bytes | None:

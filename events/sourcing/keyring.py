@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import exists, select, text, update
+from sqlalchemy import bindparam, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -28,6 +28,11 @@ _CREATE = text(
     " ON CONFLICT DO NOTHING RETURNING subject, wrapped, kek"
 )
 _forgotten = exists().where(erasure.c.subject == subject_key.c.subject)
+_SEARCH = select(subject_key.c.subject, subject_key.c.wrapped, subject_key.c.kek).where(
+    subject_key.c.subject.in_(bindparam("subjects", expanding=True)),
+    subject_key.c.wrapped.is_not(None),
+    ~_forgotten,
+)
 
 
 def read_kek(path: Path) -> KeyEncryption:
@@ -130,11 +135,8 @@ class PostgresKeyring:
 
     async def _search(self, asked: Sequence[frozenset[str]]) -> list[Keys]:
         subjects = frozenset[str]().union(*asked)
-        query = select(subject_key.c.subject, subject_key.c.wrapped, subject_key.c.kek).where(
-            subject_key.c.subject.in_(subjects), subject_key.c.wrapped.is_not(None), ~_forgotten
-        )
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(_SEARCH, {"subjects": sorted(subjects)})).all()
         found = await self._unwrap(rows)
         for gone in subjects - found.keys():
             self._open.pop(gone, None)

@@ -19,6 +19,7 @@ class MemoryBus:
 
     def __init__(self, topics: Mapping[str, int]) -> None:
         self._logs: dict[TopicPartition, list[ConsumerRecord]] = {}
+        self._partitions: dict[str, list[TopicPartition]] = {}
         self._groups: dict[str, _Group] = {}
         self._waiting: list[asyncio.Future[None]] = []
         for topic, partitions in topics.items():
@@ -26,17 +27,23 @@ class MemoryBus:
 
     def create_topic(self, topic: str, *, partitions: int) -> None:
         """A topic that did not exist before."""
-        for partition in range(partitions):
-            self._logs[TopicPartition(topic, partition)] = []
+        self._partitions[topic] = [TopicPartition(topic, number) for number in range(partitions)]
+        for partition in self._partitions[topic]:
+            self._logs[partition] = []
 
     def partitions_of(self, topics: Iterable[str]) -> list[TopicPartition]:
         """Every partition of these topics."""
         wanted = frozenset(topics)
-        return sorted(partition for partition in self._logs if partition.topic in wanted)
+        return sorted(each for topic in wanted for each in self._partitions.get(topic, ()))
 
     def end_of(self, partition: TopicPartition) -> int:
         """The offset that its next record will have."""
         return len(self._logs[partition])
+
+    def beyond(self, offsets: Mapping[TopicPartition, int]) -> list[TopicPartition]:
+        """Those of these partitions that have a record at this offset."""
+        logs = self._logs
+        return [partition for partition, at in offsets.items() if at < len(logs[partition])]
 
     def read(self, partition: TopicPartition, offset: int, *, most: int) -> list[ConsumerRecord]:
         """Its records from an offset on, in order."""
@@ -44,7 +51,7 @@ class MemoryBus:
 
     def append(self, record: Record) -> None:
         """The last of its partition, which its key alone decides, as Kafka's own clients do."""
-        partitions = self.partitions_of([record.topic])
+        partitions = self._partitions[record.topic]
         partition = partitions[(murmur2(record.key) & POSITIVE) % len(partitions)]
         log = self._logs[partition]
         log.append(_kept(record, partition, len(log)))
@@ -62,6 +69,7 @@ class MemoryBus:
         """The same records on the same topics; nobody reads there yet."""
         bus = MemoryBus({})
         bus._logs = {partition: [*log] for partition, log in self._logs.items()}
+        bus._partitions = dict(self._partitions)
         return bus
 
     def sender(self) -> "MemorySender":
@@ -181,7 +189,7 @@ class MemoryConsumer:
 
     def ready(self) -> list[TopicPartition]:
         """The partitions on which something waits."""
-        return [p for p, offset in self._next.items() if offset < self._bus.end_of(p)]
+        return self._bus.beyond(self._next)
 
     def take(
         self, partitions: Iterable[TopicPartition], *, most: int

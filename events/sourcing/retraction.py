@@ -48,7 +48,7 @@ def retraction_record(
 
 def is_retraction(headers: ArrivedHeaders) -> bool:
     """Whether a record takes an event back."""
-    return any(name == RETRACTS for name, _ in headers)
+    return RETRACTS in dict(headers)
 
 
 def read_retraction(headers: ArrivedHeaders, value: bytes | None) -> Retraction:

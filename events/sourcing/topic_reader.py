@@ -130,8 +130,8 @@ class TopicReader:
 
     async def _look_around(self, consumer: Consumer, *, idle: bool) -> None:
         marks = {p: consumer.highwater(p) for p in self._next}
-        known = bool(marks) and all(mark is not None for mark in marks.values())
-        self.behind = sum(max(0, (m or 0) - self._next[p]) for p, m in marks.items())
+        known = bool(marks) and None not in marks.values()
+        self.behind = sum([max(0, (m or 0) - self._next[p]) for p, m in marks.items()])
         self.caught_up = known and self.behind == 0
         if shorter := [p for p, mark in marks.items() if mark is not None and mark < self._next[p]]:
             reason = f"{shorter[0].topic} holds less than {self.name} has read of it"

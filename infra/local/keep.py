@@ -26,6 +26,9 @@ PASSWORD = "tests-only"  # noqa: S105 - the data is thrown away with the folder
 
 LOOK_AGAIN = 0.2
 
+# Roles come and go with every test, and all have the one password that everybody may know.
+HASTY = {"scram_iterations": "1"}
+
 
 def keep(kind: str, folder: Path, owner: int) -> None:
     """Start, print the address when it answers, and leave a keeper that stops it after the owner.
@@ -84,7 +87,7 @@ def _let_go_of_the_terminal() -> None:
 def _postgres(folder: Path) -> tuple[Program, str]:
     port = free_port()
     create_cluster(folder / "data", password=PASSWORD)
-    program = postgres_program(folder / "data", port=port, extra=FORGETFUL)
+    program = postgres_program(folder / "data", port=port, extra={**FORGETFUL, **HASTY})
     return program, database_url(port=port, password=PASSWORD)
 
 

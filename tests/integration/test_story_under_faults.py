@@ -2,7 +2,8 @@
 
 Two whole platforms run one after the other, each at the story's own moment: one is left in peace;
 on the other every process is killed with SIGKILL, and Kafka is killed and kept down while the
-story goes on. `make test` runs this file alone; KAFKA_AWAY_SECONDS says how long Kafka is gone.
+story goes on. `make test` begins with it, beside the other tests; KAFKA_AWAY_SECONDS says how long
+Kafka is gone.
 """
 
 import os
@@ -65,8 +66,7 @@ def test_no_service_is_left_out_when_all_are_asked() -> None:
     assert {service for service, *_ in COMMANDS} == SERVICES
 
 
-@pytest.mark.timeout(560)
-@pytest.mark.xdist_group("story")
+@pytest.mark.timeout(900)
 def test_killing_every_process_and_keeping_kafka_down_changes_nothing(tmp_path: Path) -> None:
     calm, stormy = Stage(tmp_path / "calm"), Stage(tmp_path / "stormy")
     undisturbed = play(calm, dict.fromkeys(KILLS, leave_in_peace), run_errands)

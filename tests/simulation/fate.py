@@ -64,11 +64,15 @@ class Trace:
     """Everything that happened in a run, in order, as one hash."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self._noted: list[tuple[float, tuple[object, ...]]] = []
 
     def note(self, *words: object) -> None:
-        moment = asyncio.get_running_loop().time()
-        self.lines.append(f"{moment:.6f} {' '.join(map(str, words))}")
+        self._noted.append((asyncio.get_running_loop().time(), words))
+
+    @property
+    def lines(self) -> list[str]:
+        """What is only compared, or read when something is wrong, is put into words then."""
+        return [f"{moment:.6f} {' '.join(map(str, words))}" for moment, words in self._noted]
 
     def digest(self) -> str:
         return hashlib.sha256("\n".join(self.lines).encode()).hexdigest()

@@ -69,13 +69,17 @@ class Life:
 
     async def step(self, kind: str) -> None:
         """Between any two of these the process may end, stand still, or be cut off."""
-        await self._until_thawed()
+        if not self._goes_on():
+            await self._until_thawed()
         await self._fate.step(self, kind)
-        await self._until_thawed()
+        if not self._goes_on():
+            await self._until_thawed()
+
+    def _goes_on(self) -> bool:
+        return self.alive and self.thawed.is_set()
 
     async def _until_thawed(self) -> None:
-        if not self.thawed.is_set():
-            await self.thawed.wait()
+        await self.thawed.wait()
         self.must_go_on()
 
     def must_go_on(self) -> None:

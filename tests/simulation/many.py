@@ -21,7 +21,7 @@ def judged(seeds: Iterable[int]) -> Iterator[Verdict]:
     # Made anew and not copied: whoever asks may have threads.
     anew = get_context("spawn")
     with ProcessPoolExecutor(initializer=quietly, mp_context=anew) as pool:
-        yield from pool.map(_judged, seeds, chunksize=AT_ONCE)
+        yield from pool.map(judged_here, seeds, chunksize=AT_ONCE)
 
 
 @cache
@@ -38,6 +38,7 @@ def quietly() -> None:
     logging.disable(logging.CRITICAL)
 
 
-def _judged(seed: int) -> Verdict:
+def judged_here(seed: int) -> Verdict:
+    """What one seed comes to, in this process."""
     world, calm = the_story()
     return judge(world, calm, seed)

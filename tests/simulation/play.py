@@ -12,8 +12,10 @@ from events.sourcing.clock import SimulatedClock
 from tests.simulation.bus import Broker
 from tests.simulation.database.server import Server
 from tests.simulation.fate import CalmFate, SeededFate, Steps, Trace, draw
+from tests.simulation.leavings import little_to_collect
 from tests.simulation.loop import run
 from tests.simulation.make import SOUND, Make
+from tests.simulation.once import each_question_once
 from tests.simulation.platform import Platform
 from tests.simulation.services import SERVICES
 from tests.simulation.settled import settle
@@ -40,7 +42,8 @@ class Run:
 
 def make_world(kek_file: Path) -> World:
     """Load it once, without a fault."""
-    return run(_loading(kek_file))
+    with each_question_once():
+        return run(_loading(kek_file))
 
 
 async def _loading(kek_file: Path) -> World:
@@ -66,7 +69,7 @@ async def _loading(kek_file: Path) -> World:
 
 def play_calmly(world: World, *, make: Make = SOUND) -> Run:
     """The story as it goes when nothing goes wrong."""
-    return run(_playing(_copied(world, make, seed=0), CalmFate()))
+    return _run(_copied(world, make, seed=0), CalmFate())
 
 
 def play(world: World, seed: int, steps: Steps, *, make: Make = SOUND) -> Run:
@@ -74,7 +77,12 @@ def play(world: World, seed: int, steps: Steps, *, make: Make = SOUND) -> Run:
 
     platform, chance = _copied(world, make, seed), Random(seed)
     fate = SeededFate(chance, draw(chance, steps), platform.trace, platform.befall)
-    return run(_playing(platform, fate))
+    return _run(platform, fate)
+
+
+def _run(platform: Platform, fate: CalmFate | SeededFate) -> Run:
+    with each_question_once(), little_to_collect():
+        return run(_playing(platform, fate))
 
 
 async def _playing(platform: Platform, fate: CalmFate | SeededFate) -> Run:

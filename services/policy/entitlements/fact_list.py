@@ -1,7 +1,7 @@
 """A talent's fact list as the registry states it, kept as text and read as the rules want it."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -40,6 +40,24 @@ def digest_of(facts: Iterable[Fact], known_at: datetime) -> str:
         if _stood(fact, known_at)
     )
     return hashlib.sha256(b"\n".join(lines)).hexdigest()
+
+
+def as_known(facts: Sequence[Fact], known_at: datetime, digest: str) -> tuple[Fact, ...]:
+    """The statements of that digest; all of them where it is found at no moment before.
+
+    What was recorded before an answer may have come here behind it, the newest of it last.
+    """
+    told = {moment for each in facts for moment in (each.recorded_at, each.retracted_at) if moment}
+    moments = sorted({known_at, *(each for each in told if each < known_at)}, reverse=True)
+    known = next((each for each in moments if digest_of(facts, each) == digest), None)
+    return tuple(facts) if known is None else tuple(_at(known, facts))
+
+
+def _at(moment: datetime, facts: Iterable[Fact]) -> Iterator[Fact]:
+    for fact in facts:
+        if fact.recorded_at <= moment:
+            taken_back = fact.retracted_at is not None and fact.retracted_at <= moment
+            yield fact if taken_back else replace(fact, retracted_at=None)
 
 
 def _stood(fact: Fact, known_at: datetime) -> bool:

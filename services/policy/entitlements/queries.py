@@ -14,7 +14,7 @@ from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
 from services.policy.entitlements.assess import assess, canonical, outcome_digest, receipt_of
-from services.policy.entitlements.fact_list import stated
+from services.policy.entitlements.fact_list import as_known, stated
 from services.policy.entitlements.outlook import outlook_of
 from services.policy.entitlements.projection import entitlement, talent_fact_list
 from services.policy.entitlements.receipt import opened
@@ -98,7 +98,8 @@ async def _rested_on(
     receipt = msgspec.json.decode(opened(row.receipt))
     known_at = msgspec.convert(receipt["known_at"], type(row.assessed_at))
     seen = await views.as_of(row.view_position, row.valid_at, known_at)
-    return seen, stated(await _facts(engine, row.talent_id))
+    facts = stated(await _facts(engine, row.talent_id))
+    return seen, as_known(facts, known_at, receipt["facts_digest"])
 
 
 async def _facts(engine: AsyncEngine, talent_id: str) -> str:

@@ -1,7 +1,7 @@
 """One talent and one policy: the state, the proof behind it, and the offers it opens."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
@@ -9,7 +9,7 @@ from services.policy.rules.amount import HORIZON
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import as_codes
-from services.policy.rules.offers import background_of, offers_of, with_sums
+from services.policy.rules.offers import background_of, less_certain, offers_of, with_sums
 from services.policy.rules.outcome import Background, Offer, Outcome, Reason, StageFound, State
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof, deciding, open_questions
@@ -118,11 +118,8 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
 
 
 def _offers(policy: Policy, view: FactView, horizon: int, state: State) -> tuple[Offer, ...]:
-    """Nothing is certain of what a person must still confirm or a missing fact may still close."""
     offers = offers_of(policy, view, horizon)
-    if state is State.ELIGIBLE:
-        return offers
-    return tuple(replace(each, certain=False) for each in offers)
+    return offers if state is State.ELIGIBLE else less_certain(offers)
 
 
 def _obstructed(

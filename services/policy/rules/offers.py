@@ -1,6 +1,6 @@
 """The benefits a policy opens to one talent, each with its worth and what it still needs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -24,6 +24,11 @@ def offers_of(policy: Policy, view: FactView, horizon: int = HORIZON) -> tuple[O
     return tuple(
         offer for benefit in policy.benefits for offer in _offers(policy, benefit, view, horizon)
     )
+
+
+def less_certain(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """Nothing is certain of what a person must still confirm or a missing fact may still close."""
+    return tuple(replace(each, certain=False) for each in offers)
 
 
 def background_of(view: FactView) -> Background:

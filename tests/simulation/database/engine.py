@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection as Speaker
 from sqlalchemy import TextClause
 
+from tests.simulation.database.composed import ask
 from tests.simulation.database.journal import Driver
 from tests.simulation.database.plain import said, say
 from tests.simulation.database.server import Server, Transaction
@@ -97,8 +98,8 @@ class Connection:
         if isinstance(statement, TextClause):
             found = say(self._server, self._transaction, statement, parameters or {})
             return said(found), found.holder
-        result = self._speaker().execute(statement, parameters)
-        return result, WIRE.found.holder
+        result, found = ask(self._server, self._transaction, statement, parameters)
+        return result, found.holder
 
     def _speaker(self) -> Speaker:
         WIRE.server, WIRE.transaction = self._server, self._transaction

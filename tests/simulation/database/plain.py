@@ -1,32 +1,14 @@
 """Statements written by hand go straight to the database: they need no compiling each time."""
 
-from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import TextClause
 
 from tests.simulation.database.dialect import DIALECT
+from tests.simulation.database.said import Said, rows_of
 from tests.simulation.database.server import Found, Server, Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What such a statement found, as SQLAlchemy would hand it out."""
-
-    rows: Sequence[Any]
-    rowcount: int
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.rows)
-
-    def all(self) -> Sequence[Any]:
-        return self.rows
-
-    def first(self) -> Any:
-        return self.rows[0] if self.rows else None
 
 
 def say(
@@ -44,8 +26,7 @@ def said(found: Found) -> Said:
     """The rows by the names of their columns."""
     if not found.rows:
         return Said((), found.rowcount)
-    named = _row(tuple(column[0] for column in found.columns))
-    return Said([named(*row) for row in found.rows], found.rowcount)
+    return Said(rows_of(tuple(column[0] for column in found.columns), found.rows), found.rowcount)
 
 
 @cache
@@ -53,8 +34,3 @@ def _compiled(statement: TextClause) -> tuple[str, Sequence[str]]:
     """Its text, and which value stands at each place."""
     compiled: Any = statement.compile(dialect=DIALECT)
     return str(compiled), tuple(compiled.positiontup or ())
-
-
-@cache
-def _row(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns)

@@ -11,7 +11,8 @@ from sqlalchemy.schema import CreateTable
 from events.sourcing.kernel_tables import kernel
 from events.sourcing.memory import MemoryRows
 from tests.simulation.database.dialect import DIALECT
-from tests.simulation.database.translation import Lock, changes, lock_of, plain, translated
+from tests.simulation.database.remembered import Remembered
+from tests.simulation.database.translation import Lock, Words, plain, words_of
 
 FASTER = 3
 """How much faster than its processes' clocks a database's own runs, by which leases end."""
@@ -29,7 +30,7 @@ LEASES = (
 class Transaction:
     """What somebody has changed and nobody else may see yet."""
 
-    written: list[tuple[str, Any, bool]] = field(default_factory=list)
+    written: list[tuple[Words, Any, bool]] = field(default_factory=list)
     """Each statement, its values, and whether these are many rows."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -56,6 +57,7 @@ class Server:
         self._raw = sqlite3.connect(":memory:", isolation_level=None)
         self._turn: Transaction | None = None
         self._locked: dict[object, Transaction] = {}
+        self._committed = Remembered()
         if tables:
             self._raw.deserialize(tables)
         else:
@@ -64,7 +66,7 @@ class Server:
 
     def _migrate(self) -> None:
         for table in kernel.sorted_tables:
-            self._raw.execute(translated(str(CreateTable(table).compile(dialect=DIALECT))))
+            self._raw.execute(words_of(str(CreateTable(table).compile(dialect=DIALECT))).text)
         for statement in LEASES:
             self._raw.execute(statement)
 
@@ -83,32 +85,44 @@ class Server:
 
     def ask(self, statement: str, *values: object) -> list[Row]:
         """What is committed, asked from outside."""
-        self._give_turn(None)
-        return self._raw.execute(statement, values).fetchall()
+        return self._look(words_of(statement), values).rows
 
     def execute(
         self, transaction: Transaction | None, statement: str, values: Any, *, many: bool = False
     ) -> Found:
         """Within a transaction, or at once where there is none."""
-        text, given = translated(statement), _plain(values, many=many)
-        if transaction is None or not (transaction.written or changes(statement)):
-            self._give_turn(None)
-            found = self._run(text, given, many)
+        words, given = words_of(statement), _plain(values, many=many)
+        if words.changes or (transaction is not None and transaction.written):
+            found = self._run_within(transaction, words, given, many)
         else:
-            found = self._run_within(transaction, text, given, many)
-        lock = lock_of(statement)
-        if lock is not None and transaction is not None:
-            self._lock(transaction, lock, found)
+            found = self._look(words, given)
+        if words.lock is not None and transaction is not None:
+            self._lock(transaction, words.lock, found)
         return found
 
-    def _run_within(self, transaction: Transaction, text: str, values: Any, many: bool) -> Found:
+    def _look(self, words: Words, values: Sequence[Any]) -> Found:
+        """At what is committed."""
+        asked = (words.text, *values)
+        found = self._committed.answer(asked)
+        if found is None:
+            self._give_turn(None)
+            found = self._run(words.text, values, many=False)
+            self._committed.keep(asked, words, found)
+        return Found(found.columns, found.rows.copy(), found.rowcount)
+
+    def _run_within(
+        self, transaction: Transaction | None, words: Words, values: Any, many: bool
+    ) -> Found:
         self._give_turn(transaction)
+        if transaction is None:
+            self._committed.forget(words.tables)
+            return self._run(words.text, values, many)
         if self._turn is not transaction:
             self._raw.execute("BEGIN")
             self._turn = transaction
-        found = self._run(text, values, many)
-        if changes(text):
-            transaction.written.append((text, values, many))
+        found = self._run(words.text, values, many)
+        if words.changes:
+            transaction.written.append((words, values, many))
         return found
 
     def _run(self, text: str, values: Any, many: bool) -> Found:
@@ -134,6 +148,8 @@ class Server:
             self._give_turn(transaction)
             self._raw.execute("COMMIT")
             self._turn = None
+            for words, _, _ in transaction.written:
+                self._committed.forget(words.tables)
         self._end(transaction)
 
     def roll_back(self, transaction: Transaction) -> None:
@@ -156,8 +172,8 @@ class Server:
             self._turn = None
         if transaction is not None and transaction.written:
             self._raw.execute("BEGIN")
-            for text, values, many in transaction.written:
-                self._run(text, values, many)
+            for words, values, many in transaction.written:
+                self._run(words.text, values, many)
             self._turn = transaction
 
 

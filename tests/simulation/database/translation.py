@@ -1,19 +1,22 @@
 """What PostgreSQL is told and asked, in words and values that SQLite takes."""
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
+import msgspec
+
 NAMED_BY = {"checkpoint": 3, "duty": 1, "followed_topic": 2, "timer": 1}
 """Tables whose rows are locked, and how many of the first columns name a row."""
 
+_JSON = msgspec.json.Encoder()
 _UNNEST = re.compile(
     r"unnest\((?P<arrays>(?:[^()]|\([^()]*\))*)\)(?: AS (?P<name>\w+) \((?P<columns>[\w, ]+)\))?"
 )
 _FOR_UPDATE = re.compile(r" FOR UPDATE(?P<skip> SKIP LOCKED)?$")
+_TABLES = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE) \"?(\w+)")
 _COLUMNS = (
     "FROM (SELECT 'read_model' AS table_schema, t.name AS table_name, c.name AS column_name"
     " FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c WHERE t.type = 'table')"
@@ -41,8 +44,35 @@ class Lock:
     skips: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A statement as SQLite takes it, and what it does.
+
+    `tables` are those that it names, and `changes` says whether it does more than look at them;
+    `steady` is what finds the same again as long as they stay as they are.
+    """
+
+    text: str
+    changes: bool
+    steady: bool
+    tables: frozenset[str]
+    lock: Lock | None
+
+
 @cache
-def translated(statement: str) -> str:
+def words_of(statement: str) -> Words:
+    """All that is to be known of it, found once."""
+    text = _translated(statement)
+    return Words(
+        text=text,
+        changes=changes(statement),
+        steady=text.startswith("SELECT") and "clock_timestamp" not in text,
+        tables=frozenset(_TABLES.findall(text)),
+        lock=_lock_of(statement),
+    )
+
+
+def _translated(statement: str) -> str:
     """The same for SQLite; what is not known here stays as it is."""
     statement = _UNNEST.sub(_rows, _FOR_UPDATE.sub("", statement))
     for found, instead in _PLAIN:
@@ -56,8 +86,7 @@ def changes(statement: str) -> bool:
     return not statement.lstrip().startswith(("SELECT", "PRAGMA"))
 
 
-@cache
-def lock_of(statement: str) -> Lock | None:
+def _lock_of(statement: str) -> Lock | None:
     """What it locks, if it locks rows."""
     locking = _FOR_UPDATE.search(statement)
     table = re.search(r"\bFROM (?:public\.)?(\w+)", statement)
@@ -68,13 +97,11 @@ def lock_of(statement: str) -> Lock | None:
 
 def plain(value: Any) -> Any:
     """Lists as JSON, bytes in them as hexadecimal; lengths of time as microseconds."""
-    match value:
-        case list():
-            return json.dumps([one.hex() if isinstance(one, bytes) else one for one in value])
-        case timedelta():
-            return round(value.total_seconds() * 1_000_000)
-        case _:
-            return value
+    if type(value) is list:
+        return _JSON.encode([one.hex() if type(one) is bytes else one for one in value]).decode()
+    if type(value) is timedelta:
+        return round(value.total_seconds() * 1_000_000)
+    return value
 
 
 def _rows(unnest: "re.Match[str]") -> str:

@@ -249,6 +249,7 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         },
         "leaving.html": DESK | {
             "here": "leaving", "away": False, "erasures": ERASURES, "holds": HOLDS, "key": None,
+            "erasures_in_all": 201, "holds_in_all": len(HOLDS),
             "form": {"talent_id": "t", "authority": "", "reason": ""},
             "errors": [{"field": "reason", "text": said("请写明理由", "Write the reason")}],
         },

@@ -13,7 +13,7 @@ from services.policy.entitlements.assess import (
     outcome_digest,
     receipt_of,
 )
-from services.policy.entitlements.fact_list import digest_of, kept, stated, typed
+from services.policy.entitlements.fact_list import as_known, digest_of, kept, stated, typed
 from services.policy.entitlements.receipt import compressed, opened, packed
 from services.policy.policies.views import Consolidated
 from services.policy.rules import Published, build_view, default_vocabulary, parse_policy
@@ -89,6 +89,20 @@ def test_the_digest_of_facts_names_what_stood_at_the_moment() -> None:
 
     assert digest_of([BORN, retracted, later], NOON) == digest_of([DOCTOR, BORN], NOON)
     assert digest_of([BORN, retracted], NOON + timedelta(hours=2)) == digest_of([BORN], NOON)
+
+
+def test_what_came_behind_an_answer_though_it_was_recorded_before_is_left_out_again() -> None:
+    hour = timedelta(hours=1)
+    late = fact("student", True, recorded_at=NOON + hour)
+    retracted = replace(DOCTOR, retracted_at=NOON + hour)
+    known_at = NOON + 2 * hour
+    rested_on = digest_of([BORN, DOCTOR], known_at)
+    assert digest_of([BORN, retracted, late], known_at) != rested_on
+    assert as_known([BORN, retracted, late], known_at, rested_on) == (BORN, DOCTOR)
+
+
+def test_statements_of_another_digest_are_given_as_they_are() -> None:
+    assert as_known([BORN, DOCTOR], NOON, digest_of([MASTER], NOON)) == (BORN, DOCTOR)
 
 
 def test_a_packed_receipt_opens_to_the_byte() -> None:

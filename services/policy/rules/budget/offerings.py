@@ -8,10 +8,11 @@ import numpy as np
 
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.groups import alike_in
+from services.policy.rules.budget.reach import Reach
 from services.policy.rules.budget.reads import deducted, facts_read
 from services.policy.rules.budget.records import Records
 from services.policy.rules.bulk.columns import Numbers
-from services.policy.rules.offers import offers_of
+from services.policy.rules.offers import less_certain, offers_of
 from services.policy.rules.outcome import Offer
 from services.policy.rules.policy import Policy
 from services.policy.rules.receipts import RECEIPTS
@@ -48,19 +49,16 @@ class Offering:
 
 def offering_of(
     policy: Policy,
-    people: Numbers,
+    reach: Reach,
     crowd: Crowd,
     received: Records,
     *,
     horizon: int,
     content: Callable[[Offer], Content],
 ) -> Offering:
-    """`people` are those the policy is, or may be, open to, in ascending order.
-
-    Answers with the same content are one.
-    """
-    facts = facts_read(policy)
-    columns = [crowd.said(fact)[people] for fact in sorted(facts)]
+    """To all whom the policy is, or may be, open to; answers with the same content are one."""
+    facts, people, certain = facts_read(policy), reach.people, reach.certain
+    columns = [certain, *(crowd.said(fact)[people] for fact in sorted(facts))]
     had = received.bearing(deducted(policy), people)
     if had is not None:
         facts, columns = facts | {RECEIPTS}, [*columns, had]
@@ -71,6 +69,7 @@ def offering_of(
     for first in groups.first:
         view = crowd.person(int(people[first]), facts)
         offers = offers_of(policy, view, horizon)
+        offers = offers if certain[first] else less_certain(offers)
         kind = kinds.setdefault(tuple(map(content, offers)), len(kinds))
         offered += [offers] if kind == len(offered) else []
         of_group.append(kind)

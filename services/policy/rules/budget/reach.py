@@ -12,7 +12,7 @@ from services.policy.rules.bulk.bits import Bits, Flags, everybody, nobody, unpa
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
 from services.policy.rules.outcome import State
-from services.policy.rules.package import POSSIBLE, PROMISING
+from services.policy.rules.package import CERTAIN, POSSIBLE, PROMISING
 from services.policy.rules.standing import obstacle
 from services.policy.rules.view import ViewEntry
 
@@ -22,9 +22,13 @@ _UNREAD = frozenset({State.ALREADY_ENJOYED, State.WINDOW_CLOSED})
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`maybe` holds those in `sure` as well."""
+    """`maybe` holds those in `sure` as well, and `sure` those in `settled`.
+
+    Of these nobody must confirm anything any more.
+    """
 
     count: int
+    settled: Bits
     sure: Bits
     maybe: Bits
 
@@ -32,9 +36,20 @@ class Reach:
     def people(self) -> Numbers:
         return np.flatnonzero(unpacked(self.maybe, self.count))
 
+    @property
+    def certain(self) -> Numbers:
+        """For each of the people whether a sum may be certain."""
+        found: Numbers = unpacked(self.settled, self.count)[self.people].astype(np.int64)
+        return found
+
 
 def reach_of(states: States, count: int) -> Reach:
-    return Reach(count, _in(states, PROMISING, count), _in(states, POSSIBLE, count))
+    return Reach(
+        count,
+        _in(states, CERTAIN, count),
+        _in(states, PROMISING, count),
+        _in(states, POSSIBLE, count),
+    )
 
 
 def read_for(entries: Iterable[tuple[ViewEntry, States]], day: date, count: int) -> Flags:

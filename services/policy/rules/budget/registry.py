@@ -25,7 +25,7 @@ from services.policy.rules.bulk.bits import how_many
 from services.policy.rules.bulk.states import States
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, items_of
-from services.policy.rules.view import View, interactions_of
+from services.policy.rules.view import View, interactions_of, rulings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +142,18 @@ class _World:
                 ties=[tie for tie in ties if tie.policies & bits],
                 people=np.concatenate((sure, maybe)),
                 surely=len(sure),
-                moment=Moment(self.texts.view.valid_at, self.texts.view.known_at),
+                moment=self._moment,
             )
+
+    @property
+    def _moment(self) -> Moment:
+        view = self.texts.view
+        return Moment(view.valid_at, view.known_at, rulings_of(view))
 
     def _offering(self, item: int) -> Offering:
         return offering_of(
             self.texts.policies[item],
-            self.reach[item].people,
+            self.reach[item],
             self.crowd,
             self.past.received,
             horizon=self.horizon,

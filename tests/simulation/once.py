@@ -1,0 +1,85 @@
+"""Questions whose answer no seed can change: each is answered once for all runs of a process.
+
+Policies are read, tried and judged as they always are; only the same text, and the same facts
+under the same view, come to what they came to before.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+from events.catalog.talent import Fact
+from services.policy.entitlements import standing
+from services.policy.entitlements.assess import assess, outcome_digest, receipt_of
+from services.policy.entitlements.fact_list import kept
+from services.policy.policies import api, views
+from services.policy.policies.agreement import must_agree
+from services.policy.policies.views import Consolidated
+from services.policy.rules import Policy, Vocabulary, parse_policy
+
+Question = Callable[..., Any]
+
+
+@contextmanager
+def each_question_once() -> Iterator[None]:
+    """While this lasts."""
+    with ExitStack() as stack:
+        for room, name, asked in _questions():
+            stack.enter_context(patch.object(room, name, asked))
+        yield
+
+
+@cache
+def _questions() -> list[tuple[Any, str, Question]]:
+    read = _once(parse_policy, _as_read)
+    return [
+        (api, "parse_policy", read),
+        (views, "parse_policy", read),
+        (api, "must_agree", _once(must_agree, _as_tried)),
+        (standing, "assess", _once(assess, _as_judged)),
+        (standing, "outcome_digest", _of_the_same(outcome_digest)),
+        (standing, "receipt_of", _of_the_same(receipt_of)),
+    ]
+
+
+def _once(question: Question, key: Callable[..., Hashable]) -> Question:
+    """What is refused is refused anew."""
+    answers: dict[Hashable, Any] = {}
+
+    def answered(*given: Any, **named: Any) -> Any:
+        asked = key(*given, **named)
+        if asked not in answers:
+            answers[asked] = question(*given, **named)
+        return answers[asked]
+
+    return answered
+
+
+def _of_the_same(question: Question) -> Question:
+    """By what is asked about itself, which is kept so that nothing else takes its place."""
+    answers: dict[int, tuple[Any, Any]] = {}
+
+    def answered(about: Any) -> Any:
+        if id(about) not in answers:
+            answers[id(about)] = (about, question(about))
+        return answers[id(about)][1]
+
+    return answered
+
+
+def _as_read(source: str, *, file: str, vocabulary: Vocabulary) -> Hashable:
+    return source, file, vocabulary.digest
+
+
+def _as_tried(policy: Policy, today: Any) -> Hashable:
+    return policy.digest, today
+
+
+def _as_judged(
+    seen: Consolidated, facts: Sequence[Fact], *, facts_version: int, vocabulary: Vocabulary
+) -> Hashable:
+    view = seen.view
+    at = (view.version, view.valid_at, view.known_at, seen.position, seen.unreadable)
+    return at, kept(facts), facts_version, vocabulary.digest
