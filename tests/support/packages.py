@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 from services.policy.rules.programme import (
     Capped,
-    Fixed,
     Less,
     Node,
     PercentIf,
@@ -17,6 +16,7 @@ from services.policy.rules.programme import (
 )
 from services.policy.rules.puzzle import Bits, Found, Puzzle
 from services.policy.rules.search import solve as by_branch_and_bound
+from services.policy.rules.sharing import share_out
 from services.policy.rules.solver import solve as by_model
 
 Solver = Callable[[Puzzle, Bits], Found | None]
@@ -111,13 +111,15 @@ class _Sums:
             percent = self.chance.choice([0, 50, 100])
             self.nodes[first] = self.programme.put(PercentIf(self.nodes[first], other, percent))
 
-    def cap(self) -> None:
-        items, most = self.some(), self.chance.randrange(12)
-        self.caps.append((sum(1 << item for item in items), most))
-        room = self.programme.put(Fixed(most, most))
-        for item in items:
-            self.nodes[item] = self.programme.put(Capped(self.nodes[item], room))
-            room = self.programme.put(Less(room, self.nodes[item]))
+    def cap(self, times: int) -> None:
+        """So many caps at once, over members that they may share."""
+        held = []
+        for _ in range(times):
+            items, most = self.some(), self.chance.randrange(12)
+            bits = sum(1 << item for item in items)
+            self.caps.append((bits, most))
+            held.append((bits, self.programme.fixed(most)))
+        self.nodes = share_out(self.programme, self.nodes, held)
 
     def _nothing(self) -> Node:
         return self.programme.fixed(0)
@@ -133,8 +135,7 @@ def _sums(
     for _ in range(chance.randrange(1, 4)):
         chance.choice([sums.lessen, sums.limit_each, sums.share])()
     # Caps come last, as they do in a package: the search counts on it.
-    for _ in range(chance.randrange(3)):
-        sums.cap()
+    sums.cap(chance.randrange(4))
     sums.programme.pays = sums.nodes
     return sums.programme, tuple(sums.caps)
 

@@ -14,15 +14,29 @@ from services.policy.rules.shelf import Shelf
 _Some = TypeVar("_Some")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """What items pay together at most, in all or in one calendar year (that of the day is 0)."""
+
+    items: tuple[int, ...]
+    least_fen: int
+    most_fen: int
+    year: int | None = None
+
+
 @dataclass(slots=True)
 class Build:
-    """`nodes` are what items pay, `caps` which items pay together at most how much."""
+    """`nodes` are what items pay before the `ceilings` are kept.
+
+    `caps` are for the search: which items pay together at most how much.
+    """
 
     scene: Scene
     shelf: Shelf
     interactions: Sequence[Interaction]
     programme: Programme = field(default_factory=Programme)
     nodes: dict[int, Node] = field(default_factory=dict)
+    ceilings: list[Ceiling] = field(default_factory=list)
     caps: list[tuple[int, int]] = field(default_factory=list)
     kinds: dict[type, list[Any]] = field(default_factory=dict, repr=False)
 

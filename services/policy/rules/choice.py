@@ -14,7 +14,7 @@ from services.policy.rules.plan import Plan, plan_of
 from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of
 from services.policy.rules.relations import Clash, linked, picked
 from services.policy.rules.scene import Scene
-from services.policy.rules.search import MOST_STEPS, TooLongError
+from services.policy.rules.search import MOST_STEPS, STEPS_IN_A_CIRCLE, TooLongError
 from services.policy.rules.search import solve as search
 from services.policy.rules.shelf import Shelf
 
@@ -108,8 +108,10 @@ def solve(
     near: Bits = 0,
 ) -> Found | None:
     """By branch and bound, or by the solver where that would take more steps than these."""
+    circular = puzzle.programme is not None and puzzle.programme.circular()
+    steps = min(most_steps, STEPS_IN_A_CIRCLE) if circular else most_steps
     try:
-        return search(puzzle, wanted, most_steps, plan=plan, near=near)
+        return search(puzzle, wanted, steps, plan=plan, near=near)
     except TooLongError:
         from services.policy.rules.solver import solve as solve_by_model  # noqa: PLC0415
 

@@ -1,9 +1,10 @@
 """Caps: what chosen offers pay together at most, for a person, a household, a contract, a year."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from services.policy.rules.amount import REPEATED
-from services.policy.rules.build import Build, groups_by, mask, members_of
+from services.policy.rules.build import Build, Ceiling, groups_by, mask, members_of
 from services.policy.rules.days import MONTHS_IN_A_YEAR, month_number
 from services.policy.rules.interactions import (
     Cap,
@@ -12,16 +13,10 @@ from services.policy.rules.interactions import (
     SumStated,
 )
 from services.policy.rules.outcome import Offer
-from services.policy.rules.programme import (
-    PERCENT,
-    Capped,
-    Fixed,
-    Less,
-    Node,
-    Scale,
-)
+from services.policy.rules.programme import PERCENT, Fixed, Node, Scale
 from services.policy.rules.receipts import named_by, total
 from services.policy.rules.scene import NOBODY, Before
+from services.policy.rules.sharing import share_out
 
 BOUNDLESS = 10**13
 """More fen than any text promises; stands for a limit that nobody knows."""
@@ -65,14 +60,15 @@ def _had_by_all(build: Build, cap: Cap) -> int:
 def limit_all(
     build: Build, items: list[int], most: Limit, before: Before, *, less: int = 0
 ) -> None:
-    """Members are paid in the order of their names until the limit is reached."""
+    """These are held together, whatever else holds some of them."""
     least, limit = _fen(most, before if before is not NOBODY else _anybody(build, most))
-    build.caps.append((mask(items), max(0, limit - less)))
-    room = build.programme.put(Fixed(max(0, least - less), max(0, limit - less)))
-    for item in sorted(items, key=lambda each: build.part[each].key):
-        paid = build.programme.put(Capped(build.nodes[item], room))
-        room = build.programme.put(Less(room, paid))
-        build.nodes[item] = paid
+    ceiling = _ceiling(items, least - less, limit - less)
+    build.caps.append((mask(items), ceiling.most_fen))
+    build.ceilings.append(ceiling)
+
+
+def _ceiling(items: Iterable[int], least: int, most: int, year: int | None = None) -> Ceiling:
+    return Ceiling(items=tuple(items), least_fen=max(0, least), most_fen=max(0, most), year=year)
 
 
 def _anybody(build: Build, most: Limit) -> Before:
@@ -84,24 +80,60 @@ def _anybody(build: Build, most: Limit) -> Before:
 
 def _limit_years(build: Build, items: list[int], cap: Cap, before: Before) -> None:
     """Each calendar year has its own room; this year's is less what was received in it."""
-    programme, day = build.programme, build.scene.day
+    day = build.scene.day
     least, limit = _fen(cap.most, before)
     this_year = [r for r in before.received if r.paid_on is None or r.paid_on.year == day.year]
     had = total(named_by(cap.members, this_year))
-    years = {item: years_of(build.part[item], day) for item in items}
-    paid: dict[int, list[Node]] = {item: [] for item in items}
-    for year in sorted({year for each in years.values() for year in each}):
+    for year in sorted({year for item in items for year in years_of(build.part[item], day)}):
         less = had if year == 0 else 0
-        room = programme.put(Fixed(max(0, least - less), max(0, limit - less)))
-        for item in sorted(items, key=lambda each: build.part[each].key):
-            parts, whole = years[item].get(year, 0), sum(years[item].values())
+        build.ceilings.append(_ceiling(items, least - less, limit - less, year))
+
+
+def keep_ceilings(build: Build) -> None:
+    """All hold at once; what is surest is filled first, then what is most, then by name."""
+    wanted = _wanted(build)
+    caps = [
+        (
+            mask(n for n, each in enumerate(wanted) if _holds(ceiling, *each)),
+            build.programme.put(Fixed(ceiling.least_fen, ceiling.most_fen)),
+        )
+        for ceiling in build.ceilings
+    ]
+    paid = share_out(build.programme, list(wanted.values()), caps)
+    shares: dict[int, list[Node]] = {}
+    for (item, _), node in zip(wanted, paid, strict=True):
+        shares.setdefault(item, []).append(node)
+    for item, nodes in shares.items():
+        build.nodes[item] = nodes[0] if len(nodes) == 1 else build.programme.together(nodes)
+
+
+def _wanted(build: Build) -> dict[tuple[int, int | None], Node]:
+    """What is held by any ceiling, by item; by year too where one holds for a year."""
+    yearly = {item for each in build.ceilings if each.year is not None for item in each.items}
+    found: dict[tuple[int, int | None], Node] = {}
+    for item in sorted({i for each in build.ceilings for i in each.items}, key=_priority(build)):
+        node = build.nodes[item]
+        if item not in yearly:
+            found[item, None] = node
+            continue
+        years = years_of(build.part[item], build.scene.day)
+        for year, parts in sorted(years.items()):
             if parts:
-                share = programme.put(Scale(build.nodes[item], parts, whole))
-                share = programme.put(Capped(share, room))
-                room = programme.put(Less(room, share))
-                paid[item].append(share)
-    for item in items:
-        build.nodes[item] = programme.together(paid[item])
+                scale = Scale(node, parts, sum(years.values()))
+                found[item, year] = build.programme.put(scale)
+    return found
+
+
+def _priority(build: Build) -> Callable[[int], tuple[int, int, str]]:
+    def of(item: int) -> tuple[int, int, str]:
+        offer = build.part[item]
+        return -offer.least_fen, -offer.counted_fen, offer.key
+
+    return of
+
+
+def _holds(ceiling: Ceiling, item: int, year: int | None) -> bool:
+    return item in ceiling.items and ceiling.year in (None, year)
 
 
 def years_of(offer: Offer, day: date) -> dict[int, int]:

@@ -16,7 +16,7 @@ from services.policy.rules.interactions import (
     Match,
     TopUp,
 )
-from services.policy.rules.limits import cap_members, limit_all
+from services.policy.rules.limits import cap_members, keep_ceilings, limit_all
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick
 from services.policy.rules.programme import (
@@ -59,6 +59,7 @@ def netting(shelf: Shelf, interactions: Sequence[Interaction], scene: Scene) -> 
             cap_members(build, interaction)
         elif isinstance(interaction, Couple) and interaction.most is not None:
             limit_all(build, members_of(build, interaction.members), interaction.most, NOBODY)
+    keep_ceilings(build)
     build.programme.pays = [build.nodes[item] for item in range(len(shelf.offers))]
     return Netting(build.programme, tuple(build.caps))
 

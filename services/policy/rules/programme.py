@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
+from services.policy.rules.allotting import Places, allotted
+
 PERCENT = 100
 Node: TypeAlias = int
 """The place of an operation in its programme; what it reads stands before it."""
@@ -61,7 +63,20 @@ class PercentIf:
     percent: int
 
 
-Operation: TypeAlias = Take | Fixed | Add | Less | Capped | Scale | PercentIf
+@dataclass(frozen=True, slots=True)
+class Allot:
+    """What the one at this place is paid where all these caps hold together; the sum is the most.
+
+    A cap is who it holds, and the node that says what is left for them. All the places of the same
+    nodes and caps are put one after the other.
+    """
+
+    place: int
+    nodes: tuple[Node, ...]
+    caps: tuple[tuple[Places, Node], ...]
+
+
+Operation: TypeAlias = Take | Fixed | Add | Less | Capped | Scale | PercentIf | Allot
 
 
 @dataclass(slots=True)
@@ -80,6 +95,10 @@ class Programme:
 
     def together(self, nodes: Iterable[Node]) -> Node:
         return self.put(Add(tuple(nodes)))
+
+    def circular(self) -> bool:
+        """Whether caps go round in a circle."""
+        return any(isinstance(each, Allot) for each in self.operations)
 
     def untouched(self) -> int:
         """The items (a bit each) that pay what they take, and bear on no other."""
@@ -102,6 +121,8 @@ def _read(operation: Operation) -> tuple[Node, ...]:
             return node, other
         case Scale(node) | PercentIf(node):
             return (node,)
+        case Allot(_, nodes, caps):
+            return (*nodes, *(room for _, room in caps))
         case _:
             assert_never(operation)
 
@@ -131,6 +152,9 @@ def _value(operation: Operation, values: list[int], chosen: int, fen: Sequence[i
             return values[node] * parts // whole
         case PercentIf(node, item, percent):
             return values[node] * percent // PERCENT if chosen >> item & 1 else values[node]
+        case Allot(place, nodes, caps):
+            wanted = tuple([values[node] for node in nodes])
+            return allotted(wanted, tuple([(held, values[room]) for held, room in caps]))[place]
         case _:
             assert_never(operation)
 
@@ -153,8 +177,21 @@ def _low(
             return least_fen
         case Less(node, taken):
             return max(0, lows[node] - highs[taken])
+        case Allot() if any(lows[node] != highs[node] for node in _read(operation)):
+            return _left_by_all_others(operation, lows, highs)
         case _:
             return _value(operation, lows, chosen, fen)
+
+
+def _left_by_all_others(allot: Allot, lows: list[int], highs: list[int]) -> int:
+    """As much as the caps leave, were the others paid all they can be."""
+    left = lows[allot.nodes[allot.place]]
+    for held, room in allot.caps:
+        if held >> allot.place & 1:
+            among = [highs[node] for n, node in enumerate(allot.nodes) if held >> n & 1]
+            others = sum(among) - highs[allot.nodes[allot.place]]
+            left = min(left, max(0, lows[room] - others))
+    return left
 
 
 def _high(
@@ -163,5 +200,8 @@ def _high(
     match operation:
         case Less(node, taken):
             return max(0, highs[node] - lows[taken])
+        case Allot(place, nodes, caps):
+            rooms = [highs[room] for held, room in caps if held >> place & 1]
+            return min([highs[nodes[place]], *rooms])
         case _:
             return _value(operation, highs, chosen, fen)

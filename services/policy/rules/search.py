@@ -9,6 +9,9 @@ from services.policy.rules.puzzle import Bits, Found, Puzzle, items_of
 MOST_STEPS = 20_000
 """Counted, not timed, so that the same question is answered by the same way."""
 
+STEPS_IN_A_CIRCLE = 100
+"""Where caps go round in a circle: what a set pays may itself be a question for the solver."""
+
 
 Reached: TypeAlias = tuple[Bits, Bits, int, Bits, int]
 """What is chosen, what may still be, the weight, what is applied for, and the money: weight and

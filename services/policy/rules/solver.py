@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from services.policy.rules.programme import (
     PERCENT,
     Add,
+    Allot,
     Capped,
     Fixed,
     Less,
@@ -151,6 +152,8 @@ def _most(operation: Operation, mosts: Sequence[int], worths: Sequence[int]) -> 
             return mosts[node] * parts // whole
         case PercentIf(node, _, percent):
             return max(mosts[node], mosts[node] * percent // PERCENT)
+        case Allot(place, nodes, _):
+            return mosts[nodes[place]]
         case _:
             assert_never(operation)
 
@@ -176,6 +179,19 @@ def _node(built: _Model, operation: Operation, most: int) -> "cp_model.IntVar":
             model.add_division_equality(part, nodes[one] * percent, PERCENT)
             model.add(node == part).only_enforce_if(built.items[item])
             model.add(node == nodes[one]).only_enforce_if(~built.items[item])
+        case Allot() as allot:
+            _allot(built, allot, node)
         case _:
             assert_never(operation)
     return node
+
+
+def _allot(built: _Model, allot: Allot, node: "cp_model.IntVar") -> None:
+    """Anything the caps allow: the first aim is the money, so together it becomes the most."""
+    built.model.add(node <= built.nodes[allot.nodes[allot.place]])
+    if allot.place < len(allot.nodes) - 1:
+        return
+    paid = [*built.nodes[len(built.nodes) - allot.place :], node]
+    for held, room in allot.caps:
+        within = [each for place, each in enumerate(paid) if held >> place & 1]
+        built.model.add(sum(within) <= built.nodes[room])

@@ -1,8 +1,11 @@
 """A second reading of what texts say, written as plainly as can be, to hold the first against."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import combinations
 from typing import TypeAlias
+
+from ortools.sat.python import cp_model
 
 from services.policy.rules import Interaction
 from services.policy.rules.interactions import (
@@ -27,19 +30,43 @@ def lawful_groups(offers: Sequence[Offer], said: Sequence[Interaction]) -> Itera
 
 
 def pays(group: Group, said: Sequence[Interaction]) -> int:
-    """Deductions and top-ups of what is net of nothing first; then the caps, by their names."""
+    """Deductions and top-ups of what is net of nothing first; then all the caps at once."""
     fen = {offer.key: offer.counted_fen for offer in group}
     for offer in sorted(group, key=lambda each: each.key, reverse=True):
         fen[offer.key] = _net(offer, group, fen, said)
-    for cap in said:
-        if isinstance(cap, Cap):
-            assert isinstance(cap.most, int)
-            room = cap.most
-            for offer in sorted(group, key=lambda each: each.key):
-                if _named(cap.members, offer):
-                    fen[offer.key] = min(fen[offer.key], room)
-                    room -= fen[offer.key]
-    return sum(fen.values())
+    caps = [each for each in said if isinstance(each, Cap)]
+    held = [frozenset(o.key for o in group if _named(cap.members, o)) for cap in caps]
+    return most_under(fen, held, [_fen(cap) for cap in caps])
+
+
+def most_under(fen: Mapping[str, int], held: Sequence[frozenset[str]], rooms: Sequence[int]) -> int:
+    """The most in sum that every cap allows, as numbers for which nothing else is asked."""
+    free = sum(fen[key] for key in fen if not any(key in each for each in held))
+    wanted = tuple(sorted((fen[key], *(key in each for each in held)) for key in fen))
+    capped = tuple(each for each in wanted if any(each[1:]) and each[0])
+    return free + _most(capped, tuple(rooms))
+
+
+@cache
+def _most(wanted: tuple[tuple[int, ...], ...], rooms: tuple[int, ...]) -> int:
+    if all(sum(w[0] for w in wanted if w[n + 1]) <= room for n, room in enumerate(rooms)):
+        return sum(each[0] for each in wanted)
+    if len(rooms) == 1:
+        return rooms[0]
+    model = cp_model.CpModel()
+    paid = [model.new_int_var(0, each[0], "fen") for each in wanted]
+    for number, room in enumerate(rooms, start=1):
+        model.add(sum([p for p, w in zip(paid, wanted, strict=True) if w[number]]) <= room)
+    model.maximize(sum(paid))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    assert solver.solve(model) == cp_model.OPTIMAL
+    return int(solver.objective_value)
+
+
+def _fen(cap: Cap) -> int:
+    assert isinstance(cap.most, int)
+    return cap.most
 
 
 def _net(offer: Offer, group: Group, fen: dict[str, int], said: Sequence[Interaction]) -> int:

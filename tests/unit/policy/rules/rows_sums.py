@@ -73,6 +73,45 @@ ROWS: dict[str, Row] = {
         world=World(policies=two(30_000, 30_000), says=["cap: {members: [A, B], most: 45000 元}"]),
         pays={"A#b": 30_000, "B#b": 15_000},
     ),
+    "two caps that share a member": Row(
+        clause="all caps hold at once and the most is paid: A may take from C or from B, not twice",
+        world=World(
+            policies={**two(30_000, 30_000), "C": benefit("b", 30_000)},
+            says=["cap: {members: [A, B], most: 5 万元}", "cap: {members: [A, C], most: 5 万元}"],
+        ),
+        pays={"A#b": 20_000, "B#b": 30_000, "C#b": 30_000},
+    ),
+    "a cap within a cap that is named before it": Row(
+        clause="what A may not have is left for B",
+        world=World(
+            policies=two(40_000, 30_000),
+            says=["cap: {members: [A, B], most: 4 万元}", "cap: {members: [A], most: 1.5 万元}"],
+        ),
+        pays={"A#b": 15_000, "B#b": 25_000},
+    ),
+    "three caps in a circle": Row(
+        clause="each two together at most 40k: half of that for each",
+        world=World(
+            policies={**two(40_000, 40_000), "C": benefit("b", 40_000)},
+            says=[
+                "cap: {members: [A, B], most: 4 万元}",
+                "cap: {members: [B, C], most: 4 万元}",
+                "cap: {members: [A, C], most: 4 万元}",
+            ],
+        ),
+        pays={"A#b": 20_000, "B#b": 20_000, "C#b": 20_000},
+    ),
+    "a cap for each year beside a cap in all": Row(
+        clause="25k in a year and 40k in all: both hold, and no month is counted twice",
+        world=World(
+            policies={"A": benefit("b", 5000, "rent", "{months: 24}")},
+            says=[
+                "cap: {members: [A], most: 4 万元}",
+                "cap: {members: [A], most: 25000 元, per: year}",
+            ],
+        ),
+        pays={"A#b": 40_000},
+    ),
     "together at most the price": Row(
         clause="in sum not above the price of the home",
         world=World(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from services.policy.rules import (
@@ -16,6 +16,7 @@ from services.policy.rules import (
     Package,
     best_package,
     evaluate,
+    limits,
     render_package,
 )
 from services.policy.rules.outcome import Offer
@@ -32,6 +33,7 @@ from tests.unit.policy.rules.package_samples import (
 )
 from tests.unit.policy.rules.plain_reading import lawful_groups, pays
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
+from tests.unit.policy.rules.test_sharing import one_after_the_other
 
 OLD = policy_of(
     '{since: birth_date, op: ">", years: 90, cite: a}',
@@ -144,6 +146,16 @@ def test_what_a_missing_fact_may_still_close_is_no_certain_money_either() -> Non
     doctors = '{fact: highest_degree, op: "==", value: doctor, cite: a}'
     policies = {**SURE_AND_CHECKED, "A": Given(benefits=benefit("b", 5000), entry=doctors)}
     assert sums(World(policies=policies, states=POSSIBLE).best()) == (3000, 8000)
+
+
+def test_under_a_cap_what_is_sure_is_filled_before_what_somebody_must_confirm() -> None:
+    """Otherwise 3500 would be called sure, though 5000 come whatever is confirmed."""
+    policies: dict[str, Given | str] = {
+        "A": Given(benefits=benefit("b", 6000), entry=CHECKED),
+        "B": benefit("b", 5000),
+    }
+    package = World(policies=policies, says=["cap: {members: [A, B], most: 9500 元}"]).best()
+    assert (chosen(package), sums(package)) == ({"A#b": 4500, "B#b": 5000}, (5000, 9500))
 
 
 def test_what_is_certain_alone_is_chosen_from_what_nobody_must_confirm() -> None:
@@ -270,12 +282,40 @@ def backwards(name: str) -> str:
     return f"X{ord('Z') - ord(name[-1])}"
 
 
+TWO_CAPS_SHARE_A_MEMBER = case(
+    World(
+        policies={name: benefit("b", 3) for name in ("P0", "P2", "P4")},
+        says=[_interaction(3, ["P0", "P2"]), _interaction(3, ["P0", "P4"])],
+    )
+)
+
+
+def sums_under_other_names(world: Case) -> list[tuple[int, int]]:
+    both = [world.best(), under_other_names(world, backwards).best()]
+    return [(each.least_fen, each.most_fen) for each in both]
+
+
 @settings(max_examples=30, deadline=None)
 @given(worlds())
+@example(TWO_CAPS_SHARE_A_MEMBER)
 def test_other_names_are_worth_the_same(world: Case) -> None:
-    """Caps are shared out by name, so it is the sum that must not move."""
+    """Of equal claims under a cap the first name is filled first: the sum must not move."""
     assume(len({offer.policy_id for offer in world.offers}) > 1)
-    assert under_other_names(world, backwards).best().most_fen == world.best().most_fen
+    ours, theirs = sums_under_other_names(world)
+    assert ours == theirs
+
+
+def test_two_caps_that_share_a_member_pay_the_most_that_both_allow() -> None:
+    assert sums_under_other_names(TWO_CAPS_SHARE_A_MEMBER) == [(800, 800)] * 2
+
+
+def test_caps_that_are_kept_one_after_the_other_are_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: whoever shares two caps is filled first or last, as the names will have it."""
+    monkeypatch.setattr(limits, "share_out", one_after_the_other)
+    ours, theirs = sums_under_other_names(TWO_CAPS_SHARE_A_MEMBER)
+    assert (ours, theirs) == ((700, 700), (800, 800))
 
 
 def test_other_names_for_only_one_side_of_a_rule_are_found_out() -> None:

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.policy.rules.choice import solve
+from services.policy.rules.programme import Programme, Take
 from services.policy.rules.puzzle import Puzzle
-from services.policy.rules.search import TooLongError
+from services.policy.rules.search import STEPS_IN_A_CIRCLE, TooLongError
 from services.policy.rules.search import solve as by_branch_and_bound
+from services.policy.rules.sharing import share_out
 from tests.support.packages import a_puzzle, all_three, by_trying_everything
 
 MOST_ITEMS = 9
@@ -58,6 +60,30 @@ def test_where_the_search_grows_long_the_solver_takes_over_and_finds_the_same() 
     with pytest.raises(TooLongError):
         by_branch_and_bound(puzzle, most_steps=few)
     assert solve(puzzle, most_steps=few) == by_branch_and_bound(puzzle)
+
+
+def three_caps_in_a_circle(size: int) -> Puzzle:
+    """Each item is under two of them."""
+    programme, everyone = Programme(), range(size)
+    wanted = [programme.put(Take(item)) for item in everyone]
+    held = [sum(1 << item for item in everyone if item % 3 != cap) for cap in range(3)]
+    programme.pays = share_out(programme, wanted, [(each, programme.fixed(25)) for each in held])
+    return Puzzle(
+        keys=tuple(f"{item:02}" for item in everyone),
+        worths=tuple(range(size + 6, 6, -1)),
+        policies=tuple(everyone),
+        deadlines=(0,) * size,
+        conflicts=(0,) * size,
+        caps=tuple((each, 25) for each in held),
+        programme=programme,
+    )
+
+
+def test_caps_in_a_circle_are_soon_given_to_the_solver_and_it_finds_the_same() -> None:
+    puzzle = three_caps_in_a_circle(8)
+    with pytest.raises(TooLongError):
+        by_branch_and_bound(puzzle, most_steps=STEPS_IN_A_CIRCLE)
+    assert solve(puzzle) == by_branch_and_bound(puzzle) == by_trying_everything(puzzle)
 
 
 def test_the_solver_is_not_loaded_until_it_is_needed() -> None:
