@@ -17,6 +17,8 @@ LONGEST: Sequence[str] = (
     "simulation/test_more_seeds.py",
     "integration/test_prove_sample.py",
     "integration/test_portal_pages.py",
+    "integration/test_policy_road.py",
+    "integration/test_ops_watch.py",
     "integration/test_kafka_faults.py",
     "integration/test_erasure_steps.py",
     "integration/test_ops_worker.py",
