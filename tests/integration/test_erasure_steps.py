@@ -24,7 +24,7 @@ from events.sourcing.types import Context, Receipt
 from services.concierge.farewell import forget_tickets
 from services.concierge.projection import card, entry, mine, queue
 from tests.support.concierge import Desk, open_desk, own_settings, staff, talent
-from tests.support.kernel import context
+from tests.support.kernel import connected, context
 
 NIGHT = datetime(2026, 4, 8, 22, 0, tzinfo=LEGAL_ZONE).astimezone(UTC)
 MINUTE = timedelta(minutes=1)
@@ -85,6 +85,7 @@ class Office:
     async def forget(self, talent_id: str, *, after: int | None = None) -> int:
         """Carry the erasure out in a process of its own; how many things it did."""
         kernel = Kernel(self.settings)
+        await connected(kernel.engine)
         event.listen(kernel.engine.sync_engine, "before_cursor_execute", _dies)
         asked = self.asked.setdefault(talent_id, context(f"erasure-of-{talent_id}"))
         purge = partial(forget_tickets, cast("Kernel", Mortal(kernel)), talent_id, asked)

@@ -22,7 +22,7 @@ from services.registry.talent.domain import talent
 from services.registry.talent.farewell import dispatcher
 from services.registry.talent.projection import directory_tables, profile_tables
 from services.registry.talent.standing import standing_tables
-from tests.support.kernel import Workplace, context, workplace
+from tests.support.kernel import Workplace, connected, context, workplace
 from tests.support.registry import NOON
 
 DOCUMENT = ResidentId(number="000001199005170029", birth_date=NOON.date(), sex="female")
@@ -121,6 +121,7 @@ class Hall:
     async def forget(self, talent_id: str, fault: Fault, mortal: MakeMortal = Mortal) -> None:
         """Carry it out in a process of its own, which may die."""
         kernel = self.place.kernel()
+        await connected(kernel.engine)
         event.listen(kernel.engine.sync_engine, "before_cursor_execute", fault.tick)
         eraser = Eraser(kernel, believed_seconds=0)
         dispatch = dispatcher(cast("Kernel", mortal(kernel, fault)), eraser)

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.sample import NOON, sample
 from events.catalog.body import BodyEstablished
@@ -213,6 +214,12 @@ async def in_background(work: Awaitable[None]) -> AsyncIterator[None]:
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def connected(engine: AsyncEngine) -> None:
+    """Before that nothing may die: SQLAlchemy would leave the connection open that it makes."""
+    async with engine.connect():
+        pass
 
 
 async def rebuilt(kernel: Kernel, name: str) -> None:
