@@ -10,18 +10,26 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
+from events.sourcing.clock import elapsed
 from events.sourcing.given_up import NOTHING, GivenUp
-from events.sourcing.giving_way import giving_way
 from events.sourcing.kernel_tables import applied, checkpoint
 from events.sourcing.pages import PAGE, Marks, Missing, Source, read_ahead
 from events.sourcing.projector import Projection
+from events.sourcing.rows import many_rows
 from events.sourcing.standing import Fenced, advance, hold, note_versions
 from events.sourcing.statements import Bundle
 from events.sourcing.transient import is_transient, jittered
 from events.sourcing.types import Recorded
 
-ROWS = 20_000
-"""Rows, more or less, that are folded in memory before they are written."""
+ROWS = 1_000
+"""Rows, more or less, that are folded in memory before they are written and committed.
+
+While a transaction is open no dead row is swept, so each change of a row that all are writing to
+takes longer than the last: a build that commits seldom is felt by everybody.
+"""
+
+REST = 2
+"""Times as long as it wrote a build rests: the database works for it as for anybody."""
 
 STRIDES = (200_000, 500, 1)
 """Events in one commit at most: fewer after a failure, until a single one is to blame."""
@@ -107,7 +115,9 @@ class Building:
                 for batch in page:
                     self._fold(batch, load)
                 if load.events >= stride or load.bundle.waiting >= ROWS:
+                    began = elapsed()
                     load = await self._commit(load)
+                    await asyncio.sleep(REST * (elapsed() - began))
                 told({**load.starts, **load.ends})
         await self._commit(load)
 
@@ -177,7 +187,7 @@ class Building:
             return
         async with self._engine.begin() as connection:
             await hold(connection, starts)
-            await load.bundle.write(connection, giving_way)
+            await load.bundle.write(connection, many_rows)
             reached = {(self._reader, *place): v for place, v in load.versions.items()}
             places = {(self._reader, *place): at for place, at in load.positions.items()}
             await note_versions(connection, reached, places)

@@ -11,7 +11,7 @@ from events.sourcing.faults import unreadable
 from events.sourcing.repair.domain import CATEGORY
 from events.sourcing.types import category_of
 
-PAGE = 2_000
+PAGE = 500
 OWN = (JOURNAL, 0)
 
 Marks: TypeAlias = Mapping[tuple[str, int], int]

@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.sample import NOON
-from events.sourcing.giving_way import giving_way
 from events.sourcing.projector import create_tables
 from events.sourcing.rows import AT_ONCE, Write, each_row, many_rows
 from events.sourcing.statements import (
@@ -56,7 +55,7 @@ VALUES = st.fixed_dictionaries(
         "facts": st.sampled_from([None, {"a": [1, None]}, [], [1, [2]], "b", 3]),
     },
 )
-WRITES = pytest.mark.parametrize("write", [each_row, many_rows, giving_way])
+WRITES = pytest.mark.parametrize("write", [each_row, many_rows])
 CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(lambda key, values: First(NOTE, {"key": key, **values}), KEYS, VALUES),
     st.builds(lambda key, values: Newest(NOTE, {"key": key, **values}), KEYS, VALUES),
