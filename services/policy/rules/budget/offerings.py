@@ -58,22 +58,26 @@ def offering_of(
 ) -> Offering:
     """To all whom the policy is, or may be, open to; answers with the same content are one."""
     facts, people, certain = facts_read(policy), reach.people, reach.certain
-    columns = [certain, *(crowd.said(fact)[people] for fact in sorted(facts))]
+    columns = [crowd.said(fact)[people] for fact in sorted(facts)]
     had = received.bearing(deducted(policy), people)
     if had is not None:
         facts, columns = facts | {RECEIPTS}, [*columns, had]
     groups = alike_in(columns, len(people))
     kinds: dict[Content, int] = {}
     offered: list[Offers] = []
-    of_group: list[int] = []
-    for first in groups.first:
-        view = crowd.person(int(people[first]), facts)
-        offers = offers_of(policy, view, horizon)
-        offers = offers if certain[first] else less_certain(offers)
+
+    def kind_of(offers: Offers) -> int:
         kind = kinds.setdefault(tuple(map(content, offers)), len(kinds))
-        offered += [offers] if kind == len(offered) else []
-        of_group.append(kind)
-    of_people: Numbers = np.array(of_group, dtype=np.int64)[groups.of]
+        if kind == len(offered):
+            offered.append(offers)
+        return kind
+
+    of_group: list[tuple[int, int]] = []
+    for first in groups.first:
+        offers = offers_of(policy, crowd.person(int(people[first]), facts), horizon)
+        of_group.append((kind_of(less_certain(offers)), kind_of(offers)))
+    pairs: Numbers = np.array(of_group, dtype=np.int64).reshape(-1, 2)
+    of_people: Numbers = pairs[groups.of, certain]
     return Offering(offered, people, of_people, _shapes(offered), _sums(offered))
 
 
