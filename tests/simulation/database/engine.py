@@ -9,7 +9,7 @@ from sqlalchemy import TextClause
 
 from tests.simulation.database.composed import ask
 from tests.simulation.database.journal import Driver
-from tests.simulation.database.plain import said, say
+from tests.simulation.database.plain import say
 from tests.simulation.database.server import Server, Transaction
 from tests.simulation.database.translation import changes
 from tests.simulation.database.wire import SPEAKER, WIRE
@@ -96,9 +96,9 @@ class Connection:
     def _run(self, statement: Any, parameters: Any) -> tuple[Any, Transaction | None]:
         """What came of it, and who must end before it can be what was asked for."""
         if isinstance(statement, TextClause):
-            found = say(self._server, self._transaction, statement, parameters or {})
-            return said(found), found.holder
-        result, found = ask(self._server, self._transaction, statement, parameters)
+            result, found = say(self._server, self._transaction, statement, parameters or {})
+        else:
+            result, found = ask(self._server, self._transaction, statement, parameters)
         return result, found.holder
 
     def _speaker(self) -> Speaker:

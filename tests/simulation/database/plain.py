@@ -16,14 +16,14 @@ def say(
     transaction: Transaction | None,
     statement: TextClause,
     values: Mapping[str, Any],
-) -> Found:
-    """Run it within a transaction, or at once where there is none."""
+) -> tuple[Said, Found]:
+    """Run it once all places are filled; what it found by the names of its columns, and raw."""
     text, names = _compiled(statement)
-    return server.execute(transaction, text, [values[name] for name in names])
+    found = server.execute(transaction, text, [values[name] for name in names])
+    return _said(found), found
 
 
-def said(found: Found) -> Said:
-    """The rows by the names of their columns."""
+def _said(found: Found) -> Said:
     if not found.rows:
         return Said((), found.rowcount)
     return Said(rows_of(tuple(column[0] for column in found.columns), found.rows), found.rowcount)

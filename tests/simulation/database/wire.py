@@ -1,13 +1,13 @@
-"""The one line on which SQLAlchemy runs its statements, into whichever transaction it points to."""
+"""The one line on which SQLAlchemy makes and drops tables, in the transaction it points to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
-from tests.simulation.database.server import Found, Row, Server, Transaction
+from tests.simulation.database.server import Row, Server, Transaction
 
 
 @dataclass(slots=True)
@@ -16,8 +16,6 @@ class Wire:
 
     server: Server | None = None
     transaction: Transaction | None = None
-    found: Found = field(default_factory=lambda: Found((), [], -1))
-    """By the last statement."""
 
     def cursor(self) -> "Cursor":
         return Cursor(self)
@@ -50,7 +48,6 @@ class Cursor:
         wire = self._wire
         assert wire.server is not None
         found = wire.server.execute(wire.transaction, statement, values, many=many)
-        wire.found = found
         self._rows, self.description, self.rowcount = found.rows, found.columns, found.rowcount
 
     def fetchone(self) -> Row | None:
@@ -73,4 +70,4 @@ WIRE = Wire()
 SPEAKER: Connection = create_engine(
     "sqlite+simulated://", creator=lambda: WIRE, poolclass=StaticPool, hide_parameters=True
 ).connect()
-"""Compiles each statement once for all services, and runs it at once; it waits for nothing."""
+"""One for all services: what is said on it is done at once, and waits for nothing."""
