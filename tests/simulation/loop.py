@@ -82,11 +82,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _run_once(self) -> None:
         """Go to the next moment if nothing is to be done in this one; do what is due."""
+        if self.disturbed:
+            raise FromOutside
         self._let_go_of_the_cancelled()
         if not self._ready and not self._stopping:
             self._go_on()
-        if self.disturbed:
-            raise FromOutside
         end = self.now + self._clock_resolution
         while self._scheduled and self._scheduled[0][0] < end:
             timer = heappop(self._scheduled)[1]
@@ -98,8 +98,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 handle._run()
 
     def _go_on(self) -> None:
-        if self.disturbed:
-            raise FromOutside
         if not self._scheduled:
             raise Stuck
         self.now += max(0.0, self._scheduled[0][0] - self.now)
