@@ -1,13 +1,13 @@
 """What is known of readers' streams inside one commit, and what waits there to be written."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.sourcing.forks import position_reached
 from events.sourcing.parking import Place
-from events.sourcing.side_by_side import side_by_side
+from events.sourcing.side_by_side import Take, side_by_side
 from events.sourcing.statements import Bundle, Statement
 
 
@@ -34,12 +34,10 @@ class Commit:
     connection: AsyncConnection
     standing: Standing
     bundle: Bundle | None
-    waiting: dict[str, list[Callable[[], Awaitable[Sequence[Statement]]]]] = field(
-        default_factory=dict
-    )
+    waiting: dict[str, list[Take[Sequence[Statement]]]] = field(default_factory=dict)
     """By their streams, what is to be done side by side once all events were looked at."""
 
-    def let_wait(self, stream: str, take: Callable[[], Awaitable[Sequence[Statement]]]) -> None:
+    def let_wait(self, stream: str, take: Take[Sequence[Statement]]) -> None:
         """Do it with the others, after what waits of the same stream."""
         self.waiting.setdefault(stream, []).append(take)
 
