@@ -30,6 +30,7 @@ from tests.support.kernel import (
     until,
     workplace,
 )
+from tests.support.leavings import little_to_collect
 from tests.support.servers import Server, kafka_of_own
 
 AGE = "concord_relay_oldest_unsent_seconds"
@@ -41,10 +42,8 @@ BACKLOG, BATCH = 200, 20
 @pytest.fixture(autouse=True)
 def _only_what_is_new() -> Iterator[None]:
     """What was in memory before is set apart, so that looking through it takes no time."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+    with little_to_collect():
+        yield
 
 
 class Bus:

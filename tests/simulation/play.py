@@ -12,7 +12,6 @@ from events.sourcing.clock import SimulatedClock
 from tests.simulation.bus import Broker
 from tests.simulation.database.server import Server
 from tests.simulation.fate import CalmFate, SeededFate, Steps, Trace, draw
-from tests.simulation.leavings import little_to_collect
 from tests.simulation.loop import run
 from tests.simulation.make import SOUND, Make
 from tests.simulation.once import each_question_once
@@ -23,6 +22,7 @@ from tests.simulation.state import State, digest, state_of
 from tests.simulation.story import tell
 from tests.simulation.whole import flaws
 from tests.simulation.world import BEGINS, World, empty_bus, load
+from tests.support.leavings import little_to_collect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

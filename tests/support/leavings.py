@@ -1,4 +1,4 @@
-"""What runs leave behind is let go of between them, without looking through all there ever was."""
+"""What a run or a test leaves behind goes at its end, without a look at all there was before."""
 
 import gc
 from collections.abc import Iterator
