@@ -7,6 +7,7 @@ import pytest
 
 from events.sourcing.journal import Append, Appended
 from events.sourcing.types import Conflict, KeyReused
+from tests.support.broken_function import broken_function
 from tests.support.kernel import Workplace, an_append, workplace
 
 TAKEN = "note-taken"
@@ -49,7 +50,7 @@ async def test_a_position_drawn_before_versions_are_compared_is_found_out(
 ) -> None:
     """The control: who loses has drawn its positions already, as with an identity column."""
     async with workplace(postgres_url) as place:
-        await _broken(place, "append_batch", SOUND_DRAW, HASTY_DRAW)
+        await broken_function(place, "append_batch", {SOUND_DRAW: HASTY_DRAW})
         lost, *neighbours = await _written_beside(place, loser)
         assert isinstance(lost, what)
         assert (neighbours == UNHARMED) == (not loser.events)
@@ -58,7 +59,7 @@ async def test_a_position_drawn_before_versions_are_compared_is_found_out(
 async def test_a_batch_that_is_given_up_with_its_loser_is_found_out(postgres_url: str) -> None:
     """The control: what was written beside the loser is lost with it."""
     async with workplace(postgres_url) as place:
-        await _broken(place, "append_turn", TAKES_BACK, GIVES_UP)
+        await broken_function(place, "append_turn", {TAKES_BACK: GIVES_UP})
         with pytest.raises(asyncpg.UniqueViolationError):
             await _written_beside(place, an_append(TAKEN))
 
@@ -73,11 +74,3 @@ async def _written_beside(place: Workplace, loser: Append) -> Sequence[Appended 
     await journal.append(an_append("note-long", events=2))
     beside = await journal._write([loser, *NEIGHBOURS])
     return [*beside, *await journal._write([an_append("note-after")])]
-
-
-async def _broken(place: Workplace, function: str, sound: str, broken: str) -> None:
-    definitions = "SELECT pg_get_functiondef(oid) AS text FROM pg_proc WHERE proname = $1"
-    texts = [row["text"] for row in await place.fetch(definitions, function)]
-    (text,) = [text for text in texts if sound in text]
-    async with place.connected() as owner:
-        await owner.execute(text.replace(sound, broken))

@@ -21,6 +21,7 @@ from tests.prove.verdict import Seen, doubled, reordered
 from tests.prove.world import World
 from tests.prove.writers import Outcome
 from tests.prove.writers import main as write
+from tests.support.broken_function import broken_function
 
 PROCESSES, WRITERS = 4, 4
 CUT_EVERY_SECONDS = 0.3
@@ -29,7 +30,6 @@ LOOK_SECONDS = 0.01
 WRITE_SECONDS = 600.0
 JOURNAL = "journal"
 
-DEFINITION = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'append_turn'"
 LOCK = "PERFORM pg_advisory_xact_lock(7001);"
 TURN = "place := greatest(tip.position, "
 WITHOUT_TURNS = "place := greatest(nextval('place_without_turns'), "
@@ -76,13 +76,10 @@ class Order:
 async def without_lock(world: World) -> None:
     """Appends draw their positions when they begin and are readable when they commit."""
     async with world.speaker.connected() as owner:
-        text = await owner.fetchval(DEFINITION)
-        if text.count(LOCK) != 1 or text.count(TURN) != 1:
-            raise ValueError("the append does not take turns as this control knows it")
         await owner.execute(f"CREATE SEQUENCE place_without_turns INCREMENT {BATCH_LIMIT}")
         app = f'"{world.speaker.service}_app"'
         await owner.execute(f"GRANT USAGE ON SEQUENCE place_without_turns TO {app}")
-        await owner.execute(text.replace(LOCK, "").replace(TURN, WITHOUT_TURNS))
+    await broken_function(world.speaker, "append_turn", {LOCK: "", TURN: WITHOUT_TURNS})
 
 
 async def write_and_read(world: World, events: int) -> Order:
