@@ -74,7 +74,6 @@ async def forget_figures(watch: Watch) -> None:
         await connection.execute(pulse.delete())
 
 
-@pytest.mark.xdist_group("ops-worker")
 @pytest.mark.timeout(240)
 async def test_a_worker_killed_in_the_middle_counts_each_event_once(
     postgres_url: str, kafka_bootstrap: str, tmp_path: Path
