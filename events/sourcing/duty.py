@@ -95,15 +95,8 @@ class Duty:
 
     async def _confirm(self, tokens: Sequence[int]) -> list[Exception | None]:
         """Those who are done at about the same time look together."""
-        held = {token: await self._held(token) for token in set(tokens)}
+        held = {token: await self._lease.holds(token) for token in set(tokens)}
         return [None if held[token] else LostLease() for token in tokens]
-
-    async def _held(self, token: int) -> bool:
-        try:
-            await self._lease.confirm(token)
-        except LostLease:
-            return False
-        return True
 
     async def run(self) -> None:
         """Stand by and be on duty by turns, until cancelled."""

@@ -34,7 +34,7 @@ class Lease:
             f"UPDATE {table} SET leased_until = clock_timestamp() + :lease WHERE {ours}"  # noqa: S608 - names of ours
         )
         self._release = text(f"UPDATE {table} SET leased_until = '-infinity' WHERE {ours}")  # noqa: S608 - names of ours
-        self._confirm = text(f"SELECT token FROM {table} WHERE {ours}")  # noqa: S608 - names of ours
+        self._holds = text(f"SELECT token FROM {table} WHERE {ours}")  # noqa: S608 - names of ours
 
     @property
     def length(self) -> timedelta:
@@ -64,9 +64,8 @@ class Lease:
         async with self._engine.begin() as connection:
             await connection.execute(self._release, {"token": token, **self._values})
 
-    async def confirm(self, token: int) -> None:
-        """Raises `LostLease` unless it is still held under this token."""
+    async def holds(self, token: int) -> bool:
+        """Whether it is still held under this token."""
         async with self._engine.connect() as connection:
             asked = {"token": token, **self._values}
-            if (await connection.execute(self._confirm, asked)).first() is None:
-                raise LostLease
+            return (await connection.execute(self._holds, asked)).first() is not None
