@@ -15,14 +15,14 @@ from services.policy.rules.choice import (
     solve_part,
     solved,
 )
-from services.policy.rules.doubts import Doubt, Settled, circular, doubts, relied_on, settled
+from services.policy.rules.doubts import Doubt, Settled, doubts, relied_on, settled
 from services.policy.rules.interactions import Interaction, Terminates
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
 from services.policy.rules.picks import Target
 from services.policy.rules.programme import least
 from services.policy.rules.programme import run as run_sums
 from services.policy.rules.puzzle import Bits, Puzzle
-from services.policy.rules.relations import clashes, picks
+from services.policy.rules.relations import picks
 from services.policy.rules.rulings import NO_RULINGS, Ruling, Rulings
 from services.policy.rules.scene import Before, Scene
 from services.policy.rules.shelf import Shelf
@@ -195,8 +195,7 @@ def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings, solving: Sol
 
 
 def _grounded(scene: Scene, rulings: Rulings) -> tuple[Ground, Settled]:
-    said = clashes(scene.shelf, scene.interactions) | set(circular(scene))
-    found = settled(said, scene, rulings)
+    found = settled(scene, rulings)
     return ground(scene, found.stands), found
 
 
