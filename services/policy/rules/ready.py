@@ -1,10 +1,11 @@
 """What of a policy is the same for everybody on a day, worked out once for all who are judged."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from services.policy.rules.criteria import criteria_of
-from services.policy.rules.interactions import Cap, Couple, SumStated
+from services.policy.rules.interactions import Cap, Couple, Interaction, SumStated
 from services.policy.rules.outcome import Reason
 from services.policy.rules.policy import Policy
 from services.policy.rules.remade import remade
@@ -53,13 +54,11 @@ def ready(
         obstacle=obstacle(policy, day, ended),
         ended=ended,
         confirmed=is_confirmed(policy),
-        limits=tuple(sorted(set(_limits(policy)))),
+        limits=limiting_facts(policy.interactions),
     )
 
 
-def _limits(policy: Policy) -> list[str]:
-    return [
-        each.most.fact
-        for each in policy.interactions
-        if isinstance(each, Cap | Couple) and isinstance(each.most, SumStated)
-    ]
+def limiting_facts(interactions: Iterable[Interaction]) -> tuple[str, ...]:
+    """The facts whose sums limit what is paid."""
+    mosts = [each.most for each in interactions if isinstance(each, Cap | Couple)]
+    return tuple(sorted({most.fact for most in mosts if isinstance(most, SumStated)}))
