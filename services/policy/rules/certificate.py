@@ -10,9 +10,10 @@ from services.policy.rules.choice import Ground, ground, laid_out, parts_of
 from services.policy.rules.doubts import settled
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer, Outcome, State
-from services.policy.rules.package import PROMISING, pays, scene_of
+from services.policy.rules.package import PROMISING, pays
 from services.policy.rules.puzzle import Bits, Puzzle, Rank, bits_of, items_of
 from services.policy.rules.rulings import NO_RULINGS, Rulings
+from services.policy.rules.scene import scene_of
 
 MOST_TRIED = 18
 """Offers that bear on each other, of which every set is tried; of more the optimum stays open."""
