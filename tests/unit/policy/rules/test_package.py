@@ -17,6 +17,8 @@ from services.policy.rules import (
 )
 from tests.unit.policy.rules.package_samples import (
     BORN,
+    CHECKED,
+    DOCTORS,
     RIGHT,
     Given,
     World,
@@ -108,7 +110,6 @@ def test_a_contradiction_says_what_a_ruling_would_be_worth() -> None:
     assert (doubt.offers, doubt.gain_fen) == (("A#b", "B#b"), 300_000)
 
 
-CHECKED = "{manual_check: {zh: 业绩突出, en: outstanding results}, id: results, cite: a}"
 SURE_AND_CHECKED: dict[str, Given | str] = {
     "A": Given(benefits=benefit("b", 5000), entry=CHECKED),
     "B": benefit("b", 3000),
@@ -129,8 +130,7 @@ def test_what_a_person_must_still_confirm_is_in_the_package_and_is_no_certain_mo
 
 
 def test_what_a_missing_fact_may_still_close_is_no_certain_money_either() -> None:
-    doctors = '{fact: highest_degree, op: "==", value: doctor, cite: a}'
-    policies = {**SURE_AND_CHECKED, "A": Given(benefits=benefit("b", 5000), entry=doctors)}
+    policies = {**SURE_AND_CHECKED, "A": Given(benefits=benefit("b", 5000), entry=DOCTORS)}
     assert sums(World(policies=policies, states=POSSIBLE).best()) == (3000, 8000)
 
 
