@@ -8,12 +8,12 @@ import numpy as np
 from services.policy.rules.budget.choosing import NOTHING_HAD, Had
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.reach import read_for
-from services.policy.rules.budget.records import NOTHING, Records, enjoyed_by, held_in, receipts_of
+from services.policy.rules.budget.records import NOTHING, Records, enjoyed_by, receipts_of
 from services.policy.rules.budget.ties import picks_in
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
-from services.policy.rules.evaluate import POLICIES_HELD
+from services.policy.rules.evaluate import POLICIES_HELD, held_policies
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.offers import background_of, with_sums
 from services.policy.rules.ready import limiting_facts
@@ -61,7 +61,7 @@ class Past:
         view = self._crowd.person(person, facts)
         known = [fact for fact in limits if self._is_read(fact)[person]]
         background = with_sums(background_of(view), known, view)
-        return Had(tuple(sorted(held_in(view))), background)
+        return Had(held_policies(view), background)
 
     def _limiting(self, fact: str, people: Numbers) -> Numbers:
         said = self._crowd.said(fact)[people]
