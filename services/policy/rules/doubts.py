@@ -9,7 +9,8 @@ from services.policy.rules.choice import ground, parts_of, solve_part
 from services.policy.rules.interactions import Together
 from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
-from services.policy.rules.relations import Clash, clashes, one_purse, picked, picks
+from services.policy.rules.picks import picks
+from services.policy.rules.relations import Clash, clashes, one_purse, picked
 from services.policy.rules.rulings import Prevails, Ruling, Rulings
 from services.policy.rules.scene import Scene
 

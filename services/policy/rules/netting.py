@@ -18,7 +18,7 @@ from services.policy.rules.interactions import (
 )
 from services.policy.rules.limits import cap_members, keep_ceilings, limit_all
 from services.policy.rules.outcome import Offer
-from services.policy.rules.picks import Pick
+from services.policy.rules.picks import Pick, picks
 from services.policy.rules.programme import (
     PERCENT,
     Capped,
@@ -31,7 +31,7 @@ from services.policy.rules.programme import (
 )
 from services.policy.rules.puzzle import bits_of
 from services.policy.rules.receipts import named_by, total
-from services.policy.rules.relations import of_spouses, one_purse, picks
+from services.policy.rules.relations import of_spouses, one_purse
 from services.policy.rules.scene import NOBODY, Scene
 from services.policy.rules.shelf import Shelf
 

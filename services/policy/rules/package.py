@@ -17,11 +17,10 @@ from services.policy.rules.choice import (
 from services.policy.rules.doubts import Doubt, Settled, doubts, relied_on, settled
 from services.policy.rules.interactions import Interaction, Terminates
 from services.policy.rules.outcome import Offer, Outcome, State
-from services.policy.rules.picks import Target
+from services.policy.rules.picks import Target, picks
 from services.policy.rules.programme import least
 from services.policy.rules.programme import run as run_sums
 from services.policy.rules.puzzle import Bits, Puzzle
-from services.policy.rules.relations import picks
 from services.policy.rules.rulings import NO_RULINGS, Ruling, Rulings
 from services.policy.rules.scene import ALONE, Scene, falling, scene_of
 from services.policy.rules.twins import Twin
