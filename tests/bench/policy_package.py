@@ -17,8 +17,9 @@ from services.policy.rules import (
     read_facts,
 )
 from services.policy.rules.choice import ground, parts_of, solve_part
-from services.policy.rules.package import ALONE, scene_of
+from services.policy.rules.package import PROMISING
 from services.policy.rules.relations import clashes
+from services.policy.rules.scene import ALONE, scene_of
 from tests.bench.figures import Figure, say
 
 POLICIES = 30
@@ -64,7 +65,7 @@ def measure() -> Iterator[Figure]:
 
 def optimum(outcomes: Sequence[Outcome], said: Sequence[Interaction]) -> None:
     """The best set alone, proved to be the best."""
-    scene, _ = scene_of({ALONE: outcomes}, said)
+    scene, _ = scene_of({ALONE: outcomes}, said, PROMISING)
     on = ground(scene, clashes(scene.shelf, scene.interactions))
     for part in parts_of(on):
         solve_part(part, on)

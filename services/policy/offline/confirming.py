@@ -15,7 +15,7 @@ from services.policy.offline.progress import counted
 from services.policy.offline.world import view_of
 from services.policy.rules import Outcome, View, Vocabulary, interactions_of, rulings_of
 from services.policy.rules.certificate import Claim, Confirmation, confirm
-from services.policy.rules.package import ALONE
+from services.policy.rules.scene import ALONE
 
 Json = dict[str, Any]
 WHICH = "Name the file that `package --json` wrote, or `evaluate --json`."

@@ -17,7 +17,7 @@ from services.policy.rules import (
     render_package,
     rulings_of,
 )
-from services.policy.rules.package import COUPLE
+from services.policy.rules.scene import COUPLE
 
 Json: TypeAlias = dict[str, Any]
 Judged: TypeAlias = tuple[Person, Sequence[Outcome]]

@@ -19,9 +19,9 @@ from services.policy.rules.interactions import (
     Preference,
 )
 from services.policy.rules.outcome import Offer
-from services.policy.rules.picks import Pick, Target
+from services.policy.rules.picks import Pick, Target, picks
 from services.policy.rules.receipts import named_by, own, still_counts
-from services.policy.rules.relations import linked, one_purse, picked, picks
+from services.policy.rules.relations import linked, one_purse, picked
 from services.policy.rules.scene import Before, Scene
 from services.policy.rules.shelf import Shelf
 

@@ -58,11 +58,6 @@ def groups_by(items: Iterable[int], name_of: Callable[[int], str | None]) -> lis
     return [groups[name] for name in sorted(groups)]
 
 
-def mask(items: Iterable[int]) -> int:
-    """A bit for each item."""
-    return sum(1 << item for item in items)
-
-
 def only(build: Build, kind: type[_Some]) -> list[_Some]:
     """The interactions of one kind."""
     found = build.kinds.get(kind)

@@ -7,13 +7,13 @@ from enum import StrEnum
 import msgspec
 
 from services.policy.rules.choice import Ground, ground, laid_out, parts_of
-from services.policy.rules.doubts import circular, settled
+from services.policy.rules.doubts import settled
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer, Outcome, State
-from services.policy.rules.package import PROMISING, pays, scene_of
+from services.policy.rules.package import PROMISING, pays
 from services.policy.rules.puzzle import Bits, Puzzle, Rank, bits_of, items_of
-from services.policy.rules.relations import clashes
 from services.policy.rules.rulings import NO_RULINGS, Rulings
+from services.policy.rules.scene import scene_of
 
 MOST_TRIED = 18
 """Offers that bear on each other, of which every set is tried; of more the optimum stays open."""
@@ -95,8 +95,7 @@ def confirm(
 ) -> Confirmation:
     """Tries every lawful set; nothing of the search that found the package is asked."""
     scene, _ = scene_of(people, interactions, states)
-    found = settled(clashes(scene.shelf, scene.interactions) | set(circular(scene)), scene, rulings)
-    on = ground(scene, found.stands)
+    on = ground(scene, settled(scene, rulings).stands)
     parts = [_Part(claim, offers, on) for offers in parts_of(on)]
     small = [each for each in parts if len(each.offers) <= most_tried]
     disputes = [

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from services.policy.rules.bars import Bar, bars
 from services.policy.rules.interactions import Interaction, Slots, Tie
+from services.policy.rules.leaders import leaders_of
 from services.policy.rules.needs import Need, needs
 from services.policy.rules.netting import Netted, netting
 from services.policy.rules.outcome import Offer
@@ -139,19 +140,10 @@ def laid_out(offers: tuple[Offer, ...], on: Ground) -> Laid:
 
 def parts_of(on: Ground) -> list[tuple[Offer, ...]]:
     """Groups that cannot touch each other: no shared clash, need, sum or policy."""
-    leader = {offer.key: offer.key for offer in on.scene.offers}
-
-    def led(key: str) -> str:
-        while leader[key] != key:
-            leader[key] = key = leader[leader[key]]
-        return key
-
-    for first, *others in _ties(on):
-        for other in others:
-            leader[led(other)] = led(first)
+    led = leaders_of((offer.key for offer in on.scene.offers), _ties(on))
     groups: dict[str, list[Offer]] = {}
     for offer in on.scene.offers:
-        groups.setdefault(led(offer.key), []).append(offer)
+        groups.setdefault(led[offer.key], []).append(offer)
     return [tuple(group) for group in sorted(groups.values(), key=_first_name)]
 
 

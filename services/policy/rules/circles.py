@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from services.policy.rules.errors import FormatError
 from services.policy.rules.interactions import DeductPrior, Interaction, Match, TopUp
-from services.policy.rules.picks import ByItem, Pick, Target
+from services.policy.rules.picks import Pick, Target, picks
 from services.policy.rules.policy import Benefit, Policy
 from services.policy.rules.reader import Cursor
 
@@ -18,7 +18,9 @@ Ring: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
+    """A benefit by all that a pick may go by, before anybody is offered it."""
+
     key: str
     policy_id: str
     benefit_id: str
@@ -53,10 +55,10 @@ def rounds(edges: Edges) -> list[Ring]:
 
 def circles_between(policies: Iterable[Policy]) -> list[Ring]:
     """Benefits of several files that are each net of the other; of these one at most is given."""
-    named: list[_Named] = []
+    named: list[Named] = []
     said: list[Interaction] = []
     for policy in policies:
-        named += _named(policy.policy_id, policy.issuer, policy.benefits)
+        named += named_in(policy.policy_id, policy.issuer, policy.benefits)
         said += policy.interactions
     return rounds(_edges(named, said))
 
@@ -65,7 +67,7 @@ def refuse_circles(
     at: Cursor, policy_id: str, benefits: Iterable[Benefit], said: Iterable[Interaction]
 ) -> None:
     """Raises at the interactions of a file in which benefits are each net of the other."""
-    found = rounds(_edges(_named(policy_id, "", benefits), list(said)))
+    found = rounds(_edges(named_in(policy_id, "", benefits), list(said)))
     if found:
         raise _round_and_round(at, found[0])
 
@@ -81,37 +83,29 @@ def _round_and_round(at: Cursor, ring: Ring) -> FormatError:
     return at.wrong(f"sums rest on each other in a circle: {way}", IN_CIRCLES)
 
 
-def _named(policy_id: str, issuer: str, benefits: Iterable[Benefit]) -> list[_Named]:
+def named_in(policy_id: str, issuer: str, benefits: Iterable[Benefit]) -> list[Named]:
     return [
-        _Named(f"{policy_id}#{b.benefit_id}", policy_id, b.benefit_id, issuer, b.cost_item)
+        Named(f"{policy_id}#{b.benefit_id}", policy_id, b.benefit_id, issuer, b.cost_item)
         for b in benefits
     ]
 
 
-def _edges(named: list[_Named], said: list[Interaction]) -> Edges:
+def _edges(named: list[Named], said: list[Interaction]) -> Edges:
     edges: dict[str, set[str]] = {each.key: set() for each in named}
     for interaction in said:
         for target, others in net_of(interaction):
-            bases = {each.key for each in named if any(_is(pick, each) for pick in others)}
+            bases = {each.key for each in named if any(picks(pick, each) for pick in others)}
             for each in named:
-                if _is(target, each):
+                if picks(target, each):
                     edges[each.key] |= bases - {each.key}
                     if isinstance(interaction, TopUp) and _names(others, each):
                         edges[each.key].add(each.key)
     return {name: frozenset(found) for name, found in edges.items()}
 
 
-def _names(picks: Iterable[Pick], named: _Named) -> bool:
+def _names(others: Iterable[Pick], named: Named) -> bool:
     """Whether it stands there by itself, and not only as one of all that are for something."""
-    return Target(named.policy_id, named.benefit_id) in picks
-
-
-def _is(pick: Pick, named: _Named) -> bool:
-    match pick:
-        case Target(policy_id=policy_id, benefit_id=benefit_id):
-            return policy_id == named.policy_id and benefit_id in (None, named.benefit_id)
-        case ByItem(cost_item=cost_item, issuers=issuers):
-            return cost_item in (None, named.cost_item) and (not issuers or named.issuer in issuers)
+    return Target(named.policy_id, named.benefit_id) in others
 
 
 def _reached(name: str, edges: Edges) -> set[str]:

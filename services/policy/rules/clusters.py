@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from services.policy.rules.interactions import Interaction
+from services.policy.rules.leaders import leaders_of
 from services.policy.rules.outcome import Outcome
 from services.policy.rules.relations import linked
 from services.policy.rules.shelf import Shelf
@@ -16,20 +17,11 @@ def clusters_of(
     outcomes: Sequence[Outcome], interactions: Iterable[Interaction]
 ) -> tuple[Cluster, ...]:
     """Whatever of their offers counts: fewer offers tie no policies that all of them do not."""
-    leader = list(range(len(outcomes)))
-
-    def led(place: int) -> int:
-        while leader[place] != place:
-            leader[place] = place = leader[leader[place]]
-        return place
-
-    for first, *others in _ties(outcomes, interactions):
-        for other in others:
-            leader[led(other)] = led(first)
+    led = leaders_of(range(len(outcomes)), _ties(outcomes, interactions))
     clusters: dict[int, list[int]] = {}
     for place, outcome in enumerate(outcomes):
         if outcome.offers:
-            clusters.setdefault(led(place), []).append(place)
+            clusters.setdefault(led[place], []).append(place)
     return tuple(tuple(each) for each in clusters.values())
 
 
@@ -39,7 +31,7 @@ def _ties(
     shelf = Shelf(tuple(offer for outcome in outcomes for offer in outcome.offers))
     places = {o.key: place for place, outcome in enumerate(outcomes) for o in outcome.offers}
     for interaction in interactions:
-        yield [places[offer.key] for offer in linked(shelf, interaction)] or [0]
+        yield [places[offer.key] for offer in linked(shelf, interaction)]
     yield from _alike(outcomes)
 
 

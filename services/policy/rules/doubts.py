@@ -9,7 +9,8 @@ from services.policy.rules.choice import ground, parts_of, solve_part
 from services.policy.rules.interactions import Together
 from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
-from services.policy.rules.relations import Clash, one_purse, picked, picks
+from services.policy.rules.picks import picks
+from services.policy.rules.relations import Clash, clashes, one_purse, picked
 from services.policy.rules.rulings import Prevails, Ruling, Rulings
 from services.policy.rules.scene import Scene
 
@@ -64,7 +65,7 @@ class Settled:
     followed: tuple[Followed, ...]
 
 
-def circular(scene: Scene) -> Iterator[Clash]:
+def _circular(scene: Scene) -> Iterator[Clash]:
     """Of benefits that are each net of the other one at most is given."""
     for ring in circles(scene.shelf, scene.interactions):
         for one, other in combinations(ring, 2):
@@ -72,8 +73,9 @@ def circular(scene: Scene) -> Iterator[Clash]:
             yield Clash(first, second, CIRCLE, doubtful=True)
 
 
-def settled(against: Iterable[Clash], scene: Scene, rulings: Rulings) -> Settled:
+def settled(scene: Scene, rulings: Rulings) -> Settled:
     """A text's own exceptions and rulings are followed; of the rest the stricter reading stands."""
+    against = clashes(scene.shelf, scene.interactions) | set(_circular(scene))
     offers = {offer.key: offer for offer in scene.offers}
     allowing = [each for each in scene.interactions if isinstance(each, Together)]
     texts = {each.stated.interaction_id: each.stated.policy_id for each in scene.interactions}

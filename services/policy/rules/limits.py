@@ -4,16 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from services.policy.rules.amount import REPEATED
-from services.policy.rules.build import Build, Ceiling, groups_by, mask, members_of
+from services.policy.rules.build import Build, Ceiling, groups_by, members_of
 from services.policy.rules.days import MONTHS_IN_A_YEAR, month_number
-from services.policy.rules.interactions import (
-    Cap,
-    CapPer,
-    Limit,
-    SumStated,
-)
+from services.policy.rules.interactions import Cap, CapPer, Limit, SumStated
 from services.policy.rules.outcome import Offer
 from services.policy.rules.programme import PERCENT, Fixed, Node, Scale
+from services.policy.rules.puzzle import bits_of
 from services.policy.rules.receipts import named_by, total
 from services.policy.rules.scene import NOBODY, Before
 from services.policy.rules.sharing import share_out
@@ -63,7 +59,7 @@ def limit_all(
     """These are held together, whatever else holds some of them."""
     least, limit = _fen(most, before if before is not NOBODY else _anybody(build, most))
     ceiling = _ceiling(items, least - less, limit - less)
-    build.caps.append((mask(items), ceiling.most_fen))
+    build.caps.append((bits_of(items), ceiling.most_fen))
     build.ceilings.append(ceiling)
 
 
@@ -94,7 +90,7 @@ def keep_ceilings(build: Build) -> None:
     wanted = _wanted(build)
     caps = [
         (
-            mask(n for n, each in enumerate(wanted) if _holds(ceiling, *each)),
+            bits_of(n for n, each in enumerate(wanted) if _holds(ceiling, *each)),
             build.programme.put(Fixed(ceiling.least_fen, ceiling.most_fen)),
         )
         for ceiling in build.ceilings

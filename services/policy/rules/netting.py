@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.policy.rules.amount import Money, Per, over_term
-from services.policy.rules.build import Build, mask, members_of, only
+from services.policy.rules.build import Build, members_of, only
 from services.policy.rules.circles import net_of, rounds
 from services.policy.rules.interactions import (
     Cap,
@@ -18,7 +18,7 @@ from services.policy.rules.interactions import (
 )
 from services.policy.rules.limits import cap_members, keep_ceilings, limit_all
 from services.policy.rules.outcome import Offer
-from services.policy.rules.picks import Pick
+from services.policy.rules.picks import Pick, picks
 from services.policy.rules.programme import (
     PERCENT,
     Capped,
@@ -29,8 +29,9 @@ from services.policy.rules.programme import (
     Scale,
     Take,
 )
+from services.policy.rules.puzzle import bits_of
 from services.policy.rules.receipts import named_by, total
-from services.policy.rules.relations import of_spouses, one_purse, picks
+from services.policy.rules.relations import of_spouses, one_purse
 from services.policy.rules.scene import NOBODY, Scene
 from services.policy.rules.shelf import Shelf
 
@@ -167,7 +168,7 @@ def _topped_up(build: Build, item: int, node: Node, top_up: TopUp) -> Node:
 def _bound(build: Build, item: int, others: Sequence[int], fen: int) -> None:
     """What is net of others never comes, with them, to more than itself or they alone do."""
     alone = sum(build.part[other].counted_fen for other in others)
-    build.caps.append((mask([item, *others]), max(fen, alone)))
+    build.caps.append((bits_of([item, *others]), max(fen, alone)))
 
 
 def _share(build: Build, base: int, months: int | None) -> Node:

@@ -1,8 +1,7 @@
 """The lawful combination worth most to a talent, and for everything left out what stops it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 from services.policy.rules.amount import Per, shared
 from services.policy.rules.blockers import Blocker, blockers
@@ -15,24 +14,20 @@ from services.policy.rules.choice import (
     solve_part,
     solved,
 )
-from services.policy.rules.doubts import Doubt, Settled, circular, doubts, relied_on, settled
+from services.policy.rules.doubts import Doubt, Settled, doubts, relied_on, settled
 from services.policy.rules.interactions import Interaction, Terminates
-from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
-from services.policy.rules.picks import Target
+from services.policy.rules.outcome import Offer, Outcome, State
+from services.policy.rules.picks import Target, picks
 from services.policy.rules.programme import least
 from services.policy.rules.programme import run as run_sums
 from services.policy.rules.puzzle import Bits, Puzzle
-from services.policy.rules.relations import clashes, picks
 from services.policy.rules.rulings import NO_RULINGS, Ruling, Rulings
-from services.policy.rules.scene import Before, Scene
-from services.policy.rules.shelf import Shelf
-from services.policy.rules.twins import Twin, without_twins
+from services.policy.rules.scene import ALONE, Scene, falling, scene_of
+from services.policy.rules.twins import Twin
 
 CERTAIN = frozenset({State.ELIGIBLE})
 PROMISING = CERTAIN | {State.SUBJECT_TO_MANUAL_CHECK}
 POSSIBLE = PROMISING | {State.UNDETERMINED}
-ALONE = ""
-COUPLE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,24 +121,6 @@ def most_of(
     return sum(solve_part(part, on).best.rank[0] for part in parts_of(on))
 
 
-def scene_of(
-    people: Mapping[str, Iterable[Outcome]],
-    interactions: Iterable[Interaction],
-    states: frozenset[State] = PROMISING,
-) -> tuple[Scene, list[Twin]]:
-    """What the package is chosen from, and what was set aside because it stands there twice."""
-    outcomes = {name: list(found) for name, found in people.items()}
-    offers, twins = without_twins(_offers(outcomes, states))
-    days = [each.valid_at for found in outcomes.values() for each in found]
-    scene = Scene(
-        shelf=Shelf(tuple(sorted(offers, key=_falling))),
-        interactions=tuple(_standing(interactions, days)),
-        people=_acquainted({name: _before(found) for name, found in outcomes.items()}),
-        day=days[0] if days else date.min,
-    )
-    return scene, twins
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What stands for and against one person's offers, and which of them touch each other.
@@ -157,14 +134,14 @@ class Prepared:
     def best_of(self, offers: Iterable[Offer]) -> list[Included]:
         """What the best package holds, without saying what is left out and why."""
         named = {each.key: each for each in offers}
-        parts = [sorted((named[key] for key in part), key=_falling) for part in self.parts]
+        parts = [sorted((named[key] for key in part), key=falling) for part in self.parts]
         return _all_included([solve_part(tuple(part), self.on) for part in parts])
 
 
 def prepared(
     outcomes: Iterable[Outcome], interactions: Iterable[Interaction], rulings: Rulings
 ) -> Prepared:
-    scene, _ = scene_of({ALONE: outcomes}, interactions)
+    scene, _ = scene_of({ALONE: outcomes}, interactions, PROMISING)
     on, _ = _grounded(scene, rulings)
     return Prepared(on, tuple(tuple(each.key for each in part) for part in parts_of(on)))
 
@@ -195,65 +172,8 @@ def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings, solving: Sol
 
 
 def _grounded(scene: Scene, rulings: Rulings) -> tuple[Ground, Settled]:
-    said = clashes(scene.shelf, scene.interactions) | set(circular(scene))
-    found = settled(said, scene, rulings)
+    found = settled(scene, rulings)
     return ground(scene, found.stands), found
-
-
-def _offers(outcomes: Mapping[str, list[Outcome]], states: frozenset[State]) -> Iterator[Offer]:
-    for name, found in outcomes.items():
-        for outcome in found:
-            if outcome.state in states:
-                yield from (_of(name, offer) for offer in outcome.offers)
-
-
-def _of(name: str, offer: Offer) -> Offer:
-    if name == ALONE:
-        return offer
-    return replace(offer, key=f"{name}:{offer.key}", standing=replace(offer.standing, spouse=name))
-
-
-def _falling(offer: Offer) -> tuple[int, str]:
-    return -offer.counted_fen, offer.key
-
-
-def _standing(interactions: Iterable[Interaction], days: Sequence[date]) -> list[Interaction]:
-    """Those in force on the day, in the order of their names."""
-    day = days[0] if days else date.min
-    binding = [
-        each
-        for each in interactions
-        if (each.stated.first or date.min) <= day <= (each.stated.last or date.max)
-    ]
-    return sorted(binding, key=lambda each: each.stated.interaction_id)
-
-
-def _before(outcomes: Sequence[Outcome]) -> Before:
-    """Every outcome of one person knows the same receipts; the sums it read may differ."""
-    known = [each.background for each in outcomes]
-    told = max(known, key=lambda each: len(each.received), default=NOTHING_KNOWN)
-    spouse = max(known, key=lambda each: len(each.spouse_received), default=NOTHING_KNOWN)
-    return Before(
-        held=frozenset(policy_id for each in outcomes for policy_id in each.held),
-        background=Background(
-            received=told.received,
-            spouse_received=spouse.spouse_received,
-            sums=tuple(sorted({pair for each in known for pair in each.sums})),
-        ),
-    )
-
-
-def _acquainted(people: Mapping[str, Before]) -> Mapping[str, Before]:
-    """Of a couple each knows what the other received, whether or not they stated it."""
-    if len(people) != COUPLE:
-        return people
-    (one, first), (other, second) = people.items()
-    return {one: _knowing(first, second), other: _knowing(second, first)}
-
-
-def _knowing(person: Before, spouse: Before) -> Before:
-    received = dict.fromkeys((*person.background.spouse_received, *spouse.received))
-    return replace(person, background=replace(person.background, spouse_received=tuple(received)))
 
 
 def _counted_once(included: Included) -> bool:

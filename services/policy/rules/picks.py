@@ -1,7 +1,7 @@
 """Naming benefits: a policy, one benefit of it, or whatever is given for a cost item."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +21,28 @@ class ByItem:
 
 
 Pick: TypeAlias = Target | ByItem
+
+
+class Pickable(Protocol):
+    """What a pick is held against: a benefit as it is stated, or as it is offered to somebody."""
+
+    @property
+    def policy_id(self) -> str: ...
+
+    @property
+    def benefit_id(self) -> str: ...
+
+    @property
+    def issuer(self) -> str: ...
+
+    @property
+    def cost_item(self) -> str: ...
+
+
+def picks(pick: Pick, benefit: Pickable) -> bool:
+    match pick:
+        case Target(policy_id=policy_id, benefit_id=benefit_id):
+            return policy_id == benefit.policy_id and benefit_id in (None, benefit.benefit_id)
+        case ByItem(cost_item=cost_item, issuers=issuers):
+            own = cost_item in (None, benefit.cost_item)
+            return own and (not issuers or benefit.issuer in issuers)

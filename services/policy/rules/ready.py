@@ -1,14 +1,16 @@
 """What of a policy is the same for everybody on a day, worked out once for all who are judged."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from services.policy.rules.criteria import criteria_of
-from services.policy.rules.interactions import Cap, Couple, SumStated
+from services.policy.rules.interactions import Cap, Couple, Interaction, SumStated
 from services.policy.rules.outcome import Reason
 from services.policy.rules.policy import Policy
+from services.policy.rules.remade import remade
 from services.policy.rules.standing import Ended, is_confirmed, obstacle
-from services.policy.rules.tree import All, AnyOf, Leaf, Not, Track, Tracks, Tree, Unseen
+from services.policy.rules.tree import Leaf, Tree, Unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,26 +33,7 @@ class Shelved:
 
     def tree(self, tree: Tree) -> Tree:
         """The same tree, made of the conditions that are kept."""
-        match tree:
-            case All(children=children):
-                return All(tuple(map(self.tree, children)))
-            case AnyOf(children=children):
-                return AnyOf(tuple(map(self.tree, children)))
-            case Not(child=child):
-                return Not(self.tree(child))
-            case Tracks(children=tracks):
-                return Tracks(tuple(map(self._track, tracks)))
-            case _:
-                return self._known.setdefault(tree, tree)
-
-    def _track(self, track: Track) -> Track:
-        return Track(
-            name=track.name,
-            title=track.title,
-            when=self.tree(track.when),
-            first=track.first,
-            last=track.last,
-        )
+        return remade(tree, lambda leaf: self._known.setdefault(leaf, leaf))
 
 
 def ready(
@@ -71,13 +54,11 @@ def ready(
         obstacle=obstacle(policy, day, ended),
         ended=ended,
         confirmed=is_confirmed(policy),
-        limits=tuple(sorted(set(_limits(policy)))),
+        limits=limiting_facts(policy.interactions),
     )
 
 
-def _limits(policy: Policy) -> list[str]:
-    return [
-        each.most.fact
-        for each in policy.interactions
-        if isinstance(each, Cap | Couple) and isinstance(each.most, SumStated)
-    ]
+def limiting_facts(interactions: Iterable[Interaction]) -> tuple[str, ...]:
+    """The facts whose sums limit what is paid."""
+    mosts = [each.most for each in interactions if isinstance(each, Cap | Couple)]
+    return tuple(sorted({most.fact for most in mosts if isinstance(most, SumStated)}))

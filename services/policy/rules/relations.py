@@ -29,7 +29,7 @@ from services.policy.rules.interactions import (
     TopUp,
 )
 from services.policy.rules.outcome import Offer
-from services.policy.rules.picks import ByItem, Pick, Target
+from services.policy.rules.picks import Pick, Target, picks
 from services.policy.rules.shelf import Shelf
 
 HOUSEHOLD = "household"
@@ -48,14 +48,6 @@ class Clash(NamedTuple):
     other: str
     interaction_id: str
     doubtful: bool = False
-
-
-def picks(pick: Pick, offer: Offer) -> bool:
-    match pick:
-        case Target(policy_id=policy_id, benefit_id=benefit_id):
-            return policy_id == offer.policy_id and benefit_id in (None, offer.benefit_id)
-        case ByItem(cost_item=cost_item, issuers=issuers):
-            return cost_item in (None, offer.cost_item) and (not issuers or offer.issuer in issuers)
 
 
 def picked(members: Iterable[Pick], offer: Offer) -> bool:

@@ -1,13 +1,14 @@
 """Everything a package is chosen from: the offers, what is said of them, what was had before."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.policy.rules.facts import Receipt
 from services.policy.rules.interactions import Interaction
-from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer
+from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
 from services.policy.rules.shelf import Shelf
+from services.policy.rules.twins import Twin, without_twins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Before:
 
 
 NOBODY = Before()
+ALONE = ""
+COUPLE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +55,77 @@ class Scene:
 
     def everybody(self) -> tuple[Before, ...]:
         return tuple(self.people.values())
+
+
+def scene_of(
+    people: Mapping[str, Iterable[Outcome]],
+    interactions: Iterable[Interaction],
+    states: frozenset[State],
+) -> tuple[Scene, list[Twin]]:
+    """What the package is chosen from, and what was set aside because it stands there twice."""
+    outcomes = {name: list(found) for name, found in people.items()}
+    offers, twins = without_twins(_offers(outcomes, states))
+    days = [each.valid_at for found in outcomes.values() for each in found]
+    scene = Scene(
+        shelf=Shelf(tuple(sorted(offers, key=falling))),
+        interactions=tuple(_standing(interactions, days)),
+        people=_acquainted({name: _before(found) for name, found in outcomes.items()}),
+        day=days[0] if days else date.min,
+    )
+    return scene, twins
+
+
+def _offers(outcomes: Mapping[str, list[Outcome]], states: frozenset[State]) -> Iterator[Offer]:
+    for name, found in outcomes.items():
+        for outcome in found:
+            if outcome.state in states:
+                yield from (_of(name, offer) for offer in outcome.offers)
+
+
+def _of(name: str, offer: Offer) -> Offer:
+    if name == ALONE:
+        return offer
+    return replace(offer, key=f"{name}:{offer.key}", standing=replace(offer.standing, spouse=name))
+
+
+def falling(offer: Offer) -> tuple[int, str]:
+    return -offer.counted_fen, offer.key
+
+
+def _standing(interactions: Iterable[Interaction], days: Sequence[date]) -> list[Interaction]:
+    """Those in force on the day, in the order of their names."""
+    day = days[0] if days else date.min
+    binding = [
+        each
+        for each in interactions
+        if (each.stated.first or date.min) <= day <= (each.stated.last or date.max)
+    ]
+    return sorted(binding, key=lambda each: each.stated.interaction_id)
+
+
+def _before(outcomes: Sequence[Outcome]) -> Before:
+    """Every outcome of one person knows the same receipts; the sums it read may differ."""
+    known = [each.background for each in outcomes]
+    told = max(known, key=lambda each: len(each.received), default=NOTHING_KNOWN)
+    spouse = max(known, key=lambda each: len(each.spouse_received), default=NOTHING_KNOWN)
+    return Before(
+        held=frozenset(policy_id for each in outcomes for policy_id in each.held),
+        background=Background(
+            received=told.received,
+            spouse_received=spouse.spouse_received,
+            sums=tuple(sorted({pair for each in known for pair in each.sums})),
+        ),
+    )
+
+
+def _acquainted(people: Mapping[str, Before]) -> Mapping[str, Before]:
+    """Of a couple each knows what the other received, whether or not they stated it."""
+    if len(people) != COUPLE:
+        return people
+    (one, first), (other, second) = people.items()
+    return {one: _knowing(first, second), other: _knowing(second, first)}
+
+
+def _knowing(person: Before, spouse: Before) -> Before:
+    received = dict.fromkeys((*person.background.spouse_received, *spouse.received))
+    return replace(person, background=replace(person.background, spouse_received=tuple(received)))

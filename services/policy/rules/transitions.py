@@ -7,15 +7,8 @@ from datetime import date
 from services.policy.rules.changes import Transition
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.policy import Policy
-from services.policy.rules.tree import (
-    All,
-    AnyOf,
-    Cite,
-    Count,
-    Not,
-    Tracks,
-    Tree,
-)
+from services.policy.rules.remade import remade
+from services.policy.rules.tree import AnyOf, Cite, Count, Leaf, Not, Tree
 
 
 def standing(policy: Policy, day: date) -> tuple[Transition, ...]:
@@ -40,19 +33,14 @@ def barred(transitions: Iterable[Transition]) -> tuple[Tree, ...]:
 
 def cited_as(tree: Tree, by: str) -> Tree:
     """The same conditions as they are cited from the pages of another policy."""
-    match tree:
-        case All(children=children):
-            return All(tuple(cited_as(each, by) for each in children))
-        case AnyOf(children=children):
-            return AnyOf(tuple(cited_as(each, by) for each in children))
-        case Not(child=child):
-            return Not(cited_as(child, by))
-        case Tracks(children=tracks):
-            return Tracks(tuple(replace(e, when=cited_as(e.when, by)) for e in tracks))
-        case Count(where=where) if where is not None:
-            return replace(tree, where=cited_as(where, by), cite=_of(tree.cite, by))
-        case _:
-            return replace(tree, cite=_of(tree.cite, by))
+    return remade(tree, lambda leaf: _cited_as(leaf, by))
+
+
+def _cited_as(leaf: Leaf, by: str) -> Leaf:
+    cite = _of(leaf.cite, by)
+    if isinstance(leaf, Count) and leaf.where is not None:
+        return replace(leaf, where=cited_as(leaf.where, by), cite=cite)
+    return replace(leaf, cite=cite)
 
 
 def _of(cite: Cite, by: str) -> Cite:

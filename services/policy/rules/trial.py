@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from services.policy.rules.candidates import Would, facts_of
 from services.policy.rules.facts import NOT_APPLICABLE, Fact, FactView, Source
-from services.policy.rules.kleene import Truth, opposite
+from services.policy.rules.kleene import Truth, both, either, opposite
 from services.policy.rules.parse_words import POLICIES_HELD
 from services.policy.rules.prove import is_open, truth_in
 from services.policy.rules.tree import All, AnyOf, Leaf, Not, Tracks, Tree
@@ -65,23 +65,16 @@ def would_be(tree: Tree, truths: Truths, view: FactView) -> Truth:
     """What the tree would say; everything in it was asked of the view before."""
     match tree:
         case All(children=children):
-            return _joined([would_be(each, truths, view) for each in children], Truth.FALSE)
+            return both([would_be(each, truths, view) for each in children])
         case AnyOf(children=children):
-            return _joined([would_be(each, truths, view) for each in children], Truth.TRUE)
+            return either([would_be(each, truths, view) for each in children])
         case Not(child=child):
             return opposite(would_be(child, truths, view))
         case Tracks(children=tracks):
             routes = [each.when for each in tracks if is_open(each, view.valid_at)]
-            return _joined([would_be(each, truths, view) for each in routes], Truth.TRUE)
+            return either([would_be(each, truths, view) for each in routes])
         case _:
             return truths.get(id(tree)) or truth_in(tree, view)
-
-
-def _joined(truths: Sequence[Truth], decides: Truth) -> Truth:
-    """One that decides is enough; where none does, one that is open leaves it open."""
-    if decides in truths:
-        return decides
-    return Truth.UNKNOWN if Truth.UNKNOWN in truths else opposite(decides)
 
 
 def with_changes(view: FactView, changes: Iterable[Change]) -> FactView:

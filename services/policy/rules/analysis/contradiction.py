@@ -10,7 +10,8 @@ from services.policy.rules.analysis.encode import Formulas, encode, free
 from services.policy.rules.analysis.person import Person
 from services.policy.rules.analysis.possible import PATIENCE
 from services.policy.rules.analysis.turn import SOLVING
-from services.policy.rules.tree import All, AnyOf, Leaf, Not, NotSeen, Track, Tracks, Tree
+from services.policy.rules.remade import remade
+from services.policy.rules.tree import All, Leaf, NotSeen, Tree
 from services.policy.rules.vocabulary import Vocabulary
 
 
@@ -62,18 +63,4 @@ def _generous(leaf: Leaf, person: Person) -> Formulas:
 
 def _always_open(tree: Tree) -> Tree:
     """Without the days between which its tracks are open."""
-    match tree:
-        case All(children=children):
-            return All(tuple(map(_always_open, children)))
-        case AnyOf(children=children):
-            return AnyOf(tuple(map(_always_open, children)))
-        case Not(child=child):
-            return Not(_always_open(child))
-        case Tracks(children=tracks):
-            return Tracks(tuple(_without_days(each) for each in tracks))
-        case _:
-            return tree
-
-
-def _without_days(track: Track) -> Track:
-    return replace(track, when=_always_open(track.when), first=None, last=None)
+    return remade(tree, track=lambda each: replace(each, first=None, last=None))

@@ -1,6 +1,6 @@
 """What bears on a choice besides the offers: what was had before, and the sums that limit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -8,16 +8,16 @@ import numpy as np
 from services.policy.rules.budget.choosing import NOTHING_HAD, Had
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.reach import read_for
-from services.policy.rules.budget.reads import limit_of
-from services.policy.rules.budget.records import NOTHING, Records, enjoyed_by, held_in, receipts_of
+from services.policy.rules.budget.records import NOTHING, Records, enjoyed_by, receipts_of
 from services.policy.rules.budget.ties import picks_in
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
-from services.policy.rules.evaluate import POLICIES_HELD
+from services.policy.rules.evaluate import POLICIES_HELD, held_policies
 from services.policy.rules.interactions import Interaction
-from services.policy.rules.outcome import Background
-from services.policy.rules.receipts import RECEIPTS, SPOUSE_RECEIPTS, receipts_in
+from services.policy.rules.offers import background_of, with_sums
+from services.policy.rules.ready import limiting_facts
+from services.policy.rules.receipts import RECEIPTS, SPOUSE_RECEIPTS
 from services.policy.rules.view import View
 
 _UNREAD = np.iinfo(np.int64).min
@@ -47,29 +47,21 @@ class Past:
         picks = [pick for each in said for pick in picks_in(each)]
         records = (self.received, self._spouses, self._held)
         found = [each.bearing(picks, people) for each in records]
-        limits = [self._limiting(fact, people) for fact in _limits(said)]
+        limits = [self._limiting(fact, people) for fact in limiting_facts(said)]
         return [*(each for each in found if each is not None), *limits]
 
     def of(
         self, person: int, said: Sequence[Interaction], before: Sequence[Numbers], row: int
     ) -> Had:
         """`before` is what bears on these texts, and in its rows the person stands there."""
-        limits = _limits(said)
+        limits = limiting_facts(said)
         if not limits and all(column[row] == NOTHING for column in before):
             return NOTHING_HAD
         facts = frozenset({RECEIPTS, SPOUSE_RECEIPTS, POLICIES_HELD, *limits})
         view = self._crowd.person(person, facts)
-        sums = [(fact, view.read(fact).value) for fact in limits if self._is_read(fact)[person]]
-        background = Background(
-            received=receipts_in(view),
-            spouse_received=receipts_in(view, SPOUSE_RECEIPTS),
-            sums=tuple(
-                (fact, value)
-                for fact, value in sums
-                if isinstance(value, int) and not isinstance(value, bool)
-            ),
-        )
-        return Had(tuple(sorted(held_in(view))), background)
+        known = [fact for fact in limits if self._is_read(fact)[person]]
+        background = with_sums(background_of(view), known, view)
+        return Had(held_policies(view), background)
 
     def _limiting(self, fact: str, people: Numbers) -> Numbers:
         said = self._crowd.said(fact)[people]
@@ -82,11 +74,7 @@ class Past:
             reading = [
                 (entry, self._states[entry.policy.policy_id])
                 for entry in self._view.entries
-                if fact in _limits(entry.policy.interactions)
+                if fact in limiting_facts(entry.policy.interactions)
             ]
             self._read[fact] = read_for(reading, self._view.valid_at, self._crowd.count)
         return self._read[fact]
-
-
-def _limits(said: Iterable[Interaction]) -> list[str]:
-    return sorted({fact for fact in map(limit_of, said) if fact is not None})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.policy.rules.amount import CapByFact, CapSpent, Deduct, Pay, Rate, SpentOn, Table
 from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.candidates import facts_of
-from services.policy.rules.interactions import Cap, Couple, DeductPrior, Interaction, SumStated
+from services.policy.rules.interactions import DeductPrior
 from services.policy.rules.picks import Pick, Target
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import check_fact
@@ -28,12 +28,6 @@ def deducted(policy: Policy) -> tuple[Pick, ...]:
         *named,
         *(pick for each in prior for pick in each.members),
     )
-
-
-def limit_of(interaction: Interaction) -> str | None:
-    """The fact whose sum limits what is paid."""
-    most = interaction.most if isinstance(interaction, Cap | Couple) else None
-    return most.fact if isinstance(most, SumStated) else None
 
 
 def _facts_read(policy: Policy) -> Iterator[str]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import combinations
 
+from services.policy.rules.circles import Named, named_in
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.interactions import Interaction
-from services.policy.rules.picks import ByItem, Pick, Target
-from services.policy.rules.policy import Benefit, Policy
+from services.policy.rules.picks import ByItem, Pick, Target, picks
+from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, bits_of, items_of
 from services.policy.rules.relations import members_of
 
@@ -21,7 +22,8 @@ class Tie:
 
 
 def ties_between(policies: Sequence[Policy], said: Iterable[Interaction]) -> list[Tie]:
-    texts = [Tie(_named(members_of(each), policies), each) for each in said]
+    benefits = [named_in(each.policy_id, each.issuer, each.benefits) for each in policies]
+    texts = [Tie(_named(members_of(each), benefits), each) for each in said]
     return [*(tie for tie in texts if tie.policies), *_twins(policies)]
 
 
@@ -50,21 +52,12 @@ def picks_in(said: Interaction) -> Iterator[Pick]:
                 yield named
 
 
-def _named(members: Sequence[Pick], policies: Sequence[Policy]) -> Bits:
+def _named(members: Sequence[Pick], benefits: Sequence[Sequence[Named]]) -> Bits:
     return bits_of(
         place
-        for place, policy in enumerate(policies)
-        if any(_names(pick, policy, each) for pick in members for each in policy.benefits)
+        for place, each in enumerate(benefits)
+        if any(picks(pick, named) for pick in members for named in each)
     )
-
-
-def _names(pick: Pick, policy: Policy, benefit: Benefit) -> bool:
-    match pick:
-        case Target(policy_id=policy_id, benefit_id=benefit_id):
-            return policy_id == policy.policy_id and benefit_id in (None, benefit.benefit_id)
-        case ByItem(cost_item=cost_item, issuers=issuers):
-            own = cost_item in (None, benefit.cost_item)
-            return own and (not issuers or policy.issuer in issuers)
 
 
 def _twins(policies: Sequence[Policy]) -> Iterator[Tie]:

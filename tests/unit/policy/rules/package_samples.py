@@ -20,6 +20,8 @@ from services.policy.rules.rulings import Rulings
 from tests.unit.policy.rules.rule_samples import ANYONE, NOW, TODAY, facts_of, policy_of
 
 BORN = {"birth_date": "1990-01-01"}
+CHECKED = "{manual_check: {zh: 业绩突出, en: outstanding results}, id: results, cite: a}"
+DOCTORS = '{fact: highest_degree, op: "==", value: doctor, cite: a}'
 RIGHT = "{id: right, kind: right, cost_item: residence, thing: residence-permit, cite: a}"
 
 

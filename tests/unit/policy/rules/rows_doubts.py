@@ -24,6 +24,11 @@ def ruled(prevails: Prevails) -> Rulings:
     }
 
 
+A_ALLOWS_B: dict[str, Given | str] = {
+    "A": Given(benefits=benefit("b", 5000), says=["together: {target: '#b', with: [B]}"]),
+    "B": benefit("b", 3000),
+}
+
 ROWS: dict[str, Row] = {
     "the newest applies, even where an older one pays more": Row(
         clause="从新: of policies that overlap the newest applies",
@@ -64,12 +69,7 @@ ROWS: dict[str, Row] = {
     "one text allows what another forbids": Row(
         clause="A: may be had beside B; another text: A excludes B",
         world=World(
-            policies={
-                "A": Given(
-                    benefits=benefit("b", 5000), says=["together: {target: '#b', with: [B]}"]
-                ),
-                "B": benefit("b", 3000),
-            },
+            policies=A_ALLOWS_B,
             says=["exclusive: {target: A, excludes: [B]}"],
         ),
         pays={"A#b": 5000},
@@ -79,12 +79,7 @@ ROWS: dict[str, Row] = {
     "a ruling that both may be had": Row(
         clause="the same, after the prohibition was set aside",
         world=World(
-            policies={
-                "A": Given(
-                    benefits=benefit("b", 5000), says=["together: {target: '#b', with: [B]}"]
-                ),
-                "B": benefit("b", 3000),
-            },
+            policies=A_ALLOWS_B,
             says=["exclusive: {target: A, excludes: [B]}"],
             rulings=ruled(Prevails.ALLOWS),
         ),
@@ -93,12 +88,7 @@ ROWS: dict[str, Row] = {
     "a ruling that the prohibition stands": Row(
         clause="the same, after the prohibition was upheld",
         world=World(
-            policies={
-                "A": Given(
-                    benefits=benefit("b", 5000), says=["together: {target: '#b', with: [B]}"]
-                ),
-                "B": benefit("b", 3000),
-            },
+            policies=A_ALLOWS_B,
             says=["exclusive: {target: A, excludes: [B]}"],
             rulings=ruled(Prevails.FORBIDS),
         ),
@@ -108,13 +98,7 @@ ROWS: dict[str, Row] = {
     "what is ruled of two benefits opens nothing else": Row(
         clause="A: may be had beside B; another text: A excludes B and C; ruled that A may stay",
         world=World(
-            policies={
-                "A": Given(
-                    benefits=benefit("b", 5000), says=["together: {target: '#b', with: [B]}"]
-                ),
-                "B": benefit("b", 3000),
-                "C": benefit("b", 1000),
-            },
+            policies={**A_ALLOWS_B, "C": benefit("b", 1000)},
             says=["exclusive: {target: A, excludes: [B, C]}"],
             rulings=ruled(Prevails.ALLOWS),
         ),

@@ -109,7 +109,7 @@ def test_people_taken_for_alike_of_whom_one_was_paid_before_are_found_out(
 def test_a_limit_by_somebody_elses_price_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     samples = [rich_world(seed) for seed in WORLDS]
     sums = [together(sample) for sample in samples]
-    monkeypatch.setattr(past, "_limits", lambda _: [])
+    monkeypatch.setattr(past, "limiting_facts", lambda _: ())
     assert [together(sample) for sample in samples] != sums
 
 

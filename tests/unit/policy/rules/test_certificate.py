@@ -10,9 +10,9 @@ from hypothesis import given, settings
 
 from services.policy.rules import Interaction, Outcome, render_package
 from services.policy.rules.certificate import Claim, Confirmation, Flaw, confirm
-from services.policy.rules.package import ALONE
+from services.policy.rules.scene import ALONE
 from tests.unit.policy.rules.package_samples import Given, World, benefit
-from tests.unit.policy.rules.test_package import Case, worlds
+from tests.unit.policy.rules.package_worlds import Case, worlds
 from tests.unit.policy.rules.test_package_table import TABLE
 
 Json = dict[str, Any]

@@ -1,8 +1,6 @@
 """What holds of every package: it is the best there is, and names and order never show."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -11,18 +9,16 @@ from hypothesis import strategies as st
 from services.policy.rules import (
     CERTAIN,
     POSSIBLE,
-    Interaction,
-    Outcome,
     Package,
     best_package,
     evaluate,
     limits,
     render_package,
 )
-from services.policy.rules.outcome import Offer
-from services.policy.rules.picks import Target
 from tests.unit.policy.rules.package_samples import (
     BORN,
+    CHECKED,
+    DOCTORS,
     RIGHT,
     Given,
     World,
@@ -30,6 +26,15 @@ from tests.unit.policy.rules.package_samples import (
     chosen,
     forced,
     yuan,
+)
+from tests.unit.policy.rules.package_worlds import (
+    Case,
+    backwards,
+    best_by_plain_reading,
+    case,
+    interaction,
+    under_other_names,
+    worlds,
 )
 from tests.unit.policy.rules.plain_reading import lawful_groups, pays
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
@@ -40,23 +45,6 @@ OLD = policy_of(
     policy_id="OLD",
     benefits=f"[{benefit('b', 90_000, 'rent')}]",
 )
-
-
-@dataclass(frozen=True)
-class Case:
-    outcomes: list[Outcome]
-    interactions: list[Interaction]
-
-    @property
-    def offers(self) -> list[Offer]:
-        return [offer for outcome in self.outcomes for offer in outcome.offers]
-
-    def best(self) -> Package:
-        return best_package(self.outcomes, self.interactions)
-
-
-def case(world: World) -> Case:
-    return Case(world.outcomes(), world.interactions())
 
 
 def often_unseen(name: str, pays: int, more: str = "") -> str:
@@ -122,7 +110,6 @@ def test_a_contradiction_says_what_a_ruling_would_be_worth() -> None:
     assert (doubt.offers, doubt.gain_fen) == (("A#b", "B#b"), 300_000)
 
 
-CHECKED = "{manual_check: {zh: 业绩突出, en: outstanding results}, id: results, cite: a}"
 SURE_AND_CHECKED: dict[str, Given | str] = {
     "A": Given(benefits=benefit("b", 5000), entry=CHECKED),
     "B": benefit("b", 3000),
@@ -143,8 +130,7 @@ def test_what_a_person_must_still_confirm_is_in_the_package_and_is_no_certain_mo
 
 
 def test_what_a_missing_fact_may_still_close_is_no_certain_money_either() -> None:
-    doctors = '{fact: highest_degree, op: "==", value: doctor, cite: a}'
-    policies = {**SURE_AND_CHECKED, "A": Given(benefits=benefit("b", 5000), entry=doctors)}
+    policies = {**SURE_AND_CHECKED, "A": Given(benefits=benefit("b", 5000), entry=DOCTORS)}
     assert sums(World(policies=policies, states=POSSIBLE).best()) == (3000, 8000)
 
 
@@ -166,46 +152,6 @@ def test_what_is_certain_alone_is_chosen_from_what_nobody_must_confirm() -> None
     assert (chosen(certain), sums(certain)) == ({"B#b": 3000}, (3000, 3000))
 
 
-SUMS = st.lists(st.integers(0, 6), min_size=1, max_size=7)
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> Case:
-    sums = draw(SUMS)
-    names = [f"P{n}" for n in range(len(sums))]
-    items = draw(st.lists(st.sampled_from(["rent", "living"]), min_size=7, max_size=7))
-    policies: dict[str, Given | str] = {
-        name: Given(
-            benefits=", ".join([benefit("b", sums[n], items[n]), *([RIGHT] if n % 3 == 0 else [])]),
-            published=f"2025-01-{n + 1:02}",
-        )
-        for n, name in enumerate(names)
-    }
-    some = st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True)
-    kinds = draw(st.lists(st.integers(0, 5), max_size=5))
-    says = [_interaction(kind, sorted(draw(some))) for kind in kinds]
-    return case(World(policies=policies, says=says))
-
-
-def _interaction(kind: int, names: Sequence[str]) -> str:
-    first, listed = names[0], ", ".join(names)
-    others = ", ".join(names[1:]) or "NOBODY"
-    cap = "total_cap: {amount: 7 元, per: once}"
-    return [
-        f"exclusive: {{target: {first}, excludes: [{others}]}}",
-        f"choose_one: {{members: [{listed}]}}",
-        "highest: {members: [{cost_item: rent}]}",
-        f"cap: {{members: [{listed}], most: 5 元}}",
-        f"top_up: {{target: {first}#b, bases: [{others}], {cap}}}",
-        f"deduct_prior: {{target: {first}#b, members: [{others}]}}",
-    ][kind]
-
-
-def best_by_plain_reading(world: Case) -> int:
-    said = sorted(world.interactions, key=lambda each: each.stated.interaction_id)
-    return max(pays(group, said) for group in lawful_groups(world.offers, said))
-
-
 @settings(max_examples=60, deadline=None)
 @given(worlds())
 def test_the_package_is_worth_what_a_plain_reading_of_every_set_finds(world: Case) -> None:
@@ -217,7 +163,7 @@ def test_a_package_that_forgets_an_interaction_is_found_out_by_the_plain_reading
     world = case(
         World(
             policies={"P0": benefit("b", 5), "P1": benefit("b", 4)},
-            says=[_interaction(1, ["P0", "P1"])],
+            says=[interaction(1, ["P0", "P1"])],
         )
     )
     assert best_package(world.outcomes, []).most_fen != best_by_plain_reading(world)
@@ -244,48 +190,10 @@ def test_the_order_of_policies_and_interactions_never_shows(world: Case) -> None
     assert backwards == world.best()
 
 
-Rename = Callable[[str], str]
-
-
-def under_other_names(world: Case, rename: Rename) -> Case:
-    """The same world, its policies named otherwise wherever they are named."""
-    outcomes = [
-        replace(
-            outcome,
-            policy_id=rename(outcome.policy_id),
-            offers=tuple(
-                replace(
-                    offer,
-                    policy_id=rename(offer.policy_id),
-                    key=f"{rename(offer.policy_id)}#{offer.benefit_id}",
-                )
-                for offer in outcome.offers
-            ),
-        )
-        for outcome in world.outcomes
-    ]
-    return Case(outcomes, [_renamed(each, rename) for each in world.interactions])
-
-
-def _renamed(value: Any, rename: Rename) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_renamed(each, rename) for each in value)
-    if isinstance(value, Target):
-        return replace(value, policy_id=rename(value.policy_id))
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = {f.name: _renamed(getattr(value, f.name), rename) for f in fields(value)}
-        return replace(value, **parts)
-    return value
-
-
-def backwards(name: str) -> str:
-    return f"X{ord('Z') - ord(name[-1])}"
-
-
 TWO_CAPS_SHARE_A_MEMBER = case(
     World(
         policies={name: benefit("b", 3) for name in ("P0", "P2", "P4")},
-        says=[_interaction(3, ["P0", "P2"]), _interaction(3, ["P0", "P4"])],
+        says=[interaction(3, ["P0", "P2"]), interaction(3, ["P0", "P4"])],
     )
 )
 
@@ -323,7 +231,7 @@ def test_other_names_for_only_one_side_of_a_rule_are_found_out() -> None:
     world = case(
         World(
             policies={"P0": benefit("b", 5), "P1": benefit("b", 4)},
-            says=[_interaction(1, ["P0", "P1"])],
+            says=[interaction(1, ["P0", "P1"])],
         )
     )
     half = Case(under_other_names(world, backwards).outcomes, world.interactions)

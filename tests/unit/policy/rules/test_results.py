@@ -17,6 +17,8 @@ from services.policy.rules.clusters import clusters_of
 from services.policy.rules.package import most_of
 from tests.unit.policy.rules.package_samples import (
     BORN,
+    CHECKED,
+    DOCTORS,
     Given,
     World,
     benefit,
@@ -26,8 +28,6 @@ from tests.unit.policy.rules.package_samples import (
 )
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of
 
-CHECKED = "{manual_check: {zh: 业绩突出, en: outstanding results}, id: results, cite: a}"
-DOCTORS = '{fact: highest_degree, op: "==", value: doctor, cite: a}'
 LOCALS = "{fact: hukou_region, in: [shanghai], cite: a}"
 
 

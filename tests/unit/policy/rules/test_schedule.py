@@ -24,9 +24,9 @@ from tests.unit.policy.rules.package_samples import (
     received,
     yuan,
 )
+from tests.unit.policy.rules.package_worlds import Case, worlds
 from tests.unit.policy.rules.rows_issue import JUNE_AND_JULY
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, facts_of
-from tests.unit.policy.rules.test_package import Case, worlds
 
 MAY = date(2026, 5, 20)
 NOT_BOTH = "choose_one: {members: [DISTRICT, TOWN]}"
