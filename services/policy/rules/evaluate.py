@@ -68,7 +68,7 @@ def evaluate_all(
 
 
 def person_of(view: FactView) -> Person:
-    return Person(view, _held_policies(view), background_of(view))
+    return Person(view, held_policies(view), background_of(view))
 
 
 class _Found(TypedDict, total=False):
@@ -157,7 +157,7 @@ def _outcome(asked: Ready, person: Person, state: State, **found: Unpack[_Found]
     )
 
 
-def _held_policies(view: FactView) -> tuple[str, ...]:
+def held_policies(view: FactView) -> tuple[str, ...]:
     statements = view.all_on(POLICIES_HELD, view.valid_at)
     if not statements:
         return ()

@@ -9,15 +9,15 @@ from services.policy.rules.budget.choosing import NOTHING_HAD, Had
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.reach import read_for
 from services.policy.rules.budget.reads import limit_of
-from services.policy.rules.budget.records import NOTHING, Records, enjoyed_by, held_in, receipts_of
+from services.policy.rules.budget.records import NOTHING, Records, enjoyed_by, receipts_of
 from services.policy.rules.budget.ties import picks_in
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
-from services.policy.rules.evaluate import POLICIES_HELD
+from services.policy.rules.evaluate import POLICIES_HELD, held_policies
 from services.policy.rules.interactions import Interaction
-from services.policy.rules.outcome import Background
-from services.policy.rules.receipts import RECEIPTS, SPOUSE_RECEIPTS, receipts_in
+from services.policy.rules.offers import background_of, with_sums
+from services.policy.rules.receipts import RECEIPTS, SPOUSE_RECEIPTS
 from services.policy.rules.view import View
 
 _UNREAD = np.iinfo(np.int64).min
@@ -59,17 +59,8 @@ class Past:
             return NOTHING_HAD
         facts = frozenset({RECEIPTS, SPOUSE_RECEIPTS, POLICIES_HELD, *limits})
         view = self._crowd.person(person, facts)
-        sums = [(fact, view.read(fact).value) for fact in limits if self._is_read(fact)[person]]
-        background = Background(
-            received=receipts_in(view),
-            spouse_received=receipts_in(view, SPOUSE_RECEIPTS),
-            sums=tuple(
-                (fact, value)
-                for fact, value in sums
-                if isinstance(value, int) and not isinstance(value, bool)
-            ),
-        )
-        return Had(tuple(sorted(held_in(view))), background)
+        read = [fact for fact in limits if self._is_read(fact)[person]]
+        return Had(held_policies(view), with_sums(background_of(view), read, view))
 
     def _limiting(self, fact: str, people: Numbers) -> Numbers:
         said = self._crowd.said(fact)[people]

@@ -11,9 +11,8 @@ from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
-from services.policy.rules.evaluate import POLICIES_HELD
+from services.policy.rules.evaluate import POLICIES_HELD, held_policies
 from services.policy.rules.facts import FactView, Receipt
-from services.policy.rules.leaves import as_codes
 from services.policy.rules.picks import Pick, Target
 from services.policy.rules.receipts import named_by, receipts_in
 
@@ -64,12 +63,7 @@ def receipts_of(crowd: Crowd, ledger: str) -> Records:
 
 
 def enjoyed_by(crowd: Crowd) -> Records:
-    return _records_in(crowd, POLICIES_HELD, held_in, _is_held)
-
-
-def held_in(view: FactView) -> frozenset[str]:
-    said = view.all_on(POLICIES_HELD, view.valid_at)
-    return frozenset(code for fact in said for code in as_codes(fact.value))
+    return _records_in(crowd, POLICIES_HELD, held_policies, _is_held)
 
 
 def _records_in(
