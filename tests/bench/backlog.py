@@ -18,8 +18,9 @@ import httpx
 import psutil
 
 from tests.bench.figures import Figure, say
+from tests.bench.pace import for_seconds
 from tests.bench.platform import Platform, platform
-from tests.bench.road import LISTENING, SPEAKING, Waits, driving, for_seconds
+from tests.bench.road import LISTENING, SPEAKING, Waits, driving
 from tests.support.kernel import until
 
 EVENTS = 20_000

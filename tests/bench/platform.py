@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from events.edge.identity import SignedTokens
+from events.edge.identity import Actor, SignedTokens
 from events.sourcing.prepare import prepare
 from infra.local.places import ROOT
 from infra.local.ports import free_port
@@ -23,6 +23,11 @@ SECRET = "only for the bench"
 TOKENS = SignedTokens(SECRET.encode())
 READY_SECONDS = 60
 STOP_SECONDS = 20
+
+
+def signed_in(actor: Actor) -> dict[str, str]:
+    """The headers by which a service knows who asks."""
+    return {"authorization": f"Bearer {TOKENS.issue(actor)}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,9 +27,10 @@ from services.concierge.app import build
 from services.concierge.projection import MINE
 from tests.bench.append import create_database
 from tests.bench.figures import Figure, say
+from tests.bench.pace import for_seconds
 from tests.bench.peer_projection import PEER, Peer
 from tests.bench.platform import Platform, platform
-from tests.bench.road import LISTENING, SPEAKING, Waits, driving, for_seconds
+from tests.bench.road import LISTENING, SPEAKING, Waits, driving
 from tests.bench.tickets import LIFE, lives, record
 from tests.support.kernel import workplace
 

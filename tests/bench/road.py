@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -22,7 +21,8 @@ import aiohttp
 from events.edge.identity import Actor
 from events.sourcing.transient import surely
 from tests.bench.figures import Figure, say
-from tests.bench.platform import TOKENS, platform
+from tests.bench.pace import due, for_seconds
+from tests.bench.platform import platform, signed_in
 
 SPEAKING, LISTENING = "concierge", "ops"
 RATE = 200
@@ -75,12 +75,6 @@ async def driving(ports: Mapping[str, int]) -> AsyncIterator["Road"]:
         yield Road(client, ports)
 
 
-def for_seconds(seconds: float) -> Callable[[], bool]:
-    """Whether the time is over; it begins now."""
-    end = time.perf_counter() + seconds
-    return lambda: time.perf_counter() >= end
-
-
 def one_in_ten(number: int) -> bool:
     """Whether this command is looked for in the other service."""
     return number % 10 == 0
@@ -95,8 +89,8 @@ class Road:
         self._matters = f"http://127.0.0.1:{ports[LISTENING]}/api/matters"
         asking = Actor(subject="talent-1", roles=frozenset({"talent"}), talent_id="talent-1")
         watching = Actor(subject="operator", roles=frozenset({"ops"}))
-        self._asking = _signed_in(asking)
-        self._watching = _signed_in(watching)
+        self._asking = signed_in(asking)
+        self._watching = signed_in(watching)
 
     async def at_rate(
         self, over: Callable[[], bool], *, looked_for: Callable[[int], bool] = one_in_ten
@@ -105,11 +99,7 @@ class Road:
         began = time.perf_counter()
         async with asyncio.TaskGroup() as group:
             asked = list[asyncio.Task[tuple[float, float | None]]]()
-            for n in count():
-                moment = began + n / RATE
-                await asyncio.sleep(moment - time.perf_counter())
-                if over():
-                    break
+            async for n, moment in due(RATE, over):
                 asked.append(group.create_task(self._one(moment, looked_for=looked_for(n))))
         waits = [one.result() for one in asked]
         say(f"road: {len(asked) / (time.perf_counter() - began):.0f} commands/s accepted")
@@ -149,7 +139,3 @@ async def _answer(ask: Callable[[], AbstractAsyncContextManager[aiohttp.ClientRe
             return await answer.json()
     except aiohttp.ServerDisconnectedError as gone:
         raise ConnectionResetError from gone  # What the client has its own word for.
-
-
-def _signed_in(actor: Actor) -> dict[str, str]:
-    return {"authorization": f"Bearer {TOKENS.issue(actor)}"}

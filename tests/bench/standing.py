@@ -20,8 +20,9 @@ import psutil
 
 from events.edge.identity import Actor
 from tests.bench.figures import Figure, say
-from tests.bench.platform import TOKENS, Platform, platform
-from tests.bench.road import for_seconds
+from tests.bench.pace import due, for_seconds
+from tests.bench.platform import Platform, platform, signed_in
+from tests.bench.road import one_in_ten
 from tests.bench.standing_world import Known, settle
 
 STATING, ANSWERING = "registry", "policy"
@@ -99,19 +100,17 @@ class Changes:
 
     async def at_rate(self, seconds: float) -> list[float]:
         """The waits of the changes that were stated in this time, once all are over."""
-        began, over = time.perf_counter(), for_seconds(seconds)
+        began = time.perf_counter()
         async with asyncio.TaskGroup() as group:
+            stated = list[asyncio.Task[dict[str, Any]]]()
             looked_for = list[asyncio.Task[float]]()
-            for nth in count():
-                moment = began + nth / RATE
-                await asyncio.sleep(moment - time.perf_counter())
-                if over():
-                    break
+            async for n, moment in due(RATE, for_seconds(seconds)):
                 talent_id, fact = self._next()
-                stating = group.create_task(self._state(talent_id, fact))
-                if nth % 10 == 0:
-                    looked_for.append(group.create_task(self._seen(talent_id, stating, moment)))
-        say(f"standing: {nth / (time.perf_counter() - began):.0f} changes/s came through")
+                stated.append(group.create_task(self._state(talent_id, fact)))
+                if one_in_ten(n):
+                    seeing = self._seen(talent_id, stated[-1], moment)
+                    looked_for.append(group.create_task(seeing))
+        say(f"standing: {len(stated) / (time.perf_counter() - began):.0f} changes/s came through")
         return [one.result() for one in looked_for]
 
     def _next(self) -> tuple[str, dict[str, Any]]:
@@ -126,7 +125,7 @@ class Changes:
 
     async def _state(self, talent_id: str, fact: dict[str, Any]) -> dict[str, Any]:
         address = f"{self._at[STATING]}/talents/{talent_id}/facts"
-        headers = _signed_in(REGISTRAR)
+        headers = signed_in(REGISTRAR)
         async with self._client.post(address, json={"facts": [fact]}, headers=headers) as answer:
             answer.raise_for_status()
             receipt: dict[str, Any] = await answer.json()
@@ -147,12 +146,8 @@ class Changes:
 
     async def _standing(self, talent_id: str, place: str) -> dict[str, Any]:
         address = f"{self._at[ANSWERING]}/entitlements/{talent_id}"
-        headers = _signed_in(CONCIERGE)
+        headers = signed_in(CONCIERGE)
         async with self._client.get(address, params={"after": place}, headers=headers) as answer:
             answer.raise_for_status()
             found: dict[str, Any] = await answer.json()
             return found
-
-
-def _signed_in(actor: Actor) -> dict[str, str]:
-    return {"authorization": f"Bearer {TOKENS.issue(actor)}"}

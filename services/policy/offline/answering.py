@@ -17,7 +17,7 @@ from services.policy.offline.households import Judged, couples_in, packages_of
 from services.policy.offline.months import scheduled, views_of_months
 from services.policy.offline.people import Person
 from services.policy.offline.progress import counted
-from services.policy.offline.world import view_of
+from services.policy.offline.world import consolidated, rows_of, view_of
 from services.policy.policies.views import Consolidated
 from services.policy.rules import (
     CERTAIN,
@@ -60,8 +60,9 @@ def evaluate(asked: Asked, vocabulary: Vocabulary) -> Json:
 
 def package(asked: Asked, vocabulary: Vocabulary) -> Json:
     """The best lawful package of everybody and of every household, and what would add to it."""
-    seen = view_of(asked, vocabulary)
-    months = views_of_months(asked, vocabulary) if asked.schedule else []
+    rows = rows_of(asked, vocabulary)
+    seen = consolidated(rows, asked, vocabulary)
+    months = views_of_months(rows, asked, vocabulary) if asked.schedule else []
     people: list[Json] = []
     housed: list[Judged] = []
     for person, found in judged(seen, asked, vocabulary):

@@ -11,8 +11,11 @@ from services.policy.rules.standing import is_confirmed
 
 def view_of(asked: Asked, vocabulary: Vocabulary) -> Consolidated:
     """Raises `Unusable` where one of the files is refused."""
-    view = view_on(rows_of(asked, vocabulary), asked, vocabulary)
-    return Consolidated(view=view, position=0, unreadable=())
+    return consolidated(rows_of(asked, vocabulary), asked, vocabulary)
+
+
+def consolidated(rows: Sequence[Published], asked: Asked, vocabulary: Vocabulary) -> Consolidated:
+    return Consolidated(view=view_on(rows, asked, vocabulary), position=0, unreadable=())
 
 
 def rows_of(asked: Asked, vocabulary: Vocabulary) -> list[Published]:

@@ -59,9 +59,8 @@ class Past:
             return NOTHING_HAD
         facts = frozenset({RECEIPTS, SPOUSE_RECEIPTS, POLICIES_HELD, *limits})
         view = self._crowd.person(person, facts)
-        known = [fact for fact in limits if self._is_read(fact)[person]]
-        background = with_sums(background_of(view), known, view)
-        return Had(held_policies(view), background)
+        read = [fact for fact in limits if self._is_read(fact)[person]]
+        return Had(held_policies(view), with_sums(background_of(view), read, view))
 
     def _limiting(self, fact: str, people: Numbers) -> Numbers:
         said = self._crowd.said(fact)[people]
