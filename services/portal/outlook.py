@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from services.portal.conditions import sentence
 from services.portal.sources import clause_of
-from services.portal.words import Text, Words, joined, plain
+from services.portal.words import Text, Words, each_once, joined, plain
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -50,10 +50,9 @@ def near_of(found: Json | None, words: Words, *, sources: Sequence[str]) -> dict
 
 def _change(needed: Json, words: Words, sources: Sequence[str]) -> dict[str, Any]:
     cites = [each["cite"] for each in _leaves(needed["conditions"])]
-    clauses = [clause_of(cite, sources, words) for cite in cites]
     return {
         "said": _wanted(needed, words),
-        "clauses": [each for place, each in enumerate(clauses) if each not in clauses[:place]],
+        "clauses": each_once(clause_of(cite, sources, words) for cite in cites),
     }
 
 
