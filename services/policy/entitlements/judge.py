@@ -11,8 +11,8 @@ from services.policy.entitlements.answer import Answer, Asked
 from services.policy.entitlements.assess import basis_of, possible
 from services.policy.entitlements.fact_list import typed
 from services.policy.entitlements.judged import Judged, Packed
-from services.policy.entitlements.remembered import Remembered
 from services.policy.policies.views import Consolidated
+from services.policy.remembered import Remembered
 from services.policy.rules import Fact as KnownFact
 from services.policy.rules import (
     Interaction,
