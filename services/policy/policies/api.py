@@ -41,7 +41,9 @@ MOST_CHARACTERS = 262_144
 
 router = APIRouter(tags=["policies"])
 
-PolicyId = Annotated[str, Path(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=80)]
+POLICY_ID = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
+
+PolicyId = Annotated[str, Path(pattern=POLICY_ID, max_length=80)]
 
 
 class PublishPolicyIn(BaseModel):
@@ -52,7 +54,7 @@ class PublishPolicyIn(BaseModel):
 
 
 class SupersedePolicyIn(BaseModel):
-    superseded_by: str = Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=80)
+    superseded_by: str = Field(pattern=POLICY_ID, max_length=80)
     effective_on: date
 
 
@@ -102,9 +104,8 @@ async def publish_policy(
             published_by=actor.subject,
             at=clock(),
         )
-        part = Part(decider=policy, stream=f"policy-{title.policy_id}", command=command)
-        kernel = request.app.state.kernel
-        receipt = await kernel.handle_together(context, part, rely_on(title.issuer_id))
+        parts = [part_of(title.policy_id, command), rely_on(title.issuer_id)]
+        receipt = await request.app.state.kernel.handle_together(context, *parts)
     return PublishedOut(
         **receipt_out(receipt).model_dump(),
         policy_id=title.policy_id,
@@ -132,10 +133,10 @@ async def supersede_policy(
         recorded_by=actor.subject,
         at=clock(),
     )
-    parts = [Part(decider=policy, stream=f"policy-{policy_id}", command=command)]
+    parts = [part_of(policy_id, command)]
     if given.superseded_by != policy_id:
         other = RelyOnPolicy(policy_id=given.superseded_by)
-        parts.append(Part(decider=policy, stream=f"policy-{given.superseded_by}", command=other))
+        parts.append(part_of(given.superseded_by, other))
     return receipt_out(await request.app.state.kernel.handle_together(context, *parts))
 
 
@@ -201,6 +202,11 @@ async def fill_quota(
         at=clock(),
     )
     return await _recorded(request, context, policy_id, command)
+
+
+def part_of(policy_id: str, command: PolicyCommand) -> Part:
+    """What is said of one policy, to be recorded together with other parts."""
+    return Part(decider=policy, stream=f"policy-{policy_id}", command=command)
 
 
 async def _recorded(
