@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from fastapi import Request
 
 from events.edge.pages import Site, make_site
+from tests.unit.edge.page_request import NONCE, asking
 from tests.unit.edge.page_samples import PAGES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -53,13 +53,7 @@ def site_of(service: str) -> Site:
 
 @cache
 def rendered(service: str, name: str, *, language: str) -> str:
-    site = site_of(service)
-    scope = {
-        "type": "http", "method": "GET", "path": "/here", "headers": [], "scheme": "http",
-        "query_string": f"lang={language}".encode(), "state": {"nonce": "n0nce"},
-        "server": ("portal.test", 80),
-    }  # fmt: skip
-    return site.render(Request(scope), name, PAGES[service][name])
+    return site_of(service).render(asking(language), name, PAGES[service][name])
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -80,12 +74,12 @@ def test_a_page_has_one_heading_a_skip_link_and_its_language(
 def test_a_page_carries_no_inline_style_or_unmarked_script(service: str, name: str) -> None:
     outline = Outline(rendered(service, name, language="en"))
     assert not outline.attributes("style")
-    assert all(script.get("nonce") == "n0nce" for script in outline.attributes("script"))
+    assert all(script.get("nonce") == NONCE for script in outline.attributes("script"))
     for _, attributes in outline.tags:
         assert "style" not in attributes
         assert not any(name.startswith("on") for name in attributes)
         if any(name.startswith("hx-") for name in attributes):
-            assert attributes["hx-nonce"] == "n0nce"
+            assert attributes["hx-nonce"] == NONCE
 
 
 @pytest.mark.parametrize(("service", "name"), EVERY_PAGE)
