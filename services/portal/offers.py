@@ -31,6 +31,11 @@ def value_of(
     return next(({"kind": kind} for kind in KINDS if kind in kinds), None)
 
 
+def policy_of(offer_key: str) -> str:
+    """The policy that opens an offer."""
+    return offer_key.partition("#")[0]
+
+
 def rights_of(offers: Sequence[Json], words: Words) -> list[Text]:
     """What stands beside every sum: things, rights, and money that goes to somebody else."""
     return each_once(text for offer in offers if (text := _beside_the_sum(offer, words)))
