@@ -26,6 +26,7 @@ from services.policy.entitlements.process import (
 from services.policy.entitlements.projection import ENTITLEMENT, TALENT_FACT_LIST
 from services.policy.entitlements.standing import StandingEvaluation
 from services.policy.policies import api as policies_api
+from services.policy.policies import publishing
 from services.policy.policies.examining import Examiner
 from services.policy.policies.projection import POLICY_ROW
 from services.policy.policies.views import Views
@@ -58,6 +59,7 @@ def build(settings: Settings) -> FastAPI:
         authenticator=SignedTokens(settings.secret),
         routers=[
             bodies_api.router,
+            publishing.router,
             policies_api.router,
             rulings_api.router,
             entitlements_api.router,
@@ -66,7 +68,7 @@ def build(settings: Settings) -> FastAPI:
     app.state.views = views
     app.state.examiner = Examiner(kernel, views, vocabulary)
     app.state.vocabulary = vocabulary
-    app.add_exception_handler(FormatError, policies_api.malformed)
+    app.add_exception_handler(FormatError, publishing.malformed)
     return app
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from services.portal.words import FEN, Text, Words, plain
+from services.portal.words import FEN, Text, Words, each_once, plain
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -31,10 +31,14 @@ def value_of(
     return next(({"kind": kind} for kind in KINDS if kind in kinds), None)
 
 
+def policy_of(offer_key: str) -> str:
+    """The policy that opens an offer."""
+    return offer_key.partition("#")[0]
+
+
 def rights_of(offers: Sequence[Json], words: Words) -> list[Text]:
     """What stands beside every sum: things, rights, and money that goes to somebody else."""
-    said = [text for offer in offers if (text := _beside_the_sum(offer, words))]
-    return [text for place, text in enumerate(said) if text not in said[:place]]
+    return each_once(text for offer in offers if (text := _beside_the_sum(offer, words)))
 
 
 def _beside_the_sum(offer: Json, words: Words) -> Text | None:

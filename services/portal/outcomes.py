@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from services.portal.conditions import RecordedAt, leaves_of
-from services.portal.offers import rights_of, value_of
+from services.portal.offers import policy_of, rights_of, value_of
 from services.portal.outlook import Outlook, blocked_of, near_of, worths_of
 from services.portal.sources import clause_of, sources_of
-from services.portal.words import Text, Words, sentence
+from services.portal.words import Text, Words, plain, sentence
 
 Json: TypeAlias = Mapping[str, Any]
 Card: TypeAlias = dict[str, Any]
@@ -202,9 +202,9 @@ def _reason(blockers: Sequence[Json], other: str | None) -> str:
 
 
 def _title_of(offer_key: str, cards: Cards) -> Text:
-    policy_id = offer_key.partition("#")[0]
+    policy_id = policy_of(offer_key)
     card = cards.by_id.get(policy_id)
-    title: Text = card["title"] if card else {"zh": policy_id, "en": policy_id}
+    title: Text = card["title"] if card else plain(policy_id)
     return title
 
 

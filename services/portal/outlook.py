@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from services.portal.conditions import sentence
+from services.portal.offers import policy_of
 from services.portal.sources import clause_of
-from services.portal.words import Text, Words, joined, plain
+from services.portal.words import Text, Words, each_once, joined, plain
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -50,10 +51,9 @@ def near_of(found: Json | None, words: Words, *, sources: Sequence[str]) -> dict
 
 def _change(needed: Json, words: Words, sources: Sequence[str]) -> dict[str, Any]:
     cites = [each["cite"] for each in _leaves(needed["conditions"])]
-    clauses = [clause_of(cite, sources, words) for cite in cites]
     return {
         "said": _wanted(needed, words),
-        "clauses": [each for place, each in enumerate(clauses) if each not in clauses[:place]],
+        "clauses": each_once(clause_of(cite, sources, words) for cite in cites),
     }
 
 
@@ -90,7 +90,7 @@ def blocked_of(
     if found is None or not (found["blocked_by"] or found["costs_fen"]):
         return None
     named = [each["by"] or each["had"] for each in found["blocked_by"]]
-    policies = dict.fromkeys(name.partition("#")[0] for name in named if name)
+    policies = dict.fromkeys(policy_of(name) for name in named if name)
     others = [each for each in policies if each != outcome["policy_id"]]
     return {
         "by": [titles.get(each) or plain(each) for each in others],

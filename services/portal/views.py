@@ -42,13 +42,13 @@ def me_view(parts: Parts, words: Words, *, session: Session, name: object, now: 
         "completeness": completeness_of(file, waiting, words, outlook) if file else None,
         "matches": matches_of(parts.answers["matches"]) if "matches" in parts.answers else [],
         "tickets": [ticket for ticket in tickets if ticket["state"] in OPEN],
-        **_policies(parts, words),
+        **_policies(parts, words, outlook),
     }
 
 
 def policies_view(parts: Parts, words: Words, *, now: datetime) -> View:
     """What policies.html reads."""
-    answer, cards = parts.answers.get("answer"), _cards(parts, words)
+    answer, cards = parts.answers.get("answer"), _cards(parts, words, _outlook(parts))
     return {
         "as_of": now,
         "stale": parts.stale,
@@ -59,12 +59,12 @@ def policies_view(parts: Parts, words: Words, *, now: datetime) -> View:
     }
 
 
-def _policies(parts: Parts, words: Words) -> View:
-    answer, cards = parts.answers.get("answer"), _cards(parts, words)
+def _policies(parts: Parts, words: Words, outlook: Outlook) -> View:
+    answer, cards = parts.answers.get("answer"), _cards(parts, words, outlook)
     if answer is None or cards is None:
         return {"package": None, "counts": {}, "unsettled": [], "near": [], "view_version": None}
     return {
-        "package": package_of(answer, cards, words, _outlook(parts).certain),
+        "package": package_of(answer, cards, words, outlook.certain),
         "counts": cards.counts(),
         "unsettled": cards.unsettled(),
         "near": cards.near(),
@@ -72,7 +72,7 @@ def _policies(parts: Parts, words: Words) -> View:
     }
 
 
-def _cards(parts: Parts, words: Words) -> Cards | None:
+def _cards(parts: Parts, words: Words, outlook: Outlook) -> Cards | None:
     answer = parts.answers.get("answer")
     if answer is None:
         return None
@@ -83,7 +83,7 @@ def _cards(parts: Parts, words: Words) -> Cards | None:
         policies,
         words,
         recorded_at=recorded_at_of(file) if file else {},
-        outlook=_outlook(parts),
+        outlook=outlook,
     )
 
 

@@ -110,6 +110,12 @@ def plain(said: object) -> Text:
     return {"zh": str(said), "en": str(said)}
 
 
+def each_once(texts: Iterable[Text]) -> list[Text]:
+    """The texts as they come, without those that were said before."""
+    said = list(texts)
+    return [text for place, text in enumerate(said) if text not in said[:place]]
+
+
 def joined(texts: Iterable[Text], *, zh: str = "、", en: str = ", ") -> Text:
     """Several texts as one."""
     listed = list(texts)

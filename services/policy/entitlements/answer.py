@@ -1,10 +1,9 @@
 """An answer that was put together from what is remembered, and its receipt."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.policy.entitlements.assess import Json, canonical
+from services.policy.entitlements.assess import Json, canonical, digest_of_noticed
 from services.policy.entitlements.judged import Judged, Packed
 from services.policy.rules import Outcome
 from services.policy.rules.evaluate import Person, judge
@@ -37,9 +36,11 @@ class Answer:
 
     def outcome_digest(self) -> str:
         """Names what the talent would notice."""
-        possible = self.possible and self.possible.noticed
-        noticed = [[each.noticed for each in self.judged], self.package.noticed, possible]
-        return hashlib.sha256(canonical(noticed)).hexdigest()
+        return digest_of_noticed(
+            [each.noticed for each in self.judged],
+            self.package.noticed,
+            self.possible and self.possible.noticed,
+        )
 
     def receipt(self) -> bytes:
         """The whole answer as canonical text."""

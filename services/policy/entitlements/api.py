@@ -1,11 +1,13 @@
 """What a talent is entitled to: the recorded answer, its replay, and questions of what if."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy import Row
 
 from events.catalog.talent import Fact
 from events.edge.asking import TheClock
@@ -55,41 +57,47 @@ class EvaluateIn(BaseModel):
     known_at: AwareDatetime | None = None
 
 
-@router.get("/entitlements/{talent_id}", response_model=EntitlementOut)
-async def one_entitlement(
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The answer that stands, and whether it rests on less than what was asked for."""
+
+    row: Row[Any]
+    stale: bool
+
+
+async def standing(
     talent_id: TalentId, request: Request, actor: CurrentActor, after: SeenAfter
-) -> Response:
-    """The standing answer to one talent, as it was recorded."""
+) -> Standing:
+    """For whoever may see it; refused where the talent was never assessed."""
     _may_see(actor, talent_id)
     seen = await seen_after(request, after)
     row = await standing_row(request.app.state.kernel.reading, talent_id)
-    return PlainJson({"stale": not seen, **entitlement_out(row)})
+    return Standing(row, stale=not seen)
+
+
+TheStanding = Annotated[Standing, Depends(standing)]
+
+
+@router.get("/entitlements/{talent_id}", response_model=EntitlementOut)
+async def one_entitlement(answer: TheStanding) -> Response:
+    """The standing answer to one talent, as it was recorded."""
+    return PlainJson({"stale": answer.stale, **entitlement_out(answer.row)})
 
 
 @router.get("/entitlements/{talent_id}/outlook", response_model=StandingOutlookOut)
-async def outlook_of_one(
-    talent_id: TalentId, request: Request, actor: CurrentActor, after: SeenAfter
-) -> Response:
+async def outlook_of_one(request: Request, answer: TheStanding) -> Response:
     """What became of each policy, what would open those missed, what missing facts are worth."""
-    _may_see(actor, talent_id)
-    seen = await seen_after(request, after)
     state = request.app.state
-    row = await standing_row(state.kernel.reading, talent_id)
-    found = await outlook(state.kernel.reading, state.views, state.vocabulary, row)
-    return PlainJson({"stale": not seen, **found})
+    found = await outlook(state.kernel.reading, state.views, state.vocabulary, answer.row)
+    return PlainJson({"stale": answer.stale, **found})
 
 
 @router.get("/entitlements/{talent_id}/replay", response_model=ReplayOut)
-async def replay_entitlement(
-    talent_id: TalentId, request: Request, actor: CurrentActor, after: SeenAfter
-) -> Response:
+async def replay_entitlement(request: Request, answer: TheStanding) -> Response:
     """Whether the recorded answer comes out the same, byte by byte, when it is judged again."""
-    _may_see(actor, talent_id)
-    seen = await seen_after(request, after)
     state = request.app.state
-    row = await standing_row(state.kernel.reading, talent_id)
-    again = await replay(state.kernel.reading, state.views, state.vocabulary, row)
-    return PlainJson({"stale": not seen, **again})
+    again = await replay(state.kernel.reading, state.views, state.vocabulary, answer.row)
+    return PlainJson({"stale": answer.stale, **again})
 
 
 @router.post("/evaluate", response_model=WhatIfOut)

@@ -1,9 +1,9 @@
 """One answer for one talent: every policy, the best lawful package, and what it all rests on."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -14,7 +14,6 @@ from services.policy.rules import (
     ENGINE,
     POSSIBLE,
     PROMISING,
-    Interaction,
     Outcome,
     Package,
     State,
@@ -29,9 +28,9 @@ from services.policy.rules import (
 from services.policy.rules.amount import HORIZON
 from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.render import Memo, render_leaf
-from services.policy.rules.rulings import Rulings
 
 Json: TypeAlias = dict[str, Any]
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,11 @@ def assess(
         basis=basis_of(seen, facts, facts_version, vocabulary),
         outcomes=outcomes,
         package=package,
-        possible_package=_possible(outcomes, interactions, rulings, package),
+        possible_package=possible(
+            outcomes,
+            package,
+            lambda: best_package(outcomes, interactions, POSSIBLE, rulings),
+        ),
     )
 
 
@@ -90,7 +93,7 @@ def engine_version(vocabulary: Vocabulary) -> str:
 
 def receipt_of(found: Assessment) -> Json:
     """The whole answer: what it rests on, every outcome with its proof, and the packages."""
-    possible = found.possible_package
+    other = found.possible_package
     memo: Memo = {}
     outcomes = [render(outcome, memo) for outcome in found.outcomes]
     offers = {offer["key"]: offer for outcome in outcomes for offer in outcome["offers"]}
@@ -98,7 +101,7 @@ def receipt_of(found: Assessment) -> Json:
         **found.basis,
         "outcomes": outcomes,
         "package": render_package(found.package, offers),
-        "possible_package": None if possible is None else render_package(possible, offers),
+        "possible_package": None if other is None else render_package(other, offers),
     }
 
 
@@ -119,28 +122,28 @@ def outcome_digest(found: Assessment) -> str:
     Days counted, values read and versions move without anything following from it; states,
     failed clauses, missing facts, offers and packages are the outcome.
     """
-    possible = found.possible_package
-    noticed = [
+    other = found.possible_package
+    return digest_of_noticed(
         [noticed_outcome(outcome) for outcome in found.outcomes],
         noticed_package(found.package),
-        None if possible is None else noticed_package(possible),
-    ]
-    return hashlib.sha256(canonical(noticed)).hexdigest()
+        None if other is None else noticed_package(other),
+    )
 
 
-def _possible(
-    outcomes: Sequence[Outcome],
-    interactions: Sequence[Interaction],
-    rulings: Rulings,
-    package: Package,
-) -> Package | None:
-    """What could be had if every missing fact turned out well; none where nothing is missing."""
+def digest_of_noticed(outcomes: Sequence[object], package: object, other: object) -> str:
+    """Of what is noticed of the outcomes, of the package, and of the possible one."""
+    return hashlib.sha256(canonical([outcomes, package, other])).hexdigest()
+
+
+def possible(outcomes: Sequence[Outcome], package: P, choose: Callable[[], P]) -> P | None:
+    """What could be had if every missing fact turned out well; none where nothing is missing.
+
+    It is the package itself where what is missing opens nothing; only otherwise one is chosen.
+    """
     missing = [outcome for outcome in outcomes if outcome.state is State.UNDETERMINED]
     if not missing:
         return None
-    if not any(outcome.offers for outcome in missing):
-        return package
-    return best_package(outcomes, interactions, POSSIBLE, rulings)
+    return choose() if any(outcome.offers for outcome in missing) else package
 
 
 def noticed_outcome(outcome: Outcome) -> list[Any]:

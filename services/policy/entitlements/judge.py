@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from events.catalog.talent import Fact
 from services.policy.entitlements.answer import Answer, Asked
-from services.policy.entitlements.assess import basis_of
+from services.policy.entitlements.assess import basis_of, possible
 from services.policy.entitlements.fact_list import typed
 from services.policy.entitlements.judged import Judged, Packed
-from services.policy.entitlements.remembered import Remembered
 from services.policy.policies.views import Consolidated
+from services.policy.remembered import Remembered
 from services.policy.rules import Fact as KnownFact
 from services.policy.rules import (
     Interaction,
@@ -91,7 +91,11 @@ class Judge:
             judged=judged,
             proofs=proofs,
             package=package,
-            possible=self._possible(stand, judged, package),
+            possible=possible(
+                [each.outcome for each in judged],
+                package,
+                lambda: self._package(stand, judged, POSSIBLE),
+            ),
         )
 
     def _standing(self, view: View) -> _Stand:
@@ -136,15 +140,6 @@ class Judge:
             return self._outcomes.found((each.number, read), lambda: anew(each))
 
         return [one(each) for each in asked]
-
-    def _possible(self, stand: _Stand, judged: Sequence[Judged], package: Packed) -> Packed | None:
-        """What could be had if every missing fact turned out well; see `assess`."""
-        missing = [each for each in judged if each.outcome.state is State.UNDETERMINED]
-        if not missing:
-            return None
-        if not any(each.outcome.offers for each in missing):
-            return package
-        return self._package(stand, judged, POSSIBLE)
 
     def _package(self, stand: _Stand, judged: Sequence[Judged], states: frozenset[State]) -> Packed:
         """It is chosen from offers, by what was had before and what policies say of each other."""

@@ -63,7 +63,7 @@ async def replay(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row:
     """Judge again by the same rows, statements and moment, and compare byte by byte."""
     recorded = opened(row.receipt)
     receipt = msgspec.json.decode(recorded)
-    seen, facts = await _rested_on(engine, views, row)
+    seen, facts = await _rested_on(engine, views, row, receipt)
     again = assess(seen, facts, facts_version=row.facts_version, vocabulary=vocabulary)
     return {
         "talent_id": row.talent_id,
@@ -75,7 +75,8 @@ async def replay(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row:
 
 async def outlook(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any]) -> Json:
     """What follows from the standing answer, by the same rows, statements and moment."""
-    seen, facts = await _rested_on(engine, views, row)
+    receipt = msgspec.json.decode(opened(row.receipt))
+    seen, facts = await _rested_on(engine, views, row, receipt)
 
     def found() -> Json:
         again = assess(seen, facts, facts_version=row.facts_version, vocabulary=vocabulary)
@@ -92,10 +93,9 @@ async def outlook(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row
 
 
 async def _rested_on(
-    engine: AsyncEngine, views: Views, row: Row[Any]
+    engine: AsyncEngine, views: Views, row: Row[Any], receipt: Json
 ) -> tuple[Consolidated, tuple[Fact, ...]]:
     """The view and the statements that a recorded answer rests on."""
-    receipt = msgspec.json.decode(opened(row.receipt))
     known_at = msgspec.convert(receipt["known_at"], type(row.assessed_at))
     seen = await views.as_of(row.view_position, row.valid_at, known_at)
     facts = stated(await _facts(engine, row.talent_id))

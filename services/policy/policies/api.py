@@ -1,23 +1,17 @@
-"""Publishing, superseding and repealing policies, and reading the view over them all."""
+"""Superseding, repealing and amending policies, and reading the view over them all."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from events.edge.asking import Asked, TheClock
 from events.edge.identity import Actor, CurrentActor, require
 from events.edge.plain import PlainJson
 from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
-from events.edge.words import Line, Words
+from events.edge.words import Words
 from events.sourcing.handle import Part
-from events.sourcing.types import Context
-from services.policy.bodies.api import rely_on
 from services.policy.policies.acting import acting_for, only_for
 from services.policy.policies.asking import AskedMoments
 from services.policy.policies.commands import (
@@ -25,34 +19,23 @@ from services.policy.policies.commands import (
     AmendPolicy,
     FillQuota,
     PolicyCommand,
-    PublishPolicy,
     RelyOnPolicy,
     RepealPolicy,
     SupersedePolicy,
 )
 from services.policy.policies.domain import policy
-from services.policy.policies.examining import Given
 from services.policy.policies.queries import figures_out, policy_out, rows_of, view_out
 from services.policy.policies.shapes import FiguresOut, PolicyOut, ViewOut
-from services.policy.policies.titles import Title, published_before, title_of
-from services.policy.rules import FormatError, parse_policy
-
-MOST_CHARACTERS = 262_144
 
 router = APIRouter(tags=["policies"])
 
-PolicyId = Annotated[str, Path(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=80)]
+POLICY_ID = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
 
-
-class PublishPolicyIn(BaseModel):
-    """`document` is the text of a policy file; `file` is how errors shall call it."""
-
-    document: str = Field(max_length=MOST_CHARACTERS)
-    file: Line = "policy.yaml"
+PolicyId = Annotated[str, Path(pattern=POLICY_ID, max_length=80)]
 
 
 class SupersedePolicyIn(BaseModel):
-    superseded_by: str = Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=80)
+    superseded_by: str = Field(pattern=POLICY_ID, max_length=80)
     effective_on: date
 
 
@@ -78,41 +61,6 @@ class FillQuotaIn(BaseModel):
     last_on: date | None = None
 
 
-class PublishedOut(ReceiptOut):
-    policy_id: str
-    edition: int
-    digest: str
-
-
-@router.post("/policies", status_code=201)
-async def publish_policy(
-    given: PublishPolicyIn,
-    context: Asked,
-    actor: CurrentActor,
-    clock: TheClock,
-    request: Request,
-) -> PublishedOut:
-    """Publish a policy file for the body that it names as its issuer."""
-    require(actor, "clerk", "system")
-    async with _examined(request, given, context, actor, clock()) as title:
-        command = PublishPolicy(
-            **asdict(title),
-            document=given.document,
-            acting_for=acting_for(actor),
-            published_by=actor.subject,
-            at=clock(),
-        )
-        part = Part(decider=policy, stream=f"policy-{title.policy_id}", command=command)
-        kernel = request.app.state.kernel
-        receipt = await kernel.handle_together(context, part, rely_on(title.issuer_id))
-    return PublishedOut(
-        **receipt_out(receipt).model_dump(),
-        policy_id=title.policy_id,
-        edition=title.edition,
-        digest=title.digest,
-    )
-
-
 @router.post("/policies/{policy_id}/supersede", status_code=201)
 async def supersede_policy(
     policy_id: PolicyId,
@@ -132,10 +80,10 @@ async def supersede_policy(
         recorded_by=actor.subject,
         at=clock(),
     )
-    parts = [Part(decider=policy, stream=f"policy-{policy_id}", command=command)]
+    parts = [part_of(policy_id, command)]
     if given.superseded_by != policy_id:
         other = RelyOnPolicy(policy_id=given.superseded_by)
-        parts.append(Part(decider=policy, stream=f"policy-{given.superseded_by}", command=other))
+        parts.append(part_of(given.superseded_by, other))
     return receipt_out(await request.app.state.kernel.handle_together(context, *parts))
 
 
@@ -203,6 +151,11 @@ async def fill_quota(
     return await _recorded(request, context, policy_id, command)
 
 
+def part_of(policy_id: str, command: PolicyCommand) -> Part:
+    """What is said of one policy, to be recorded together with other parts."""
+    return Part(decider=policy, stream=f"policy-{policy_id}", command=command)
+
+
 async def _recorded(
     request: Request, context: Asked, policy_id: str, command: PolicyCommand
 ) -> ReceiptOut:
@@ -246,47 +199,6 @@ async def one_policy(
     found = await state.views.at(moments.valid_at, moments.known_at)
     rows = await rows_of(state.kernel.reading, policy_id)
     return PlainJson({"stale": not seen, **policy_out(found, policy_id, rows, state.vocabulary)})
-
-
-async def malformed(_: Request, failure: Exception) -> Response:
-    """A file that cannot be read as a policy: 422, with the place and the remedy."""
-    if not isinstance(failure, FormatError):
-        raise failure
-    return JSONResponse(
-        {
-            "type": "policy-not-readable",
-            "status": 422,
-            "detail": str(failure),
-            "file": failure.file,
-            "line": failure.mark.line,
-            "column": failure.mark.column,
-            "path": failure.path,
-            "problem": failure.problem,
-            "remedy": failure.remedy,
-        },
-        status_code=422,
-        media_type="application/problem+json",
-    )
-
-
-@asynccontextmanager
-async def _examined(
-    request: Request, given: PublishPolicyIn, context: Context, actor: Actor, now: datetime
-) -> AsyncIterator[Title]:
-    """The file's title, once it may be published; what was answered before is not asked again."""
-    state = request.app.state
-    async with state.kernel.asked_once(context) as before:
-        published = published_before(before or ())
-        if published is not None:
-            # The answer stays, whatever this release thinks of the document.
-            yield published
-            return
-        read = parse_policy(given.document, file=given.file, vocabulary=state.vocabulary)
-        only_for(actor, read.issuer)
-        file = Given(document=given.document, file=given.file, read=read)
-        examined = state.examiner.examined(file, now) if before is None else nullcontext()
-        async with examined:
-            yield title_of(read)
 
 
 async def _may_end(request: Request, actor: Actor, policy_id: str) -> None:

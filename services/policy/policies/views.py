@@ -1,7 +1,6 @@
 """The one view over all policies, for any day and any moment of knowing, kept ready in memory."""
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.clock import legal_day
 from events.sourcing.gather import Gatherer
 from services.policy.policies.projection import policy_row, ruling_row
+from services.policy.remembered import Remembered
 from services.policy.rules import (
     Amended,
     Published,
@@ -71,7 +71,7 @@ class Views:
         self._vocabulary = vocabulary
         self._superiors = vocabulary.superiors()
         self._known: list[_Known] = []
-        self._built: OrderedDict[tuple[date, int], Consolidated] = OrderedDict()
+        self._built: Remembered[tuple[date, int], Consolidated] = Remembered(KEPT)
         self._reading: Gatherer[None, None] = Gatherer(self._read_on)
 
     async def current(self, moment: datetime) -> Consolidated:
@@ -102,13 +102,10 @@ class Views:
         return self._first(count, valid_at, known_at)
 
     def _first(self, count: int, valid_at: date, known_at: datetime) -> Consolidated:
-        built = self._built.get((valid_at, count))
-        if built is None:
-            built = self._consolidate(self._known[:count], valid_at, known_at)
-            self._built[valid_at, count] = built
-        self._built.move_to_end((valid_at, count))
-        while len(self._built) > KEPT:
-            self._built.popitem(last=False)
+        built = self._built.found(
+            (valid_at, count),
+            lambda: self._consolidate(self._known[:count], valid_at, known_at),
+        )
         # The rows decide the view; the moment only decides which rows, and which facts, count.
         return replace(built, view=replace(built.view, known_at=known_at))
 

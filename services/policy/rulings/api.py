@@ -9,23 +9,19 @@ from events.edge.asking import Asked, TheClock
 from events.edge.identity import CurrentActor, require
 from events.edge.receipts import ReceiptOut, receipt_out
 from events.edge.words import Words
-from events.sourcing.handle import Part
 from services.policy.bodies.api import Slug, rely_on
 from services.policy.policies.acting import acting_for, only_for
-from services.policy.policies.api import PolicyId
+from services.policy.policies.api import POLICY_ID, PolicyId, part_of
 from services.policy.policies.commands import (
     GiveRuling,
-    PolicyCommand,
     RelyOnPermission,
     Side,
     Statement,
     WithdrawRuling,
 )
-from services.policy.policies.domain import policy
 
 router = APIRouter(tags=["rulings"])
 
-POLICY_ID = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
 STATEMENT_ID = r"^[A-Z0-9-]+/[a-z0-9]+(-[a-z0-9]+)*$"
 
 
@@ -82,9 +78,9 @@ async def give_ruling(
         recorded_by=actor.subject,
         at=clock(),
     )
-    parts = [_part(policy_id, command), rely_on(given.body_id)]
+    parts = [part_of(policy_id, command), rely_on(given.body_id)]
     if allows.policy_id != policy_id:
-        parts.append(_part(allows.policy_id, RelyOnPermission(allows=allows, below=below)))
+        parts.append(part_of(allows.policy_id, RelyOnPermission(allows=allows, below=below)))
     return receipt_out(await request.app.state.kernel.handle_together(context, *parts))
 
 
@@ -112,14 +108,10 @@ async def withdraw_ruling(
         recorded_by=actor.subject,
         at=clock(),
     )
-    parts = [_part(policy_id, command), rely_on(given.body_id)]
+    parts = [part_of(policy_id, command), rely_on(given.body_id)]
     return receipt_out(await request.app.state.kernel.handle_together(context, *parts))
 
 
 def _statements(policy_id: str, given: DisputeIn) -> tuple[Statement, Statement]:
     forbids = Statement(policy_id=policy_id, **given.forbids.model_dump())
     return forbids, Statement(**given.allows.model_dump())
-
-
-def _part(policy_id: str, command: PolicyCommand) -> Part:
-    return Part(decider=policy, stream=f"policy-{policy_id}", command=command)

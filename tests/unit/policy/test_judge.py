@@ -35,7 +35,7 @@ from services.policy.rules.evaluate import person_of
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.reads import OF_EVERYBODY, reads_of
 from services.policy.rules.view import ViewEntry
-from tests.support.policy import NOON
+from tests.support.policy import NOON, fact
 
 VOCABULARY = default_vocabulary()
 POLICIES = Path(__file__).parents[3] / "data" / "policies"
@@ -67,16 +67,9 @@ def built_of(day: date, rows: tuple[Published, ...]) -> Consolidated:
     return Consolidated(view=view, position=len(rows), unreadable=())
 
 
-def fact(name: str, value: Any, *, at: datetime = NOON, source: Any = "verified") -> Fact:
-    return Fact(
-        name=name,
-        value=tuple(value) if isinstance(value, list) else value,
-        source=source,
-        valid_from=None,
-        valid_to=None,
-        recorded_at=at,
-        document=None,
-    )
+def stated(name: str, value: Any, *, at: datetime = NOON) -> Fact:
+    """A value as a file of people has it."""
+    return fact(name, tuple(value) if isinstance(value, list) else value, recorded_at=at)
 
 
 @cache
@@ -85,7 +78,7 @@ def sampled() -> tuple[Person, ...]:
 
 
 def list_of(person: Person) -> list[Fact]:
-    return [fact(each["name"], each["value"]) for each in person.facts["facts"]]
+    return [stated(each["name"], each["value"]) for each in person.facts["facts"]]
 
 
 @cache
@@ -107,8 +100,8 @@ def changed_lists() -> Iterator[tuple[datetime, list[Fact]]]:
             at = NOON + number * ONE_MINUTE
             yield at, known
             name = chance.choice(sorted(values()))
-            stated = fact(name, chance.choice(values()[name]), at=at + ONE_MINUTE)
-            known = [*(f for f in known if f.name != name or chance.random() < 0.7), stated]
+            new = stated(name, chance.choice(values()[name]), at=at + ONE_MINUTE)
+            known = [*(f for f in known if f.name != name or chance.random() < 0.7), new]
 
 
 def same(found: Answer, view: Consolidated, facts: Sequence[Fact]) -> bool:
@@ -151,10 +144,10 @@ def test_an_index_that_forgets_a_fact_is_found_out(
         return tuple(name for name in reads_of(entry, words) if name != forgotten)
 
     known = [each for each in list_of(sampled()[0]) if each.name != forgotten]
-    changed = [*known, fact(forgotten, after)]
+    changed = [*known, stated(forgotten, after)]
     for reads, right in ((reads_of, True), (forgetful, False)):
         remembering = Judge(VOCABULARY, reads)
-        answered(remembering, seen(), [*known, fact(forgotten, before)]).receipt()
+        answered(remembering, seen(), [*known, stated(forgotten, before)]).receipt()
         assert same(answered(remembering, seen(), changed), seen(), changed) is right
 
 
@@ -195,7 +188,7 @@ def test_no_policy_reads_a_fact_that_its_index_does_not_name() -> None:
 def test_only_policies_that_read_the_changed_fact_are_judged_anew() -> None:
     remembering, facts = Judge(VOCABULARY), list_of(sampled()[0])
     first = answered(remembering, seen(), facts)
-    again = answered(remembering, seen(), [*facts, fact("monthly_rent", 1)])
+    again = answered(remembering, seen(), [*facts, stated("monthly_rent", 1)])
 
     reading = [each for each in again.asked if "monthly_rent" in each.reads]
     assert len(first.proofs) == len(corpus())
@@ -205,8 +198,10 @@ def test_only_policies_that_read_the_changed_fact_are_judged_anew() -> None:
 def test_a_package_is_chosen_anew_only_where_what_it_is_chosen_from_has_changed() -> None:
     remembering, facts = Judge(VOCABULARY), list_of(sampled()[0])
     first = answered(remembering, seen(), facts)
-    again = answered(remembering, seen(NOON + ONE_MINUTE), [*facts, fact("hukou_region", "gansu")])
-    other = answered(remembering, seen(), [fact("highest_degree", "doctor")])
+    again = answered(
+        remembering, seen(NOON + ONE_MINUTE), [*facts, stated("hukou_region", "gansu")]
+    )
+    other = answered(remembering, seen(), [stated("highest_degree", "doctor")])
 
     assert again.package is first.package
     assert other.package is not first.package

@@ -3,23 +3,13 @@
 from pathlib import Path
 
 import pytest
-from starlette.requests import Request
 
 from events.edge.pages import Site, make_site
+from tests.unit.edge.page_request import asking
 from tests.unit.edge.page_samples import PAGES
 
 SILENT = "This part is not answering"
 PACKAGE = Path(__file__).parents[3] / "services/portal"
-SCOPE = {
-    "type": "http",
-    "method": "GET",
-    "path": "/here",
-    "headers": [],
-    "scheme": "http",
-    "query_string": b"lang=en",
-    "state": {"nonce": "n0nce"},
-    "server": ("portal.test", 80),
-}
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +22,6 @@ def test_what_follows_from_an_answer_and_does_not_come_is_not_passed_over_in_sil
     site: Site, name: str
 ) -> None:
     view = PAGES["portal"][name]
-    assert SILENT in site.render(Request(SCOPE), name, view | {"away": frozenset({"policy"})})
+    assert SILENT in site.render(asking("en"), name, view | {"away": frozenset({"policy"})})
     # The control: while everything answers, nothing of the kind is said.
-    assert SILENT not in site.render(Request(SCOPE), name, view)
+    assert SILENT not in site.render(asking("en"), name, view)

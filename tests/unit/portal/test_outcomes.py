@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from services.portal.outcomes import cards_of, package_of, waiting_for
+from services.portal.outcomes import Cards, cards_of, package_of, waiting_for
 from services.portal.outlook import Outlook
 from tests.unit.portal.portal_samples import WORDS, answer, offer, outcome
 
@@ -21,8 +21,17 @@ def included(*offers: Json) -> list[Json]:
     ]
 
 
+def all_cards(given: Json, policies: list[Json] | None = None) -> Cards:
+    """While nothing follows from the answer yet."""
+    return cards_of(given, policies or [], WORDS, recorded_at={}, outlook=Outlook())
+
+
 def cards(given: Json, policies: list[Json] | None = None) -> Mapping[str, Json]:
-    return cards_of(given, policies or [], WORDS, recorded_at={}, outlook=Outlook()).by_id
+    return all_cards(given, policies).by_id
+
+
+def package(given: Json) -> Json:
+    return package_of(given, all_cards(given), WORDS)
 
 
 def test_a_chosen_policy_is_worth_what_it_pays_in_the_package() -> None:
@@ -69,10 +78,7 @@ def test_a_sum_of_which_nobody_showed_how_often_it_is_paid_says_so() -> None:
         "zh": "其中部分给付频次未见,按一次计",
         "en": "for a part of it, how often it is paid was not seen, counted once",
     }
-    package = package_of(
-        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
-    )
-    assert package["counted_once"] == 1
+    assert package(given)["counted_once"] == 1
     employer = {**SOME_TIMES, "payee": "employer"}
     beside = cards(answer(outcome("A", "eligible", offers=[employer])))["A"]["rights"]
     assert beside[0]["en"].endswith("(how often it is paid was not seen, counted once)")
@@ -81,10 +87,7 @@ def test_a_sum_of_which_nobody_showed_how_often_it_is_paid_says_so() -> None:
 def test_an_answer_recorded_before_rhythms_were_told_apart_counts_nothing_once() -> None:
     given = answer(outcome("A", "eligible", offers=[GRANT]), included=included(GRANT))
     del given["package"]["counted_once"]
-    package = package_of(
-        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
-    )
-    assert package["counted_once"] == 0
+    assert package(given)["counted_once"] == 0
 
 
 def test_money_for_somebody_else_stands_beside_the_sum() -> None:
@@ -118,7 +121,7 @@ def test_a_source_of_which_only_the_beginning_was_read_says_so() -> None:
 
 def test_every_policy_stands_under_its_state_and_is_counted_once() -> None:
     given = answer(outcome("A", "not_eligible"), outcome("B", "eligible"), outcome("C", "eligible"))
-    found = cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook())
+    found = all_cards(given)
     assert [(g["state"], len(g["outcomes"])) for g in found.groups()] == [
         ("eligible", 2),
         ("not_eligible", 1),
@@ -130,8 +133,7 @@ def test_the_package_is_provisional_while_a_period_is_not_confirmed() -> None:
     given = answer(
         outcome("A", "eligible", confirmed=False, offers=[GRANT]), included=included(GRANT)
     )
-    found = cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook())
-    assert package_of(given, found, WORDS)["provisional"]
+    assert package(given)["provisional"]
 
 
 def test_what_is_left_out_names_what_stands_against_it_and_what_it_would_cost() -> None:
@@ -146,9 +148,7 @@ def test_what_is_left_out_names_what_stands_against_it_and_what_it_would_cost() 
         included=included(GRANT),
         left_out=[left],
     )
-    (shown,) = package_of(
-        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
-    )["left_out"]
+    (shown,) = package(given)["left_out"]
     assert (shown["reason"], shown["cost_fen"]) == ("exclusive", 1_100_00)
     assert shown["blocked_by"] == {"zh": "政策A", "en": "Policy A"}
     assert shown["title"]["en"] == "Policy B: living"
@@ -158,9 +158,7 @@ def test_what_is_left_out_says_whether_it_is_confirmed_and_whether_it_is_invente
     left: Json = {"offer": OTHER, "blocked_by": [], "costs_fen": None}
     invented = outcome("B", "eligible", offers=[OTHER], confirmed=False, demo=True)
     given = answer(invented, left_out=[left])
-    (shown,) = package_of(
-        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
-    )["left_out"]
+    (shown,) = package(given)["left_out"]
     assert (shown["confirmed"], shown["demo"]) == (False, True)
 
 
@@ -171,9 +169,7 @@ def test_a_top_up_without_its_base_says_that() -> None:
         "costs_fen": None,
     }
     given = answer(outcome("B", "eligible", offers=[OTHER]), left_out=[left])
-    (shown,) = package_of(
-        given, cards_of(given, [], WORDS, recorded_at={}, outlook=Outlook()), WORDS
-    )["left_out"]
+    (shown,) = package(given)["left_out"]
     assert (shown["reason"], shown["blocked_by"]) == ("needs_base", None)
 
 
