@@ -55,6 +55,8 @@ class Mutant:
 
     module: str
     line: int
+    lines: range
+    """Of the innermost statement that is changed: who runs none of them cannot notice."""
     nth: int
     """Which statement of the module."""
     path: tuple[str, ...]
@@ -65,11 +67,6 @@ class Mutant:
     @property
     def place(self) -> str:
         return ".".join(self.path)
-
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        """The same as long as nobody touches what it changes."""
-        return self.module, self.place, self.diff
 
 
 def mutants_of(root: Path, module: str) -> list[Mutant]:
@@ -88,6 +85,7 @@ def unchanged(root: Path, module: str) -> list[Mutant]:
         Mutant(
             module=module,
             line=0,
+            lines=range(0),
             nth=nth,
             path=(one.name.value,) if isinstance(one, cst.FunctionDef | cst.ClassDef) else (),
             code=_code(one),
@@ -116,6 +114,7 @@ class _Finder(cst.CSTVisitor):
         self._nth = -1
         self._statement: cst.CSTNode = cst.Pass()
         self._path: list[str] = []
+        self._lines: list[range] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.Module):
@@ -125,6 +124,8 @@ class _Finder(cst.CSTVisitor):
             return False
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._path.append(node.name.value)
+        if isinstance(node, cst.BaseStatement):
+            self._lines.append(self._lines_of(node))
         if m.matches(node, _UNSEEN):
             return False
         if not m.matches(node, _UNCHANGED_CALLS):
@@ -135,18 +136,24 @@ class _Finder(cst.CSTVisitor):
     def on_leave(self, original_node: cst.CSTNode) -> None:
         if isinstance(original_node, cst.FunctionDef | cst.ClassDef):
             self._path.pop()
+        if isinstance(original_node, cst.BaseStatement):
+            self._lines.pop()
+
+    def _lines_of(self, node: cst.CSTNode) -> range:
+        position: Any = self.get_metadata(PositionProvider, node)
+        return range(position.start.line, position.end.line + 1)
 
     def _note(self, node: cst.CSTNode, changed: cst.CSTNode) -> None:
         before = _code(self._statement)
         after = _code(cast("Any", self._statement).deep_replace(node, changed))
         if not _differs(before, after):
             return
-        position: Any = self.get_metadata(PositionProvider, node)
         self.mutants.setdefault(
             f"{self._nth} {after}",
             Mutant(
                 module=self._module,
-                line=position.start.line,
+                line=self._lines_of(node).start,
+                lines=self._lines[-1],
                 nth=self._nth,
                 path=tuple(self._path),
                 code=after,
