@@ -24,7 +24,9 @@ class Kept:
         self._file = file
         self._root = root
         self._code = _digest(_code(root))
-        self._tests = _digest(path for name in tests for path in _files(root / name))
+        # As they are now: who edits a test meanwhile does not change this run.
+        self._each = {path: _digest([path]) for name in tests for path in _files(root / name)}
+        self._tests = _digest(self._each)
         self._verdicts: dict[str, tuple[Verdict, str]] = {}
         if file.exists():
             for line in file.read_text(encoding="utf-8").splitlines():
@@ -46,7 +48,7 @@ class Kept:
         if verdict.ended != KILLED:
             return f"{self._code} {self._tests}"
         noticed_by = self._root / verdict.by.partition("::")[0]
-        return f"{self._code} {_digest(_files(noticed_by)) if verdict.by else ''}"
+        return f"{self._code} {self._each.get(noticed_by, '')}"
 
 
 def _name(mutant: Mutant) -> str:

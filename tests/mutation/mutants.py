@@ -11,6 +11,7 @@ Not changed, and why:
 - Annotations, aliases of types, how a dataclass is frozen: mypy holds those.
 - `__main__` guards: no test imports a module under that name.
 - Members of an enumeration: they are words, and each stands in a sentence that tests read.
+- `__slots__`: what has no room there only ever crashes, and would flatter the score.
 - `len(None)` and `isinstance(None, ...)`: they only ever crash, and would flatter the score.
 """
 
@@ -43,6 +44,7 @@ _UNSEEN = (
     | m.AnnAssign(annotation=m.Annotation(m.Name("TypeAlias")))
     | m.Assign(value=m.Call(func=m.Attribute(attr=m.Name("getLogger"))))
     | m.Assign(value=m.Call(func=m.Name("TypeVar")))
+    | m.Assign(targets=[m.AssignTarget(target=m.Name("__slots__"))])
     | m.Decorator(decorator=m.Call(func=m.Name("dataclass")))
     | m.If(test=m.Comparison(left=m.Name("__name__")))
     | m.ClassDef(bases=[m.Arg(m.Name("StrEnum"))])
