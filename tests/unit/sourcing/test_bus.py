@@ -114,6 +114,18 @@ def test_a_whole_state_that_is_too_large_points_to_the_state(
     assert dict(state.headers)[DATAREF] == f"/events/{UUID(int=1)}/state".encode()
 
 
+def test_an_event_that_is_too_large_beside_its_state_points_to_its_own_payload(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bus, "PAYLOAD_LIMIT", 10)
+    both = {FactsStated: Published(classification="internal", fields=("talent_id",))}
+    records = records_of(recorded(sample(FactsStated)), published=both, states=STATES)
+    assert [dict(record.headers)[DATAREF] for record in records] == [
+        f"/events/{UUID(int=1)}/data".encode(),
+        f"/events/{UUID(int=1)}/state".encode(),
+    ]
+
+
 def test_a_state_of_somebody_forgotten_does_not_leave_any_more() -> None:
     """A tombstone follows; whoever reads states would set an empty one aside for good."""
     (envelope,) = leaving(replace(sample(FactsStated), facts=None))
