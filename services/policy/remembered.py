@@ -25,3 +25,14 @@ class Remembered(Generic[K, V]):
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return new
+
+
+class Alike(Generic[K]):
+    """Of values that are equal keeps the first, so that many who have the same share it."""
+
+    def __init__(self, most: int) -> None:
+        self._kept: Remembered[K, K] = Remembered(most)
+
+    def one(self, value: K) -> K:
+        """The value, or an equal one that was there before."""
+        return self._kept.found(value, lambda: value)

@@ -1,50 +1,56 @@
 """One policy judged for somebody, or a package chosen, with its words for the receipt."""
 
-from datetime import datetime
+from dataclasses import dataclass
 
 import msgspec
 
 from services.policy.entitlements.assess import (
     Json,
     canonical,
-    noticed_outcome,
     noticed_package,
 )
+from services.policy.remembered import Alike
 from services.policy.rules import Outcome, Package, render, render_package
 
 KNOWN_AT = "known_at"
 
 
-class Judged:
-    """An outcome for whoever states the same; `number` tells it from every other.
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What of an outcome a talent notices and a package is chosen by; many people's is the same.
 
-    `offering` is the number of its offers: other outcomes may open the same ones. What is
-    remembered for long goes without its proof: that is words, or found again.
+    `offering` is the number of its offers: other outcomes may open the same ones. It goes without
+    the proof: that is words, or found again.
     """
 
-    __slots__ = ("_words", "before", "noticed", "number", "offering", "outcome")
+    outcome: Outcome
+    offering: int
+    before: tuple[object, ...]
+    noticed: msgspec.Raw
 
-    def __init__(self, number: int, outcome: Outcome, *, offering: int) -> None:
+
+class Judged:
+    """An outcome for whoever states the same; `number` tells it from every other."""
+
+    __slots__ = ("_first", "_last", "bearing", "number")
+
+    def __init__(self, number: int, bearing: Bearing) -> None:
         self.number = number
-        self.offering = offering
-        self.outcome = without_proof(outcome)
-        self.before = (outcome.held, outcome.background)
-        self.noticed = msgspec.Raw(canonical(noticed_outcome(outcome)))
-        self._words: tuple[bytes, bytes] | None = None
+        self.bearing = bearing
+        self._first = self._last = b""
 
     @property
     def is_told(self) -> bool:
         """Whether its words are known."""
-        return self._words is not None
+        return bool(self._first)
 
-    def tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: Outcome, texts: Alike[bytes]) -> None:
         """Take its words from the outcome with its proof; the moment of knowing is left open."""
-        self._words = around(render(outcome), KNOWN_AT)
+        self._first, self._last = map(texts.one, around(render(outcome), KNOWN_AT))
 
-    def said(self, known_at: datetime) -> msgspec.Raw:
-        """The canonical text of the outcome, once it is told."""
-        first, last = self._words or (b"", b"")
-        return msgspec.Raw(first + canonical(known_at.isoformat()) + last)
+    def said(self, known_at: bytes) -> msgspec.Raw:
+        """The canonical text of the outcome, once it is told, with the text of a moment in it."""
+        return msgspec.Raw(self._first + known_at + self._last)
 
 
 class Packed:
