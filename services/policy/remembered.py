@@ -27,12 +27,12 @@ class Remembered(Generic[K, V]):
         return new
 
 
-class Alike(Generic[K]):
-    """Of values that are equal keeps the first, so that many who have the same share it."""
+class Texts:
+    """Keeps texts in pieces: what many of them have in common is kept once."""
 
     def __init__(self, most: int) -> None:
-        self._kept: Remembered[K, K] = Remembered(most)
+        self._pieces: Remembered[bytes, bytes] = Remembered(most)
 
-    def one(self, value: K) -> K:
-        """The value, or an equal one that was there before."""
-        return self._kept.found(value, lambda: value)
+    def taken_apart(self, text: bytes, at: bytes) -> tuple[bytes, ...]:
+        """What stands between the places where `at` stands; joined by that it is the text again."""
+        return tuple([self._pieces.found(piece, lambda: piece) for piece in text.split(at)])

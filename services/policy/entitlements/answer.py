@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.policy.entitlements.assess import Json, canonical, digest_of_noticed
 from services.policy.entitlements.judged import Judged, Packed
-from services.policy.remembered import Alike
+from services.policy.remembered import Texts
 from services.policy.rules import Outcome
 from services.policy.rules.evaluate import Person, judge
 from services.policy.rules.ready import Ready
@@ -33,7 +33,7 @@ class Answer:
     asked: Sequence[Asked]
     judged: Sequence[Judged]
     proofs: Mapping[int, Outcome]
-    texts: Alike[bytes]
+    texts: Texts
     package: Packed
     possible: Packed | None
 
@@ -53,8 +53,8 @@ class Answer:
             {
                 **self.basis,
                 "outcomes": [each.said(known_at) for each in self.judged],
-                "package": self.package.said,
-                "possible_package": self.possible and self.possible.said,
+                "package": self.package.said(),
+                "possible_package": self.possible and self.possible.said(),
             }
         )
 

@@ -14,7 +14,7 @@ from services.policy.entitlements.assess import basis_of, canonical, noticed_out
 from services.policy.entitlements.fact_list import typed
 from services.policy.entitlements.judged import Bearing, Judged, Packed, without_proof
 from services.policy.policies.views import Consolidated
-from services.policy.remembered import Alike, Remembered
+from services.policy.remembered import Remembered, Texts
 from services.policy.rules import Fact as KnownFact
 from services.policy.rules import (
     Interaction,
@@ -40,9 +40,10 @@ Numbers: TypeAlias = tuple[int, ...]
 
 MOST_ENTRIES = 4_000
 MOST_STATEMENTS = 200_000
-MOST_OUTCOMES = 100_000
-"""Some 2 KB each, with its words: those of a thousand people by a hundred policies."""
+MOST_OUTCOMES = 200_000
+"""Some 1 KB each, with its words: those of two thousand people by a hundred policies."""
 MOST_BEARINGS = 20_000
+MOST_PIECES = 50_000
 MOST_PACKAGES = 4_000
 MOST_PARTS = 10_000
 NOTHING = 0
@@ -77,7 +78,7 @@ class Judge:
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
         self._outcomes: Remembered[tuple[int, Numbers], Judged] = Remembered(MOST_OUTCOMES)
         self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
-        self._texts: Alike[bytes] = Alike(MOST_OUTCOMES)
+        self._texts = Texts(MOST_PIECES)
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
         self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
         self._stand: _Stand | None = None
@@ -170,7 +171,8 @@ class Judge:
                     states,
                     stand.rulings,
                     solving=self._solved_before,
-                )
+                ),
+                self._texts,
             ),
         )
 

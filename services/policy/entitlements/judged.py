@@ -9,10 +9,14 @@ from services.policy.entitlements.assess import (
     canonical,
     noticed_package,
 )
-from services.policy.remembered import Alike
+from services.policy.remembered import Texts
 from services.policy.rules import Outcome, Package, render, render_package
 
 KNOWN_AT = "known_at"
+LEAF = b'{"asks":'
+OFFER = b'"offer":'
+"""How a condition begins in the words of an outcome, and an offer in those of a package: behind
+it nearly everybody's words are somebody else's, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +41,36 @@ class Judged:
     def __init__(self, number: int, bearing: Bearing) -> None:
         self.number = number
         self.bearing = bearing
-        self._first = self._last = b""
+        self._first: tuple[bytes, ...] = ()
+        self._last: tuple[bytes, ...] = ()
 
     @property
     def is_told(self) -> bool:
         """Whether its words are known."""
         return bool(self._first)
 
-    def tell(self, outcome: Outcome, texts: Alike[bytes]) -> None:
+    def tell(self, outcome: Outcome, texts: Texts) -> None:
         """Take its words from the outcome with its proof; the moment of knowing is left open."""
-        self._first, self._last = map(texts.one, around(render(outcome), KNOWN_AT))
+        first, last = around(render(outcome), KNOWN_AT)
+        self._first, self._last = texts.taken_apart(first, LEAF), texts.taken_apart(last, LEAF)
 
     def said(self, known_at: bytes) -> msgspec.Raw:
         """The canonical text of the outcome, once it is told, with the text of a moment in it."""
-        return msgspec.Raw(self._first + known_at + self._last)
+        return msgspec.Raw(LEAF.join(self._first) + known_at + LEAF.join(self._last))
 
 
 class Packed:
     """A package in its words; they do not depend on when it is asked for."""
 
-    __slots__ = ("noticed", "said")
+    __slots__ = ("_words", "noticed")
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, texts: Texts) -> None:
         self.noticed = msgspec.Raw(canonical(noticed_package(package)))
-        self.said = msgspec.Raw(canonical(render_package(package)))
+        self._words = texts.taken_apart(canonical(render_package(package)), OFFER)
+
+    def said(self) -> msgspec.Raw:
+        """The canonical text of the package."""
+        return msgspec.Raw(OFFER.join(self._words))
 
 
 def without_proof(outcome: Outcome) -> Outcome:
