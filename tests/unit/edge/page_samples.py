@@ -192,6 +192,18 @@ ME = PAGE | {
              "demo": True, "reason": "exclusive", "blocked_by": POSTDOC["title"],
              "cost_fen": 24_000_000, "citation": SEAL_RATE},
         ],
+        "doubts": [
+            {"kind": "contradiction", "allows": RENT["title"], "forbids": DEMO["title"],
+             "texts": [RENT["title"], DEMO["title"]], "gain_fen": 3_000_000},
+            *({"kind": kind, "allows": None, "forbids": None, "texts": [RENT["title"]],
+               "gain_fen": 0} for kind in ("reach", "order", "circle")),
+        ],
+        "rulings": [
+            {"prevails": side, "forbids": DEMO["title"], "allows": RENT["title"],
+             "by": said("示例市（虚构）", "Demo City (invented)"),
+             "clause": "示例裁定 7 号第二条", "effective_on": "2026-03-02"}
+            for side in ("allows", "forbids")
+        ],
         "certain": {"least_fen": 30_000_000, "most_fen": 30_000_000, "chosen": [POSTDOC]},
         "possible": {"least_fen": 0, "most_fen": 38_000_000, "chosen": [HUKOU, POSTDOC, RENT]},
     },
