@@ -38,7 +38,7 @@ def tell_policy(policy: Policy, words: Wording) -> Iterator[Line]:
     for benefit in policy.benefits:
         yield from _benefit(benefit, words)
     for interaction in policy.interactions:
-        yield Line(1, _interaction(interaction, words))
+        yield Line(1, tell_interaction(interaction, words))
     for particular in policy.particulars:
         yield Line(1, _particular(particular, words))
 
@@ -228,7 +228,7 @@ def _how(pay: Pay, words: Wording) -> Iterator[Line]:
         yield Line(2, both(f"{said.zh}{cite.zh}", f"{said.en}{cite.en}"))
 
 
-def _interaction(interaction: Interaction, words: Wording) -> Text:
+def tell_interaction(interaction: Interaction, words: Wording) -> Text:
     """Whatever kind it is: its word, and whom it names in the order of the text."""
     kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(interaction).__name__).lower()
     said, cite = words.text("interaction", kind), words.cite(interaction.stated.cite)
