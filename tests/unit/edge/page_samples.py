@@ -164,6 +164,7 @@ ME = PAGE | {
              "demo": True, "reason": "exclusive", "blocked_by": POSTDOC["title"],
              "cost_fen": 24_000_000, "citation": SEAL_RATE},
         ],
+        "ends": [{"title": OLD["title"], "by": POSTDOC["title"]}],
         "certain": {"least_fen": 30_000_000, "most_fen": 30_000_000, "chosen": [POSTDOC]},
         "possible": {"least_fen": 0, "most_fen": 38_000_000, "chosen": [HUKOU, POSTDOC, RENT]},
     },
