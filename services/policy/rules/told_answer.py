@@ -9,6 +9,7 @@ from services.policy.rules.package import LeftOut, Package
 from services.policy.rules.proof import Branch, LeafProof, Proof
 from services.policy.rules.rulings import Ruling
 from services.policy.rules.sentences import Line, condition
+from services.policy.rules.told_open import tell_blockers, tell_open
 from services.policy.rules.told_policy import money
 from services.policy.rules.tree import ManualCheck, Text
 from services.policy.rules.wording import NOTHING, Wording, both, joined, sum_of
@@ -40,6 +41,7 @@ def tell_package(package: Package, words: Wording) -> Iterator[Line]:
         yield Line(1, _keyed("included", each.offer, paid, words))
     for out in package.left_out:
         yield Line(1, _left_out(out, words))
+    yield from tell_open(package)
     for ruling in package.rulings:
         yield Line(1, _ruling(ruling, words))
 
@@ -123,7 +125,7 @@ def _keyed(name: str, offer: Offer, paid: Text, words: Wording) -> Text:
 
 def _left_out(out: LeftOut, words: Wording) -> Text:
     """Nothing stands against what is merely worth less; what cannot be forced in has no price."""
-    against = joined([both(each.interaction_id, each.interaction_id) for each in out.blocked_by])
+    against = tell_blockers(out.blocked_by)
     costs = both("", "")
     if out.costs_fen is not None:
         lost = sum_of(out.costs_fen)
