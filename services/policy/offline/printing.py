@@ -87,9 +87,10 @@ def _package(found: Json, language: Language) -> Iterator[str]:
     for each in package["left_out"]:
         yield f"{INDENT * 2}- {each['offer']['key']}"
     for name in ("certain_package", "possible_package"):
-        if found[name] is not None:
+        # Of a household neither what is certain alone nor what facts are worth is answered.
+        if found.get(name) is not None:
             yield _summed(name, found[name], language)
-    for each in found["fact_worths"]:
+    for each in found.get("fact_worths", ()):
         if each["with_others_fen"]:
             more = _in(sum_of(each["with_others_fen"]), language)
             yield f"{INDENT * 2}? {_in(words.fact(each['fact']), language)}: {more}"
