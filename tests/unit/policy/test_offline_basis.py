@@ -135,3 +135,10 @@ def test_a_package_of_other_policies_is_not_called_wrong(told: Told, tmp_path: P
     publish(tmp_path, MONTHLY.replace("1000", "1001"))
     refused = told("confirm", "--json", "--answer", str(answer), ends=WRONG)
     assert json.loads(refused)["problems"][0]["problem"] == "it rests on other policies"
+
+
+def test_the_lines_of_a_package_name_a_right_and_no_sum_for_it(told: Told, tmp_path: Path) -> None:
+    flat = "\n  - {id: flat, kind: right, cost_item: rent, thing: talent-apartment, cite: a}\n"
+    publish(tmp_path, flat)
+    lines = [line.strip() for line in told("package", "--lang", "en").splitlines()]
+    assert "+ XX-ONE#flat: talent apartment" in lines

@@ -78,6 +78,23 @@ def test_a_package_that_leaves_nothing_open_tells_its_sum_and_its_parts_alone() 
     assert [en.split(" ")[0] for _, en in told(sure)] == ["best", "chosen"]
 
 
+FLAT = "{id: flat, kind: right, cost_item: rent, thing: household-registration, cite: a}"
+FOR_OTHERS = (
+    "{id: team, kind: money, cost_item: research, payee: team, pay: {amount: 5 万元, per: once},"
+    " cite: a}"
+)
+
+
+def test_a_right_is_never_told_as_nought_nor_money_for_others_as_the_persons() -> None:
+    lines = told(World(policies={"A": FLAT, "B": FOR_OTHERS}))
+    assert [en for _, en in lines] == [
+        "best lawful package: CNY 0",
+        "chosen “rent” household registration (A#flat) [a]",
+        "chosen “research” for the team: CNY 50,000, beside the sum (B#team) [a]",
+    ]
+    assert "选用“租房”常住户口(A#flat)〔a〕" in [zh for zh, _ in lines]
+
+
 def test_a_sum_of_which_no_source_showed_the_rhythm_is_told_as_counted_once() -> None:
     unseen = benefit("b", 5000).replace("per: once", "per: not_seen")
     assert "counted once: A#b" in told(World(policies={"A": unseen}))[-1][1]
