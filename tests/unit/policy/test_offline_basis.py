@@ -10,6 +10,7 @@ import pytest
 
 from events.sourcing.clock import SimulatedClock
 from infra.local.places import ROOT
+from services.policy.offline import progress
 from services.policy.offline.command import WELL, WRONG, run
 from tests.unit.policy.rules.rule_samples import ANYONE, NOW, TEMPLATE
 
@@ -96,6 +97,23 @@ def test_an_answer_about_a_couple_can_be_read_in_a_terminal(
     told: Told, command: str, language: str
 ) -> None:
     assert told(command, "--lang", language)
+
+
+@pytest.mark.parametrize(
+    ("command", "told_of"),
+    [("evaluate", "1 people judged"), ("package", "1 people judged"), ("check", "judged in two")],
+)
+def test_a_long_run_says_how_far_it_is_beside_the_answer(
+    told: Told, monkeypatch: pytest.MonkeyPatch, command: str, told_of: str
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(progress, "say", said.append)
+    told(command)
+    assert said == []
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    answer = told(command, "--json")
+    assert any(told_of in line for line in said)
+    assert told_of not in answer
 
 
 def test_the_lines_of_a_package_end_with_what_the_household_has(told: Told) -> None:
