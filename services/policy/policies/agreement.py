@@ -33,7 +33,7 @@ PATIENCE = 400_000
 
 
 def must_agree(policy: Policy, today: date, vocabulary: Vocabulary) -> None:
-    """Refuse a policy over which the ways to judge or to choose differ, on its first day or today."""
+    """Refuse a policy that is judged, or chosen from, in two ways, on its first day or today."""
     trees = trees_of(policy)
     days = sorted({today, starts(policy) or today})
     for day in days if trees else ():
