@@ -173,9 +173,7 @@ class Changes:
             answer.raise_for_status()
             return msgspec.json.decode(await answer.read(), type=Receipt)
 
-    async def _seen(
-        self, talent_id: str, stating: "asyncio.Task[Receipt]", moment: float
-    ) -> float:
+    async def _seen(self, talent_id: str, stating: "asyncio.Task[Receipt]", moment: float) -> float:
         receipt = await stating
         place = f"{receipt.stream}@{receipt.version}"
         while (seen := await self._standing(talent_id, place)).stale:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
-from services.policy.rules.amount import Kind, Span
+from services.policy.rules.amount import Kind, Payee, Span
 from services.policy.rules.facts import Absent, Reading
 from services.policy.rules.outcome import Offer, Outcome, State
-from services.policy.rules.package import LeftOut, Package
+from services.policy.rules.package import Included, LeftOut, Package
 from services.policy.rules.proof import Branch, LeafProof, Proof
 from services.policy.rules.rulings import Ruling
 from services.policy.rules.sentences import Line, condition
+from services.policy.rules.told_given import tell_given
+from services.policy.rules.told_open import tell_blockers, tell_open
 from services.policy.rules.told_policy import money
 from services.policy.rules.tree import ManualCheck, Text
 from services.policy.rules.wording import NOTHING, Wording, both, joined, sum_of
@@ -34,12 +36,10 @@ def tell_package(package: Package, words: Wording) -> Iterator[Line]:
     said, total = words.text("told", "package"), money(Span(package.least_fen, package.most_fen))
     yield Line(0, both(f"{said.zh}:{total.zh}", f"{said.en}: {total.en}"))
     for each in package.included:
-        paid = both("", "")
-        if each.offer.worth.kind is Kind.MONEY:
-            paid = money(Span(each.least_fen, each.most_fen))
-        yield Line(1, _keyed("included", each.offer, paid, words))
+        yield Line(1, _keyed("included", each.offer, _included(each, words), words))
     for out in package.left_out:
         yield Line(1, _left_out(out, words))
+    yield from tell_open(package)
     for ruling in package.rulings:
         yield Line(1, _ruling(ruling, words))
 
@@ -104,12 +104,20 @@ def _listed(name: str, texts: Iterable[Text], words: Wording) -> Text:
 
 
 def _offer(offer: Offer, words: Wording) -> Text:
+    return _keyed("offered", offer, _given(offer, words), words)
+
+
+def _included(each: Included, words: Wording) -> Text:
+    """What it pays beside the others of the package."""
+    if each.offer.worth.kind is Kind.MONEY and each.offer.payee is Payee.PERSON:
+        return money(Span(each.least_fen, each.most_fen))
+    return _given(each.offer, words)
+
+
+def _given(offer: Offer, words: Wording) -> Text:
     worth = offer.worth
-    if worth.kind is Kind.MONEY:
-        paid = money(Span(worth.least_fen, worth.most_fen))
-    else:
-        paid = words.code("things", worth.thing) if worth.thing else words.text("kind", worth.kind)
-    return _keyed("offered", offer, paid, words)
+    span = Span(worth.least_fen, worth.most_fen)
+    return tell_given(kind=worth.kind, thing=worth.thing, payee=offer.payee, span=span, words=words)
 
 
 def _keyed(name: str, offer: Offer, paid: Text, words: Wording) -> Text:
@@ -123,7 +131,7 @@ def _keyed(name: str, offer: Offer, paid: Text, words: Wording) -> Text:
 
 def _left_out(out: LeftOut, words: Wording) -> Text:
     """Nothing stands against what is merely worth less; what cannot be forced in has no price."""
-    against = joined([both(each.interaction_id, each.interaction_id) for each in out.blocked_by])
+    against = tell_blockers(out.blocked_by)
     costs = both("", "")
     if out.costs_fen is not None:
         lost = sum_of(out.costs_fen)
