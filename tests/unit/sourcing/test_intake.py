@@ -120,7 +120,7 @@ async def test_a_record_may_be_as_large_as_a_broker_takes(more: int) -> None:
 
 @pytest.mark.parametrize("more", [0, 1])
 async def test_without_a_value_only_the_headers_count(more: int) -> None:
-    size = sum(len(name) + len(said) for name, said in SOUND.items())
+    size = sum(len(name) + len(said or b"") for name, said in SOUND.items())
     headers = {**SOUND, "x": b" " * (RECORD_LIMIT - size - len("x") + more)}
     item = await intake("note.events").item(record(headers, None))
     assert isinstance(item.recorded, Recorded) == (not more)
