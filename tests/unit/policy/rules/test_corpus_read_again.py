@@ -154,6 +154,7 @@ def test_what_hangzhou_gives_a_tier_is_open_to_who_graduated_long_ago(
         "work_region": "hangzhou",
         "highest_degree": "doctor",
         "fresh_graduate": False,
+        "student": False,
         "identity": [],
         "titles_held": [],
     }
