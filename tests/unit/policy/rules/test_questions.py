@@ -1,4 +1,4 @@
-"""Which of several questions somebody is asked: the fewest, facts before checks, as the text goes."""
+"""Which of several questions is asked: the fewest, facts before checks, in the text's order."""
 
 import pytest
 
