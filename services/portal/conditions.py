@@ -201,8 +201,7 @@ def _not_seen(_: Json, __: Words) -> Text:
 
 
 def _length(asks: Json, words: Words) -> Text:
-    unit = words.text("unit", asks["unit"])
-    return {"zh": f"{asks['value']}{unit['zh']}", "en": f"{asks['value']} {unit['en']}"}
+    return words.length(asks["value"], asks["unit"])
 
 
 def _until(at: object, words: Words) -> Text:
@@ -239,8 +238,7 @@ def _weighted(term: Json, place: int, words: Words, language: str) -> str:
 def _summed(asks: Json, words: Words) -> Text:
     if asks["measure"] != "days":
         return words.value(asks["terms"][0]["fact"], asks["value"])
-    unit = words.text("unit", "days")
-    return {"zh": f"{asks['value']}{unit['zh']}", "en": f"{asks['value']} {unit['en']}"}
+    return words.length(asks["value"], "days")
 
 
 def _count(asks: Json, words: Words) -> Text:

@@ -31,8 +31,9 @@ from services.policy.rules import (
 )
 from services.policy.rules.explain import near_misses
 from services.policy.rules.sentences import Line
-from services.policy.rules.told_answer import tell_outcome, tell_package
+from services.policy.rules.told_answer import tell_outcome
 from services.policy.rules.told_outlook import tell_beside, tell_near_miss, tell_worths
+from services.policy.rules.told_package import tell_package
 from services.policy.rules.wording import Wording, both
 
 Json = dict[str, Any]

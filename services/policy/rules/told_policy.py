@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
-from services.policy.rules.amount import Pay, Rate, Span, Subject, Table, Term
-from services.policy.rules.changes import Amends, ChangeKind
+from services.policy.rules.amount import Pay, Per, Rate, Span, Subject, Table, Term
+from services.policy.rules.changes import Amends
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.periods import Applies, Bound, End, EveryYear, Period, Quota, Window
 from services.policy.rules.policy import Benefit, Particular, Policy, Scope
@@ -88,7 +88,7 @@ def _limits(policy: Policy, words: Wording) -> Iterator[Line]:
     if policy.applies is not None:
         yield Line(1, _applies(policy.applies, words))
     for each in policy.supersedes:
-        yield Line(1, _change(ChangeKind.SUPERSEDE, each.policy_id, each.cite, words))
+        yield Line(1, _change(words.text("told", "replaces"), each.policy_id, each.cite, words))
     for amends in policy.amends:
         yield Line(1, _amended(amends, words))
     for kept in policy.transitions:
@@ -100,8 +100,8 @@ def _limits(policy: Policy, words: Wording) -> Iterator[Line]:
         yield from lines_of(kept.keeps, words, 2)
 
 
-def _change(kind: ChangeKind, policy_id: str, cite: Cite, words: Wording) -> Text:
-    said, where = words.text("change", kind), words.cite(cite)
+def _change(said: Text, policy_id: str, cite: Cite, words: Wording) -> Text:
+    where = words.cite(cite)
     return both(f"{said.zh}:{policy_id}{where.zh}", f"{said.en}: {policy_id}{where.en}")
 
 
@@ -127,11 +127,9 @@ def _days(first: date | None, last: End | None) -> Text:
 
 
 def _quota(quota: Quota, words: Wording) -> Text:
-    said, per, cite = (
-        words.text("told", "quota"),
-        words.text("per", quota.per),
-        words.cite(quota.cite),
-    )
+    said, cite = words.text("told", "quota"), words.cite(quota.cite)
+    unseen = quota.per is Per.NOT_SEEN
+    per = words.text("told", "no_rhythm") if unseen else words.text("per", quota.per)
     count = _UNSEEN if isinstance(quota.count, Unseen) else both(str(quota.count), str(quota.count))
     zh, en = f"{said.zh}:{count.zh},{per.zh}{cite.zh}", f"{said.en}: {count.en}, {per.en}{cite.en}"
     return both(zh, en)
@@ -228,7 +226,8 @@ def _paid(pay: Pay, words: Wording) -> Text:
     per, term = words.text("per", pay.per), words.text("term", pay.term)
     if pay.months is not None:
         term = both(f"共{pay.months}个月", f"for {pay.months} months")
-    parts = [_amount(pay, words), per, *([] if pay.term is Term.ONCE else [term])]
+    ends = pay.term is not Term.ONCE and pay.per is not Per.NOT_SEEN
+    parts = [_amount(pay, words), per, *([term] if ends else [])]
     if pay.instalments:
         shares = "、".join(f"{each}%" for each in pay.instalments)
         english = ", ".join(f"{each}%" for each in pay.instalments)
@@ -270,9 +269,15 @@ def _particular(particular: Particular, words: Wording) -> Text:
     name, cite = words.code("particulars", particular.name), words.cite(particular.cite)
     parts = [] if particular.text is None else [particular.text]
     if particular.value is not None and particular.unit is not None:
-        unit = words.text("unit", particular.unit)
-        number = str(particular.value)
-        told = number if particular.unit == "date" else f"{number}{unit.zh}"
-        parts.insert(0, both(told, number if particular.unit == "date" else f"{number} {unit.en}"))
+        parts.insert(0, _counted(particular.value, particular.unit, words))
     said = joined(parts, zh=",", en=", ")
     return both(f"{name.zh}:{said.zh}{cite.zh}", f"{name.en}: {said.en}{cite.en}")
+
+
+def _counted(value: int | date, unit: str, words: Wording) -> Text:
+    """Sums are kept in the smallest unit; a day or a bare number stands by itself."""
+    if unit == "yuan" and isinstance(value, int):
+        return sum_of(value)
+    if unit in ("date", "count") or not isinstance(value, int):
+        return both(str(value), str(value))
+    return words.length(value, unit)

@@ -24,7 +24,7 @@ from services.policy.rules import (
 from services.policy.rules.package import Package, best_package
 from services.policy.rules.render_view import canonical_view
 from services.policy.rules.rulings import Prevails
-from services.policy.rules.told_answer import tell_package
+from services.policy.rules.told_package import tell_package
 from services.policy.rules.wording import Wording
 from tests.support.policy import NOON
 from tests.unit.policy.rules.rule_samples import NOW, facts_of

@@ -19,7 +19,8 @@ from services.policy.rules import (
 from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.parse_interactions import READERS
 from services.policy.rules.sentences import Line, lines_of
-from services.policy.rules.told_answer import tell_outcome, tell_package
+from services.policy.rules.told_answer import tell_outcome
+from services.policy.rules.told_package import tell_package
 from services.policy.rules.told_policy import tell_policy
 from services.policy.rules.tree import Unseen
 from services.policy.rules.wording import Wording, sum_of
@@ -51,7 +52,7 @@ SAID = [
     (
         "{fact: work_region, in: [putuo, minhang], cite: a}",
         "工作地属于普陀区、闵行区〔a〕",
-        "works in is one of Putuo District or Minhang District [a]",
+        "works in: Putuo District or Minhang District [a]",
     ),
     (
         '{fact: highest_degree, op: ">=", value: master, cite: a}',

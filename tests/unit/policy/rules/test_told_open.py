@@ -3,7 +3,7 @@
 import pytest
 
 from services.policy.rules import default_vocabulary
-from services.policy.rules.told_answer import tell_package
+from services.policy.rules.told_package import tell_package
 from services.policy.rules.wording import Wording
 from tests.unit.policy.rules.package_samples import BORN, Given, World, benefit
 
