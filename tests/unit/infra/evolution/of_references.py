@@ -123,8 +123,10 @@ OF_THE_UNKNOWN: Mapping[str, Change] = {
     ),
 }
 
-REMARKS = ("title", "description", "$comment", "examples", "deprecated", "readOnly", "writeOnly")
-REMARKS += ("discriminator",)
+REMARKS = (
+    *("title", "description", "$comment", "examples", "deprecated", "readOnly", "writeOnly"),
+    "discriminator",
+)
 OTHERWISE_WRITTEN = (
     {"maxLength": 3, "type": "string"},
     {"type": "string", "maxLength": 3},
