@@ -72,8 +72,8 @@ faults: setup-dev ## the story with every process killed and Kafka away, without
 simulate: setup-dev ## the story while everything goes wrong: make simulate [SEEDS=2000] [SEED=7]
 	@$(VENV) -m tests.simulation $(if $(SEED),seed $(SEED),seeds $(SEEDS))
 
-mutate: setup-dev ## does a test notice every small change to the logic of the record? [ONLY="relay store" SAMPLE=40 SEED=7 AGAIN=1]
-	@nice -n 15 $(VENV) -m tests.mutation $(ONLY) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--again)
+mutate: setup-dev ## does a test notice every small change to the logic of the record? [ONLY="relay store" SAMPLE=40 SEED=7 ANEW=1]
+	@nice -n 15 $(VENV) -m tests.mutation $(ONLY) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(ANEW),--anew)
 
 e2e: setup-dev ## the pages in a real browser (Debian's chromium)
 	@$(VENV) -m infra.check.browser

@@ -9,6 +9,7 @@ from services.portal.conditions import RecordedAt, leaves_of
 from services.portal.offers import policy_of, rights_of, value_of
 from services.portal.outlook import Outlook, blocked_of, near_of, worths_of
 from services.portal.sources import clause_of, sources_of
+from services.portal.unsettled import doubts_of, rulings_of
 from services.portal.words import Text, Words, plain, sentence
 
 Json: TypeAlias = Mapping[str, Any]
@@ -141,19 +142,23 @@ def _note(outcome: Json, words: Words) -> Text | None:
 def package_of(
     answer: Json, cards: Cards, words: Words, certain: Json | None = None
 ) -> dict[str, Any]:
-    """The best lawful package; provisional while a person's check, a bound or a text is open.
+    """The best lawful package; provisional while a check, a bound or a contradiction is open.
 
     Beside it the `certain` one and the possible one, where these are others.
     """
     package = answer["package"]
     included = _by_policy(package["included"])
     chosen = [cards.by_id[policy_id] for policy_id in included]
-    unsure = any(c["state"] not in SURE or not c["confirmed"] for c in chosen)
+    titles = {policy_id: card["title"] for policy_id, card in cards.by_id.items()}
+    doubts = doubts_of(package, titles)
+    unsure = [each for each in chosen if each["state"] not in SURE or not each["confirmed"]]
     return {
         "least_fen": package["least_fen"],
         "most_fen": package["most_fen"],
         "counted_once": len(package.get("counted_once", ())),  # The first engine did not say.
-        "provisional": unsure or package.get("provisional", False),
+        "provisional": bool(unsure or doubts or package.get("provisional")),
+        "doubts": doubts,
+        "rulings": rulings_of(package, titles, words),
         "chosen": sorted(chosen, key=lambda card: (-_worth(card), card["policy_id"])),
         "left_out": [_left_out(left, cards, words) for left in package["left_out"]],
         "ends": [_ended(each, cards) for each in package.get("ends", ())],

@@ -164,5 +164,23 @@ def test_a_policy_lists_its_sources_and_links_only_those_whose_keepers_are_known
     assert "http://copy.example/chunshen" in page
 
 
+def test_a_package_says_why_it_is_provisional_and_which_rulings_it_follows() -> None:
+    page = rendered("portal", "me.html", language="en")
+    assert "Until a body with a say over both rules, the stricter counts." in page
+    assert "Settled in your favour it would add up to ¥30,000." in page
+    assert "leaves open whether it means benefits of other bodies too" in page
+    assert "does not say in which order its sum is worked out" in page
+    assert "Ruled by Demo City (invented), from" in page
+    assert "Ruled: you may have both" in page
+    assert "Ruled: only one of the two" in page
+
+
+def test_only_whoever_has_a_say_finds_a_form_to_rule_with() -> None:
+    page = rendered("console", "rulings.html", language="en")
+    assert page.count('action="/rulings/give"') == 2
+    assert "Your body is not among them" not in page
+    assert "No body issued both texts or stands above all that did" in page
+
+
 def test_chinese_has_one_form_for_any_number() -> None:
     assert "有 3 项政策待其确定" in rendered("portal", "me.html", language="zh-CN")
