@@ -65,7 +65,8 @@ class Came:
         """What came through, as it is said."""
         return (
             f"{self.stated} changes: {self.recorded} were recorded and {self.assessed} assessed"
-            f" in {self.seconds:.0f} s, {self.unseen} of {len(self.waits)} looked for were never seen"
+            f" in {self.seconds:.0f} s;"
+            f" {self.unseen} of {len(self.waits)} looked for were never seen"
         )
 
 
