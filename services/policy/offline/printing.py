@@ -6,6 +6,8 @@ from typing import Any
 from services.policy.offline.asked import Language
 from services.policy.offline.budget_lines import budget_lines
 from services.policy.rules import default_vocabulary
+from services.policy.rules.amount import Payee, Span
+from services.policy.rules.told_given import tell_given
 from services.policy.rules.tree import Text
 from services.policy.rules.wording import Wording, sum_of
 
@@ -82,17 +84,32 @@ def _package(found: Json, language: Language) -> Iterator[str]:
     words, package = Wording(default_vocabulary()), found["package"]
     yield _summed("package", package, language)
     for each in package["included"]:
-        paid = _in(sum_of(each["most_fen"]), language)
-        yield f"{INDENT * 2}+ {each['offer']['key']}: {paid}"
+        yield f"{INDENT * 2}+ {each['offer']['key']}: {_in(_given(each, words), language)}"
     for each in package["left_out"]:
         yield f"{INDENT * 2}- {each['offer']['key']}"
     for name in ("certain_package", "possible_package"):
-        if found[name] is not None:
+        # Of a household neither what is certain alone nor what facts are worth is answered.
+        if found.get(name) is not None:
             yield _summed(name, found[name], language)
-    for each in found["fact_worths"]:
+    for each in found.get("fact_worths", ()):
         if each["with_others_fen"]:
             more = _in(sum_of(each["with_others_fen"]), language)
             yield f"{INDENT * 2}? {_in(words.fact(each['fact']), language)}: {more}"
+
+
+def _given(included: Json, words: Wording) -> Text:
+    offer, worth = included["offer"], included["offer"]["worth"]
+    if offer["payee"] == Payee.PERSON:
+        least = most = included["most_fen"]
+    else:
+        least, most = worth["least_fen"], worth["most_fen"]
+    return tell_given(
+        kind=worth["kind"],
+        thing=worth["thing"],
+        payee=offer["payee"],
+        span=Span(least, most),
+        words=words,
+    )
 
 
 def _summed(name: str, package: Json, language: Language) -> str:
