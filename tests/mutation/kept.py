@@ -24,7 +24,7 @@ class Kept:
     def __init__(self, file: Path, tests: Sequence[str], *, root: Path = ROOT) -> None:
         self._file = file
         self._root = root
-        self._code = _digest(_code(root, {Path(name).parent for name in tests}))
+        self._code = _digest(_code(root, {str(Path(name).parent) for name in tests}))
         # As they are now: who edits a test meanwhile does not change this run.
         self._each = {path: _digest([path]) for name in tests for path in _files(root / name)}
         self._tests = _digest(self._each)
@@ -57,7 +57,7 @@ def _name(mutant: Mutant) -> str:
     return f"{mutant.module} {mutant.nth} {code}"
 
 
-def _code(root: Path, beside: Iterable[Path]) -> Iterable[Path]:
+def _code(root: Path, beside: Iterable[str]) -> Iterable[Path]:
     for place in (*CODE, *sorted(beside)):
         for path in sorted((root / place).rglob("*.py")):
             if not path.name.startswith("test_"):
