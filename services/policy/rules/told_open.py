@@ -1,10 +1,11 @@
 """What a package leaves open and what follows from taking it, told beside its sum."""
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from services.policy.rules.blockers import Blocker
 from services.policy.rules.doubts import Doubt, DoubtKind
-from services.policy.rules.package import Ended, Package
+from services.policy.rules.package import Ended
 from services.policy.rules.sentences import Line
 from services.policy.rules.tree import Text
 from services.policy.rules.twins import Twin
@@ -25,7 +26,20 @@ _DOUBTS = {
 }
 
 
-def tell_open(package: Package) -> Iterator[Line]:
+class Leaving(Protocol):
+    """A package, or an answer about one, as far as it leaves something open."""
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]: ...
+    @property
+    def counted_once(self) -> tuple[str, ...]: ...
+    @property
+    def duplicates(self) -> tuple[Twin, ...]: ...
+    @property
+    def ends(self) -> tuple[Ended, ...]: ...
+
+
+def tell_open(package: Leaving) -> Iterator[Line]:
     """Why it is provisional, what is counted once, what is one and the same, and what ends."""
     for doubt in package.doubts:
         yield Line(1, _doubt(doubt))

@@ -51,17 +51,17 @@ def told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Told:
     return ask
 
 
-def publish(folder: Path, benefits: str) -> None:
+def publish(folder: Path, benefits: str, *, name: str = "XX-ONE", issuer: str = "putuo") -> None:
     text = TEMPLATE.format(
-        policy_id="XX-ONE",
+        policy_id=name,
         version=1,
-        issuer="putuo",
+        issuer=issuer,
         in_force="{from: 2025-01-01, to: open}",
         eligibility=f"{{entry: {ANYONE}}}",
         benefits=benefits,
         more="",
     )
-    (folder / "policies" / "XX-ONE.yaml").write_text(text, encoding="utf-8")
+    (folder / "policies" / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
 def answered(told: Told, command: str, *more: str) -> dict[str, Any]:
@@ -160,3 +160,24 @@ def test_the_lines_of_a_package_name_a_right_and_no_sum_for_it(told: Told, tmp_p
     publish(tmp_path, flat)
     lines = [line.strip() for line in told("package", "--lang", "en").splitlines()]
     assert "+ XX-ONE#flat: talent apartment" in lines
+
+
+NOT_BESIDE_TWO = """
+interactions:
+  - {id: alone, exclusive: {target: "#living", excludes: [XX-TWO]}, reach: not_seen, cite: a}
+"""
+
+
+def test_the_lines_of_a_package_say_why_something_is_left_out_and_what_is_provisional(
+    told: Told, tmp_path: Path
+) -> None:
+    publish(tmp_path, MONTHLY + NOT_BESIDE_TWO)
+    publish(tmp_path, MONTHLY.replace("1000", "500"), name="XX-TWO", issuer="minhang")
+    lines = [line.strip() for line in told("package", "--lang", "en").splitlines()]
+    assert "- XX-TWO#living: not beside XX-ONE#living, which is chosen (XX-ONE/alone)" in lines
+    open_, *_ = [line for line in lines if line.startswith("! provisional")]
+    assert "whether a text binds benefits of other bodies was not seen" in open_
+    assert open_.endswith("the looser reading would add CNY 6,000")
+    # The control: where the text says that others are meant nothing is provisional.
+    publish(tmp_path, MONTHLY + NOT_BESIDE_TWO.replace("not_seen", "all"))
+    assert "! provisional" not in told("package", "--lang", "en")
