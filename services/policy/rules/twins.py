@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
-from services.policy.rules.outcome import Offer
+from services.policy.rules.outcome import Offer, Standing
 
 Purpose: TypeAlias = tuple[object, ...]
 
@@ -53,12 +53,13 @@ def _worth_as_much(one: Offer, other: Offer) -> bool:
 
 def _is_twin(one: Offer, other: Offer) -> bool:
     """One policy given twice, or one text of the same bodies under two names."""
-    if not _worth_as_much(one, other):
-        return False
     if one.policy_id == other.policy_id:
-        return one.key == other.key
-    ones, others = one.standing, other.standing
-    if not ones.bodies & others.bodies:
+        return one.key == other.key and _worth_as_much(one, other)
+    return _is_one_text(one.standing, other.standing) and _worth_as_much(one, other)
+
+
+def _is_one_text(one: Standing, other: Standing) -> bool:
+    if not one.bodies & other.bodies:
         return False
-    numbered = ones.doc_no is not None and ones.doc_no == others.doc_no
-    return numbered or (ones.title == others.title and ones.published == others.published)
+    numbered = one.doc_no is not None and one.doc_no == other.doc_no
+    return numbered or (one.title == other.title and one.published == other.published)
