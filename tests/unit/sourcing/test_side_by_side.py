@@ -74,6 +74,7 @@ async def test_a_process_whose_streams_are_apart_takes_them_side_by_side(reader:
     meeting.meet(2)
     assert await meeting.feed(item(1), item(1, stream="note-2")) == [1, 1]
     assert {version for _, version, _ in await meeting.stands()} == {1}
+    assert meeting.guests == 0, "nobody comes twice"
 
 
 @with_a_reader()
