@@ -9,8 +9,9 @@ from typing import Any
 import asyncpg
 
 from events.sourcing.database import READ_MODELS, operator_url
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import Client
-from infra.world.load import DATA, establish, policy_files, publish, read_yaml
+from infra.world.load import DATA, establish, policy_files, publish
 from infra.world.people import Person, people
 from tests.bench.figures import say
 from tests.bench.platform import SECRET, Platform
@@ -35,7 +36,7 @@ async def settle(place: Platform, how_many: int) -> list[Known]:
     addresses = {name: f"http://127.0.0.1:{port}" for name, port in place.ports.items()}
     client = Client(secret=SECRET.encode(), urls=addresses)
     async with client.http:
-        for body in read_yaml(DATA / "vocabulary/bodies.yaml")["bodies"]:
+        for body in read_yaml_file(DATA / "vocabulary/bodies.yaml")["bodies"]:
             await establish(client, body)
         say(f"standing: registering {how_many} talents")
         talents = await _registered(client, islice(people(), how_many))

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from events.sourcing.types import Refused
 from services.policy.policies import agreement
 from services.policy.policies.agreement import PATIENCE, must_agree
-from services.policy.rules import Policy, default_vocabulary, load_policies
+from services.policy.rules import Policy, default_vocabulary
 from services.policy.rules.analysis import encode
 from services.policy.rules.analysis.calendar import units
 from services.policy.rules.analysis.possible import (
@@ -29,12 +28,13 @@ from services.policy.rules.bulk.agreement import trees_of
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.tree import Op, Tree
+from tests.support.encoded import encoded
 from tests.unit.policy.rules.rule_samples import policy_of
 
 TODAY = date(2026, 4, 1)
 WORDS = default_vocabulary()
 THREE_YEARS = '{since: return_date, op: "==", years: 3, at: {fact: firm_founded}, cite: a}'
-CORPUS = load_policies(Path(__file__).parents[3] / "data" / "policies")
+CORPUS = encoded()
 ENOUGH = '{fact: study_days_abroad, op: ">=", value: 360, cite: "Article 2"}'
 MANY, FEW, DAYS = 60, 2_000, 2
 AT_MOST = DAYS * (FEW + MANY) + MANY
