@@ -28,13 +28,13 @@ from services.policy.rules import (
     best_package,
     build_view,
     default_vocabulary,
-    load_policies,
 )
 from services.policy.rules.evaluate import judge as judged_by
 from services.policy.rules.evaluate import person_of
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.reads import OF_EVERYBODY, reads_of
 from services.policy.rules.view import ViewEntry
+from tests.support.encoded import encoded
 from tests.support.policy import NOON, fact
 
 VOCABULARY = default_vocabulary()
@@ -49,7 +49,7 @@ CHANGES = 6
 def corpus() -> tuple[Published, ...]:
     return tuple(
         Published(row_id=f"policy-{each.policy_id}@1", policy=each, recorded_at=NOON)
-        for each in load_policies(POLICIES)
+        for each in encoded()
     )
 
 
