@@ -126,11 +126,11 @@ CONTRADICTION = {
     "sides": [
         {"side": "forbids", "statement_id": "DEMO-CITY/not-both", "edition": 1,
          "title": DEMO["title"], "bodies": [said("示例市（虚构）", "Demo City (invented)")],
-         "number": None, "where": "Article 9", "clause_seen": True,
+         "number": None, "demo": True, "where": "Article 9", "clause_seen": True,
          "said": said("不得同享：DEMO-DISTRICT", "not together with: DEMO-DISTRICT")},
         {"side": "allows", "statement_id": "DEMO-DISTRICT/both", "edition": 2,
          "title": RENT["title"], "bodies": [said("示例区（虚构）", "Demo District (invented)")],
-         "number": "示例〔2026〕7号", "where": "interactions.0", "clause_seen": False,
+         "number": "示例〔2026〕7号", "demo": False, "where": "interactions.0", "clause_seen": False,
          "said": said("可同享：DEMO-CITY", "together with: DEMO-CITY")},
     ],
     "benefits": [{"one": "DEMO-CITY#grant", "other": "DEMO-DISTRICT#grant"}],
