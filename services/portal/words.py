@@ -70,8 +70,13 @@ class Words:
             return plain(f"{value}%")
         if unit is None:
             return plain(value)
+        return self.length(value, unit)
+
+    def length(self, number: int, unit: str) -> Text:
+        """A number with its unit, one of which has no ending in English."""
         said = self.text("unit", unit)
-        return {"zh": f"{value}{said['zh']}", "en": f"{value} {said['en']}"}
+        en = said["en"].removesuffix("s") if number == 1 else said["en"]
+        return {"zh": f"{number}{said['zh']}", "en": f"{number} {en}"}
 
     def _several(self, fact: str, values: Iterable[object]) -> Text:
         listed = list(values)

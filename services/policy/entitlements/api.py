@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from events.catalog.talent import Fact
 from events.edge.asking import TheClock
 from events.edge.identity import Actor, CurrentActor, require
-from events.edge.plain import PlainJson
+from events.edge.plain import PlainJson, WrittenJson
 from events.edge.receipts import SeenAfter, fresh
 from events.edge.words import Printable
 from events.sourcing.types import Refused
@@ -85,7 +85,7 @@ TheStanding = Annotated[Standing, Depends(standing)]
 @router.get("/entitlements/{talent_id}", response_model=EntitlementOut)
 async def one_entitlement(answer: TheStanding) -> Response:
     """The standing answer to one talent, as it was recorded."""
-    return PlainJson({"stale": answer.stale, **entitlement_out(answer.row)})
+    return WrittenJson(entitlement_out(answer.row, stale=answer.stale))
 
 
 @router.get("/entitlements/{talent_id}/outlook", response_model=StandingOutlookOut)

@@ -79,7 +79,22 @@ class ToldPersonOut(BaseModel):
     lines: list[LineOut]
 
 
-class ExplainOut(BaseModel):
+class RestsOnOut(BaseModel):
+    """What an answer rests on, whoever it is about: another of these may give another answer.
+
+    `horizon` is how many months a benefit without an end counts; with `confirmed_only` policies
+    whose dates no source showed were left out.
+    """
+
+    valid_at: date
+    known_at: datetime
+    view_version: str
+    engine_version: str
+    horizon: int
+    confirmed_only: bool
+
+
+class ExplainOut(RestsOnOut):
     """What `explain` answers; people only where they were named."""
 
     policies: list[ToldPolicyOut]
@@ -96,7 +111,7 @@ class PersonFoundOut(JudgedOut, OutlookOut):
     possible_package: PackageOut | None
 
 
-class EvaluateOut(BaseModel):
+class EvaluateOut(RestsOnOut):
     """What `evaluate` answers."""
 
     people: list[PersonFoundOut]
@@ -140,6 +155,7 @@ class PersonPackageOut(PromisedOut):
     talent_id: str
     valid_at: date
     known_at: datetime
+    facts_digest: str
     package: PackageOut
     possible_package: PackageOut | None
     schedule: ScheduleOut | None = None
@@ -156,7 +172,7 @@ class HouseholdPackageOut(BaseModel):
     possible_package: PackageOut | None
 
 
-class PackagesOut(BaseModel):
+class PackagesOut(RestsOnOut):
     """What `package` answers; households only where people name theirs."""
 
     people: list[PersonPackageOut]
@@ -202,12 +218,9 @@ class CountedPolicyOut(BaseModel):
     states: dict[str, int]
 
 
-class BulkOut(BaseModel):
+class BulkOut(RestsOnOut):
     """What `bulk` answers; packages where they were asked for."""
 
-    valid_at: date
-    known_at: datetime
-    engine_version: str
     people: int
     policies: list[CountedPolicyOut]
     packages: RegistryPackagesOut | None = None

@@ -1,7 +1,9 @@
 """The folder's policies as one view: as if every body had published them before anybody asked."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from services.policy.entitlements.assess import engine_version
 from services.policy.offline.asked import Asked
 from services.policy.offline.folder import File, read_folder, row_of
 from services.policy.offline.rulings import read_ruling_folder
@@ -17,6 +19,18 @@ def view_of(asked: Asked, vocabulary: Vocabulary) -> Consolidated:
 
 def consolidated(rows: Sequence[SourceRow], asked: Asked, vocabulary: Vocabulary) -> Consolidated:
     return Consolidated(view=view_on(rows, asked, vocabulary), position=0, unreadable=())
+
+
+def basis_of(seen: Consolidated, asked: Asked, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What an answer rests on, whoever it is about: another of these may give another answer."""
+    return {
+        "valid_at": seen.view.valid_at.isoformat(),
+        "known_at": seen.view.known_at.isoformat(),
+        "view_version": seen.view.version,
+        "engine_version": engine_version(vocabulary),
+        "horizon": asked.horizon,
+        "confirmed_only": asked.confirmed_only,
+    }
 
 
 def rows_of(asked: Asked, vocabulary: Vocabulary) -> list[SourceRow]:

@@ -5,7 +5,9 @@ from typing import assert_never
 
 from services.policy.rules.kleene import Truth
 from services.policy.rules.outcome import Reason, State
-from services.policy.rules.proof import CHECK, Branch, Join, LeafProof, Proof, Way, size, ways
+from services.policy.rules.proof import CHECK, Branch, Join, LeafProof, Proof, Way, ways
+
+OPEN = frozenset({State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,18 @@ def verdict(proof: Proof) -> Verdict:
 
 
 def _open_verdict(possible: tuple[Way, ...]) -> Verdict:
+    """Where checks alone would do, nobody is asked; else what is asked comes before a check."""
     if not possible:
         return Verdict(State.CRITERIA_NOT_SEEN)
-    needed = min(possible, key=size)
-    if all(name.startswith(CHECK) for name in needed):
-        return Verdict(State.SUBJECT_TO_MANUAL_CHECK, needed)
-    return Verdict(State.UNDETERMINED, needed)
+    checked = [way for way in possible if not facts_in(way)]
+    if checked:
+        return Verdict(State.SUBJECT_TO_MANUAL_CHECK, checked[0])
+    return Verdict(State.UNDETERMINED, min(possible, key=_effort))
+
+
+def _effort(way: Way) -> tuple[int, int]:
+    """Fewest questions in all, and of as many those that need no person; then the text's order."""
+    return len(way), len(checks_in(way))
 
 
 def _all_tracks_closed(proof: Proof) -> bool:

@@ -12,7 +12,7 @@ from services.policy.policies.views import EVERYTHING_SAID, Consolidated
 from services.policy.rules import Vocabulary
 from services.policy.rules.contradictions import Contradiction, Said, contradictions_in
 from services.policy.rules.render import render_cite, render_policy, render_ruling
-from services.policy.rules.told_policy import tell_interaction
+from services.policy.rules.told_interactions import tell_interaction
 from services.policy.rules.wording import Wording
 
 Json = dict[str, Any]

@@ -204,6 +204,7 @@ ME = PAGE | {
              "clause": "示例裁定 7 号第二条", "effective_on": "2026-03-02"}
             for side in ("allows", "forbids")
         ],
+        "ends": [{"title": OLD["title"], "by": POSTDOC["title"]}],
         "certain": {"least_fen": 30_000_000, "most_fen": 30_000_000, "chosen": [POSTDOC]},
         "possible": {"least_fen": 0, "most_fen": 38_000_000, "chosen": [HUKOU, POSTDOC, RENT]},
     },

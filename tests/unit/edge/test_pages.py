@@ -10,6 +10,7 @@ import pytest
 from events.edge.pages import Site, make_site
 from tests.unit.edge.page_request import NONCE, asking
 from tests.unit.edge.page_samples import PAGES
+from tests.unit.edge.policy_samples import OLD, POSTDOC
 
 ROOT = Path(__file__).resolve().parents[3]
 EVERY_PAGE = [(service, name) for service, names in PAGES.items() for name in names]
@@ -143,6 +144,12 @@ def test_a_package_says_that_it_may_be_more_where_a_rhythm_was_not_seen() -> Non
     said = "Of 2 sums no source showed how often they are paid"
     assert said in rendered("portal", "me.html", language="en")
     assert "有 2 笔金额的给付频次未见" in rendered("portal", "me.html", language="zh-CN")
+
+
+def test_a_package_says_what_the_talent_still_has_and_would_lose() -> None:
+    page = " ".join(Outline(rendered("portal", "me.html", language="en")).texts)
+    assert "What you still have would end with it: " in page
+    assert f"{OLD['title']['en']}, because of {POSTDOC['title']['en']}." in page
 
 
 def test_a_policy_lists_its_sources_and_links_only_those_whose_keepers_are_known() -> None:
