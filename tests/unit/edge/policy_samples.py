@@ -65,6 +65,7 @@ def outcome(policy_id: str, title: dict[str, str], **changes: Any) -> dict[str, 
         "value": None,
         "rights": [],
         "leaves": [],
+        "stages": [],
         "missing": [],
         "worths": [],
         "near": None,
@@ -168,6 +169,26 @@ OLD = outcome(
     state="not_in_force",
     confirmed=False,
     reason="replaced",
+)
+HELD = outcome(
+    "DEMO-RENT",
+    said("租房补贴（虚构）", "Rent support (invented)"),
+    state="already_enjoyed",
+    demo=True,
+    stages=[
+        {
+            "stage": "continuing",
+            "state": "not_eligible",
+            "missing": [],
+            "leaves": [leaf("not_met", "工作地：普陀区", "Works in Putuo District")],
+        },
+        {
+            "stage": "review",
+            "state": "undetermined",
+            "missing": [said("社会保险", "Social insurance")],
+            "leaves": [],
+        },
+    ],
 )
 ORIENTAL = outcome(
     "SH-ORIENTAL-LEAD-2022",
