@@ -102,9 +102,15 @@ def cards_of(
                 outlook=outlook,
             )
             | {"blocked": blocked_of(outcome, outlook, titles)}
+            | {"contested": _contested(known.get(outcome["policy_id"], {}), titles)}
             for outcome in answer["outcomes"]
         }
     )
+
+
+def _contested(policy: Json, titles: Mapping[str, Text]) -> list[Text]:
+    """Texts that say they change it, of bodies without a say over it."""
+    return [titles.get(each) or plain(each) for each in policy.get("contested_by", ())]
 
 
 def _card(

@@ -56,6 +56,7 @@ def policies_view(parts: Parts, words: Words, *, now: datetime) -> View:
         "view_version": answer["view_version"] if answer else None,
         "valid_at": answer["valid_at"] if answer else None,
         "groups": cards.groups() if cards else [],
+        "unreadable": len(answer.get("unreadable_policies", ())) if answer else 0,
     }
 
 

@@ -259,6 +259,7 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         "me.html": ME,
         "policies.html": PAGE | {
             "here": "policies", "valid_at": "2026-11-22", "view_version": ME["view_version"],
+            "unreadable": 2,
             "groups": [
                 {"state": "eligible_and_chosen", "outcomes": [POSTDOC]},
                 {"state": "eligible_not_chosen", "outcomes": [DEMO]},

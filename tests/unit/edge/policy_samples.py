@@ -70,6 +70,7 @@ def outcome(policy_id: str, title: dict[str, str], **changes: Any) -> dict[str, 
         "worths": [],
         "near": None,
         "blocked": None,
+        "contested": [],
         "reason": None,
         "next_open": None,
         "sources": SOURCES,
@@ -175,6 +176,7 @@ HELD = outcome(
     said("租房补贴（虚构）", "Rent support (invented)"),
     state="already_enjoyed",
     demo=True,
+    contested=[said("另一文件", "Another text")],
     stages=[
         {
             "stage": "continuing",
