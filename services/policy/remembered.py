@@ -35,7 +35,7 @@ class Texts:
 
     def taken_apart(self, text: bytes, at: bytes) -> tuple[bytes, ...]:
         """What stands between the places where `at` stands; joined by that it is the text again."""
-        return tuple([self._kept_once(piece) for piece in text.split(at)])
+        return tuple(map(self._once, text.split(at)))
 
-    def _kept_once(self, piece: bytes) -> bytes:
+    def _once(self, piece: bytes) -> bytes:
         return self._pieces.found(piece, lambda: piece)

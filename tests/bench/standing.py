@@ -56,6 +56,7 @@ class Came:
 
     stated: int
     recorded: int
+    assessed: int
     waits: Sequence[float]
     unseen: int
     seconds: float
@@ -63,7 +64,8 @@ class Came:
     def told(self) -> str:
         """What came through, as it is said."""
         return (
-            f"{self.recorded} of {self.stated} changes were recorded in {self.seconds:.0f} s,"
+            f"{self.stated} changes: {self.recorded} were recorded and {self.assessed} assessed"
+            f" in {self.seconds:.0f} s;"
             f" {self.unseen} of {len(self.waits)} looked for were never seen"
         )
 
@@ -109,7 +111,11 @@ async def _measured(place: Platform) -> tuple[Came, Mapping[str, float]]:
         before = spent_by(place)
         came = await changes.at_rate(SECONDS)
         after = spent_by(place)
-    return came, {name: (after[name] - before[name]) * 1000 / came.recorded for name in after}
+    done = {ANSWERING: came.assessed}
+    return came, {
+        name: (after[name] - before[name]) * 1000 / max(1, done.get(name, came.recorded))
+        for name in after
+    }
 
 
 @asynccontextmanager
@@ -135,7 +141,7 @@ class Changes:
 
     async def at_rate(self, seconds: float) -> Came:
         """What became of the changes of this time, once all are seen or were waited for."""
-        began = time.perf_counter()
+        began, before = time.perf_counter(), await self._assessed()
         stating, seeing = list[asyncio.Task[Receipt]](), dict[asyncio.Task[float], float]()
         async for n, moment in due(RATE, for_seconds(seconds)):
             talent_id, fact = self._next()
@@ -148,6 +154,7 @@ class Changes:
         return Came(
             stated=len(stating),
             recorded=sum(not task.cancelled() for task in stating),
+            assessed=await self._assessed() - before,
             waits=[
                 (over - moment) * 1000 if task.cancelled() else task.result()
                 for task, moment in seeing.items()
@@ -182,6 +189,12 @@ class Changes:
         if seen.facts_version < receipt.version:
             raise RuntimeError("a change was without consequence, so there was nothing to measure")
         return waited
+
+    async def _assessed(self) -> int:
+        """How much the policy service has recorded: here that is assessments alone."""
+        async with self._client.get(f"{self._at[ANSWERING]}/health") as answer:
+            health: dict[str, Any] = await answer.json()
+            return int(health["last_position"])
 
     async def _standing(self, talent_id: str, place: str) -> Seen:
         address = f"{self._at[ANSWERING]}/entitlements/{talent_id}"

@@ -1,20 +1,24 @@
 """The guide for clerks: every example passes both doors, and every construct has one."""
 
+import json
 import re
 import textwrap
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from events.sourcing.clock import SimulatedClock
 from services.policy.offline.command import WELL, run
-from services.policy.rules import parse_policy
+from services.policy.offline.ruling_file import read_rulings
+from services.policy.rules import default_vocabulary, parse_policy
 from services.policy.rules.parse_interactions import READERS as INTERACTIONS
 from services.policy.rules.parse_tree import READERS as CONDITIONS
 from services.policy.rules.yaml_file import read_yaml
 from tests.support.policy import NOON
 from tests.support.policy_file import GOOD, ROOT, schema_accepts
 
+RULING_SCHEMA = json.loads((ROOT / "contracts" / "ruling-format.schema.json").read_text())
 GUIDE = (ROOT / "docs" / "policy-format.md").read_text()
 EXAMPLES = re.findall(
     r"```yaml (policy|condition|benefit|interaction|part)\n(.*?)```", GUIDE, re.DOTALL
@@ -43,6 +47,13 @@ def test_every_example_of_the_guide_passes_both_doors(kind: str, text: str) -> N
     whole = as_policy(kind, text)
     parse_policy(whole, file="docs/policy-format.md")
     assert schema_accepts(read_yaml(whole, "guide").root)
+
+
+def test_the_example_of_rulings_passes_both_doors() -> None:
+    [example] = re.findall(r"```yaml ruling\n(.*?)```", GUIDE, re.DOTALL)
+    document = read_yaml(example, "guide")
+    assert len(read_rulings(document, default_vocabulary()).entries) == 2
+    assert jsonschema.Draft202012Validator(RULING_SCHEMA).is_valid(document.root)
 
 
 def test_the_guide_shows_every_kind_of_condition_and_interaction() -> None:

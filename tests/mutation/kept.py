@@ -13,7 +13,8 @@ from infra.local.places import ROOT
 from tests.mutation.mutants import Mutant
 from tests.mutation.trials import KILLED, Verdict
 
-CODE = ("events", "infra", "contracts", "tests/support", "tests/unit")
+CODE = ("events", "infra", "contracts", "tests/support", "tests/simulation")
+"""All that these tests run; what stands beside them, for them alone, counts as well."""
 DRIVER = ("bounds", "mutants", "transplant", "trials", "watch")
 
 
@@ -23,7 +24,7 @@ class Kept:
     def __init__(self, file: Path, tests: Sequence[str], *, root: Path = ROOT) -> None:
         self._file = file
         self._root = root
-        self._code = _digest(_code(root))
+        self._code = _digest(_code(root, {str(Path(name).parent) for name in tests}))
         # As they are now: who edits a test meanwhile does not change this run.
         self._each = {path: _digest([path]) for name in tests for path in _files(root / name)}
         self._tests = _digest(self._each)
@@ -56,8 +57,8 @@ def _name(mutant: Mutant) -> str:
     return f"{mutant.module} {mutant.nth} {code}"
 
 
-def _code(root: Path) -> Iterable[Path]:
-    for place in CODE:
+def _code(root: Path, beside: Iterable[str]) -> Iterable[Path]:
+    for place in (*CODE, *sorted(beside)):
         for path in sorted((root / place).rglob("*.py")):
             if not path.name.startswith("test_"):
                 yield path

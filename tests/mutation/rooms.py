@@ -43,7 +43,7 @@ ROOMS: Mapping[str, Room] = {
         ],
     ),
     "store": Room(
-        modules=[f"{_KERNEL}/{name}.py" for name in ("memory", "appender")],
+        modules=[f"{_KERNEL}/{name}.py" for name in ("memory", "appender", "gather")],
         tests=[f"{_TESTS}/test_{name}.py" for name in ("memory_journal", "appender", "handle")],
     ),
     "relay": Room(
@@ -62,6 +62,8 @@ ROOMS: Mapping[str, Room] = {
                 "taking_back",
                 "one_commit",
                 "side_by_side",
+                "journal_reader",
+                "versions",
                 "topic_reader",
                 "followed",
                 "intake",
@@ -79,6 +81,7 @@ ROOMS: Mapping[str, Room] = {
                 "applier",
                 "side_by_side",
                 "standing",
+                "journal_reader",
                 "topic_reader",
                 "followed",
                 "intake",

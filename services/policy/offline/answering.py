@@ -55,7 +55,7 @@ def evaluate(asked: Asked, vocabulary: Vocabulary) -> Json:
     return {
         **basis_of(seen, asked, vocabulary),
         "people": [
-            {**_out(person, found), **outlook_of(seen, person.facts, found, vocabulary)}
+            {**_out(person, found), **outlook_of(seen, found, vocabulary)}
             for person, found in judged(seen, asked, vocabulary)
         ],
     }
@@ -113,8 +113,7 @@ def _out(person: Person, found: Assessment) -> Json:
 def told(seen: Consolidated, person: Person, found: Assessment, words: Wording) -> Iterator[Line]:
     """The same in sentences."""
     yield Line(0, both(f"■ {person.talent_id}", f"■ {person.talent_id}"))
-    facts = typed(person.facts, words.vocabulary)
-    missed = near_misses(seen.view, facts, words.vocabulary)
+    missed = near_misses(seen.view, found.person, words.vocabulary)
     for outcome in found.outcomes:
         yield from tell_outcome(outcome, words)
         if outcome.policy_id in missed:

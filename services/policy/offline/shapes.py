@@ -39,13 +39,24 @@ class FileOut(BaseModel):
     digest: str
 
 
+class RulingFileOut(BaseModel):
+    """A file of rulings that could be read: who gave them, on which day."""
+
+    file: str
+    ruling_id: str
+    by: str
+    given: date
+
+
 class CheckOut(BaseModel):
     """What `check` answers; nothing is wrong where there are no problems.
 
-    Notes say what nobody can satisfy; the service would publish it all the same.
+    Notes say what nobody can satisfy, which texts contradict each other without a ruling, and
+    which rulings are about older words; the service would record it all the same.
     """
 
     policies: list[FileOut]
+    rulings: list[RulingFileOut] = []
     problems: list[ProblemOut]
     notes: list[ProblemOut]
 
