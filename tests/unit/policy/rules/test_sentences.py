@@ -128,6 +128,18 @@ def test_what_joins_conditions_stands_above_them() -> None:
     ]
 
 
+def test_a_policy_names_its_document_its_pages_and_which_of_them_a_clause_is_from() -> None:
+    policy = policy_of(
+        '{fact: labour_contract, op: "==", value: true, cite: {where: a, source: 1}}'
+    )
+    told = [line.text for line in tell_policy(policy, WORDS)]
+    assert told[1].zh == "文号:未见;发布:2025-01-01;地区:上海市"
+    assert told[1].en == "document number: not seen; issued: 2025-01-01; place: Shanghai"
+    assert told[2].en == "source 1: Sample (invented for demonstration)"
+    assert any(text.en.endswith("[a, source 1]") for text in told)
+    assert any(text.zh.endswith("〔a,来源1〕") for text in told)
+
+
 CHANGES = [
     (
         "kind: prolong, to: 2028-12-31",
