@@ -25,3 +25,17 @@ class Remembered(Generic[K, V]):
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return new
+
+
+class Texts:
+    """Keeps texts in pieces: what many of them have in common is kept once."""
+
+    def __init__(self, most: int) -> None:
+        self._pieces: Remembered[bytes, bytes] = Remembered(most)
+
+    def taken_apart(self, text: bytes, at: bytes) -> tuple[bytes, ...]:
+        """What stands between the places where `at` stands; joined by that it is the text again."""
+        return tuple(map(self._once, text.split(at)))
+
+    def _once(self, piece: bytes) -> bytes:
+        return self._pieces.found(piece, lambda: piece)

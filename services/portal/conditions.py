@@ -114,6 +114,8 @@ def _compare(asks: Json, words: Words) -> Text:
     said = words.text("op", op)
     if isinstance(wanted, str) and op in DATES:
         said = dict(zip(("zh", "en"), DATES[op], strict=True))
+        # "Returned on" and "on or after" share their word.
+        label = {"zh": label["zh"], "en": label["en"].removesuffix(" on")}
     return {
         "zh": f"{label['zh']}{said['zh']}{value['zh']}{_on(asks, 'zh')}",
         "en": f"{label['en']} {said['en']} {value['en']}{_on(asks, 'en')}",

@@ -9,6 +9,7 @@ from services.portal.conditions import RecordedAt, leaves_of
 from services.portal.offers import policy_of, rights_of, value_of
 from services.portal.outlook import Outlook, blocked_of, near_of, worths_of
 from services.portal.sources import clause_of, sources_of
+from services.portal.unsettled import doubts_of, rulings_of
 from services.portal.words import Text, Words, plain, sentence
 
 Json: TypeAlias = Mapping[str, Any]
@@ -141,20 +142,26 @@ def _note(outcome: Json, words: Words) -> Text | None:
 def package_of(
     answer: Json, cards: Cards, words: Words, certain: Json | None = None
 ) -> dict[str, Any]:
-    """The best lawful package; provisional while a person's check or a bound is open.
+    """The best lawful package; provisional while a check, a bound or a contradiction is open.
 
     Beside it the `certain` one and the possible one, where these are others.
     """
     package = answer["package"]
     included = _by_policy(package["included"])
     chosen = [cards.by_id[policy_id] for policy_id in included]
+    titles = {policy_id: card["title"] for policy_id, card in cards.by_id.items()}
+    doubts = doubts_of(package, titles)
+    unsure = [each for each in chosen if each["state"] not in SURE or not each["confirmed"]]
     return {
         "least_fen": package["least_fen"],
         "most_fen": package["most_fen"],
         "counted_once": len(package.get("counted_once", ())),  # The first engine did not say.
-        "provisional": any(c["state"] not in SURE or not c["confirmed"] for c in chosen),
+        "provisional": bool(unsure or doubts or package.get("provisional")),
+        "doubts": doubts,
+        "rulings": rulings_of(package, titles, words),
         "chosen": sorted(chosen, key=lambda card: (-_worth(card), card["policy_id"])),
         "left_out": [_left_out(left, cards, words) for left in package["left_out"]],
+        "ends": [_ended(each, cards) for each in package.get("ends", ())],
         "certain": _other(certain, package, cards),
         "possible": _other(answer["possible_package"], package, cards),
     }
@@ -179,7 +186,9 @@ def _made_of(package: Json) -> tuple[int, int, list[str]]:
 
 def _left_out(left: Json, cards: Cards, words: Words) -> dict[str, Any]:
     offer, blockers = left["offer"], left["blocked_by"]
-    other = next((blocker["by"] for blocker in blockers if blocker["by"]), None)
+    other = _named(blockers, "by")
+    had = None if other else _named(blockers, "had")
+    against = other or had
     card = cards.by_id[offer["policy_id"]]
     item = words.codes["cost_items"].get(offer["cost_item"])
     titles = [source["title"] for source in card["sources"]["listed"]]
@@ -188,17 +197,29 @@ def _left_out(left: Json, cards: Cards, words: Words) -> dict[str, Any]:
         "title": _beside(card["title"], item),
         "confirmed": card["confirmed"],
         "demo": card["demo"],
-        "reason": _reason(blockers, other),
-        "blocked_by": _title_of(other, cards) if other else None,
+        "reason": _reason(blockers, other, had),
+        "blocked_by": _title_of(against, cards) if against else None,
         "cost_fen": left["costs_fen"],
         "citation": clause_of(offer["cite"], titles, words),
     }
 
 
-def _reason(blockers: Sequence[Json], other: str | None) -> str:
+def _named(blockers: Sequence[Json], how: str) -> str | None:
+    """The first that stands against it in this way; the first engine did not say what was had."""
+    return next((each[how] for each in blockers if each.get(how)), None)
+
+
+def _reason(blockers: Sequence[Json], other: str | None, had: str | None) -> str:
     if other:
         return "exclusive"
+    if had:
+        return "had_before"
     return "needs_base" if blockers else "worth_nothing_more"
+
+
+def _ended(ended: Json, cards: Cards) -> dict[str, Text]:
+    """What is still being paid and ends with something chosen, and with what."""
+    return {"title": _title_of(ended["policy_id"], cards), "by": _title_of(ended["by"], cards)}
 
 
 def _title_of(offer_key: str, cards: Cards) -> Text:

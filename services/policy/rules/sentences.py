@@ -136,8 +136,9 @@ def _compare(leaf: Compare, words: Wording) -> Text:
         wanted = words.value(leaf.fact, leaf.value == (leaf.op is Op.EQUAL))
         return both(f"{label.zh}:{wanted.zh}{on.zh}", f"{label.en}: {wanted.en}{on.en}")
     op = words.text("op", leaf.op)
-    if isinstance(leaf.value, date):
-        op = _DATES.get(leaf.op, op)
+    if isinstance(leaf.value, date) and leaf.op in _DATES:
+        # "Returned on" and "on or after" share their word.
+        op, label = _DATES[leaf.op], both(label.zh, label.en.removesuffix(" on"))
     return both(f"{label.zh}{op.zh}{value.zh}{on.zh}", f"{label.en} {op.en} {value.en}{on.en}")
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from services.policy.rules.amount import Kind, Payee, Span
+from services.policy.rules.amount import Span
 from services.policy.rules.facts import NOT_APPLICABLE, Absent, Reading
 from services.policy.rules.kleene import Truth
 from services.policy.rules.outcome import Offer, Outcome, State
 from services.policy.rules.proof import Branch, LeafProof, Proof
 from services.policy.rules.sentences import Line, condition
-from services.policy.rules.told_policy import money
+from services.policy.rules.told_given import tell_given
 from services.policy.rules.tree import ManualCheck, Text
 from services.policy.rules.vocabulary import FactType
 from services.policy.rules.wording import NOTHING, Wording, both, joined
@@ -31,23 +31,19 @@ def tell_outcome(outcome: Outcome, words: Wording) -> Iterator[Line]:
 
 
 def given(offer: Offer, words: Wording) -> Text:
-    """What it is worth: a sum, a thing, or that the amount was not seen."""
+    """What it is worth by itself, and to whom."""
     worth = offer.worth
-    if worth.kind is Kind.MONEY:
-        return money(Span(worth.least_fen, worth.most_fen))
-    return words.code("things", worth.thing) if worth.thing else words.text("kind", worth.kind)
+    span = Span(worth.least_fen, worth.most_fen)
+    return tell_given(kind=worth.kind, thing=worth.thing, payee=offer.payee, span=span, words=words)
 
 
 def keyed(name: str, offer: Offer, paid: Text, words: Wording) -> Text:
-    """An offer by its cost item and its key, with its clause and who is paid but the person."""
+    """An offer by its cost item and its key, with its clause."""
     said, item = words.text("told", name), words.code("cost_items", offer.cost_item)
-    cite, whom = words.cite(offer.cite), NOTHING
-    if offer.payee is not Payee.PERSON:
-        to, payee = words.text("told", "to_others"), words.text("payee", offer.payee)
-        whom = both(f",{to.zh}{payee.zh}", f", {to.en} {payee.en}")
+    cite = words.cite(offer.cite)
     return both(
-        f"{said.zh}“{item.zh}”{paid.zh}{whom.zh}({offer.key}){cite.zh}",
-        f"{said.en} “{item.en}” {paid.en}{whom.en} ({offer.key}){cite.en}",
+        f"{said.zh}“{item.zh}”{paid.zh}({offer.key}){cite.zh}",
+        f"{said.en} “{item.en}” {paid.en} ({offer.key}){cite.en}",
     )
 
 

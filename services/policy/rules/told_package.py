@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 from services.policy.rules.amount import Kind, Payee, Span
-from services.policy.rules.blockers import Blocker
-from services.policy.rules.doubts import Doubt
 from services.policy.rules.package import Included, LeftOut, Package
 from services.policy.rules.rulings import Ruling
 from services.policy.rules.sentences import Line
 from services.policy.rules.told_answer import given, keyed
+from services.policy.rules.told_open import tell_blockers, tell_open
 from services.policy.rules.told_policy import money
 from services.policy.rules.tree import Text
-from services.policy.rules.wording import NOTHING, Wording, both, joined, sum_of
+from services.policy.rules.wording import Wording, both, sum_of
 
 
 def tell_package(package: Package, words: Wording) -> Iterator[Line]:
@@ -24,27 +23,20 @@ def tell_package(package: Package, words: Wording) -> Iterator[Line]:
         yield Line(1, _left_out(out, words))
     for ruling in package.rulings:
         yield Line(1, _ruling(ruling, words))
-    for doubt in package.doubts:
-        yield Line(1, _doubt(doubt, words))
-    if package.counted_once:
-        said, keys = words.text("told", "counted_once"), package.counted_once
-        yield Line(1, both(f"{said.zh}:{'、'.join(keys)}", f"{said.en}: {', '.join(keys)}"))
+    yield from tell_open(package)
 
 
 def _paid(included: Included, words: Wording) -> Text:
-    """What it pays beside the others; what others are paid is no part of the sum."""
+    """What it pays the person beside the others; what it is worth where it is no such sum."""
     offer = included.offer
-    if offer.worth.kind is not Kind.MONEY:
-        return given(offer, words)
-    if offer.payee is Payee.PERSON:
+    if offer.worth.kind is Kind.MONEY and offer.payee is Payee.PERSON:
         return money(Span(included.least_fen, included.most_fen))
-    worth, beside = given(offer, words), words.text("told", "not_counted")
-    return both(f"{worth.zh}({beside.zh})", f"{worth.en} ({beside.en})")
+    return given(offer, words)
 
 
 def _left_out(out: LeftOut, words: Wording) -> Text:
     """Nothing stands against what is merely worth less; what cannot be forced in has no price."""
-    against = joined([_blocker(each, words) for each in out.blocked_by])
+    against = tell_blockers(out.blocked_by)
     costs = both("", "")
     if out.costs_fen is not None:
         lost = sum_of(out.costs_fen)
@@ -56,18 +48,6 @@ def _left_out(out: LeftOut, words: Wording) -> Text:
     )
 
 
-def _blocker(blocker: Blocker, words: Wording) -> Text:
-    """The statement, and beside it what was chosen, was had before, or is lacking."""
-    name, other = "blocked_base", ""
-    if blocker.by is not None:
-        name, other = "blocked_by", blocker.by
-    elif blocker.had is not None:
-        name, other = "blocked_had", blocker.had
-    why, stated = words.text("told", name), blocker.interaction_id
-    space = " " if other else ""
-    return both(f"{stated}({why.zh}{other})", f"{stated} ({why.en}{space}{other})")
-
-
 def _ruling(ruling: Ruling, words: Wording) -> Text:
     """Which of two statements counts, by whose word, and where that stands."""
     said, won = words.text("told", "ruling"), words.text("told", f"ruling_{ruling.prevails}")
@@ -76,16 +56,4 @@ def _ruling(ruling: Ruling, words: Wording) -> Text:
     return both(
         f"{said.zh}({named}):{won.zh}({body.zh},{ruling.clause})",
         f"{said.en} ({named}): {won.en} ({body.en}, {ruling.clause})",
-    )
-
-
-def _doubt(doubt: Doubt, words: Wording) -> Text:
-    """What is open, in which statements and between which offers, and what it may be worth."""
-    said, more = words.text("told", f"doubt_{doubt.kind}"), NOTHING
-    named = (*doubt.interactions, *doubt.offers)
-    if doubt.gain_fen:
-        gain, fen = words.text("told", "gain"), sum_of(doubt.gain_fen)
-        more = both(f",{gain.zh}{fen.zh}", f"; {gain.en} {fen.en}")
-    return both(
-        f"{said.zh}({'、'.join(named)}){more.zh}", f"{said.en} ({', '.join(named)}){more.en}"
     )

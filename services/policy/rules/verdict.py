@@ -7,6 +7,8 @@ from services.policy.rules.kleene import Truth
 from services.policy.rules.outcome import Reason, State
 from services.policy.rules.proof import CHECK, Branch, Join, LeafProof, Proof, Way, ways
 
+OPEN = frozenset({State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK})
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -57,6 +57,11 @@ class Wording:
         body = self.vocabulary.bodies.get(body_id)
         return body.name if body else Text(body_id, body_id)
 
+    def payer(self, who: str) -> Text:
+        """A level of government or a kind of receiver by its word; whoever else by name."""
+        groups = (self.vocabulary.texts.get(each, {}) for each in ("level", "payee"))
+        return next((found[who] for found in groups if who in found), Text(who, who))
+
     def code(self, tree: str | None, code: str) -> Text:
         found = self.vocabulary.trees.get(tree or "")
         known = found.codes.get(code) if found else None

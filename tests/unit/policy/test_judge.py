@@ -263,6 +263,8 @@ def test_what_was_let_go_of_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(judge, "MOST_STATEMENTS", 5)
     monkeypatch.setattr(judge, "MOST_PACKAGES", 1)
     monkeypatch.setattr(judge, "MOST_ENTRIES", 3)
+    monkeypatch.setattr(judge, "MOST_BEARINGS", 2)
+    monkeypatch.setattr(judge, "MOST_PIECES", 7)
     remembering = Judge(VOCABULARY)
     for at, facts in islice(changed_lists(), 6):
         assert same(answered(remembering, seen(at), facts), seen(at), facts)
@@ -272,3 +274,33 @@ def test_a_receipt_that_was_not_needed_at_once_is_written_later() -> None:
     remembering, facts = Judge(VOCABULARY), list_of(sampled()[4])
     answered(remembering, seen(), facts)
     assert same(answered(remembering, seen(), facts), seen(), facts)
+
+
+def kept_words(remembering: Judge) -> int:
+    """The bytes of words that are kept for everybody, each once however many refer to it."""
+    for person in sampled():
+        answered(remembering, seen(), list_of(person)).receipt()
+    kept = {
+        id(piece): piece
+        for one in remembering._outcomes._kept.values()
+        for piece in (*one._first, *one._last)
+    }
+    return sum(map(len, kept.values()))
+
+
+def test_words_that_many_people_have_in_common_are_kept_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shared = kept_words(Judge(VOCABULARY))
+    monkeypatch.setattr(judge, "MOST_PIECES", 1)
+    alone = kept_words(Judge(VOCABULARY))
+    assert alone > 2 * shared
+
+
+def test_what_many_people_notice_alike_is_kept_once() -> None:
+    remembering = Judge(VOCABULARY)
+    for person in sampled():
+        answered(remembering, seen(), list_of(person))
+    judged = list(remembering._outcomes._kept.values())
+    assert len({id(each.bearing) for each in judged}) < len(judged) / 2
+    assert len({each.number for each in judged}) == len(judged)

@@ -87,7 +87,7 @@ def test_what_follows_takes_a_few_times_as_long_as_the_answer_even_of_somebody_u
     view = Consolidated(view=build_view(rows, TODAY, NOON), position=1, unreadable=())
     found = assess(view, (), facts_version=None, vocabulary=VOCABULARY)
     answered = _seconds(lambda: assess(view, (), facts_version=None, vocabulary=VOCABULARY))
-    followed = _seconds(lambda: outlook_of(view, (), found, VOCABULARY))
+    followed = _seconds(lambda: outlook_of(view, found, VOCABULARY))
     assert followed < 15 * answered
 
 

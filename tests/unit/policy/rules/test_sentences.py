@@ -97,6 +97,16 @@ SAID = [
         "来源未显示此条件〔a〕",
         "A condition that the source did not show [a]",
     ),
+    (
+        '{fact: return_date, op: ">=", value: 2019-01-01, cite: a}',
+        "回国日期不早于2019年1月1日〔a〕",
+        "returned on or after 2019-01-01 [a]",
+    ),
+    (
+        '{fact: return_date, op: "<", value: 2019-01-01, cite: a}',
+        "回国日期早于2019年1月1日〔a〕",
+        "returned before 2019-01-01 [a]",
+    ),
 ]
 
 
@@ -123,6 +133,50 @@ def test_what_joins_conditions_stands_above_them() -> None:
         (1, "none of this:"),
         (2, "labour contract signed: no"),
     ]
+
+
+CHANGES = [
+    (
+        "kind: prolong, to: 2028-12-31",
+        "延长:XX-OLD,至2028-12-31〔a〕",
+        "prolonged: XX-OLD, until 2028-12-31 [a]",
+    ),
+    ("kind: prolong, to: open", "延长:XX-OLD,无截止日期〔a〕", "prolonged: XX-OLD, no end [a]"),
+    (
+        "kind: repeal, from: 2026-07-01",
+        "废止:XX-OLD自2026-07-01起〔a〕",
+        "repealed: XX-OLD, from 2026-07-01 [a]",
+    ),
+    (
+        "kind: suspend, from: 2026-03-01, to: 2026-04-30",
+        "暂停:XX-OLD自2026-03-01起,至2026-04-30〔a〕",
+        "suspended: XX-OLD, from 2026-03-01, until 2026-04-30 [a]",
+    ),
+    (
+        "kind: amend, version: 2, from: 2026-05-01",
+        "修订:XX-OLD第2版自2026-05-01起〔a〕",
+        "amended: XX-OLD, version 2, from 2026-05-01 [a]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "zh", "en"), CHANGES)
+def test_a_change_of_another_policy_is_told_with_its_days(change: str, zh: str, en: str) -> None:
+    policy = policy_of(more=f"amends: [{{policy: XX-OLD, {change}, basis: read, cite: a}}]")
+    told = [line.text for line in tell_policy(policy, WORDS)]
+    assert (zh, en) in [(text.zh, text.en) for text in told]
+
+
+def test_a_benefit_says_who_bears_it_and_that_it_is_for_the_household() -> None:
+    pay = "{amount: 1000 元, per: once}"
+    shares = "[{who: district, percent: 70}, {who: employer, percent: 30}]"
+    more = f"subject: household, payers: {shares}"
+    benefit = f"{{id: a, kind: money, cost_item: rent, pay: {pay}, {more}, cite: a}}"
+    told = [line.text for line in tell_policy(policy_of(benefits=f"[{benefit}]"), WORDS)]
+    (zh,) = [text.zh for text in told if "每户一份,区级承担70%、用人单位承担30%" in text.zh]
+    (en,) = [text.en for text in told if "borne by district 70%, employer 30%" in text.en]
+    assert zh
+    assert "once for the household" in en
 
 
 @pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.policy_id)

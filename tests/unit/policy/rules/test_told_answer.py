@@ -1,13 +1,12 @@
-"""Sentences of an answer and a package: what was read, who is paid, and what is still open."""
+"""Sentences of an answer and of a policy: what was read, what is open, how it is counted."""
 
 import pytest
 
 from services.policy.rules import Outcome, default_vocabulary, evaluate
 from services.policy.rules.told_answer import tell_outcome
-from services.policy.rules.told_package import tell_package
 from services.policy.rules.told_policy import tell_policy
 from services.policy.rules.wording import Wording
-from tests.unit.policy.rules.package_samples import CHECKED, RIGHT, Given, World, benefit
+from tests.unit.policy.rules.package_samples import CHECKED, Given, World, benefit
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of, written
 
 WORDS = Wording(default_vocabulary())
@@ -16,7 +15,6 @@ INSURED = "{insured: {months: 12, in_a_row: false}, cite: a}"
 TITLED = "{holds: {titles: [hz.tier.A], tenure: in_term}, cite: a}"
 HOME = "{count: homes_owned, op: '<=', value: 0, cite: a}"
 WORKED = '{fact: years_with_employer, op: ">=", value: 1, cite: a}'
-SEEN_TWICE = "the stricter counts until its body is asked"
 
 
 def judged(entry: str, **facts: object) -> Outcome:
@@ -81,51 +79,6 @@ def test_what_a_person_must_still_find_is_offered_perhaps() -> None:
     sure = World(policies={"A": benefit("b", 5000)})
     *_, line = tell_outcome(sure.outcomes()[0], WORDS)
     assert line.text.zh == "可得“生活补贴”5000元(A#b)〔a〕"
-
-
-def package_of(world: World) -> list[str]:
-    return [line.text.en for line in tell_package(world.best(), WORDS)]
-
-
-def test_a_package_names_things_and_who_else_is_paid() -> None:
-    project = benefit("b", 5000).replace("cite: a}", "payee: project, cite: a}")
-    lines = package_of(World(policies={"A": f"{RIGHT}, {project}"}))
-    assert lines == [
-        "best lawful package: CNY 0",
-        "chosen “living” CNY 5,000 (not in the sum), paid to the project (A#b) [a]",
-        "chosen “residence” overseas talent residence permit (A#right) [a]",
-    ]
-
-
-def test_what_is_left_out_says_beside_what_it_cannot_stand() -> None:
-    says = ["choose_one: {members: [A, B]}"]
-    lines = package_of(
-        World(policies={"A": benefit("b", 5000), "B": benefit("c", 3000)}, says=says)
-    )
-    (left,) = (line for line in lines if line.startswith("left out"))
-    assert "(chosen A#b); taking it would cost CNY 2,000" in left
-
-
-def test_a_package_says_that_somebody_has_to_be_asked() -> None:
-    doubtful = "highest: {members: [A, B]}, reach: not_seen"
-    policies = {
-        "A": Given(benefits=benefit("b", 5000), says=[doubtful]),
-        "B": Given(benefits=benefit("c", 3000), issuer="minhang"),
-    }
-    lines = package_of(World(policies=policies))
-    (doubt,) = (line for line in lines if SEEN_TWICE in line)
-    assert doubt.endswith("A#b, B#c); the looser reading would add up to CNY 3,000")
-    plain = {
-        **policies,
-        "A": Given(benefits=benefit("b", 5000), says=["highest: {members: [A, B]}"]),
-    }
-    assert not [line for line in package_of(World(policies=plain)) if SEEN_TWICE in line]
-
-
-def test_a_sum_of_unseen_rhythm_is_said_to_be_counted_once() -> None:
-    unseen = benefit("b", 5000).replace("per: once", "per: not_seen")
-    *_, last = package_of(World(policies={"A": unseen}))
-    assert last == "how often these are paid was not seen, each is counted once: A#b"
 
 
 @pytest.mark.parametrize(
