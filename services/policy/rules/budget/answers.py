@@ -1,49 +1,53 @@
-"""What groups of people are answered: what they were offered, what they have of it, how many."""
+"""What people who are offered the same have of it, and how many they are."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from services.policy.rules.budget.choosing import all_of
-from services.policy.rules.budget.offerings import Offering, Offers
+from services.policy.rules.budget.many import Packages
+from services.policy.rules.budget.offerings import Offers
+from services.policy.rules.budget.tally import Paid, Tally
+from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
-from services.policy.rules.package import Included
-from services.policy.rules.puzzle import Bits
-
-EVERYTHING: Bits = -1
-"""Every bit, however many offers there are."""
+from services.policy.rules.outcome import Offer
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """So many people surely and so many perhaps are offered this, and have that of it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Groups of people in rows, offers in columns; `surely` and `perhaps` are how many each are.
 
-    offered: Offers
-    package: Sequence[Included]
-    surely: int
-    perhaps: int
+    `promised` is what an offer alone comes to, whoever it is paid to.
+    """
 
+    offers: Offers
+    packages: Packages
+    promised: Numbers
+    surely: Numbers
+    perhaps: Numbers
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """One policy where sums only add up: for each set chosen of it, people by what is offered."""
+    def add_to(self, tally: Tally, people: Numbers) -> None:
+        for policy_id, having in self._having():
+            tally.choose(policy_id, int(people[having].sum()))
+        for column, offer in enumerate(self.offers):
+            rows = self.packages.chosen[:, column] & (people > 0)
+            if rows.any():
+                tally.add(self._paid(offer, column, rows, people))
 
-    offering: Offering
-    by_set: dict[Bits, tuple[Numbers, Numbers]] = field(default_factory=dict)
+    def _having(self) -> Iterator[tuple[str, Flags]]:
+        """Who has anything of each policy."""
+        columns: dict[str, list[int]] = {}
+        for column, offer in enumerate(self.offers):
+            columns.setdefault(offer.policy_id, []).append(column)
+        for policy_id, own in columns.items():
+            having: Flags = np.logical_or.reduce(self.packages.chosen[:, own], axis=1)
+            yield policy_id, having
 
-    def add(self, chosen: Bits, surely: Numbers, perhaps: Numbers) -> None:
-        """The kinds of what these people are offered."""
-        size = len(self.offering.kinds)
-        nobody = np.zeros(size, dtype=np.int64)
-        before = self.by_set.get(chosen, (nobody, nobody))
-        more = (np.bincount(each, minlength=size) for each in (surely, perhaps))
-        one, other = (old + new for old, new in zip(before, more, strict=True))
-        self.by_set[chosen] = one, other
-
-    def answers(self) -> Iterator[Answer]:
-        for chosen, (surely, perhaps) in sorted(self.by_set.items()):
-            for kind in np.flatnonzero(surely + perhaps):
-                offers = self.offering.kinds[int(kind)]
-                taken = [each for place, each in enumerate(offers) if chosen >> place & 1]
-                yield Answer(offers, all_of(taken), int(surely[kind]), int(perhaps[kind]))
+    def _paid(self, offer: Offer, column: int, rows: Flags, people: Numbers) -> Paid:
+        return Paid(
+            offer=offer,
+            people=people[rows],
+            least=self.packages.least[rows, column],
+            most=self.packages.most[rows, column],
+            promised=self.promised[rows, column],
+        )

@@ -11,6 +11,7 @@ from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.budget.reach import Reach
 from services.policy.rules.budget.reads import deducted, facts_read
 from services.policy.rules.budget.records import Records
+from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.offers import less_certain, offers_of
 from services.policy.rules.outcome import Offer
@@ -21,30 +22,47 @@ Offers: TypeAlias = tuple[Offer, ...]
 Content: TypeAlias = tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """A row for each answer, a column for each offer in it; filled up with nothing.
+
+    `most` counts for the person, `least` of that for sure; `promised` is paid to whomever.
+    """
+
+    most: Numbers
+    least: Numbers
+    promised: Numbers
+
+    def of(self, rows: Numbers, width: int) -> "Sums":
+        return Sums(
+            most=self.most[rows, :width],
+            least=self.least[rows, :width],
+            promised=self.promised[rows, :width],
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Offering:
     """Each different answer once, and which one everybody has whom the policy is open to.
 
-    Kinds of one shape differ in sums alone; `sums` has a row for each, filled up with nothing.
+    Kinds of one shape differ in sums alone.
     """
 
     kinds: Sequence[Offers]
     people: Numbers
     kind: Numbers
     shapes: Numbers
-    sums: Numbers
+    sums: Sums
 
     @property
-    def is_one(self) -> bool:
-        return len(self.kinds) == 1
+    def has_any(self) -> Flags:
+        """For each of the people whether anything is offered."""
+        found: Flags = np.array([bool(each) for each in self.kinds], dtype=np.bool_)[self.kind]
+        return found
 
     def of(self, people: Numbers) -> Numbers:
         found: Numbers = self.kind[np.searchsorted(self.people, people)]
         return found
-
-    def to(self, person: int) -> Offers:
-        place = 0 if self.is_one else int(self.kind[np.searchsorted(self.people, person)])
-        return self.kinds[place]
 
 
 def offering_of(
@@ -92,10 +110,27 @@ def _shape(offer: Offer) -> Content:
     return offer.key, offer.counted_fen > 0, offer.worth.most_fen > 0, offer.worth.paid_fen > 0
 
 
-def _sums(kinds: Sequence[Offers]) -> Numbers:
+def _sums(kinds: Sequence[Offers]) -> Sums:
+    return Sums(
+        most=_table(kinds, lambda offer: offer.counted_fen),
+        least=_table(kinds, lambda offer: offer.least_fen),
+        promised=_table(kinds, lambda offer: offer.worth.most_fen),
+    )
+
+
+def _table(kinds: Sequence[Offers], fen: Callable[[Offer], int]) -> Numbers:
     width = max(map(len, kinds), default=0)
-    rows = [[o.counted_fen for o in offers] + [0] * (width - len(offers)) for offers in kinds]
+    rows = [[*map(fen, offers), *[0] * (width - len(offers))] for offers in kinds]
     return np.array(rows, dtype=np.int64).reshape(len(kinds), width)
+
+
+def beside(sums: Sequence[Sums]) -> Sums:
+    """The columns of all, one after the other."""
+    return Sums(
+        most=np.hstack([each.most for each in sums]),
+        least=np.hstack([each.least for each in sums]),
+        promised=np.hstack([each.promised for each in sums]),
+    )
 
 
 def content_of(offer: Offer) -> Content:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.policy.rules.amount import HORIZON
-from services.policy.rules.budget.answers import Answer, Counted
-from services.policy.rules.budget.bundle import Bundle, count, one_by_one
+from services.policy.rules.budget.answers import Answers
+from services.policy.rules.budget.bundle import Bundle, answered
 from services.policy.rules.budget.choosing import Moment
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.gathering import gathered, neighbours
@@ -21,7 +21,7 @@ from services.policy.rules.budget.past import Past
 from services.policy.rules.budget.reach import Reach, reach_of
 from services.policy.rules.budget.tally import Tally
 from services.policy.rules.budget.ties import Tie, bundles, ties_between
-from services.policy.rules.bulk.bits import how_many
+from services.policy.rules.bulk.bits import how_many, unpacked
 from services.policy.rules.bulk.states import States
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, items_of
@@ -92,10 +92,13 @@ def add_up(
     _count(budget, texts, reach, crowd)
     world = _World(texts, crowd, reach, Past(crowd, texts.view, states), horizon)
     for number, cluster in enumerate(texts.clusters, start=1):
-        for each in world.answers(cluster):
-            budget.groups += 1
-            budget.surely.add(each.offered, each.package, each.surely)
-            budget.perhaps.add(each.offered, each.package, each.perhaps)
+        offerings = world.offerings(cluster)
+        for item, offering in offerings.items():
+            _count_offered(budget, texts.policies[item].policy_id, offering, reach[item])
+        for each in world.answers(cluster, offerings):
+            budget.groups += len(each.surely)
+            each.add_to(budget.surely, each.surely)
+            each.add_to(budget.perhaps, each.perhaps)
         heard(Step(number, len(texts.clusters), budget.groups))
 
 
@@ -108,6 +111,14 @@ def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -
         budget.undetermined[name] = budget.undetermined.get(name, 0) + open_
 
 
+def _count_offered(budget: Budget, name: str, offering: Offering, reach: Reach) -> None:
+    """An open policy may have nothing to offer to somebody."""
+    offered = offering.has_any
+    sure = unpacked(reach.sure, reach.count)[offering.people]
+    budget.surely.offer(name, int((offered & sure).sum()))
+    budget.perhaps.offer(name, int(offered.sum()))
+
+
 @dataclass(frozen=True, slots=True)
 class _World:
     texts: Texts
@@ -116,16 +127,12 @@ class _World:
     past: Past
     horizon: int
 
-    def answers(self, cluster: Bits) -> Iterator[Answer]:
-        offerings = {item: self._offering(item) for item in items_of(cluster)}
-        counted = {item: Counted(offering) for item, offering in offerings.items()}
+    def offerings(self, cluster: Bits) -> dict[int, Offering]:
+        return {item: self._offering(item) for item in items_of(cluster)}
+
+    def answers(self, cluster: Bits, offerings: Mapping[int, Offering]) -> Iterator[Answers]:
         for bundle in self._bundles(cluster, offerings):
-            if bundle.adds_up:
-                count(bundle, self.past, [counted[item] for item in bundle.items])
-            else:
-                yield from one_by_one(bundle, self.past)
-        for each in counted.values():
-            yield from each.answers()
+            yield from answered(bundle, self.past)
 
     def _bundles(self, cluster: Bits, offerings: Mapping[int, Offering]) -> Iterator[Bundle]:
         ties = [tie for tie in self.texts.ties if tie.policies & cluster]
