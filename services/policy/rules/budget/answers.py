@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.policy.rules.budget.many import Packages
-from services.policy.rules.budget.offerings import Offers
 from services.policy.rules.budget.tally import Paid, Tally
+from services.policy.rules.budget.working import Offers
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.outcome import Offer

@@ -1,12 +1,13 @@
 """The best packages of many people at once who are offered the same and differ in sums alone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from services.policy.rules.amount import Payee
+from services.policy.rules.budget.amounts import priced
 from services.policy.rules.budget.groups import alike_in, members_of
 from services.policy.rules.budget.lawful import sets_of
 from services.policy.rules.budget.running import ROOM, Sums, can_run, least, run
@@ -44,8 +45,12 @@ class Sought:
 
     def of(self, row: int, columns: Sequence[int]) -> list[Offer]:
         """What the person in this row is offered."""
-        most, low = self.most[row].tolist(), self.least[row].tolist()
-        return [_priced(self.offers[each], low[each], most[each]) for each in columns]
+        most, least = self.most[row].tolist(), self.least[row].tolist()
+        return [self._priced(each, most[each], least[each]) for each in columns]
+
+    def _priced(self, column: int, most: int, least: int) -> Offer:
+        offer = self.offers[column]
+        return priced(offer, most, least, most) if offer.payee is Payee.PERSON else offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +250,3 @@ def _can_be_settled(laid: Laid, most_fen: int) -> bool:
     if circles(laid.shelf, laid.interactions) or len(_pairs_under_caps(laid)) > MOST_PAIRS:
         return False
     return can_run(programme, most_fen)
-
-
-def _priced(offer: Offer, low: int, most: int) -> Offer:
-    """What is not for the person itself counts nothing and stays as it is."""
-    if offer.payee is not Payee.PERSON:
-        return offer
-    worth = replace(offer.worth, least_fen=low, most_fen=most)
-    return replace(offer, certain=True, worth=worth)

@@ -19,8 +19,10 @@ from services.policy.rules.budget.offerings import (
 )
 from services.policy.rules.budget.past import Past
 from services.policy.rules.budget.reach import Reach, reach_of
+from services.policy.rules.budget.reckoning import sums_read
 from services.policy.rules.budget.tally import Tally
 from services.policy.rules.budget.ties import Tie, bundles, ties_between
+from services.policy.rules.budget.working import Asked, worked_out
 from services.policy.rules.bulk.bits import how_many, unpacked
 from services.policy.rules.bulk.states import States
 from services.policy.rules.policy import Policy
@@ -158,14 +160,19 @@ class _World:
         return Moment(view.valid_at, view.known_at, rulings_of(view))
 
     def _offering(self, item: int) -> Offering:
-        return offering_of(
-            self.texts.policies[item],
-            self.reach[item],
-            self.crowd,
-            self.past.received,
+        policy, reach = self.texts.policies[item], self.reach[item]
+        twin = self._may_be_twin(item)
+        day = self.texts.view.valid_at
+        asked = Asked(
+            policy=policy,
+            crowd=self.crowd,
+            received=self.past.received,
+            people=reach.people,
             horizon=self.horizon,
-            content=content_and_steps_of if self._may_be_twin(item) else content_of,
+            sums=frozenset() if twin else sums_read(policy, day, self.horizon),
         )
+        content = content_and_steps_of if twin else content_of
+        return offering_of(worked_out(asked), reach.people, reach.certain, content)
 
     def _may_be_twin(self, item: int) -> bool:
         return any(tie.said is None and tie.policies >> item & 1 for tie in self.texts.ties)

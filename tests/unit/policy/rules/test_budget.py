@@ -15,7 +15,7 @@ from services.policy.rules import (
     build_view,
     evaluate_all,
 )
-from services.policy.rules.budget import offerings, past, reads, registry
+from services.policy.rules.budget import past, reads, registry, working
 from services.policy.rules.budget.crowd import crowd_of
 from services.policy.rules.budget.records import Records
 from services.policy.rules.budget.registry import Budget, add_up, empty, texts_of
@@ -93,7 +93,7 @@ def test_people_taken_for_alike_whose_rents_differ_are_found_out(
     """The control: a key that forgets a fact which the amount reads."""
     samples = [rich_world(seed) for seed in WORLDS[:3]]
     sums = [together(sample) for sample in samples]
-    monkeypatch.setattr(offerings, "facts_read", _without_the_rent(reads.facts_read))
+    monkeypatch.setattr(working, "facts_read", _without_the_rent(reads.facts_read))
     assert [together(sample) for sample in samples] != sums
 
 
