@@ -113,7 +113,7 @@ class Reckoning:
         had = 0 if is_one_sum(pay, self.around) else before
         for step in steps_of(pay, self.around):
             fen = self._step(step, fen, pay, months, had)
-        return np.maximum(fen - before, 0) if is_one_sum(pay, self.around) else fen
+        return _less(fen, before) if is_one_sum(pay, self.around) else fen
 
     @property
     def _before(self) -> list[Receipt]:
@@ -124,19 +124,30 @@ class Reckoning:
         match step:
             case CapByFact(fact=fact, percent=percent):
                 one = self.stated[fact] * percent // PERCENT
-                return np.minimum(fen, _over_term(one, pay, months))
+                capped: Numbers = np.minimum(fen, _over_term(one, pay, months))
+                return capped
             case CapTotal(fen=most):
-                return np.minimum(fen, min(most, ROOM))
+                return _at_most(fen, most)
             case CapLifetime(fen=most):
-                return np.minimum(fen, min(max(0, most - had), ROOM))
+                return _at_most(fen, max(0, most - had))
             case PartOf(percent=percent):
                 part: Numbers = fen * percent // PERCENT
                 return part
             case Deduct(members=members):
                 taken = total(named_by(members, receipts_in(self.view)))
-                return np.maximum(fen - min(taken, ROOM), 0)
+                return _less(fen, taken)
             case CapSpent():
                 raise TypeError(step)
+
+
+def _at_most(fen: Numbers, most: int) -> Numbers:
+    found: Numbers = np.minimum(fen, min(most, ROOM))
+    return found
+
+
+def _less(fen: Numbers, taken: int) -> Numbers:
+    found: Numbers = np.maximum(fen - min(taken, ROOM), 0)
+    return found
 
 
 def _over_term(fen: Numbers, pay: Pay, months: int | None) -> Numbers:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.policy.rules.amount import HORIZON
-from services.policy.rules.budget.answers import Answers
+from services.policy.rules.budget.answers import Answers, Waiting
 from services.policy.rules.budget.bundle import Bundle, answered
 from services.policy.rules.budget.choosing import Moment
 from services.policy.rules.budget.crowd import Crowd
@@ -93,15 +93,16 @@ def add_up(
     reach = [reach_of(states[each.policy_id], crowd.count) for each in texts.policies]
     _count(budget, texts, reach, crowd)
     world = _World(texts, crowd, reach, Past(crowd, texts.view, states), horizon)
+    waiting = Waiting(budget.surely, budget.perhaps)
     for number, cluster in enumerate(texts.clusters, start=1):
         offerings = world.offerings(cluster)
         for item, offering in offerings.items():
             _count_offered(budget, texts.policies[item].policy_id, offering, reach[item])
         for each in world.answers(cluster, offerings):
             budget.groups += len(each.surely)
-            each.add_to(budget.surely, each.surely)
-            each.add_to(budget.perhaps, each.perhaps)
+            waiting.put(each)
         heard(Step(number, len(texts.clusters), budget.groups))
+    waiting.add_up()
 
 
 def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -> None:

@@ -55,7 +55,7 @@ class _Told:
 
 
 def worked_out(asked: Asked) -> Worked:
-    had = asked.received.bearing(deducted(asked.policy), asked.people)
+    had = asked.received.bearing(asked.received.concerned(deducted(asked.policy)), asked.people)
     said = {fact: asked.crowd.said(fact)[asked.people] for fact in facts_read(asked.policy)}
     groups = alike_in(_all(said.values(), had), len(asked.people))
     rows = asked.people[groups.first]
