@@ -49,10 +49,14 @@ class MemoryBus:
         """Its records from an offset on, in order."""
         return self._logs[partition][offset : offset + most]
 
-    def append(self, record: Record) -> None:
-        """The last of its partition, which its key alone decides, as Kafka's own clients do."""
+    def partition_of(self, record: Record) -> TopicPartition:
+        """Its key alone decides, as with Kafka's own clients."""
         partitions = self._partitions[record.topic]
-        partition = partitions[(murmur2(record.key) & POSITIVE) % len(partitions)]
+        return partitions[(murmur2(record.key) & POSITIVE) % len(partitions)]
+
+    def append(self, record: Record) -> None:
+        """The last of its partition."""
+        partition = self.partition_of(record)
         log = self._logs[partition]
         log.append(_kept(record, partition, len(log)))
         waiting, self._waiting = self._waiting, []

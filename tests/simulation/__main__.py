@@ -8,7 +8,7 @@ import time
 
 from tests.simulation.many import judged, quietly, the_story
 from tests.simulation.play import play
-from tests.simulation.verdict import differences
+from tests.simulation.verdict import differences, how_often
 
 HOW_MANY = 2000
 SAY_EVERY = 100
@@ -32,9 +32,11 @@ def main(arguments: list[str]) -> int:
 
 
 def play_many(first: int, how_many: int) -> int:
-    """Every seed from the first on, on all cores."""
+    """Every seed from the first on, on all cores; in the end, how often each mishap happened."""
     began, failed = time.monotonic(), 0
+    mishaps: list[tuple[str, str]] = []
     for done, verdict in enumerate(judged(range(first, first + how_many)), start=1):
+        mishaps += verdict.mishaps
         if verdict.faults:
             failed += 1
             print(f"seed {verdict.seed} fails: make simulate SEED={verdict.seed}")
@@ -42,6 +44,7 @@ def play_many(first: int, how_many: int) -> int:
         if done % SAY_EVERY == 0 or done == how_many:
             seconds = time.monotonic() - began
             print(f"{done} seeds in {seconds:.0f} s, {failed} failed", flush=True)
+    print(how_often(mishaps))
     return bool(failed)
 
 

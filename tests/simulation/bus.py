@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from random import Random
 
 from aiokafka import ConsumerRecord, TopicPartition
@@ -24,6 +25,8 @@ class Broker:
         self.chance = chance
         self.back_at = 0.0
         self._last: deque[Record] = deque(maxlen=SENT_AGAIN)
+        self._late: TopicPartition | None = None
+        self._late_until = 0.0
 
     def stop(self, seconds: float) -> None:
         self.back_at = asyncio.get_running_loop().time() + seconds
@@ -34,6 +37,29 @@ class Broker:
 
     def is_away(self) -> bool:
         return asyncio.get_running_loop().time() < self.back_at
+
+    def reorder(self, seconds: float) -> None:
+        """For so long, all others overtake a partition on which something was just sent.
+
+        Kafka's partitions are read independently, each from its leader, and one leader may answer
+        late. So events of different streams, of one topic or of several, arrive in any order; those
+        of one stream keep theirs, because it has one partition.
+        """
+        if self._last:
+            self._late = self.bus.partition_of(self.chance.choice(self._last))
+            self._late_until = asyncio.get_running_loop().time() + seconds
+
+    def in_time(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
+        """Those that are not overtaken now."""
+        if self._late is None or asyncio.get_running_loop().time() >= self._late_until:
+            return partitions
+        return [partition for partition in partitions if partition != self._late]
+
+    async def news(self, timeout_ms: int) -> None:
+        """Wait until something is appended, and not longer than that."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_ms / 1000):
+                await self.bus.news()
 
     def take(self, record: Record) -> None:
         """Put it where it belongs."""
@@ -84,11 +110,19 @@ class Consumer:
         if self._broker.is_away():
             await asyncio.sleep(timeout_ms / 1000)
             return {}
-        ready = await self.member.wait(timeout_ms=timeout_ms)
+        ready = await self._in_time(timeout_ms)
         if not ready:
             return {}
         some = self._broker.chance.sample(ready, self._broker.chance.randint(1, len(ready)))
         return self.member.take(some, most=max_records)
+
+    async def _in_time(self, timeout_ms: int) -> list[TopicPartition]:
+        """The partitions on which something waits and is not overtaken."""
+        ready = await self.member.wait(timeout_ms=timeout_ms)
+        in_time = self._broker.in_time(ready)
+        if ready and not in_time:
+            await self._broker.news(timeout_ms)
+        return in_time
 
     def highwater(self, partition: TopicPartition) -> int | None:
         return self.member.highwater(partition)

@@ -11,6 +11,8 @@ from typing import TypeAlias
 from tests.simulation.life import Life
 
 CRASH, FREEZE, CUT, SLOW, OUTAGE, AGAIN = "crash", "freeze", "cut", "slow", "outage", "again"
+REORDER = "reorder"
+"""Streams change places, and each keeps its own order (see `Broker.reorder`)."""
 
 ANYWHERE = (CRASH, CRASH, FREEZE, CUT, SLOW)
 MISHAPS: Mapping[str, tuple[str, ...]] = {
@@ -26,8 +28,8 @@ MISHAPS: Mapping[str, tuple[str, ...]] = {
     "appended": ANYWHERE,
     "send": (*ANYWHERE, OUTAGE, OUTAGE),
     "sending": (CRASH, FREEZE, FREEZE, CUT, OUTAGE),
-    "sent": (*ANYWHERE, FREEZE, AGAIN, AGAIN),
-    "poll": (CRASH, FREEZE, SLOW, OUTAGE, AGAIN),
+    "sent": (*ANYWHERE, FREEZE, AGAIN, AGAIN, REORDER, REORDER, REORDER),
+    "poll": (CRASH, FREEZE, SLOW, OUTAGE, AGAIN, REORDER, REORDER),
     "request": ANYWHERE,
     "answer": ANYWHERE,
 }

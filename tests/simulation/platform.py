@@ -27,6 +27,8 @@ SECRET = b"simulated"
 
 STANDS_STILL_SECONDS = (0.5, 2.0, 5.0)
 """Shorter and longer than the lease of a relay."""
+OVERTAKEN_SECONDS = (1.0, 5.0)
+"""Long enough for what follows from an event to come before it."""
 
 
 @dataclass(kw_only=True)
@@ -117,6 +119,8 @@ class Platform:
                 await asyncio.sleep(self.chance.uniform(0.2, 2))
             case fate.OUTAGE:
                 self.broker.stop(self.chance.uniform(0.5, 3))
+            case fate.REORDER:
+                self.broker.reorder(self.chance.uniform(*OVERTAKEN_SECONDS))
             case fate.AGAIN if step == "poll":
                 self.broker.bus.rebalance()
             case _:

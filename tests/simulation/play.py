@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -72,11 +73,21 @@ def play_calmly(world: World, *, make: Make = SOUND) -> Run:
     return _run(_copied(world, make, seed=0), CalmFate())
 
 
-def play(world: World, seed: int, steps: Steps, *, make: Make = SOUND) -> Run:
-    """The story with the mishaps of this seed; `steps` is how many there are of each kind."""
+def play(
+    world: World,
+    seed: int,
+    steps: Steps,
+    *,
+    make: Make = SOUND,
+    without: Collection[str] = (),
+) -> Run:
+    """The story with the mishaps of this seed; `steps` is how many there are of each kind.
 
+    Of what is drawn, mishaps named in `without` are left out.
+    """
     platform, chance = _copied(world, make, seed), Random(seed)
-    fate = SeededFate(chance, draw(chance, steps), platform.trace, platform.befall)
+    appointments = [one for one in draw(chance, steps) if one.what not in without]
+    fate = SeededFate(chance, appointments, platform.trace, platform.befall)
     return _run(platform, fate)
 
 

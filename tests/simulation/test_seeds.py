@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.simulation.hundred import faults_in, never_happened
-from tests.simulation.make import BROKEN
+from tests.simulation.make import BROKEN, RELYING_ON_ORDER
 from tests.simulation.many import judged_here
 from tests.simulation.play import Run, play_calmly
 from tests.simulation.verdict import Verdict, differences, judge
@@ -20,6 +20,7 @@ SHOWN_BY: Mapping[str, int] = {
     "without the version gate": 5,
     "without looking commands up": 2,
     "with checkpoints apart": 24,
+    RELYING_ON_ORDER: 40,
 }
 """Where each broken promise shows: tried first, because any other seed may show it as well."""
 

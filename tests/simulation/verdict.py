@@ -1,6 +1,7 @@
 """Whether a run came to what the calm one came to, and if not, where it differs."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from infra.world.client import Unanswered
@@ -23,10 +24,12 @@ class Verdict:
     trace: str = ""
 
 
-def judge(world: World, calm: Run, seed: int, *, make: Make = SOUND) -> Verdict:
+def judge(
+    world: World, calm: Run, seed: int, *, make: Make = SOUND, without: Collection[str] = ()
+) -> Verdict:
     """Play the story under this seed and compare; a story that gets stuck fails as well."""
     try:
-        found = play(world, seed, calm.steps, make=make)
+        found = play(world, seed, calm.steps, make=make, without=without)
     except (NeverSettled, Unanswered) as stuck:
         return Verdict(seed=seed, faults=[f"{type(stuck).__name__}: {stuck}"])
     return Verdict(
@@ -35,6 +38,12 @@ def judge(world: World, calm: Run, seed: int, *, make: Make = SOUND) -> Verdict:
         mishaps=found.mishaps,
         trace=found.trace.digest(),
     )
+
+
+def how_often(mishaps: Iterable[tuple[str, str]]) -> str:
+    """How many there were of each, at whatever step."""
+    times = Counter(what for _, what in mishaps)
+    return ", ".join(f"{what} {n}" for what, n in sorted(times.items()))
 
 
 def differences(calm: Run, found: Run) -> Iterator[str]:
