@@ -89,7 +89,7 @@ async def outlook(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row
             "version": row.version,
             "outcome_digest": outcome_digest(again),
             **again.basis,
-            **outlook_of(seen, facts, again, vocabulary),
+            **outlook_of(seen, again, vocabulary),
         }
 
     # Longer than others should wait for their turn.
