@@ -22,7 +22,6 @@ import aiohttp
 import msgspec
 
 from events.edge.identity import Actor
-from events.sourcing.clock import elapsed
 from tests.bench.figures import Figure, say
 from tests.bench.pace import due, for_seconds
 from tests.bench.platform import Platform, platform, signed_in
@@ -90,7 +89,7 @@ class Seen(msgspec.Struct):
 
 def measure() -> Iterator[Figure]:
     """Waits in milliseconds, of which the 95th percentile has an aim; CPU time by process."""
-    settled = elapsed() + SETTLING_SECONDS
+    settled = time.perf_counter() + SETTLING_SECONDS
     with (
         TemporaryDirectory(prefix="concord-bench-") as folder,
         platform(Path(folder), [STATING, ANSWERING]) as place,

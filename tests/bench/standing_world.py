@@ -1,13 +1,13 @@
 """Every encoded policy, and after them as many synthetic talents as there is time for."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from events.sourcing.clock import elapsed
 from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import Client
 from infra.world.load import DATA, establish, policy_files, publish
@@ -65,7 +65,7 @@ async def _registered(client: Client, persons: Iterable[Person], until: float) -
     async def some() -> None:
         for person in waiting:
             registered.append(await _register(client, person))
-            if elapsed() > until:
+            if time.perf_counter() > until:
                 return
 
     await asyncio.gather(*[some() for _ in range(AT_ONCE)])
