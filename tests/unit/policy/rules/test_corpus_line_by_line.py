@@ -1,14 +1,17 @@
 """What a second reading of ten talents' answers, record by record, showed to be wrong or poor."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from services.policy.rules import best_package, interactions_of
+from services.policy.rules import best_package, default_vocabulary, interactions_of
+from services.policy.rules.explain import near_misses
+from services.policy.rules.facts import select
 from services.policy.rules.interactions import Together
 from services.policy.rules.picks import picks
-from tests.unit.policy.rules.rule_samples import TODAY
+from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of
 from tests.unit.policy.rules.test_corpus import outcomes, view_on
 from tests.unit.policy.rules.test_corpus_read_again import QIANHAI, YUAN, given_by
 
@@ -211,3 +214,15 @@ def test_the_school_of_medicine_pays_under_what_city_and_state_pay() -> None:
     said = [each for each in interactions_of(view_on()) if isinstance(each, Together)]
     school = [each for each in said if each.stated.policy_id == "SH-SJTUMED-POSTDOC-2018"]
     assert any(picks(pick, living) for each in school for pick in each.others)
+
+
+@pytest.mark.parametrize("policy", ["CN-WORKPERMIT", "SZ-IIT-GBA", "SH-OTRP-2025", "SZ-QH-HKMO"])
+def test_nobody_is_told_to_become_somebody_else_for_a_benefit(policy: str) -> None:
+    facts = {"nationality": "mainland", "identity": [], "work_region": "minhang"}
+    words = default_vocabulary()
+    assert outcomes(facts)[policy].state == "not_eligible"
+    person = select(facts_of(facts), TODAY, NOW)
+    assert policy not in near_misses(view_on(), person, words)
+    facts_free = {name: replace(spec, immutable=False) for name, spec in words.facts.items()}
+    free = replace(words, facts=facts_free, digest="free")
+    assert policy in near_misses(view_on(), person, free)
