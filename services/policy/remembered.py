@@ -28,14 +28,18 @@ class Remembered(Generic[K, V]):
 
 
 class Texts:
-    """Keeps texts in pieces: what many of them have in common is kept once."""
+    """Keeps texts in pieces: what many of them have in common is kept once.
+
+    Of more than `most` pieces it knows none any longer, and begins to share anew.
+    """
 
     def __init__(self, most: int) -> None:
-        self._pieces: Remembered[bytes, bytes] = Remembered(most)
+        self._most = most
+        self._pieces: dict[bytes, bytes] = {}
 
     def taken_apart(self, text: bytes, at: bytes) -> tuple[bytes, ...]:
         """What stands between the places where `at` stands; joined by that it is the text again."""
-        return tuple(map(self._once, text.split(at)))
-
-    def _once(self, piece: bytes) -> bytes:
-        return self._pieces.found(piece, lambda: piece)
+        if len(self._pieces) > self._most:
+            self._pieces.clear()
+        pieces = text.split(at)
+        return tuple(map(self._pieces.setdefault, pieces, pieces))

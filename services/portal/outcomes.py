@@ -9,6 +9,7 @@ from services.portal.conditions import RecordedAt, leaves_of
 from services.portal.offers import policy_of, rights_of, value_of
 from services.portal.outlook import Outlook, blocked_of, near_of, worths_of
 from services.portal.sources import clause_of, sources_of
+from services.portal.stages import may_end, stages_of
 from services.portal.unsettled import doubts_of, rulings_of
 from services.portal.words import Text, Words, plain, sentence
 
@@ -72,6 +73,11 @@ class Cards:
         missed = [card for card in self.by_id.values() if card["near"]]
         return sorted(missed, key=_to_change)[:MOST_NEAR]
 
+    def ending(self) -> list[Card]:
+        """All that the talent enjoys and may lose."""
+        lost = [card for card in self.by_id.values() if may_end(card["stages"])]
+        return sorted(lost, key=lambda card: str(card["policy_id"]))
+
 
 def cards_of(
     answer: Json,
@@ -96,9 +102,15 @@ def cards_of(
                 outlook=outlook,
             )
             | {"blocked": blocked_of(outcome, outlook, titles)}
+            | {"contested": _contested(known.get(outcome["policy_id"], {}), titles)}
             for outcome in answer["outcomes"]
         }
     )
+
+
+def _contested(policy: Json, titles: Mapping[str, Text]) -> list[Text]:
+    """Texts that say they change it, of bodies without a say over it."""
+    return [titles.get(each) or plain(each) for each in policy.get("contested_by", ())]
 
 
 def _card(
@@ -125,6 +137,7 @@ def _card(
         "value": value_of(outcome["offers"], words, included=chosen),
         "rights": rights_of(outcome["offers"], words),
         "leaves": leaves_of(outcome["proof"], words, recorded_at=recorded_at, sources=titles),
+        "stages": stages_of(outcome, words, recorded_at=recorded_at, sources=titles),
         "missing": [words.label(fact) for fact in outcome["missing"]],
         "worths": worths_of(outcome["missing"], outlook, words),
         "near": near_of(outlook.near_misses.get(outcome["policy_id"]), words, sources=titles),

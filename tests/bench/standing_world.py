@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Any
 
 from events.sourcing.clock import elapsed
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import Client
-from infra.world.load import DATA, establish, policy_files, publish, read_yaml
+from infra.world.load import DATA, establish, policy_files, publish
 from infra.world.people import Person, people
 from tests.bench.figures import say
 from tests.bench.platform import SECRET, Platform
@@ -36,7 +37,7 @@ async def settle(place: Platform, how_many: int) -> list[Known]:
     client = Client(secret=SECRET.encode(), urls=addresses)
     async with client.http:
         say("standing: publishing the policies")
-        for body in read_yaml(DATA / "vocabulary/bodies.yaml")["bodies"]:
+        for body in read_yaml_file(DATA / "vocabulary/bodies.yaml")["bodies"]:
             await establish(client, body)
         await _published(client)
         await _caught_up(client)

@@ -113,6 +113,7 @@ async def test_a_clerk_sees_both_texts_what_it_costs_and_who_may_rule(office: Of
     assert "goes without up to ¥30,000" in told
     assert "May rule: Demo City (invented)" in told
     assert "Nothing has been ruled yet." in told
+    assert told.count("※ Invented for demonstration") == 2
 
 
 async def test_what_a_clerk_rules_is_recorded_shown_with_its_reason_and_followed(

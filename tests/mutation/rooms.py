@@ -44,7 +44,10 @@ ROOMS: Mapping[str, Room] = {
     ),
     "store": Room(
         modules=[f"{_KERNEL}/{name}.py" for name in ("memory", "appender", "gather")],
-        tests=[f"{_TESTS}/test_{name}.py" for name in ("memory_journal", "appender", "handle")],
+        tests=[
+            f"{_TESTS}/test_{name}.py"
+            for name in ("memory_journal", "appender", "gather", "handle")
+        ],
     ),
     "relay": Room(
         modules=[f"{_KERNEL}/{name}.py" for name in ("relay", "lease", "tail", "wake", "bus")],

@@ -29,9 +29,11 @@ from services.policy.rules import (
 from services.policy.rules.choice import Solved, solved
 from services.policy.rules.evaluate import Person, judge, person_of
 from services.policy.rules.facts import select
+from services.policy.rules.outcome import Offer
 from services.policy.rules.package import POSSIBLE, PROMISING
 from services.policy.rules.puzzle import Puzzle
 from services.policy.rules.reads import reads_of
+from services.policy.rules.render import render_offer
 from services.policy.rules.rulings import Rulings
 from services.policy.rules.view import ViewEntry
 
@@ -44,6 +46,7 @@ MOST_OUTCOMES = 200_000
 """Some 1 KB each, with its words: those of two thousand people by a hundred policies."""
 MOST_BEARINGS = 20_000
 MOST_PIECES = 50_000
+MOST_OFFERS = 4_000
 MOST_PACKAGES = 4_000
 MOST_PARTS = 10_000
 NOTHING = 0
@@ -79,6 +82,8 @@ class Judge:
         self._outcomes: Remembered[tuple[int, Numbers], Judged] = Remembered(MOST_OUTCOMES)
         self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
         self._texts = Texts(MOST_PIECES)
+        # By their identities, which they keep as long as they are in it.
+        self._offers: Remembered[int, tuple[Offer, msgspec.Raw]] = Remembered(MOST_OFFERS)
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
         self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
         self._stand: _Stand | None = None
@@ -172,9 +177,17 @@ class Judge:
                     stand.rulings,
                     solving=self._solved_before,
                 ),
+                self._told,
                 self._texts,
             ),
         )
+
+    def _told(self, offer: Offer) -> msgspec.Raw:
+        """Those who are offered the same share it, so the words of one are those of all."""
+        _, words = self._offers.found(
+            id(offer), lambda: (offer, msgspec.Raw(canonical(render_offer(offer, {}))))
+        )
+        return words
 
     def _solved_before(self, puzzle: Puzzle) -> Solved:
         """Parts of a package that are the same numbers as another's are solved once."""

@@ -1,5 +1,6 @@
 """One policy judged for somebody, or a package chosen, with its words for the receipt."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -11,6 +12,7 @@ from services.policy.entitlements.assess import (
 )
 from services.policy.remembered import Texts
 from services.policy.rules import Outcome, Package, render, render_package
+from services.policy.rules.outcome import Offer
 
 KNOWN_AT = "known_at"
 LEAF = b'{"asks":'
@@ -64,9 +66,15 @@ class Packed:
 
     __slots__ = ("_words", "noticed")
 
-    def __init__(self, package: Package, texts: Texts) -> None:
+    def __init__(
+        self, package: Package, told: Callable[[Offer], msgspec.Raw], texts: Texts
+    ) -> None:
+        """`told` says an offer in its words, which are the same in every package."""
+        offers = [each.offer for each in package.included]
+        offers += [each.offer for each in package.left_out]
+        words = render_package(package, {offer.key: told(offer) for offer in offers})
         self.noticed = msgspec.Raw(canonical(noticed_package(package)))
-        self._words = texts.taken_apart(canonical(render_package(package)), OFFER)
+        self._words = texts.taken_apart(canonical(words), OFFER)
 
     def said(self) -> msgspec.Raw:
         """The canonical text of the package."""

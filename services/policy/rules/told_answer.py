@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from services.policy.rules.amount import Span
 from services.policy.rules.facts import NOT_APPLICABLE, Absent, Reading
 from services.policy.rules.kleene import Truth
-from services.policy.rules.outcome import Offer, Outcome, State
+from services.policy.rules.outcome import Offer, Outcome, StageFound, State
 from services.policy.rules.proof import Branch, LeafProof, Proof
 from services.policy.rules.sentences import Line, condition
 from services.policy.rules.told_given import tell_given
@@ -13,17 +13,25 @@ from services.policy.rules.tree import ManualCheck, Text
 from services.policy.rules.vocabulary import FactType
 from services.policy.rules.wording import NOTHING, Wording, both, joined
 
+_TRUTHS = {State.ELIGIBLE: "true", State.NOT_ELIGIBLE: "false", State.UNDETERMINED: "unknown"}
+
 
 def tell_outcome(outcome: Outcome, words: Wording) -> Iterator[Line]:
-    """The state, then what failed, is missing or must be checked, then what is offered."""
+    """The state, then what failed, is missing or must be checked, then what is offered.
+
+    Of whoever enjoys it: how it stands with what is asked meanwhile, and at the review.
+    """
     yield Line(0, _standing(outcome, words))
+    for stage in outcome.stages:
+        yield from _stage(stage, words)
     for leaf in outcome.failed if outcome.state is State.NOT_ELIGIBLE else ():
         yield Line(1, _failed(leaf, words))
     if outcome.missing:
         facts = joined(words.fact(each) for each in outcome.missing)
         yield Line(1, _labelled("missing", facts, words))
     if outcome.manual_checks:
-        yield Line(1, _labelled("checks", _checks(outcome), words))
+        checks = _checks(outcome.manual_checks, outcome.proof)
+        yield Line(1, _labelled("checks", checks, words))
     if outcome.offers and not outcome.confirmed:
         yield Line(1, words.text("flag", "not-confirmed"))
     for offer in outcome.offers:
@@ -62,10 +70,25 @@ def _standing(outcome: Outcome, words: Wording) -> Text:
     )
 
 
-def _checks(outcome: Outcome) -> Text:
+def _stage(found: StageFound, words: Wording) -> Iterator[Line]:
+    name = words.text("stage", found.stage)
+    truth = _TRUTHS.get(found.state)
+    state = words.text("truth", truth) if truth else words.text("state", found.state)
+    yield Line(1, both(f"{name.zh}:{state.zh}", f"{name.en}: {state.en}"))
+    for leaf in found.failed:
+        yield Line(2, _failed(leaf, words))
+    if found.missing:
+        facts = joined(words.fact(each) for each in found.missing)
+        yield Line(2, _labelled("missing", facts, words))
+    if found.manual_checks:
+        checks = _checks(found.manual_checks, found.proof)
+        yield Line(2, _labelled("checks", checks, words))
+
+
+def _checks(manual_checks: Iterable[str], proof: Proof | None) -> Text:
     """What is asked may have commas of its own."""
-    asked = dict(_texts(outcome.proof)) if outcome.proof else {}
-    checks = [asked.get(each, both(each, each)) for each in outcome.manual_checks]
+    asked = dict(_texts(proof)) if proof else {}
+    checks = [asked.get(each, both(each, each)) for each in manual_checks]
     return joined(checks, zh=";", en="; ")
 
 

@@ -12,6 +12,7 @@ from services.policy.rules.policy import Benefit, Particular, Policy, Scope
 from services.policy.rules.sentences import Line, lines_of
 from services.policy.rules.standing import is_confirmed
 from services.policy.rules.told_interactions import tell_interaction
+from services.policy.rules.told_sources import UNSEEN, tell_sources
 from services.policy.rules.told_steps import tell_rate, tell_step
 from services.policy.rules.tree import Cite, Text, Unseen
 from services.policy.rules.wording import Wording, both, joined, sum_of
@@ -20,7 +21,6 @@ _BOUNDS = {
     Bound.OPEN: Text("无截止日期", "no end"),
     Bound.PENDING: Text("待后续文件", "a further act"),
 }
-_UNSEEN = Text("未见", "not seen")
 _SUBJECTS = {
     Subject.HOUSEHOLD: Text("每户一份", "once for the household"),
     Subject.CONTRACT: Text("按合同分别计", "for each contract"),
@@ -29,6 +29,7 @@ _SUBJECTS = {
 
 def tell_policy(policy: Policy, words: Wording) -> Iterator[Line]:
     yield Line(0, _heading(policy, words))
+    yield from tell_sources(policy, words)
     yield Line(1, _period(words.text("told", "in_force"), policy.in_force))
     for window in policy.windows:
         yield Line(1, _window(words.text("told", "window"), window))
@@ -130,7 +131,7 @@ def _quota(quota: Quota, words: Wording) -> Text:
     said, cite = words.text("told", "quota"), words.cite(quota.cite)
     unseen = quota.per is Per.NOT_SEEN
     per = words.text("told", "no_rhythm") if unseen else words.text("per", quota.per)
-    count = _UNSEEN if isinstance(quota.count, Unseen) else both(str(quota.count), str(quota.count))
+    count = UNSEEN if isinstance(quota.count, Unseen) else both(str(quota.count), str(quota.count))
     zh, en = f"{said.zh}:{count.zh},{per.zh}{cite.zh}", f"{said.en}: {count.en}, {per.en}{cite.en}"
     return both(zh, en)
 
@@ -153,7 +154,7 @@ def _bound(bound: WrittenDay | date | Bound | Unseen) -> Text:
         case Bound():
             return _BOUNDS[bound]
         case Unseen():
-            return _UNSEEN
+            return UNSEEN
 
 
 def _flags(policy: Policy) -> Iterator[str]:

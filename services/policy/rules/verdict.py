@@ -17,14 +17,18 @@ class Verdict:
     reason: Reason | None = None
 
 
+ELIGIBLE = Verdict(State.ELIGIBLE)
+NOT_ELIGIBLE = Verdict(State.NOT_ELIGIBLE)
+
+
 def verdict(proof: Proof) -> Verdict:
     match proof.truth:
         case Truth.TRUE:
-            return Verdict(State.ELIGIBLE)
+            return ELIGIBLE
         case Truth.FALSE if _all_tracks_closed(proof):
             return Verdict(State.WINDOW_CLOSED, reason=Reason.NO_TRACK_OPEN)
         case Truth.FALSE:
-            return Verdict(State.NOT_ELIGIBLE)
+            return NOT_ELIGIBLE
         case Truth.UNKNOWN:
             return _open_verdict(ways(proof, Truth.TRUE))
         case _:
@@ -56,7 +60,7 @@ def _all_tracks_closed(proof: Proof) -> bool:
         return all(isinstance(each, Branch) and each.closed for each in proof.children)
     if proof.join is not Join.ALL:
         return False
-    return any(_all_tracks_closed(each) for each in proof.children if isinstance(each, Branch))
+    return any(map(_all_tracks_closed, [e for e in proof.children if isinstance(e, Branch)]))
 
 
 def facts_in(way: Way) -> tuple[str, ...]:

@@ -123,9 +123,14 @@ class Wording:
         return Text(f"{whose.zh}的“{item.zh}”", f"“{item.en}” of {whose.en}")
 
     def cite(self, cite: Cite) -> Text:
+        page = Text("", "")
+        if cite.source is not None:
+            page = Text(f",来源{cite.source}", f", source {cite.source}")
         if cite.clause is Clause.SEEN:
-            return Text(f"〔{cite.where}〕", f" [{cite.where}]")
-        return Text(f"〔条款未见:{cite.where}〕", f" [clause not seen: {cite.where}]")
+            return Text(f"〔{cite.where}{page.zh}〕", f" [{cite.where}{page.en}]")
+        return Text(
+            f"〔条款未见:{cite.where}{page.zh}〕", f" [clause not seen: {cite.where}{page.en}]"
+        )
 
 
 def _month(number: int) -> str:

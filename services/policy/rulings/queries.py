@@ -23,7 +23,7 @@ MOST = 100
 RULED = EVERYTHING_SAID.where(ruling_row.c.position.is_not(None)).order_by(
     policy_row.c.position.desc()
 )
-TITLE = ("policy_id", "title", "issuer", "joint_issuers", "doc_no")
+TITLE = ("policy_id", "title", "issuer", "joint_issuers", "doc_no", "demo")
 
 
 async def rulings_recorded(engine: AsyncEngine) -> Sequence[Row[Any]]:

@@ -20,6 +20,7 @@ class StatementOut(BaseModel):
     issuer: str
     joint_issuers: list[str]
     doc_no: str | NotSeenOut
+    demo: bool
     cite: CiteOut
     said: TextOut
 

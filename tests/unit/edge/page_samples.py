@@ -9,6 +9,7 @@ from tests.unit.edge.policy_samples import (
     CHUNSHEN,
     DEGREE,
     DEMO,
+    HELD,
     HUKOU,
     OLD,
     ORIENTAL,
@@ -126,11 +127,12 @@ CONTRADICTION = {
     "sides": [
         {"side": "forbids", "statement_id": "DEMO-CITY/not-both", "edition": 1,
          "title": DEMO["title"], "bodies": [said("示例市（虚构）", "Demo City (invented)")],
-         "number": None, "where": "Article 9", "clause_seen": True,
+         "number": None, "demo": True, "where": "Article 9", "clause_seen": True,
          "said": said("不得同享：DEMO-DISTRICT", "not together with: DEMO-DISTRICT")},
         {"side": "allows", "statement_id": "DEMO-DISTRICT/both", "edition": 2,
          "title": RENT["title"], "bodies": [said("示例区（虚构）", "Demo District (invented)")],
-         "number": "示例〔2026〕7号", "where": "interactions.0", "clause_seen": False,
+         "number": "示例〔2026〕7号", "demo": False, "where": "interactions.0",
+         "clause_seen": False,
          "said": said("可同享：DEMO-CITY", "together with: DEMO-CITY")},
     ],
     "benefits": [{"one": "DEMO-CITY#grant", "other": "DEMO-DISTRICT#grant"}],
@@ -209,6 +211,7 @@ ME = PAGE | {
         "possible": {"least_fen": 0, "most_fen": 38_000_000, "chosen": [HUKOU, POSTDOC, RENT]},
     },
     "counts": COUNTS, "unsettled": [HUKOU], "near": [CHUNSHEN],
+    "ending": [HELD],
     "matches": [
         {"post": said("集成电路器件研发工程师", "Device engineer, integrated circuits"),
          "employer": said("合成单位 07", "Synthetic employer 07"),
@@ -257,6 +260,7 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         "me.html": ME,
         "policies.html": PAGE | {
             "here": "policies", "valid_at": "2026-11-22", "view_version": ME["view_version"],
+            "unreadable": 2,
             "groups": [
                 {"state": "eligible_and_chosen", "outcomes": [POSTDOC]},
                 {"state": "eligible_not_chosen", "outcomes": [DEMO]},
@@ -264,6 +268,7 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
                 {"state": "undetermined", "outcomes": [HUKOU]},
                 {"state": "not_eligible", "outcomes": [CHUNSHEN]},
                 {"state": "criteria_not_seen", "outcomes": [ORIENTAL]},
+                {"state": "already_enjoyed", "outcomes": [HELD]},
                 {"state": "not_in_force", "outcomes": [OLD]},
             ],
         },

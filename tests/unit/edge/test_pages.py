@@ -152,6 +152,24 @@ def test_a_package_says_what_the_talent_still_has_and_would_lose() -> None:
     assert f"{OLD['title']['en']}, because of {POSTDOC['title']['en']}." in page
 
 
+def test_whoever_has_something_is_told_that_it_may_end_and_why() -> None:
+    said = "something that is asked does not hold, so it may end."
+    for page in ("me.html", "policies.html"):
+        text = " ".join(Outline(rendered("portal", page, language="en")).texts)
+        assert f"While you have it: {said}" in text
+        assert "Works in Putuo District" in text
+    assert "What you have and may lose" in rendered("portal", "me.html", language="en")
+    every = " ".join(Outline(rendered("portal", "policies.html", language="zh-CN")).texts)
+    assert "年度复核： 尚不能判断，缺少信息： 社会保险" in every
+
+
+def test_every_policy_says_who_contests_it_and_what_could_not_be_read_is_counted() -> None:
+    page = rendered("portal", "policies.html", language="en")
+    assert "2 published texts are not understood here and are left out" in page
+    assert "says that it changes or replaces this one: Another text. Its body has no say" in page
+    assert "有 2 份已发布文件无法识别" in rendered("portal", "policies.html", language="zh-CN")
+
+
 def test_a_policy_lists_its_sources_and_links_only_those_whose_keepers_are_known() -> None:
     page = rendered("portal", "policies.html", language="en")
     assert "2 sources were read" in page

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from services.policy.rules import (
     best_package,
     certified,
     default_vocabulary,
-    load_policies,
 )
 from services.policy.rules.analysis import encode
 from services.policy.rules.analysis.calendar import units
@@ -38,12 +36,13 @@ from services.policy.rules.certificate import Confirmation, confirm
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.tree import Op, Tree
+from tests.support.encoded import encoded
 from tests.unit.policy.rules.rule_samples import policy_of
 
 TODAY = date(2026, 4, 1)
 WORDS = default_vocabulary()
 THREE_YEARS = '{since: return_date, op: "==", years: 3, at: {fact: firm_founded}, cite: a}'
-CORPUS = load_policies(Path(__file__).parents[3] / "data" / "policies")
+CORPUS = encoded()
 ENOUGH = '{fact: study_days_abroad, op: ">=", value: 360, cite: "Article 2"}'
 MANY, FEW, DAYS = 60, 2_000, 2
 AT_MOST = DAYS * (FEW + MANY) + MANY

@@ -28,14 +28,15 @@ from services.policy.rules import (
     best_package,
     build_view,
     default_vocabulary,
-    load_policies,
 )
 from services.policy.rules.evaluate import judge as judged_by
 from services.policy.rules.evaluate import person_of
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.reads import OF_EVERYBODY, reads_of
 from services.policy.rules.view import ViewEntry
+from tests.support.encoded import encoded
 from tests.support.policy import NOON, fact
+from tests.unit.policy.rules.rule_samples import ANYONE, policy_of
 
 VOCABULARY = default_vocabulary()
 POLICIES = Path(__file__).parents[3] / "data" / "policies"
@@ -49,7 +50,7 @@ CHANGES = 6
 def corpus() -> tuple[Published, ...]:
     return tuple(
         Published(row_id=f"policy-{each.policy_id}@1", policy=each, recorded_at=NOON)
-        for each in load_policies(POLICIES)
+        for each in encoded()
     )
 
 
@@ -304,3 +305,16 @@ def test_what_many_people_notice_alike_is_kept_once() -> None:
     judged = list(remembering._outcomes._kept.values())
     assert len({id(each.bearing) for each in judged}) < len(judged) / 2
     assert len({each.number for each in judged}) == len(judged)
+
+
+def test_what_is_asked_of_who_enjoys_a_policy_is_judged_anew_when_it_changes() -> None:
+    stays = "{fact: work_region, in: [putuo], cite: b}"
+    policy = policy_of(eligibility=f"{{entry: {ANYONE}, continuing: {stays}}}")
+    view = seen(rows=(Published(row_id="policy-XX-ONE@1", policy=policy, recorded_at=NOON),))
+    remembering, digests = Judge(VOCABULARY, reads_of), set[str]()
+    for region in ("putuo", "minhang", "putuo"):
+        facts = [stated("policies_held", "XX-ONE"), stated("work_region", region)]
+        answer = answered(remembering, view, facts)
+        assert same(answer, view, facts)
+        digests.add(outcome_digest(assess(view, facts, facts_version=1, vocabulary=VOCABULARY)))
+    assert len(digests) == 2

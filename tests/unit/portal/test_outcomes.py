@@ -214,3 +214,13 @@ def test_a_fact_counts_once_for_each_open_policy_that_waits_for_it() -> None:
         outcome("C", "not_eligible", missing=["sex"]),
     )
     assert waiting_for(given) == {"sex": 2, "birth_date": 1}
+
+
+def test_a_text_whose_body_has_no_say_is_named_beside_the_one_it_says_it_replaces() -> None:
+    given = answer(outcome("A", "eligible"), outcome("B", "eligible"))
+    known = [
+        {"policy_id": "A", "doc_no": "not_seen", "sources": [], "contested_by": ["B", "C"]},
+    ]
+    said = cards(given, known)["A"]["contested"]
+    assert [each["en"] for each in said] == ["Policy B", "C"]
+    assert cards(given, known)["B"]["contested"] == []

@@ -18,6 +18,7 @@ from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import checkpoint
 from events.sourcing.projector import create_tables
 from events.sourcing.reader import BATCH
+from events.sourcing.standing import Fenced
 from events.sourcing.types import Recorded
 from events.sourcing.wake import Wake
 from tests.support.applier_suite import TABLES, TALLY, project
@@ -179,6 +180,15 @@ async def test_one_whose_checkpoint_another_process_moved_goes_on_from_there(
         assert await stands(kernel) == {"sums": 2}
     assert reader.told == [[], [1, 2], [], []], "it was applied once and is passed over"
     assert reader.progress.retries == 0
+
+
+@told_in_memory
+async def test_one_whose_checkpoint_was_moved_is_named(kernel: Kernel) -> None:
+    reader = Follower(kernel, "sums", Wake())
+    await reader.look_around()
+    reader.position = 3
+    with pytest.raises(Fenced, match="sums"):
+        await reader.look_around()
 
 
 @told_in_memory

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.policy.rules.budget.amounts import beside
 from services.policy.rules.budget.answers import Answers
 from services.policy.rules.budget.choosing import Given, Had, Moment, ready_for
 from services.policy.rules.budget.groups import Groups, alike_in, members_of
 from services.policy.rules.budget.many import Sought, all_of, packages_of
-from services.policy.rules.budget.offerings import Offering, Offers, beside
+from services.policy.rules.budget.offerings import Offering
 from services.policy.rules.budget.past import Past
 from services.policy.rules.budget.ties import Tie
+from services.policy.rules.budget.working import Offers
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.interactions import Interaction, Prefer
 from services.policy.rules.policy import Policy
@@ -77,10 +79,10 @@ def _grounds(bundle: Bundle, kinds: Sequence[Numbers], before: Sequence[Numbers]
 def _on_one_ground(
     bundle: Bundle, kinds: Sequence[Numbers], had: Had, surely: Numbers, perhaps: Numbers
 ) -> Answers:
-    offered = [o.kinds[int(each[0])] for o, each in zip(bundle.offerings, kinds, strict=True)]
+    offered = [o.offers(int(each[0])) for o, each in zip(bundle.offerings, kinds, strict=True)]
     ready = ready_for(bundle.given(offered), bundle.said, had, bundle.moment)
     sums = [
-        offering.sums.of(each, len(offers))
+        offering.amounts.of(each, len(offers))
         for offering, each, offers in zip(bundle.offerings, kinds, offered, strict=True)
     ]
     together = beside(sums)
@@ -98,12 +100,12 @@ def _on_one_ground(
 def _whole(bundle: Bundle) -> Iterator[Answers]:
     """What nothing is said against is taken whole, kind by kind."""
     for offering in bundle.offerings:
-        surely, perhaps = bundle.how_many(offering.of(bundle.people), len(offering.kinds))
+        surely, perhaps = bundle.how_many(offering.of(bundle.people), len(offering.model))
         found = np.flatnonzero(surely + perhaps)
         for rows in members_of(alike_in([offering.shapes[found]], len(found))):
             kinds = found[rows]
-            offers = offering.kinds[int(kinds[0])]
-            sums = offering.sums.of(kinds, len(offers))
+            offers = offering.offers(int(kinds[0]))
+            sums = offering.amounts.of(kinds, len(offers))
             yield Answers(
                 offers=offers,
                 packages=all_of(sums.most, sums.least),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from services.policy.rules.budget.offerings import Offers
+from services.policy.rules.budget.working import Offers
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Outcome, State
 from services.policy.rules.package import Prepared, prepared

@@ -1,18 +1,19 @@
 """The best packages of many people at once who are offered the same and differ in sums alone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from services.policy.rules.amount import Payee
+from services.policy.rules.budget.amounts import priced
 from services.policy.rules.budget.groups import alike_in, members_of
 from services.policy.rules.budget.lawful import sets_of
 from services.policy.rules.budget.running import ROOM, Sums, can_run, least, run
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
-from services.policy.rules.choice import Ground, Laid, laid_out, solve_part
+from services.policy.rules.choice import Ground, Laid, laid_out, solved
 from services.policy.rules.interactions import Cap, CapPer, Couple
 from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
@@ -26,6 +27,9 @@ CELLS = 1_000_000
 
 FEW = 2
 """So many people are answered sooner one after the other."""
+
+FEW_SETS = 24
+"""Of so many sets the best is found sooner than by a search."""
 
 MOST_PAIRS = 62
 """So many bits has a number."""
@@ -44,8 +48,12 @@ class Sought:
 
     def of(self, row: int, columns: Sequence[int]) -> list[Offer]:
         """What the person in this row is offered."""
-        most, low = self.most[row].tolist(), self.least[row].tolist()
-        return [_priced(self.offers[each], low[each], most[each]) for each in columns]
+        most, least = self.most[row].tolist(), self.least[row].tolist()
+        return [self._priced(each, most[each], least[each]) for each in columns]
+
+    def _priced(self, column: int, most: int, least: int) -> Offer:
+        offer = self.offers[column]
+        return priced(offer, most, least, most) if offer.payee is Payee.PERSON else offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,10 @@ class Packages:
         self.chosen[rows, column] = True
         self.most[rows, column] = most
         self.least[rows, column] = np.minimum(low, most)
+
+    def put_one(self, row: int, column: int, most: int, low: int) -> None:
+        self.chosen[row, column] = True
+        self.most[row, column], self.least[row, column] = most, min(low, most)
 
 
 def all_of(most: Numbers, low: Numbers) -> Packages:
@@ -99,14 +111,23 @@ def _settle(sought: Sought, columns: Sequence[int], on: Ground, found: Packages)
 def _one_alone(
     sought: Sought, columns: Sequence[int], on: Ground, found: Packages, row: int
 ) -> None:
-    """By the engine that answers for one person."""
+    """As the engine answers for one person."""
     places = dict(zip((sought.offers[each].key for each in columns), columns, strict=True))
-    part = solve_part(tuple(sorted(sought.of(row, columns), key=falling)), on)
-    most, low = pays(part.offers, part.puzzle, part.best.chosen)
-    here = np.array([row])
-    for item in items_of(part.best.chosen):
-        column = places[part.offers[item].key]
-        found.put(here, column, np.array(most[item]), np.array(low[item]))
+    offers = tuple(sorted(sought.of(row, columns), key=falling))
+    puzzle = laid_out(offers, on).puzzle
+    best = _best(puzzle)
+    most, low = pays(offers, puzzle, best)
+    for item in items_of(best):
+        found.put_one(row, places[offers[item].key], most[item], low[item])
+
+
+def _best(puzzle: Puzzle) -> Bits:
+    """Of few sets all are looked at."""
+    circular = puzzle.programme is not None and puzzle.programme.circular()
+    sets = None if circular else sets_of(puzzle, FEW_SETS)
+    if sets is None:
+        return solved(puzzle).best.chosen
+    return sets[0] if len(sets) == 1 else max(sets, key=puzzle.pays)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,11 +266,3 @@ def _can_be_settled(laid: Laid, most_fen: int) -> bool:
     if circles(laid.shelf, laid.interactions) or len(_pairs_under_caps(laid)) > MOST_PAIRS:
         return False
     return can_run(programme, most_fen)
-
-
-def _priced(offer: Offer, low: int, most: int) -> Offer:
-    """What is not for the person itself counts nothing and stays as it is."""
-    if offer.payee is not Payee.PERSON:
-        return offer
-    worth = replace(offer.worth, least_fen=low, most_fen=most)
-    return replace(offer, certain=True, worth=worth)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.policy.rules.amount import HORIZON
-from services.policy.rules.budget.answers import Answers
+from services.policy.rules.budget.answers import Answers, Waiting
 from services.policy.rules.budget.bundle import Bundle, answered
 from services.policy.rules.budget.choosing import Moment
 from services.policy.rules.budget.crowd import Crowd
@@ -19,8 +19,10 @@ from services.policy.rules.budget.offerings import (
 )
 from services.policy.rules.budget.past import Past
 from services.policy.rules.budget.reach import Reach, reach_of
+from services.policy.rules.budget.reckoning import sums_read
 from services.policy.rules.budget.tally import Tally
 from services.policy.rules.budget.ties import Tie, bundles, ties_between
+from services.policy.rules.budget.working import Asked, worked_out
 from services.policy.rules.bulk.bits import how_many, unpacked
 from services.policy.rules.bulk.states import States
 from services.policy.rules.policy import Policy
@@ -91,15 +93,16 @@ def add_up(
     reach = [reach_of(states[each.policy_id], crowd.count) for each in texts.policies]
     _count(budget, texts, reach, crowd)
     world = _World(texts, crowd, reach, Past(crowd, texts.view, states), horizon)
+    waiting = Waiting(budget.surely, budget.perhaps)
     for number, cluster in enumerate(texts.clusters, start=1):
         offerings = world.offerings(cluster)
         for item, offering in offerings.items():
             _count_offered(budget, texts.policies[item].policy_id, offering, reach[item])
         for each in world.answers(cluster, offerings):
             budget.groups += len(each.surely)
-            each.add_to(budget.surely, each.surely)
-            each.add_to(budget.perhaps, each.perhaps)
+            waiting.put(each)
         heard(Step(number, len(texts.clusters), budget.groups))
+    waiting.add_up()
 
 
 def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -> None:
@@ -158,14 +161,19 @@ class _World:
         return Moment(view.valid_at, view.known_at, rulings_of(view))
 
     def _offering(self, item: int) -> Offering:
-        return offering_of(
-            self.texts.policies[item],
-            self.reach[item],
-            self.crowd,
-            self.past.received,
+        policy, reach = self.texts.policies[item], self.reach[item]
+        twin = self._may_be_twin(item)
+        day = self.texts.view.valid_at
+        asked = Asked(
+            policy=policy,
+            crowd=self.crowd,
+            received=self.past.received,
+            people=reach.people,
             horizon=self.horizon,
-            content=content_and_steps_of if self._may_be_twin(item) else content_of,
+            sums=frozenset() if twin else sums_read(policy, day, self.horizon),
         )
+        content = content_and_steps_of if twin else content_of
+        return offering_of(worked_out(asked), reach.people, reach.certain, content)
 
     def _may_be_twin(self, item: int) -> bool:
         return any(tie.said is None and tie.policies >> item & 1 for tie in self.texts.ties)

@@ -1,6 +1,6 @@
 """One policy on one day, with all of its near misses that does not depend on who misses it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -76,8 +76,8 @@ def _lifts(asked: Ready, today: date) -> Iterator[date]:
 
 def _aim(asked: Ready, criteria: Tree, lifts: tuple[date, ...], shared: Shared) -> Aim:
     leaves = {shared.places.of_leaf(leaf): leaf for leaf in leaves_of(criteria)}
-    choices = tuple(_choices(leaves, shared))
-    turning = Turning(shared.places, {each.name: each.way for each in choices})
+    ways = _ways(leaves.values(), shared)
+    turning = Turning(shared.places, ways)
     turn = turning.of(criteria, Truth.TRUE)
     fails = turning.of(criteria, Truth.FALSE).met
     return Aim(
@@ -92,20 +92,23 @@ def _aim(asked: Ready, criteria: Tree, lifts: tuple[date, ...], shared: Shared) 
         holds=turn.met,
         fails=fails,
         turn=turn,
-        choices=choices,
+        choices=tuple(
+            Choice(
+                name=name,
+                way=way,
+                wanted=bits_in(turn.met),
+                asked={place: leaf for place, leaf in leaves.items() if name in facts_of(leaf)},
+                words=shared.words,
+                nobody=shared.nobody,
+            )
+            for name, way in ways.items()
+        ),
         lifts=lifts,
     )
 
 
-def _choices(leaves: Mapping[int, Leaf], shared: Shared) -> Iterator[Choice]:
-    """Of each fact that somebody can change; the first by name has the highest bit."""
-    read = {name for leaf in leaves.values() for name in facts_of(leaf)}
+def _ways(leaves: Iterable[Leaf], shared: Shared) -> dict[str, int]:
+    """The facts that somebody can change, each as a bit; the first by name has the highest."""
+    read = {name for leaf in leaves for name in facts_of(leaf)}
     names = sorted(name for name in read if shared.can_change(name))
-    for number, name in enumerate(names, start=1):
-        yield Choice(
-            name=name,
-            way=1 << len(names) - number,
-            asked={place: leaf for place, leaf in leaves.items() if name in facts_of(leaf)},
-            words=shared.words,
-            nobody=shared.nobody,
-        )
+    return {name: 1 << len(names) - number for number, name in enumerate(names, start=1)}

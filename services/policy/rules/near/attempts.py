@@ -54,7 +54,7 @@ def enough(
         would = hoped(said & ~read | told, aim.checks)
         if met(aim.holds, would):
             changes = tuple(zip([each.name for each in choices], values, strict=True))
-            if _is_confirmed(aim, changes, trial):
+            if _is_confirmed(aim, choices, changes, trial):
                 return changes
     return None
 
@@ -66,7 +66,7 @@ def _tried(choices: Sequence[Choice], trial: Trial) -> Iterator[Tried]:
 
 
 def _apart(choices: Sequence[Choice], trial: Trial) -> Iterator[Tried]:
-    """Values that no condition tells from earlier ones are left out."""
+    """Values that are no better than earlier ones, by any condition, are left out."""
     told = [each.told(trial) for each in choices]
     for options in product(*(each.apart for each in told)):
         place = read = said = 0
@@ -91,6 +91,12 @@ def _together(choices: Sequence[Choice], trial: Trial) -> Iterator[Tried]:
         yield chosen, read, reduce(or_, said)
 
 
-def _is_confirmed(aim: Aim, changes: Sequence[Change], trial: Trial) -> bool:
-    proof = prove(aim.criteria, with_changes(trial.view, changes))
-    return verdict(proof).state in OPEN
+def _is_confirmed(
+    aim: Aim, choices: Sequence[Choice], changes: Sequence[Change], trial: Trial
+) -> bool:
+    """By the evaluator; conditions that read nothing of what is changed are not asked anew."""
+    changed = with_changes(trial.view, changes)
+    anew = {id(leaf) for each in choices for leaf in each.asked.values()}
+    known = trial.view.proofs
+    changed.proofs.update({id(e): known[id(e)] for e in aim.leaves if id(e) not in anew})
+    return verdict(prove(aim.criteria, changed)).state in OPEN

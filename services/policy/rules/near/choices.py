@@ -23,7 +23,7 @@ class Option(NamedTuple):
 
 
 class Told(NamedTuple):
-    """All values that are tried, and of those that no condition tells apart the first."""
+    """All values that are tried, and those of them that are better than the ones before."""
 
     values: tuple[Would, ...]
     apart: tuple[Option, ...]
@@ -31,10 +31,14 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Choice:
-    """A fact that a policy reads and that can change; `way` is its bit among the policy's facts."""
+    """A fact that a policy reads and that can change; `way` is its bit among the policy's facts.
+
+    `wanted` are the bits that the policy can only gain by.
+    """
 
     name: str
     way: int
+    wanted: int
     asked: dict[int, Leaf]
     words: Vocabulary
     nobody: Trial
@@ -65,11 +69,15 @@ class Choice:
 
     def _told(self, trial: Trial) -> Told:
         values = self._values(trial)
-        first: dict[tuple[int, int], Option] = {}
+        apart: list[Option] = []
         for number, value in enumerate(values):
-            mask, said = self._said(value, trial)
-            first.setdefault((mask, said), Option(number, value, mask, said))
-        return Told(values, tuple(first.values()))
+            option = Option(number, value, *self._said(value, trial))
+            if not any(self._is_as_good(each, option) for each in apart):
+                apart.append(option)
+        return Told(values, tuple(apart))
+
+    def _is_as_good(self, one: Option, other: Option) -> bool:
+        return one.mask == other.mask and not other.bits & ~one.bits & self.wanted
 
     def _said(self, value: Would, trial: Trial) -> tuple[int, int]:
         mask = said = 0

@@ -16,7 +16,7 @@ from services.policy.rules import (
     build_view,
     evaluate_all,
 )
-from services.policy.rules.budget import offerings, past, reads, registry
+from services.policy.rules.budget import past, reads, registry, working
 from services.policy.rules.budget.crowd import crowd_of
 from services.policy.rules.budget.records import Records
 from services.policy.rules.budget.registry import Budget, add_up, empty, texts_of
@@ -107,7 +107,7 @@ def test_people_taken_for_alike_whose_rents_differ_are_found_out(
 ) -> None:
     """The control: a key that forgets a fact which the amount reads."""
     before = {seed: as_it_is(seed) for seed in WORLDS[:3]}
-    monkeypatch.setattr(offerings, "facts_read", _without_the_rent(reads.facts_read))
+    monkeypatch.setattr(working, "facts_read", _without_the_rent(reads.facts_read))
     assert found_out(before)
 
 

@@ -1,7 +1,6 @@
 """Every policy and answer can be told in both languages, each rule with its clause."""
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from services.policy.rules import (
     default_vocabulary,
     evaluate_all,
     interactions_of,
-    load_policies,
 )
 from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.parse_interactions import READERS
@@ -24,6 +22,7 @@ from services.policy.rules.told_package import tell_package
 from services.policy.rules.told_policy import tell_policy
 from services.policy.rules.tree import Unseen
 from services.policy.rules.wording import Wording, sum_of
+from tests.support.encoded import encoded_and_invented
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, policy_of
 
 DATA = Path(__file__).parents[4] / "data"
@@ -110,12 +109,6 @@ SAID = [
 ]
 
 
-@cache
-def policies() -> tuple[Policy, ...]:
-    folders = (DATA / "policies", DATA / "demo" / "policies")
-    return tuple(policy for folder in folders for policy in load_policies(folder))
-
-
 @pytest.mark.parametrize(("condition", "zh", "en"), SAID)
 def test_a_condition_is_said_in_both_languages(condition: str, zh: str, en: str) -> None:
     tree = policy_of(condition).entry
@@ -133,6 +126,18 @@ def test_what_joins_conditions_stands_above_them() -> None:
         (1, "none of this:"),
         (2, "labour contract signed: no"),
     ]
+
+
+def test_a_policy_names_its_document_its_pages_and_which_of_them_a_clause_is_from() -> None:
+    policy = policy_of(
+        '{fact: labour_contract, op: "==", value: true, cite: {where: a, source: 1}}'
+    )
+    told = [line.text for line in tell_policy(policy, WORDS)]
+    assert told[1].zh == "文号:未见;发布:2025-01-01;地区:上海市"
+    assert told[1].en == "document number: not seen; issued: 2025-01-01; place: Shanghai"
+    assert told[2].en == "source 1: Sample (invented for demonstration)"
+    assert any(text.en.endswith("[a, source 1]") for text in told)
+    assert any(text.zh.endswith("〔a,来源1〕") for text in told)
 
 
 CHANGES = [
@@ -179,7 +184,7 @@ def test_a_benefit_says_who_bears_it_and_that_it_is_for_the_household() -> None:
     assert "once for the household" in en
 
 
-@pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.policy_id)
+@pytest.mark.parametrize("policy", encoded_and_invented(), ids=lambda policy: policy.policy_id)
 def test_every_policy_is_told_with_every_condition_and_its_clause(policy: Policy) -> None:
     lines = list(tell_policy(policy, WORDS))
     assert said(lines)
@@ -218,7 +223,10 @@ def test_an_answer_says_what_failed_and_what_was_read() -> None:
 
 
 def test_every_answer_and_package_of_the_encoded_policies_is_told() -> None:
-    rows = [Published(row_id=p.policy_id, policy=p, recorded_at=RECORDED) for p in policies()]
+    rows = [
+        Published(row_id=p.policy_id, policy=p, recorded_at=RECORDED)
+        for p in encoded_and_invented()
+    ]
     view = build_view(rows, TODAY, NOW)
     facts = facts_of({"birth_date": "1993-05-02", "highest_degree": "doctor", "monthly_rent": 1})
     outcomes = evaluate_all(view, facts)
