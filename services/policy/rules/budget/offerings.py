@@ -41,6 +41,11 @@ class Offering:
         found: Numbers = self.kind[np.searchsorted(self.people, people)]
         return found
 
+    def each_once(self) -> Offers:
+        """Every offer that anybody has, whatever it comes to."""
+        named = {offer.key: offer for model in self.models for offer in model}
+        return tuple(named[key] for key in sorted(named))
+
     def offers(self, kind: int) -> Offers:
         model, amounts = self.models[self.model[kind]], self.amounts
         columns = (each[kind].tolist() for each in (amounts.most, amounts.least, amounts.promised))
