@@ -28,6 +28,8 @@ from services.policy.rules.amount import HORIZON
 from services.policy.rules.evaluate import judge_all
 from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.facts import FactView, select
+from services.policy.rules.outcome import StageFound
+from services.policy.rules.proof import LeafProof
 from services.policy.rules.render import Memo, render_leaf
 
 Json: TypeAlias = dict[str, Any]
@@ -152,13 +154,24 @@ def possible(outcomes: Sequence[Outcome], package: P, choose: Callable[[], P]) -
 
 
 def noticed_outcome(outcome: Outcome) -> list[Any]:
-    failed = [render_leaf(leaf, {}) for leaf in outcome.failed]
     return [
         [outcome.policy_id, outcome.version, outcome.state, outcome.reason, outcome.confirmed],
         [outcome.missing, outcome.manual_checks],
-        [[leaf["asks"], leaf["cite"]] for leaf in failed],
+        _noticed_failures(outcome.failed),
         [[offer.key, offer.worth, offer.certain] for offer in outcome.offers],
+        # Whoever enjoys nothing that asks for more keeps the digest recorded before it counted.
+        *map(_noticed_stage, outcome.stages),
     ]
+
+
+def _noticed_stage(found: StageFound) -> list[Any]:
+    asked = [found.stage, found.state, found.missing, found.manual_checks]
+    return [*asked, *_noticed_failures(found.failed)]
+
+
+def _noticed_failures(failed: Sequence[LeafProof]) -> list[Any]:
+    rendered = [render_leaf(leaf, {}) for leaf in failed]
+    return [[leaf["asks"], leaf["cite"]] for leaf in rendered]
 
 
 def noticed_package(package: Package) -> list[Any]:

@@ -54,7 +54,7 @@ def _offers(policy: Policy, benefit: Benefit, view: FactView, horizon: int) -> I
     if proof is not None and proof.truth is Truth.FALSE:
         return
     for contract in _contracts(benefit, view):
-        around = _around(policy, benefit, horizon, contract)
+        around = around_of(policy, benefit, horizon, contract)
         worth = worth_of(benefit, around, view)
         if worth is not None:
             yield _offer(policy, benefit, view, worth, proof, contract)
@@ -69,7 +69,9 @@ def _contracts(benefit: Benefit, view: FactView) -> list[str | None]:
     return [*sorted({each.contract for each in spent})] or [None]
 
 
-def _around(policy: Policy, benefit: Benefit, horizon: int, contract: str | None) -> Around:
+def around_of(policy: Policy, benefit: Benefit, horizon: int, contract: str | None) -> Around:
+    """What bears on the worth of a benefit besides the person."""
+
     def own(target: str | None) -> bool:
         return target in (None, benefit.benefit_id)
 

@@ -100,7 +100,7 @@ def plan_of(puzzle: Puzzle) -> Plan:
             for held, limit in caps
         ],
         open=((1 << len(order)) - 1) & ~moved(puzzle.barred),
-        plain=moved(_plain(puzzle)),
+        plain=moved(plain_in(puzzle)),
     )
 
 
@@ -114,7 +114,8 @@ def _holding(place: int, cliques: Sequence[Bits]) -> Bits:
     return next(each for each in cliques if each >> place & 1)
 
 
-def _plain(puzzle: Puzzle) -> Bits:
+def plain_in(puzzle: Puzzle) -> Bits:
+    """Items that only ever add their worth."""
     bound = bits_of([item for item, _ in puzzle.needs])
     for groups, _ in puzzle.slots:
         for group in groups:

@@ -10,6 +10,9 @@ from services.policy.rules.programme import Programme, run
 Bits: TypeAlias = int
 """A set of items, a bit each."""
 
+Beside: TypeAlias = tuple[int, int, tuple[int, ...], int]
+"""How a set stands to others of as much money."""
+
 Rank: TypeAlias = tuple[int, int, int, tuple[int, ...], int]
 """Most money; then most of what is beside the money; then fewest applications, then most of the
 earliest deadlines; then the first in the alphabet."""
@@ -71,9 +74,11 @@ class Puzzle:
         )
 
     def rank(self, chosen: Bits) -> Rank:
+        return self.pays(chosen), *self.beside_the_money(chosen)
+
+    def beside_the_money(self, chosen: Bits) -> Beside:
         applied = {self.policies[item] for item in items_of(chosen)}
         return (
-            self.pays(chosen),
             (chosen & self.free_things).bit_count(),
             -len(applied),
             self.deadline_counts(chosen),

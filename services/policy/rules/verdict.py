@@ -5,7 +5,7 @@ from typing import assert_never
 
 from services.policy.rules.kleene import Truth
 from services.policy.rules.outcome import Reason, State
-from services.policy.rules.proof import CHECK, Branch, Join, LeafProof, Proof, Way, size, ways
+from services.policy.rules.proof import CHECK, Branch, Join, LeafProof, Proof, Way, ways
 
 OPEN = frozenset({State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK})
 
@@ -36,12 +36,21 @@ def verdict(proof: Proof) -> Verdict:
 
 
 def _open_verdict(possible: tuple[Way, ...]) -> Verdict:
+    """Where checks alone would do, nobody is asked; the way with the fewest facts stands first."""
     if not possible:
         return Verdict(State.CRITERIA_NOT_SEEN)
-    needed = min(possible, key=size)
-    if all(name.startswith(CHECK) for name in needed):
-        return Verdict(State.SUBJECT_TO_MANUAL_CHECK, needed)
-    return Verdict(State.UNDETERMINED, needed)
+    if not _facts(possible[0]):
+        return Verdict(State.SUBJECT_TO_MANUAL_CHECK, possible[0])
+    return Verdict(State.UNDETERMINED, min(possible, key=_effort))
+
+
+def _effort(way: Way) -> tuple[int, int]:
+    """Fewest questions in all, and of as many those that need no person; then the text's order."""
+    return len(way), len(way) - len(_facts(way))
+
+
+def _facts(way: Way) -> list[str]:
+    return [name for name in way if not name.startswith(CHECK)]
 
 
 def _all_tracks_closed(proof: Proof) -> bool:
@@ -55,7 +64,7 @@ def _all_tracks_closed(proof: Proof) -> bool:
 
 
 def facts_in(way: Way) -> tuple[str, ...]:
-    return tuple(sorted([name for name in way if not name.startswith(CHECK)])) if way else ()
+    return tuple(sorted(_facts(way))) if way else ()
 
 
 def checks_in(way: Way) -> tuple[str, ...]:

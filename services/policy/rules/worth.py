@@ -59,7 +59,7 @@ def worth_of(benefit: Benefit, around: Around, view: FactView) -> Worth | None:
         return None
     if base.span is None:
         return _told(benefit, pay, months, Sum(Span(0, 0), base.missing), Kind.NOT_SEEN)
-    settles = _settles(pay, around)
+    settles = is_one_sum(pay, around)
     place = Place(
         view=view,
         pay=pay,
@@ -70,7 +70,7 @@ def worth_of(benefit: Benefit, around: Around, view: FactView) -> Worth | None:
     whole = Span(
         *(over_term(f, pay.per, months) for f in (base.span.least_fen, base.span.most_fen))
     )
-    found = run(_steps(pay, around), Sum(whole, base.missing), place)
+    found = run(steps_of(pay, around), Sum(whole, base.missing), place)
     if settles:
         found = _remaining(found, before, pay, months, around.promotion)
     worth = _told(benefit, pay, months, found, Kind.MONEY)
@@ -99,7 +99,7 @@ def _told(benefit: Benefit, pay: Pay, months: int | None, found: Sum, kind: Kind
     )
 
 
-def _steps(pay: Pay, around: Around) -> tuple[Step, ...]:
+def steps_of(pay: Pay, around: Around) -> tuple[Step, ...]:
     """What policies say of prior receipts comes after the steps that are written."""
     members = tuple(pick for each in around.deductions for pick in each.members)
     if not members:
@@ -107,7 +107,7 @@ def _steps(pay: Pay, around: Around) -> tuple[Step, ...]:
     return (*pay.steps, Deduct(members=members, cite=around.deductions[0].stated.cite))
 
 
-def _settles(pay: Pay, around: Around) -> bool:
+def is_one_sum(pay: Pay, around: Around) -> bool:
     """Whether the whole is one sum of which parts may have been paid."""
     stated = pay.term is Term.STATED and pay.dated is None
     return bool(pay.instalments) or stated or around.promotion is not None

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from services.policy.rules.budget.offerings import Offers
+from services.policy.rules.budget.working import Offers
 from services.policy.rules.interactions import Interaction
-from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
-from services.policy.rules.package import Included, Prepared, prepared, taken
+from services.policy.rules.outcome import NOTHING_KNOWN, Background, Outcome, State
+from services.policy.rules.package import Prepared, prepared
 from services.policy.rules.policy import Policy
 from services.policy.rules.rulings import Rulings
 
@@ -38,11 +38,6 @@ Given = Sequence[tuple[Policy, Offers]]
 def ready_for(given: Given, said: Sequence[Interaction], had: Had, moment: Moment) -> Prepared:
     outcomes = [_open(policy, offers, had, moment) for policy, offers in given]
     return prepared(outcomes, said, moment.rulings)
-
-
-def all_of(offers: Sequence[Offer]) -> list[Included]:
-    """What nothing is said against is taken whole."""
-    return [taken(each, each.least_fen, each.counted_fen) for each in offers]
 
 
 def _open(policy: Policy, offers: Offers, had: Had, moment: Moment) -> Outcome:

@@ -22,14 +22,36 @@ class Groups:
 def alike_in(columns: Iterable[Numbers], count: int) -> Groups:
     """So many people, grouped by what every column says of them."""
     of: Numbers = np.zeros(count, dtype=np.int64)
+    most, several = CLOSE * count, 1
     for column in columns:
-        said = numbered(column)
-        several = int(said.max(initial=0)) + 1
-        of = numbered(of * several + said) if several > 1 else of
+        said, span = _from_nothing(column)
+        if several * span > most:
+            of, several = _closer(of)
+        of, several = of * span + said, several * span
+        if several > most:
+            of, several = _closer(of)
+    of = numbered(of)
     first = np.zeros(int(of.max(initial=-1)) + 1, dtype=np.int64)
     # Of several written to one place the last stays, which is the first of the people.
     first[of[::-1]] = np.arange(count - 1, -1, -1)
     return Groups(of, first)
+
+
+def _closer(values: Numbers) -> tuple[Numbers, int]:
+    """The same groups by smaller numbers, and how many numbers there are."""
+    found = numbered(values)
+    return found, int(found.max(initial=0)) + 1
+
+
+def _from_nothing(column: Numbers) -> tuple[Numbers, int]:
+    """The same groups by numbers from nothing on, and how far these reach at most."""
+    if not column.size:
+        return column.astype(np.int64), 1
+    least = int(column.min())
+    span = int(column.max()) - least + 1
+    return (
+        (column.astype(np.int64) - least, span) if span <= CLOSE * column.size else _closer(column)
+    )
 
 
 def members_of(groups: Groups) -> list[Numbers]:

@@ -1,4 +1,4 @@
-"""What a policy offers to those it is open to: worked out once for all of whom the same is said."""
+"""What a policy offers to those it is open to: each different answer once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,105 +6,104 @@ from typing import TypeAlias
 
 import numpy as np
 
-from services.policy.rules.budget.crowd import Crowd
+from services.policy.rules.budget.amounts import Amounts, priced
 from services.policy.rules.budget.groups import alike_in
-from services.policy.rules.budget.reach import Reach
-from services.policy.rules.budget.reads import deducted, facts_read
-from services.policy.rules.budget.records import Records
+from services.policy.rules.budget.working import Offers, Worked
+from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
-from services.policy.rules.offers import less_certain, offers_of
+from services.policy.rules.offers import less_certain
 from services.policy.rules.outcome import Offer
-from services.policy.rules.policy import Policy
-from services.policy.rules.receipts import RECEIPTS
 
-Offers: TypeAlias = tuple[Offer, ...]
 Content: TypeAlias = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
-    """Each different answer once, and which one everybody has whom the policy is open to.
+    """Each different answer once (a kind), and which one everybody has whom the policy is open to.
 
-    Kinds of one shape differ in sums alone; `sums` has a row for each, filled up with nothing.
+    Kinds of one shape differ in sums alone; `models` are answers that are alike but for the sums.
     """
 
-    kinds: Sequence[Offers]
+    models: Sequence[Offers]
     people: Numbers
     kind: Numbers
+    model: Numbers
     shapes: Numbers
-    sums: Numbers
+    amounts: Amounts
 
     @property
-    def is_one(self) -> bool:
-        return len(self.kinds) == 1
+    def has_any(self) -> Flags:
+        """For each of the people whether anything is offered."""
+        found: Flags = np.array([bool(each) for each in self.models], dtype=np.bool_)
+        return np.asarray(found[self.model[self.kind]])
 
     def of(self, people: Numbers) -> Numbers:
         found: Numbers = self.kind[np.searchsorted(self.people, people)]
         return found
 
-    def to(self, person: int) -> Offers:
-        place = 0 if self.is_one else int(self.kind[np.searchsorted(self.people, person)])
-        return self.kinds[place]
+    def each_once(self) -> Offers:
+        """Every offer that anybody has, whatever it comes to."""
+        named = {offer.key: offer for model in self.models for offer in model}
+        return tuple(named[key] for key in sorted(named))
+
+    def offers(self, kind: int) -> Offers:
+        model, amounts = self.models[self.model[kind]], self.amounts
+        columns = (each[kind].tolist() for each in (amounts.most, amounts.least, amounts.promised))
+        return tuple(priced(*each) for each in zip(model, *columns, strict=False))
 
 
 def offering_of(
-    policy: Policy,
-    reach: Reach,
-    crowd: Crowd,
-    received: Records,
-    *,
-    horizon: int,
-    content: Callable[[Offer], Content],
+    worked: Worked, people: Numbers, certain: Numbers, content: Callable[[Offer], Content]
 ) -> Offering:
-    """To all whom the policy is, or may be, open to; answers with the same content are one."""
-    facts, people, certain = facts_read(policy), reach.people, reach.certain
-    columns = [crowd.said(fact)[people] for fact in sorted(facts)]
-    had = received.bearing(deducted(policy), people)
-    if had is not None:
-        facts, columns = facts | {RECEIPTS}, [*columns, had]
-    groups = alike_in(columns, len(people))
-    kinds: dict[Content, int] = {}
-    offered: list[Offers] = []
-
-    def kind_of(offers: Offers) -> int:
-        kind = kinds.setdefault(tuple(map(content, offers)), len(kinds))
-        if kind == len(offered):
-            offered.append(offers)
-        return kind
-
-    of_group: list[tuple[int, int]] = []
-    for first in groups.first:
-        offers = offers_of(policy, crowd.person(int(people[first]), facts), horizon)
-        of_group.append((kind_of(less_certain(offers)), kind_of(offers)))
-    pairs: Numbers = np.array(of_group, dtype=np.int64).reshape(-1, 2)
-    of_people: Numbers = pairs[groups.of, certain]
-    return Offering(offered, people, of_people, _shapes(offered), _sums(offered))
+    """Whoever is not `certain` is sure of nothing; answers with the same content are one."""
+    models, model = _models(worked, content)
+    both = worked.amounts.unsure_and_sure()
+    alike = alike_in([model, *both.columns()], len(model))
+    amounts, model = both.of(alike.first, both.width), model[alike.first]
+    return Offering(
+        models=models,
+        people=people,
+        kind=alike.of.reshape(2, -1)[certain, worked.of],
+        model=model,
+        shapes=_shapes(models, model, amounts),
+        amounts=amounts,
+    )
 
 
-def _shapes(kinds: Sequence[Offers]) -> Numbers:
+def _models(
+    worked: Worked, content: Callable[[Offer], Content]
+) -> tuple[Sequence[Offers], Numbers]:
+    """For each row which answer it has where nothing is sure, and which where it is."""
     found: dict[Content, int] = {}
-    shapes = (tuple(map(_shape, offers)) for offers in kinds)
-    return np.array([found.setdefault(each, len(found)) for each in shapes], dtype=np.int64)
+    models: list[Offers] = []
+    model = np.zeros((2, len(worked.amounts.most)), dtype=np.int64)
+    for rows, offers in worked.answered:
+        for number, each in enumerate((less_certain(offers), offers)):
+            known = found.setdefault(tuple(map(content, each)), len(found))
+            if known == len(models):
+                models.append(each)
+            model[number, rows] = known
+    return models, model.reshape(-1)
 
 
-def _shape(offer: Offer) -> Content:
+def _shapes(models: Sequence[Offers], model: Numbers, amounts: Amounts) -> Numbers:
     """Whether a sum is nothing may decide what is chosen, and so may that a part was paid."""
-    return offer.key, offer.counted_fen > 0, offer.worth.most_fen > 0, offer.worth.paid_fen > 0
-
-
-def _sums(kinds: Sequence[Offers]) -> Numbers:
-    width = max(map(len, kinds), default=0)
-    rows = [[o.counted_fen for o in offers] + [0] * (width - len(offers)) for offers in kinds]
-    return np.array(rows, dtype=np.int64).reshape(len(kinds), width)
+    found: dict[Content, int] = {}
+    alike = (tuple((each.key, each.worth.paid_fen > 0) for each in offers) for offers in models)
+    bones = np.array([found.setdefault(each, len(found)) for each in alike], dtype=np.int64)
+    tables = amounts.most > 0, amounts.promised > 0
+    columns = [table[:, place] for table in tables for place in range(amounts.width)]
+    return alike_in([bones[model], *columns], len(model)).of
 
 
 def content_of(offer: Offer) -> Content:
-    """Everything that is chosen and paid by and is not the same for all whom it is offered to."""
+    """What is chosen by and is not the same for all whom it is offered to, besides the sums."""
     worth = offer.worth
-    sums = worth.kind, worth.least_fen, worth.most_fen, worth.paid_fen, worth.other_order_fen
-    return offer.key, offer.certain, worth.missing, sums
+    return offer.key, offer.certain, worth.missing, worth.kind, worth.paid_fen
 
 
 def content_and_steps_of(offer: Offer) -> Content:
-    """Of what may be one text under two names each step counts, as twins are known by them."""
-    return *content_of(offer), offer.worth.steps
+    """Of what may be one text under two names each sum and step counts: twins are known by them."""
+    worth = offer.worth
+    sums = worth.least_fen, worth.most_fen, worth.other_order_fen
+    return *content_of(offer), *sums, worth.steps

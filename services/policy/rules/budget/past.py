@@ -29,6 +29,7 @@ class Past:
     def __init__(self, crowd: Crowd, view: View, states: Mapping[str, States]) -> None:
         self._crowd, self._view, self._states = crowd, view, states
         self._read: dict[str, Flags] = {}
+        self._concerned: dict[str, Sequence[Flags]] = {}
 
     @cached_property
     def received(self) -> Records:
@@ -44,9 +45,11 @@ class Past:
 
     def bearing(self, said: Sequence[Interaction], people: Numbers) -> list[Numbers]:
         """Columns in which people differ who may be answered differently by these texts."""
-        picks = [pick for each in said for pick in picks_in(each)]
-        records = (self.received, self._spouses, self._held)
-        found = [each.bearing(picks, people) for each in records]
+        touched = [self._touched(each) for each in said]
+        found = [
+            records.bearing(np.logical_or.reduce(concerned), people)
+            for records, concerned in zip(self._records, zip(*touched, strict=True), strict=False)
+        ]
         limits = [self._limiting(fact, people) for fact in limiting_facts(said)]
         return [*(each for each in found if each is not None), *limits]
 
@@ -61,6 +64,18 @@ class Past:
         view = self._crowd.person(person, facts)
         read = [fact for fact in limits if self._is_read(fact)[person]]
         return Had(held_policies(view), with_sums(background_of(view), read, view))
+
+    @property
+    def _records(self) -> tuple[Records, Records, Records]:
+        return self.received, self._spouses, self._held
+
+    def _touched(self, said: Interaction) -> Sequence[Flags]:
+        """The records of which a text speaks."""
+        name = said.stated.interaction_id
+        if name not in self._concerned:
+            picks = list(picks_in(said))
+            self._concerned[name] = [each.concerned(picks) for each in self._records]
+        return self._concerned[name]
 
     def _limiting(self, fact: str, people: Numbers) -> Numbers:
         said = self._crowd.said(fact)[people]

@@ -18,6 +18,15 @@ def facts_read(policy: Policy) -> frozenset[str]:
     return frozenset(_facts_read(policy))
 
 
+def read_besides_sums(policy: Policy) -> frozenset[str]:
+    """Facts whose statements decide in another way than by the sum they come to."""
+    facts = set(_of_conditions(policy))
+    for benefit in policy.benefits:
+        if benefit.pay is not None and isinstance(benefit.pay.amount, Table):
+            facts.add(benefit.pay.amount.by)
+    return frozenset(facts)
+
+
 def deducted(policy: Policy) -> tuple[Pick, ...]:
     """Whose receipts bear on what the policy still pays: its own, and those it takes off."""
     steps = [step for each in policy.benefits if each.pay for step in each.pay.steps]
@@ -31,12 +40,17 @@ def deducted(policy: Policy) -> tuple[Pick, ...]:
 
 
 def _facts_read(policy: Policy) -> Iterator[str]:
+    yield from _of_conditions(policy)
+    for benefit in policy.benefits:
+        if benefit.pay is not None:
+            yield from _of_pay(benefit.pay)
+
+
+def _of_conditions(policy: Policy) -> Iterator[str]:
     for benefit in policy.benefits:
         if benefit.when is not None:
             for leaf in leaves_of(benefit.when):
                 yield from _of_leaf(leaf)
-        if benefit.pay is not None:
-            yield from _of_pay(benefit.pay)
 
 
 def _of_leaf(leaf: Leaf) -> tuple[str, ...]:

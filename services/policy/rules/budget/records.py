@@ -34,13 +34,18 @@ class Records:
     names: Callable[[Pick, object], bool]
     _wanted: dict[Pick, Flags] = field(default_factory=dict, repr=False)
 
-    def bearing(self, picks: Sequence[Pick], people: Numbers) -> Numbers | None:
-        """Their record where it holds what is named; all others are alike."""
+    def concerned(self, picks: Sequence[Pick]) -> Flags:
+        """Which records hold what is named."""
+        found = np.zeros(self.count, dtype=np.bool_)
         wanted = reduce(or_, map(self._things, picks), np.zeros(len(self.named), dtype=np.bool_))
-        if not wanted.any():
+        if wanted.any():
+            found[self.record[wanted[self.place]]] = True
+        return found
+
+    def bearing(self, concerned: Flags, people: Numbers) -> Numbers | None:
+        """Their record where it is concerned; all others are alike."""
+        if not concerned.any():
             return None
-        concerned = np.zeros(self.count, dtype=np.bool_)
-        concerned[self.record[wanted[self.place]]] = True
         records = self.of[people]
         found: Numbers = np.where(concerned[records], records, NOTHING)
         return found

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.policy.rules.amount import HORIZON
-from services.policy.rules.budget.answers import Answer, Counted
-from services.policy.rules.budget.bundle import Bundle, count, one_by_one
-from services.policy.rules.budget.choosing import Moment
+from services.policy.rules.budget.answers import Answers, Waiting
+from services.policy.rules.budget.bundle import Bundle, answered
+from services.policy.rules.budget.choosing import NOTHING_HAD, Moment, ready_for
+from services.policy.rules.budget.common import Common, can_be_common, common_to
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.gathering import gathered, neighbours
 from services.policy.rules.budget.offerings import (
@@ -19,9 +20,11 @@ from services.policy.rules.budget.offerings import (
 )
 from services.policy.rules.budget.past import Past
 from services.policy.rules.budget.reach import Reach, reach_of
+from services.policy.rules.budget.reckoning import sums_read
 from services.policy.rules.budget.tally import Tally
 from services.policy.rules.budget.ties import Tie, bundles, ties_between
-from services.policy.rules.bulk.bits import how_many
+from services.policy.rules.budget.working import Asked, worked_out
+from services.policy.rules.bulk.bits import how_many, unpacked
 from services.policy.rules.bulk.states import States
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, items_of
@@ -91,12 +94,16 @@ def add_up(
     reach = [reach_of(states[each.policy_id], crowd.count) for each in texts.policies]
     _count(budget, texts, reach, crowd)
     world = _World(texts, crowd, reach, Past(crowd, texts.view, states), horizon)
+    waiting = Waiting(budget.surely, budget.perhaps)
     for number, cluster in enumerate(texts.clusters, start=1):
-        for each in world.answers(cluster):
-            budget.groups += 1
-            budget.surely.add(each.offered, each.package, each.surely)
-            budget.perhaps.add(each.offered, each.package, each.perhaps)
+        offerings = world.offerings(cluster)
+        for item, offering in offerings.items():
+            _count_offered(budget, texts.policies[item].policy_id, offering, reach[item])
+        for each in world.answers(cluster, offerings):
+            budget.groups += len(each.surely)
+            waiting.put(each)
         heard(Step(number, len(texts.clusters), budget.groups))
+    waiting.add_up()
 
 
 def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -> None:
@@ -108,6 +115,14 @@ def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -
         budget.undetermined[name] = budget.undetermined.get(name, 0) + open_
 
 
+def _count_offered(budget: Budget, name: str, offering: Offering, reach: Reach) -> None:
+    """An open policy may have nothing to offer to somebody."""
+    offered = offering.has_any
+    sure = unpacked(reach.sure, reach.count)[offering.people]
+    budget.surely.offer(name, int((offered & sure).sum()))
+    budget.perhaps.offer(name, int(offered.sum()))
+
+
 @dataclass(frozen=True, slots=True)
 class _World:
     texts: Texts
@@ -116,20 +131,17 @@ class _World:
     past: Past
     horizon: int
 
-    def answers(self, cluster: Bits) -> Iterator[Answer]:
-        offerings = {item: self._offering(item) for item in items_of(cluster)}
-        counted = {item: Counted(offering) for item, offering in offerings.items()}
+    def offerings(self, cluster: Bits) -> dict[int, Offering]:
+        return {item: self._offering(item) for item in items_of(cluster)}
+
+    def answers(self, cluster: Bits, offerings: Mapping[int, Offering]) -> Iterator[Answers]:
         for bundle in self._bundles(cluster, offerings):
-            if bundle.adds_up:
-                count(bundle, self.past, [counted[item] for item in bundle.items])
-            else:
-                yield from one_by_one(bundle, self.past)
-        for each in counted.values():
-            yield from each.answers()
+            yield from answered(bundle, self.past)
 
     def _bundles(self, cluster: Bits, offerings: Mapping[int, Offering]) -> Iterator[Bundle]:
         ties = [tie for tie in self.texts.ties if tie.policies & cluster]
         near = neighbours(cluster, [tie.policies for tie in ties])
+        common = self._common(ties, offerings)
         surely = dict(gathered(near, [each.sure for each in self.reach], self.crowd.count))
         perhaps = dict(gathered(near, [each.maybe for each in self.reach], self.crowd.count))
         for bits in sorted({*surely, *perhaps}):
@@ -143,7 +155,17 @@ class _World:
                 people=np.concatenate((sure, maybe)),
                 surely=len(sure),
                 moment=self._moment,
+                common=common,
             )
+
+    def _common(self, ties: Sequence[Tie], offerings: Mapping[int, Offering]) -> Common | None:
+        """None where each bundle has to be looked at by itself."""
+        said = [tie.said for tie in ties]
+        given = [(self.texts.policies[n], each.each_once()) for n, each in offerings.items()]
+        if not can_be_common(said, [offer for _, offers in given for offer in offers]):
+            return None
+        texts = [each for each in said if each is not None]
+        return common_to(ready_for(given, texts, NOTHING_HAD, self._moment).on)
 
     @property
     def _moment(self) -> Moment:
@@ -151,14 +173,19 @@ class _World:
         return Moment(view.valid_at, view.known_at, rulings_of(view))
 
     def _offering(self, item: int) -> Offering:
-        return offering_of(
-            self.texts.policies[item],
-            self.reach[item],
-            self.crowd,
-            self.past.received,
+        policy, reach = self.texts.policies[item], self.reach[item]
+        twin = self._may_be_twin(item)
+        day = self.texts.view.valid_at
+        asked = Asked(
+            policy=policy,
+            crowd=self.crowd,
+            received=self.past.received,
+            people=reach.people,
             horizon=self.horizon,
-            content=content_and_steps_of if self._may_be_twin(item) else content_of,
+            sums=frozenset() if twin else sums_read(policy, day, self.horizon),
         )
+        content = content_and_steps_of if twin else content_of
+        return offering_of(worked_out(asked), reach.people, reach.certain, content)
 
     def _may_be_twin(self, item: int) -> bool:
         return any(tie.said is None and tie.policies >> item & 1 for tie in self.texts.ties)

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from services.policy.rules.bulk.bits import Bits, nobody, packed, unpacked
+from services.policy.rules.bulk.bits import Bits, Flags, nobody, packed, unpacked
 from services.policy.rules.bulk.columns import (
     Coded,
     Column,
@@ -105,9 +105,14 @@ def codes_in(frame: pl.DataFrame, fact: str) -> Numbers:
         return _placed(frame, fact, series)[1]
     numbers = series.to_physical().cast(pl.Int64)
     least = _whole(numbers.min())
-    inapplicable = unpacked(_inapplicable(frame, fact), frame.height)
+    inapplicable = inapplicable_to(frame, fact)
     found: Numbers = np.where(inapplicable, least - 2, numbers.fill_null(least - 1).to_numpy())
     return found
+
+
+def inapplicable_to(frame: pl.DataFrame, fact: str) -> Flags:
+    """For each of the people whether a fact does not apply to them."""
+    return unpacked(_inapplicable(frame, fact), frame.height)
 
 
 def _whole(number: object) -> int:
@@ -125,7 +130,7 @@ def _placed(frame: pl.DataFrame, fact: str, series: pl.Series) -> tuple[pl.Serie
     texts = _texts(series)
     distinct = texts.drop_nulls().unique().sort()
     places = texts.cast(pl.Enum(distinct)).to_physical().cast(pl.Int64).fill_null(len(distinct))
-    inapplicable = unpacked(_inapplicable(frame, fact), frame.height)
+    inapplicable = inapplicable_to(frame, fact)
     return distinct, np.where(inapplicable, len(distinct) + 1, places.to_numpy())
 
 

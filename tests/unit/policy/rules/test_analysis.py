@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import z3
 
-from services.policy.rules import State, default_vocabulary, load_policies
+from services.policy.rules import State, default_vocabulary
 from services.policy.rules.analysis import contradiction as contradictions
 from services.policy.rules.analysis import encode, possible
 from services.policy.rules.analysis.calendar import units
@@ -37,6 +37,7 @@ from services.policy.rules.kleene import Truth
 from services.policy.rules.prove import prove
 from services.policy.rules.tree import All, Compare, Not, NotSeen, Tree, Unseen
 from services.policy.rules.verdict import verdict
+from tests.support.encoded import encoded_and_invented
 from tests.unit.policy.rules.condition_kinds import KINDS
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
 
@@ -62,9 +63,9 @@ def satisfied(tree: Tree, found: Possible) -> bool:
 
 @cache
 def corpus() -> Mapping[str, Tree]:
-    folders = (DATA / "policies", DATA / "demo" / "policies")
-    policies = [policy for folder in folders for policy in load_policies(folder)]
-    return {name: tree for policy in policies for name, tree in trees_of(policy).items()}
+    return {
+        name: tree for policy in encoded_and_invented() for name, tree in trees_of(policy).items()
+    }
 
 
 def test_somebody_satisfies_every_encoded_policy_unless_its_criteria_were_not_seen() -> None:
