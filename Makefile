@@ -28,7 +28,7 @@ story: setup-story ## play one arrival at a fixed moment and print each event [K
 	@exec $(VENV) -m infra.local story $(if $(KEEP),--keep)
 
 trace: ## one matter through every service: make trace ID=<correlation id> [STORY=1]
-	@$(LOCAL) with services.ops.trace $(ID)
+	@$(LOCAL) with services.ops.trace $(or $(ID),$(error say which: make trace ID=<correlation id>))
 
 screenshots: setup-dev ## render the pages of a running platform into screenshots/ [STORY=1]
 	@$(VENV) -m infra.check.browser
@@ -38,10 +38,10 @@ bench: setup-dev ## one JSON line per figure: make bench [ONLY=append]
 	@$(VENV) -m tests.bench $(ONLY)
 
 rebuild: ## build a read model anew while it serves: make rebuild NAME=concierge.queue [STORY=1]
-	@nice -n 19 $(LOCAL) with services.$(firstword $(subst ., ,$(NAME))) rebuild $(lastword $(subst ., ,$(NAME)))
+	@nice -n 19 $(LOCAL) with services.$(firstword $(subst ., ,$(or $(NAME),$(error say which: make rebuild NAME=concierge.queue)))) rebuild $(lastword $(subst ., ,$(NAME)))
 
 switch-back: ## let the build serve again that served before: make switch-back NAME=concierge.queue
-	@$(LOCAL) with services.$(firstword $(subst ., ,$(NAME))) switch-back $(lastword $(subst ., ,$(NAME)))
+	@$(LOCAL) with services.$(firstword $(subst ., ,$(or $(NAME),$(error say which: make switch-back NAME=concierge.queue)))) switch-back $(lastword $(subst ., ,$(NAME)))
 
 parked: ## events that readers could not take: make parked SERVICE=concierge [DO="release READER TOPIC STREAM"] [STORY=1]
 	@$(LOCAL) with services.$(or $(SERVICE),$(error say which: make parked SERVICE=concierge)) parked $(or $(DO),list)
@@ -50,7 +50,7 @@ restored: ## after a database was restored: make restored SERVICE=registry [DO=r
 	@$(LOCAL) with events.sourcing.restore $(or $(DO),report) $(or $(SERVICE),$(error say which: make restored SERVICE=registry))
 
 follow-anew: ## let a reader begin on topics that were made anew: make follow-anew NAME=matching.proposal [STORY=1]
-	@$(LOCAL) with services.$(firstword $(subst ., ,$(NAME))) follow-anew $(lastword $(subst ., ,$(NAME)))
+	@$(LOCAL) with services.$(firstword $(subst ., ,$(or $(NAME),$(error say which: make follow-anew NAME=matching.proposal)))) follow-anew $(lastword $(subst ., ,$(NAME)))
 
 verify: ## is every record whole? recomputes it, compares signed heads [SERVICE=registry] [STORY=1]
 	@$(LOCAL) with events.sourcing.verify record $(SERVICE)
@@ -72,8 +72,8 @@ faults: setup-dev ## the story with every process killed and Kafka away, without
 simulate: setup-dev ## the story while everything goes wrong: make simulate [SEEDS=2000] [SEED=7]
 	@$(VENV) -m tests.simulation $(if $(SEED),seed $(SEED),seeds $(SEEDS))
 
-mutate: setup-dev ## does a test notice every small change to the logic of the record? [ONLY="relay store" SAMPLE=40 SEED=7 AGAIN=1]
-	@nice -n 15 $(VENV) -m tests.mutation $(ONLY) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--again)
+mutate: setup-dev ## does a test notice every small change to the logic of the record? [ONLY="relay store" SAMPLE=40 SEED=7 ANEW=1]
+	@nice -n 15 $(VENV) -m tests.mutation $(ONLY) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(ANEW),--anew)
 
 e2e: setup-dev ## the pages in a real browser (Debian's chromium)
 	@$(VENV) -m infra.check.browser

@@ -27,7 +27,8 @@ from events.sourcing.topic_reader import TopicReader
 LAST = 19
 """How nice a process can be."""
 SELDOM = 1_000_000
-"""Objects made between two searches for what refers to itself."""
+NOW_AND_THEN = 20_000
+"""Objects made between two searches for what refers to itself: in a build, and while serving."""
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +72,9 @@ def main(
     if asked.command == "follow-anew":
         asyncio.run(_follow_anew(app.state.kernel, asked.reader))
         return
+    # What was made so far stays; to search it again and again would take a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(NOW_AND_THEN)
     uvicorn.run(
         app,
         host=settings.host,

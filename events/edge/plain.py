@@ -1,4 +1,4 @@
-"""An answer that is plain values already: a model documents it, and it is sent as it is."""
+"""Answers that are plain values or text already: a model documents them, they are sent as is."""
 
 from typing import Any
 
@@ -19,3 +19,9 @@ class PlainJson(Response):
 
     def render(self, content: Any) -> bytes:
         return PLAIN.dump_json(content)
+
+
+class WrittenJson(Response):
+    """What is JSON already, as bytes; a model documents it as above."""
+
+    media_type = "application/json"

@@ -65,7 +65,11 @@ class Codec:
 
     def name_of(self, event: object) -> str:
         """The stored name of an event."""
-        return self._names[type(event)]
+        return self.name_of_kind(type(event))
+
+    def name_of_kind(self, kind: type) -> str:
+        """The stored name of all events of a kind; older ones may have others."""
+        return self._names[kind]
 
     def shape_of(self, name: str) -> type:
         """The shape behind a stored name; `UnknownName` or `NewerVersion` where there is none."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.sourcing.credentials import Passwords, place_of, with_password
@@ -57,10 +58,15 @@ def open_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,
+        json_serializer=_json,
         connect_args={
             "server_settings": {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s"}
         },
     )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def open_builder_engine(url: str) -> AsyncEngine:
@@ -74,6 +80,7 @@ def open_builder_engine(url: str) -> AsyncEngine:
         pool_size=3,
         max_overflow=0,
         hide_parameters=True,
+        json_serializer=_json,
         connect_args={
             "server_settings": {
                 "search_path": f"{NEXT}, public",

@@ -15,7 +15,8 @@ class Decider(Generic[C, S, E]):
     """`decide` returns events or raises `Refused`; `evolve` accepts every event ever stored.
 
     Where `last_says_all`, `evolve` looks at the event alone: the last one is the state, and none
-    before it is read.
+    before it is read. Of the kinds of events that are `overtaken` the newest says as much as all,
+    and those before it are not opened. Where it `glances`, it looks at nothing that is sealed.
     """
 
     category: str
@@ -23,6 +24,8 @@ class Decider(Generic[C, S, E]):
     decide: Callable[[C, S], Sequence[E]]
     evolve: Callable[[S, E], S]
     last_says_all: bool = False
+    overtaken: tuple[type, ...] = ()
+    glances: bool = False
 
 
 def fold(decider: Decider[C, S, E], events: Iterable[E]) -> S:

@@ -94,9 +94,19 @@ async def _attempt(desk: Desk, context: Context, parts: Sequence[Part]) -> Recei
 
 async def _past(desk: Desk, part: Part) -> Sequence[Recorded[Any]]:
     """As much of the stream as its rule book looks at, up to its last event."""
-    journal = desk.journal
-    read = journal.read_last if part.decider.last_says_all else journal.read_stream
-    return await desk.open(await read(part.stream))
+    journal, decider = desk.journal, part.decider
+    read = journal.read_last if decider.last_says_all else journal.read_stream
+    rows = _heeded(desk, decider, await read(part.stream))
+    return desk.glance(rows) if decider.glances else await desk.open(rows)
+
+
+def _heeded(
+    desk: Desk, decider: Decider[Any, Any, Any], rows: Sequence[StoredEvent]
+) -> Sequence[StoredEvent]:
+    """All but those that were overtaken; the last of a stream never is."""
+    names = {desk.codec.name_of_kind(kind) for kind in decider.overtaken}
+    newest = {row.name: row.version for row in rows if row.name in names}
+    return [row for row in rows if row.version >= newest.get(row.name, 0)]
 
 
 def _append(

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
+from events.sourcing.yaml_files import read_yaml_file
 
 LIST = Path(__file__).parents[2] / "infra/kafka/topics.yaml"
 
 
 def listed_topics() -> dict[str, dict[str, object]]:
     """Every topic of the bus, with what `topics.yaml` says about it."""
-    listed = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    listed = read_yaml_file(LIST)
     topics: dict[str, dict[str, object]] = listed["topics"]
     return topics
 

@@ -27,7 +27,7 @@ _LOCK = text(
     " ORDER BY reader, topic, partition FOR UPDATE"
 ).bindparams(_READERS, _TOPICS, _PARTITIONS)
 _LOCK_TOPIC = text(
-    "SELECT 1 FROM checkpoint WHERE reader = :reader AND topic = :topic"
+    "SELECT reader, topic, partition FROM checkpoint WHERE reader = :reader AND topic = :topic"
     " ORDER BY reader, topic, partition FOR UPDATE"
 )
 _LOCK_OTHERS = text(

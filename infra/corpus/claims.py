@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from events.sourcing.yaml_files import read_yaml_file
 
 HERE = Path(__file__).parent
 POLICIES = HERE.parents[1] / "data" / "policies"
@@ -56,7 +56,7 @@ def found(place: Place, folder: Path = POLICIES) -> object | None:
     path = folder / f"{place.policy}.yaml"
     if not path.exists():
         return None
-    here: object | None = yaml.safe_load(path.read_text(encoding="utf-8"))
+    here: object | None = read_yaml_file(path)
     for step in place.at.split("."):
         here = _step(here, step)
     return here
@@ -90,5 +90,5 @@ def _place(text: str) -> Place:
 
 
 def _read(name: str) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+    listed: list[dict[str, Any]] = read_yaml_file(HERE / name)
     return listed

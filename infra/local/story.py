@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 
-import yaml
-
+from events.sourcing.yaml_files import read_yaml_file
 from infra.local.places import ROOT, Places
 from infra.local.ports import port_base
 from infra.local.progress import Progress
@@ -30,7 +29,7 @@ def tell(own: Places, *, stays: bool) -> None:
 
 
 def _moment() -> Mapping[str, str]:
-    script = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
+    script = read_yaml_file(SCRIPT)
     return {"CLOCK_START": f"{script['clock_start']}@{datetime.now(UTC).isoformat()}"}
 
 

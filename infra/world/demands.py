@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
+from events.sourcing.yaml_files import read_yaml_file
 
 CHAINS = Path(__file__).parents[2] / "data/chains"
 SEED = 20260302
@@ -50,7 +50,7 @@ def demands(seed: int = SEED) -> Iterator[Body]:
 
 def _chains() -> list[Body]:
     files = sorted(CHAINS.glob("*.yaml"))
-    return [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    return [read_yaml_file(file) for file in files]
 
 
 def _demand(chance: Random, chain_id: str, node: Body, role: Body) -> Body:

@@ -10,8 +10,8 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import msgspec
-import yaml
 
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import Client
 from infra.world.demands import demands
 from infra.world.people import HOW_MANY, Person, people
@@ -26,7 +26,7 @@ Say = Callable[[str], None]
 async def load(client: Client, say: Say, *, count: int = HOW_MANY) -> None:
     """Bodies, policies, chains, demands and `count` synthetic people, in this order."""
     async with step("issuing bodies", say):
-        for body in read_yaml(DATA / "vocabulary/bodies.yaml")["bodies"]:
+        for body in read_yaml_file(DATA / "vocabulary/bodies.yaml")["bodies"]:
             await establish(client, body)
     async with step("policies", say):
         for folder in ("policies", "demo/policies"):
@@ -86,7 +86,7 @@ def policy_files(folder: str) -> list[tuple[str, str]]:
 
 
 async def chart(client: Client, path: Path) -> None:
-    chain = read_yaml(path)
+    chain = read_yaml_file(path)
     key = key_of(f"world/chain/{path.stem}", chain)
     await client.post("matching", "/chains", chain, key=key)
 
@@ -125,7 +125,3 @@ def _nobody_behind(health: dict[str, Any]) -> bool:
     return health["relayed_position"] == health["last_position"] and all(
         reader["behind"] == 0 for reader in readers
     )
-
-
-def read_yaml(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))

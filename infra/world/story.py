@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-import yaml
-
 from events.edge.identity import Actor
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.causes import loose_ends, tree
 from infra.world.client import Client, Matter, Unanswered
 from infra.world.load import key_of
@@ -74,7 +73,7 @@ async def arrive(client: Client, say: Say, *, script: Path = SCRIPT) -> None:
 
 
 def _told(script: Path) -> Mapping[str, Any]:
-    told: Mapping[str, Any] = yaml.safe_load(script.read_text(encoding="utf-8"))
+    told: Mapping[str, Any] = read_yaml_file(script)
     return told
 
 

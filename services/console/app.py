@@ -13,7 +13,7 @@ from events.edge.pages.refusals import answer_refusals
 from events.edge.service import make_app
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
-from services.console import deeds, leaving, live, pages
+from services.console import deeds, leaving, live, pages, rulings
 from services.console.projection import MOVEMENT, ticket_of
 from services.console.shapes import EVERY_TICKET, Console
 
@@ -28,7 +28,7 @@ def build(settings: Settings, *, http: httpx.AsyncClient | None = None) -> FastA
         kernel,
         title="Staff console",
         authenticator=SignedTokens(settings.secret),
-        routers=[live.router, pages.router, deeds.router, leaving.router],
+        routers=[live.router, pages.router, deeds.router, leaving.router, rulings.router],
     )
     site = make_site(service="console", package=PACKAGE, secret=settings.secret)
     mount(app, site)

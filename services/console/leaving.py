@@ -1,14 +1,16 @@
 """Who asked to be forgotten, and what the law holds: for the staff who keep the registry."""
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from events.edge.pages.peers import Away, Declined, Deed
-from events.edge.pages.refusals import REGISTRY_AWAY, why
+from events.edge.pages.peers import Away
+from events.edge.pages.refusals import REGISTRY_AWAY
+from events.edge.pages.sending import Again, Filled, Letter, carried_out, filled
 from events.edge.pages.sign_in import Session, SignedIn
 from services.console.pages import Done, Place
 from services.console.shapes import the_console
@@ -37,83 +39,58 @@ async def leaving(
     """Requests to be forgotten, and the holds that stand."""
     said = OUTCOMES.get(done or "")
     outcome = {"tone": "good", "text": said} if said else None
-    return await _page(request, session, written=written, outcome=outcome)
+    return await _page(request, session, Again(status=200, outcome=outcome), written=written)
 
 
 @router.post(f"{PAGE}/holds")
 async def place_hold(request: Request, session: SignedIn) -> Response:
     """Record that an authority orders a file to be kept."""
-    form = await _form(request)
-    talent_id = str(form.get("talent_id", "")).strip()
-    return await _do(
-        request, session, form, path=f"/talents/{talent_id}/holds", needs=WANTED, done="held"
-    )
+    form = await filled(request, the_console(request).site.forms, NOTHING_TYPED)
+    talent_id = form.typed["talent_id"]
+    known = {**form.typed, "talent_id": talent_id if TALENT_ID.fullmatch(talent_id) else ""}
+    wrong = Filled(typed=known, key=form.key).missing(WANTED)
+    path = f"/talents/{talent_id}/holds"
+    return await _do(request, session, form, wrong=wrong, path=path, done="held")
 
 
 @router.post(PAGE + "/{talent_id}/holds/{hold_id}/lift")
 async def lift_hold(talent_id: Id, hold_id: Id, request: Request, session: SignedIn) -> Response:
     """Record that an authority allows to forget somebody again."""
-    form = await _form(request)
-    needs = {name: WANTED[name] for name in ("authority", "reason")}
+    form = await filled(request, the_console(request).site.forms, NOTHING_TYPED)
+    wrong = form.missing({name: WANTED[name] for name in ("authority", "reason")})
     path = f"/talents/{talent_id}/holds/{hold_id}/lift"
-    return await _do(request, session, form, path=path, needs=needs, done="lifted")
-
-
-async def _form(request: Request) -> FormData:
-    await the_console(request).site.forms.check(request)
-    return await request.form()
+    return await _do(request, session, form, wrong=wrong, path=path, done="lifted")
 
 
 async def _do(
-    request: Request,
-    session: Session,
-    form: FormData,
-    *,
-    path: str,
-    needs: dict[str, dict[str, str]],
-    done: str,
+    request: Request, session: Session, form: Filled, *, wrong: Again | None, path: str, done: str
 ) -> Response:
-    typed = {name: str(form.get(name, "")).strip() for name in NOTHING_TYPED}
-    key = str(form.get("idempotency_key", ""))[:200]
-    if errors := [{"field": name, "text": needs[name]} for name in _missing(typed, needs)]:
-        return await _page(request, session, typed=typed, errors=errors, key=key, status=422)
-    body = {name: typed[name] for name in ("authority", "reason")}
-    peers, deed = the_console(request).peers, Deed(key=key)
-    try:
-        receipt = await peers.post("registry", path, body, session=session, deed=deed)
-    except Away:
-        said = {"tone": "bad", "text": REGISTRY_AWAY}
-        return await _page(request, session, typed=typed, outcome=said, key=key, status=503)
-    except Declined as refusal:
-        said = {"tone": "bad", "text": why(refusal)}
-        return await _page(request, session, typed=typed, outcome=said, status=422)
-    return RedirectResponse(f"{PAGE}?after={receipt['position']}&done={done}", 303)
-
-
-def _missing(typed: dict[str, str], needs: dict[str, dict[str, str]]) -> list[str]:
-    missing = [name for name in needs if not typed[name]]
-    if "talent_id" in needs and not TALENT_ID.fullmatch(typed["talent_id"]):
-        missing.insert(0, "talent_id")
-    return list(dict.fromkeys(missing))
+    body = {name: form.typed[name] for name in ("authority", "reason")}
+    letter = Letter(service="registry", path=path, body=body, key=form.key, away=REGISTRY_AWAY)
+    return await carried_out(
+        the_console(request).peers,
+        letter,
+        session,
+        wrong=wrong,
+        onward=f"{PAGE}?after={{place}}&done={done}",
+        show=partial(_page, request, session, form=form.typed),
+    )
 
 
 async def _page(
     request: Request,
     session: Session,
+    again: Again,
     *,
+    form: Mapping[str, str] = NOTHING_TYPED,
     written: int | None = None,
-    outcome: dict[str, Any] | None = None,
-    typed: dict[str, str] | None = None,
-    errors: list[dict[str, Any]] | None = None,
-    key: str | None = None,
-    status: int = 200,
 ) -> Response:
     console = the_console(request)
     try:
         seen = await console.peers.get("registry", "/erasures", session, after=written)
     except Away:
         seen = None
-    view = {
+    view: dict[str, Any] = {
         **console.door.frame(request, here="leaving"),
         "as_of": request.app.state.clock(),
         "away": seen is None,
@@ -122,9 +99,9 @@ async def _page(
         "erasures_in_all": seen["erasures_in_all"] if seen else 0,
         "holds": seen["holds"] if seen else [],
         "holds_in_all": seen["holds_in_all"] if seen else 0,
-        "outcome": outcome,
-        "form": typed or NOTHING_TYPED,
-        "errors": errors,
-        "key": key,
+        "outcome": again.outcome,
+        "form": form,
+        "errors": again.errors,
+        "key": again.key,
     }
-    return console.site.show(request, "leaving.html", view, status=status)
+    return console.site.show(request, "leaving.html", view, status=again.status)

@@ -29,9 +29,10 @@ NOTHING_TYPED = {"answer": "", "resolution": ""}
 
 
 @router.get("/")
-async def start() -> Response:
-    """The start page is the queue."""
-    return RedirectResponse("/queue", 303)
+async def start(session: SignedIn) -> Response:
+    """The queue; for whoever speaks for an issuing body what waits for a ruling."""
+    of_a_body = session.actor.may("clerk") and not session.actor.may("concierge")
+    return RedirectResponse("/rulings" if of_a_body else "/queue", 303)
 
 
 @router.get("/queue")

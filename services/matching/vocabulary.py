@@ -4,8 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from events.sourcing.yaml_files import read_yaml_file
 from services.matching.scoring.scales import Scales
 
 CODES = Path(__file__).parents[2] / "data/vocabulary/codes"
@@ -23,7 +22,7 @@ def read_scales(folder: Path = CODES) -> Scales:
 
 
 def _codes(file: Path) -> list[dict[str, Any]]:
-    codes: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))["codes"]
+    codes: list[dict[str, Any]] = read_yaml_file(file)["codes"]
     return codes
 
 

@@ -25,3 +25,21 @@ class Remembered(Generic[K, V]):
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return new
+
+
+class Texts:
+    """Keeps texts in pieces: what many of them have in common is kept once.
+
+    Of more than `most` pieces it knows none any longer, and begins to share anew.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._pieces: dict[bytes, bytes] = {}
+
+    def taken_apart(self, text: bytes, at: bytes) -> tuple[bytes, ...]:
+        """What stands between the places where `at` stands; joined by that it is the text again."""
+        if len(self._pieces) > self._most:
+            self._pieces.clear()
+        pieces = text.split(at)
+        return tuple(map(self._pieces.setdefault, pieces, pieces))

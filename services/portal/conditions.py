@@ -114,6 +114,8 @@ def _compare(asks: Json, words: Words) -> Text:
     said = words.text("op", op)
     if isinstance(wanted, str) and op in DATES:
         said = dict(zip(("zh", "en"), DATES[op], strict=True))
+        # "Returned on" and "on or after" share their word.
+        label = {"zh": label["zh"], "en": label["en"].removesuffix(" on")}
     return {
         "zh": f"{label['zh']}{said['zh']}{value['zh']}{_on(asks, 'zh')}",
         "en": f"{label['en']} {said['en']} {value['en']}{_on(asks, 'en')}",
@@ -199,8 +201,7 @@ def _not_seen(_: Json, __: Words) -> Text:
 
 
 def _length(asks: Json, words: Words) -> Text:
-    unit = words.text("unit", asks["unit"])
-    return {"zh": f"{asks['value']}{unit['zh']}", "en": f"{asks['value']} {unit['en']}"}
+    return words.length(asks["value"], asks["unit"])
 
 
 def _until(at: object, words: Words) -> Text:
@@ -237,8 +238,7 @@ def _weighted(term: Json, place: int, words: Words, language: str) -> str:
 def _summed(asks: Json, words: Words) -> Text:
     if asks["measure"] != "days":
         return words.value(asks["terms"][0]["fact"], asks["value"])
-    unit = words.text("unit", "days")
-    return {"zh": f"{asks['value']}{unit['zh']}", "en": f"{asks['value']} {unit['en']}"}
+    return words.length(asks["value"], "days")
 
 
 def _count(asks: Json, words: Words) -> Text:

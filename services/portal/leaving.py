@@ -1,13 +1,16 @@
 """My data: what bars their erasure, how far it has come, and the form that asks for it."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from events.edge.pages.peers import Answer, Away, Declined, Deed
-from events.edge.pages.refusals import REGISTRY_AWAY, why
+from events.edge.pages.peers import Answer, Away
+from events.edge.pages.refusals import REGISTRY_AWAY
+from events.edge.pages.sending import Again, Filled, Letter, carried_out
 from events.edge.pages.sign_in import Session, SignedIn
 from events.edge.words import Printable
 from services.portal.pages import Place
@@ -54,7 +57,7 @@ async def my_data(
 ) -> Response:
     """How it stands with my data."""
     said = {"tone": "good", "text": ASKED} if done == "asked" else None
-    return await _page(request, session, written=written, outcome=said)
+    return await _page(request, session, Again(status=200, outcome=said), written=written)
 
 
 @router.post(f"{PAGE}/erasure")
@@ -63,33 +66,25 @@ async def ask_for_erasure(request: Request, session: SignedIn) -> Response:
     portal = the_portal(request)
     await portal.site.forms.check(request)
     form = await request.form()
-    typed, key = _typed(form), key_of(form)
-    errors = [{"field": name, "text": text} for name, text in WANTED.items() if not typed[name]]
-    again: dict[str, Any] = {"typed": typed, "status": 422}
-    if errors:
-        return await _page(request, session, errors=errors, key=key, **again)
-    path, body = f"/talents/{session.actor.talent_id}/erasure", {"reason": typed["reason"]}
-    try:
-        asked = await portal.peers.post("registry", path, body, session=session, deed=Deed(key=key))
-    except Away:
-        said = {"tone": "bad", "text": REGISTRY_AWAY}
-        return await _page(request, session, outcome=said, key=key, typed=typed, status=503)
-    except Declined as refusal:
-        said = {"tone": "bad", "text": why(refusal)}
-        return await _page(request, session, outcome=said, **again)
-    return RedirectResponse(f"{PAGE}?after={asked['position']}&done=asked", 303)
+    told = Filled(typed=_typed(form), key=key_of(form))
+    path, body = f"/talents/{session.actor.talent_id}/erasure", {"reason": told.typed["reason"]}
+    return await carried_out(
+        portal.peers,
+        Letter(service="registry", path=path, body=body, key=told.key, away=REGISTRY_AWAY),
+        session,
+        wrong=told.missing(WANTED),
+        onward=f"{PAGE}?after={{place}}&done=asked",
+        show=partial(_page, request, session, form=told.typed),
+    )
 
 
 async def _page(
     request: Request,
     session: Session,
+    again: Again,
     *,
+    form: Mapping[str, str] = NOTHING_TYPED,
     written: int | None = None,
-    outcome: dict[str, Any] | None = None,
-    typed: dict[str, str] | None = None,
-    errors: list[dict[str, Any]] | None = None,
-    key: str | None = None,
-    status: int = 200,
 ) -> Response:
     portal = the_portal(request)
     standing, away = await _standing(request, session, written)
@@ -98,13 +93,13 @@ async def _page(
         **standing_view(standing),
         "as_of": request.app.state.clock(),
         "away": away,
-        "outcome": outcome,
+        "outcome": again.outcome,
         "reasons": REASONS,
-        "form": typed or NOTHING_TYPED,
-        "errors": errors,
-        "key": key,
+        "form": form,
+        "errors": again.errors,
+        "key": again.key,
     }
-    return portal.site.show(request, "data.html", view, status=status)
+    return portal.site.show(request, "data.html", view, status=again.status)
 
 
 async def _standing(

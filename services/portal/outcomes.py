@@ -9,6 +9,8 @@ from services.portal.conditions import RecordedAt, leaves_of
 from services.portal.offers import policy_of, rights_of, value_of
 from services.portal.outlook import Outlook, blocked_of, near_of, worths_of
 from services.portal.sources import clause_of, sources_of
+from services.portal.stages import may_end, stages_of
+from services.portal.unsettled import doubts_of, rulings_of
 from services.portal.words import Text, Words, plain, sentence
 
 Json: TypeAlias = Mapping[str, Any]
@@ -71,6 +73,11 @@ class Cards:
         missed = [card for card in self.by_id.values() if card["near"]]
         return sorted(missed, key=_to_change)[:MOST_NEAR]
 
+    def ending(self) -> list[Card]:
+        """All that the talent enjoys and may lose."""
+        lost = [card for card in self.by_id.values() if may_end(card["stages"])]
+        return sorted(lost, key=lambda card: str(card["policy_id"]))
+
 
 def cards_of(
     answer: Json,
@@ -95,9 +102,15 @@ def cards_of(
                 outlook=outlook,
             )
             | {"blocked": blocked_of(outcome, outlook, titles)}
+            | {"contested": _contested(known.get(outcome["policy_id"], {}), titles)}
             for outcome in answer["outcomes"]
         }
     )
+
+
+def _contested(policy: Json, titles: Mapping[str, Text]) -> list[Text]:
+    """Texts that say they change it, of bodies without a say over it."""
+    return [titles.get(each) or plain(each) for each in policy.get("contested_by", ())]
 
 
 def _card(
@@ -124,6 +137,7 @@ def _card(
         "value": value_of(outcome["offers"], words, included=chosen),
         "rights": rights_of(outcome["offers"], words),
         "leaves": leaves_of(outcome["proof"], words, recorded_at=recorded_at, sources=titles),
+        "stages": stages_of(outcome, words, recorded_at=recorded_at, sources=titles),
         "missing": [words.label(fact) for fact in outcome["missing"]],
         "worths": worths_of(outcome["missing"], outlook, words),
         "near": near_of(outlook.near_misses.get(outcome["policy_id"]), words, sources=titles),
@@ -141,20 +155,26 @@ def _note(outcome: Json, words: Words) -> Text | None:
 def package_of(
     answer: Json, cards: Cards, words: Words, certain: Json | None = None
 ) -> dict[str, Any]:
-    """The best lawful package; provisional while a person's check or a bound is open.
+    """The best lawful package; provisional while a check, a bound or a contradiction is open.
 
     Beside it the `certain` one and the possible one, where these are others.
     """
     package = answer["package"]
     included = _by_policy(package["included"])
     chosen = [cards.by_id[policy_id] for policy_id in included]
+    titles = {policy_id: card["title"] for policy_id, card in cards.by_id.items()}
+    doubts = doubts_of(package, titles)
+    unsure = [each for each in chosen if each["state"] not in SURE or not each["confirmed"]]
     return {
         "least_fen": package["least_fen"],
         "most_fen": package["most_fen"],
         "counted_once": len(package.get("counted_once", ())),  # The first engine did not say.
-        "provisional": any(c["state"] not in SURE or not c["confirmed"] for c in chosen),
+        "provisional": bool(unsure or doubts or package.get("provisional")),
+        "doubts": doubts,
+        "rulings": rulings_of(package, titles, words),
         "chosen": sorted(chosen, key=lambda card: (-_worth(card), card["policy_id"])),
         "left_out": [_left_out(left, cards, words) for left in package["left_out"]],
+        "ends": [_ended(each, cards) for each in package.get("ends", ())],
         "certain": _other(certain, package, cards),
         "possible": _other(answer["possible_package"], package, cards),
     }
@@ -179,7 +199,9 @@ def _made_of(package: Json) -> tuple[int, int, list[str]]:
 
 def _left_out(left: Json, cards: Cards, words: Words) -> dict[str, Any]:
     offer, blockers = left["offer"], left["blocked_by"]
-    other = next((blocker["by"] for blocker in blockers if blocker["by"]), None)
+    other = _named(blockers, "by")
+    had = None if other else _named(blockers, "had")
+    against = other or had
     card = cards.by_id[offer["policy_id"]]
     item = words.codes["cost_items"].get(offer["cost_item"])
     titles = [source["title"] for source in card["sources"]["listed"]]
@@ -188,17 +210,29 @@ def _left_out(left: Json, cards: Cards, words: Words) -> dict[str, Any]:
         "title": _beside(card["title"], item),
         "confirmed": card["confirmed"],
         "demo": card["demo"],
-        "reason": _reason(blockers, other),
-        "blocked_by": _title_of(other, cards) if other else None,
+        "reason": _reason(blockers, other, had),
+        "blocked_by": _title_of(against, cards) if against else None,
         "cost_fen": left["costs_fen"],
         "citation": clause_of(offer["cite"], titles, words),
     }
 
 
-def _reason(blockers: Sequence[Json], other: str | None) -> str:
+def _named(blockers: Sequence[Json], how: str) -> str | None:
+    """The first that stands against it in this way; the first engine did not say what was had."""
+    return next((each[how] for each in blockers if each.get(how)), None)
+
+
+def _reason(blockers: Sequence[Json], other: str | None, had: str | None) -> str:
     if other:
         return "exclusive"
+    if had:
+        return "had_before"
     return "needs_base" if blockers else "worth_nothing_more"
+
+
+def _ended(ended: Json, cards: Cards) -> dict[str, Text]:
+    """What is still being paid and ends with something chosen, and with what."""
+    return {"title": _title_of(ended["policy_id"], cards), "by": _title_of(ended["by"], cards)}
 
 
 def _title_of(offer_key: str, cards: Cards) -> Text:

@@ -56,18 +56,21 @@ def policies_view(parts: Parts, words: Words, *, now: datetime) -> View:
         "view_version": answer["view_version"] if answer else None,
         "valid_at": answer["valid_at"] if answer else None,
         "groups": cards.groups() if cards else [],
+        "unreadable": len(answer.get("unreadable_policies", ())) if answer else 0,
     }
 
 
 def _policies(parts: Parts, words: Words, outlook: Outlook) -> View:
     answer, cards = parts.answers.get("answer"), _cards(parts, words, outlook)
     if answer is None or cards is None:
-        return {"package": None, "counts": {}, "unsettled": [], "near": [], "view_version": None}
+        nothing: View = {"package": None, "counts": {}, "view_version": None}
+        return nothing | {"unsettled": [], "near": [], "ending": []}
     return {
         "package": package_of(answer, cards, words, outlook.certain),
         "counts": cards.counts(),
         "unsettled": cards.unsettled(),
         "near": cards.near(),
+        "ending": cards.ending(),
         "view_version": answer["view_version"],
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
+from events.sourcing.yaml_files import read_yaml_file
 
 FOLDER = Path(__file__).resolve().parents[2] / "data/vocabulary"
 
@@ -70,8 +70,13 @@ class Words:
             return plain(f"{value}%")
         if unit is None:
             return plain(value)
+        return self.length(value, unit)
+
+    def length(self, number: int, unit: str) -> Text:
+        """A number with its unit, one of which has no ending in English."""
         said = self.text("unit", unit)
-        return {"zh": f"{value}{said['zh']}", "en": f"{value} {said['en']}"}
+        en = said["en"].removesuffix("s") if number == 1 else said["en"]
+        return {"zh": f"{number}{said['zh']}", "en": f"{number} {en}"}
 
     def _several(self, fact: str, values: Iterable[object]) -> Text:
         listed = list(values)
@@ -82,16 +87,16 @@ class Words:
 
 def read_words(folder: Path = FOLDER) -> Words:
     """The words of the vocabulary's files."""
-    facts = _yaml(folder / "facts.yaml")["facts"]
-    bodies = _yaml(folder / "bodies.yaml")["bodies"]
+    facts = read_yaml_file(folder / "facts.yaml")["facts"]
+    bodies = read_yaml_file(folder / "bodies.yaml")["bodies"]
     return Words(
         facts={entry["name"]: entry for entry in facts},
         codes={
-            file.stem: {entry["code"]: both(entry) for entry in _yaml(file)["codes"]}
+            file.stem: {entry["code"]: both(entry) for entry in read_yaml_file(file)["codes"]}
             for file in sorted((folder / "codes").glob("*.yaml"))
         },
         bodies={entry["id"]: both(entry) for entry in bodies},
-        texts=_yaml(folder / "texts.yaml"),
+        texts=read_yaml_file(folder / "texts.yaml"),
     )
 
 
@@ -120,7 +125,3 @@ def joined(texts: Iterable[Text], *, zh: str = "、", en: str = ", ") -> Text:
     """Several texts as one."""
     listed = list(texts)
     return {"zh": zh.join(t["zh"] for t in listed), "en": en.join(t["en"] for t in listed)}
-
-
-def _yaml(file: Path) -> Any:
-    return yaml.safe_load(file.read_text(encoding="utf-8"))

@@ -24,9 +24,10 @@ class Figure:
 
     @property
     def met(self) -> bool:
+        """By the exact figures: what is only met once it is rounded is not met."""
         if self.aim is None:
             return True
-        reached = self.value if self.ratio is None else self.ratio
+        reached = self.value if self.peer_value is None else self.value / self.peer_value
         return reached >= self.aim if self.better == "more" else reached <= self.aim
 
     def line(self) -> str:

@@ -1,25 +1,23 @@
-"""Some thousand synthetic talents, and every encoded policy published after them."""
+"""Every encoded policy, and after them as many synthetic talents as there is time for."""
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-import asyncpg
-
-from events.sourcing.database import READ_MODELS, operator_url
+from events.sourcing.clock import elapsed
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import Client
-from infra.world.load import DATA, establish, policy_files, publish, read_yaml
+from infra.world.load import DATA, establish, policy_files, publish
 from infra.world.people import Person, people
 from tests.bench.figures import say
 from tests.bench.platform import SECRET, Platform
-from tests.support.kernel import until
 
-AT_ONCE = 48
-PATIENCE_SECONDS = 150
-_ROUNDS_TO_COME = "SELECT count(*) FROM timer WHERE command_name = 'AssessEveryone'"
-_ASSESSED = f"SELECT count(*) FROM {READ_MODELS}.entitlement"  # noqa: S608 - a name of ours
+AT_ONCE = 24
+REGISTERING_SECONDS = 40
+PATIENCE_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +29,48 @@ class Known:
 
 
 async def settle(place: Platform, how_many: int) -> list[Known]:
-    """Everybody is registered and has an answer that rests on every policy."""
+    """Those who could be registered in time; they have an answer that rests on every policy.
+
+    The policies come first: each of them would otherwise be followed by a round over everybody.
+    """
     addresses = {name: f"http://127.0.0.1:{port}" for name, port in place.ports.items()}
     client = Client(secret=SECRET.encode(), urls=addresses)
     async with client.http:
-        for body in read_yaml(DATA / "vocabulary/bodies.yaml")["bodies"]:
+        say("standing: publishing the policies")
+        for body in read_yaml_file(DATA / "vocabulary/bodies.yaml")["bodies"]:
             await establish(client, body)
+        await _published(client)
+        await _caught_up(client)
         say(f"standing: registering {how_many} talents")
         talents = await _registered(client, islice(people(), how_many))
-        await _none_behind(client)
-        say("standing: publishing the policies")
-        for file in policy_files("policies"):
-            await publish(client, *file)
-        say("standing: waiting until everybody is assessed")
-        await _assessed(place, how_many)
-        await _none_behind(client)
+        say(f"standing: waiting until {len(talents)} are assessed")
+        await _caught_up(client)
     return talents
 
 
-async def _registered(client: Client, persons: Iterable[Person]) -> list[Known]:
+async def _published(client: Client) -> None:
     turns = asyncio.Semaphore(AT_ONCE)
 
-    async def one(person: Person) -> Known:
+    async def one(file: tuple[str, str]) -> None:
         async with turns:
-            return await _register(client, person)
+            await publish(client, *file)
 
-    return await asyncio.gather(*map(one, persons))
+    await asyncio.gather(*map(one, policy_files("policies")))
+
+
+async def _registered(client: Client, persons: Iterable[Person]) -> list[Known]:
+    """Nobody is begun with once the time is over."""
+    ends, waiting = elapsed() + REGISTERING_SECONDS, iter(persons)
+    registered: list[Known] = []
+
+    async def some() -> None:
+        for person in waiting:
+            registered.append(await _register(client, person))
+            if elapsed() > ends:
+                return
+
+    await asyncio.gather(*[some() for _ in range(AT_ONCE)])
+    return registered
 
 
 async def _register(client: Client, person: Person) -> Known:
@@ -69,24 +83,15 @@ async def _register(client: Client, person: Person) -> Known:
     return Known(answer["talent_id"], stated)
 
 
-async def _assessed(place: Platform, how_many: int) -> None:
-    address = operator_url(place.server_url, service="policy")
-    connection = await asyncpg.connect(address)
+async def _caught_up(client: Client) -> None:
+    """Every reader of both services has come to the end, unless that takes too long.
 
-    async def everybody() -> bool:
-        to_come = int(await connection.fetchval(_ROUNDS_TO_COME))
-        return to_come == 0 and int(await connection.fetchval(_ASSESSED)) >= how_many
-
-    try:
-        await until(everybody, seconds=PATIENCE_SECONDS, every=1)
-    finally:
-        await connection.close()
-
-
-async def _none_behind(client: Client) -> None:
-    """Every reader of both services has come to the end."""
-    for service in client.urls:
-        await client.get_when(service, "/health", _is_at_the_end)
+    What is measured then begins with a backlog, and shows it.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            for service in client.urls:
+                await client.get_when(service, "/health", _is_at_the_end)
 
 
 def _is_at_the_end(health: dict[str, Any]) -> bool:

@@ -8,20 +8,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 from events.sourcing.credentials import passwords_in
 from events.sourcing.settings import known_services
 from events.sourcing.telemetry import TOKEN_HEADER
+from events.sourcing.yaml_files import read_yaml_file, read_yaml_text
 from infra.local.places import ROOT
 from infra.local.ports import discovered_services, port_table
 from infra.local.secrets import ROLES
 from infra.local.secrets import main as make_secrets
 
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-TOPICS: dict[str, Any] = yaml.safe_load(
-    (ROOT / "infra/kafka/topics.yaml").read_text(encoding="utf-8")
-)["topics"]
+COMPOSE: dict[str, Any] = read_yaml_file(ROOT / "docker-compose.yml")
+TOPICS: dict[str, Any] = read_yaml_file(ROOT / "infra/kafka/topics.yaml")["topics"]
 STARTED: dict[str, str] = {
     name: service["command"][2]
     for name, service in COMPOSE["services"].items()
@@ -179,7 +177,7 @@ def test_links_to_ops_lead_to_where_browsers_find_it() -> None:
 
 def test_the_collector_hands_on_the_token_that_ops_asks_for() -> None:
     text = (ROOT / "infra/otel/collector.yaml").read_text(encoding="utf-8")
-    told: dict[str, Any] = yaml.safe_load(text)
+    told: dict[str, Any] = read_yaml_text(text)
     (passed,) = told["extensions"]["headers_setter"]["headers"]
     assert passed["key"] == TOKEN_HEADER
     assert passed["from_context"] == TOKEN_HEADER.lower()

@@ -4,7 +4,6 @@ import json
 
 import msgspec
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from contracts.__main__ import check, documents
@@ -15,6 +14,7 @@ from contracts.schemas import schemas
 from events.catalog.names import all_names
 from events.sourcing.codec import personal_fields
 from events.sourcing.ledger.places import EVENT_TYPE, record_of
+from events.sourcing.yaml_files import read_yaml_file
 from infra.local.places import ROOT
 from services.feeds.handed_out import handed_out
 from tests.support.ledger import SIGNER, a_record, head_over
@@ -43,7 +43,7 @@ def test_what_leaves_of_an_event_fits_its_schema(name: str) -> None:
 
 
 def test_every_message_and_payload_that_a_channel_names_exists() -> None:
-    document = yaml.safe_load((ROOT / "contracts/asyncapi.yaml").read_text(encoding="utf-8"))
+    document = read_yaml_file(ROOT / "contracts/asyncapi.yaml")
     assert document == json.loads(json.dumps(asyncapi()))
     messages = document["components"]["messages"]
     for channel in document["channels"].values():

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from services.policy.rules import default_vocabulary, load_policies, parse_policy
+from services.policy.rules import default_vocabulary, parse_policy
 from services.policy.rules.tree import Cite, Clause
 from services.policy.rules.yaml_file import read_yaml
 from tests.support.citations import cites_of
+from tests.support.encoded import invented
 from tests.support.policy_file import (
     FILES,
     GOOD,
@@ -30,9 +31,9 @@ def test_enough_bodies_of_four_levels_are_encoded() -> None:
 
 
 def test_invented_policies_are_few_and_marked() -> None:
-    invented = load_policies(ROOT / "data" / "demo" / "policies")
-    assert 1 <= len(invented) <= 2
-    assert all(each.demo and each.issuer.startswith("demo-") for each in invented)
+    found = invented()
+    assert 1 <= len(found) <= 2
+    assert all(each.demo and each.issuer.startswith("demo-") for each in found)
     assert not any(each.demo for each in policies().values())
 
 

@@ -216,14 +216,25 @@ def rhythm_shown(entry: Any) -> str:
     return "not_seen"
 
 
+ELSEWHERE = {"SZ-HIGHLEVEL": ("note", "once"), "SZ-QH-IIT": ("application.frequency", "year")}
+"""Where another part of the record says it: parts of one sum over a term, and once a year."""
+
+
+def rhythm_said(policy_id: str, record: Any, cite: Cite) -> str:
+    where, rhythm = ELSEWHERE.get(policy_id, ("", ""))
+    if found_at(record, where):
+        return rhythm
+    return rhythm_shown(found_at(record, ".".join(cite.where.split(".")[:2])))
+
+
 def rhythms_unlike(policy: Policy, record: Any) -> list[str]:
-    """Benefits that are said to be paid more or less often than their part of the record shows."""
+    """Benefits that are said to be paid more or less often than the record shows."""
     return [
         benefit.benefit_id
         for benefit in policy.benefits
         if benefit.pay is not None
         for cite in amounts_from(benefit)
-        if rhythm_shown(found_at(record, ".".join(cite.where.split(".")[:2]))) != benefit.pay.per
+        if rhythm_said(policy.policy_id, record, cite) != benefit.pay.per
     ]
 
 

@@ -19,6 +19,7 @@ PAGES: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("console", None): ("/sign-in",),
     ("console", "night-officer"): ("/queue",),
     ("console", "registrar"): ("/leaving",),
+    ("console", "clerk-demo-city"): ("/rulings",),
     ("ops", "operator"): ("/", "/parked"),
 }
 # Pages whose address is not known beforehand: each is the first such link of the one before.

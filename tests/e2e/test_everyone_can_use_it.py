@@ -138,6 +138,7 @@ def test_without_script_everything_can_still_be_done(windows: Windows) -> None:
 
 def test_whoever_belongs_to_another_door_sees_nothing(windows: Windows) -> None:
     clerk = windows.of("clerk-minhang", "console", language="en")
+    clerk.goto(windows.platform.url("console") + "/queue")
     expect(clerk.get_by_role("heading", level=1)).to_have_text("This page is not for you")
     talent = windows.of("xu", "portal", language="en")
     token = next(c for c in talent.context.cookies() if c["name"] == "concord_session_talent")

@@ -29,14 +29,16 @@ def registered(platform: Platform, number: int, *, held: bool = False) -> Actor:
     return Actor(subject=f"talent-{talent_id}", roles=frozenset({"talent"}), talent_id=talent_id)
 
 
-def told(platform: Platform, path: str, body: object, *, key: str) -> dict[str, Any]:
-    """What the registry answers; the browser's own loop leaves no room for another one."""
+def told(
+    platform: Platform, path: str, body: object, *, key: str, service: str = "registry"
+) -> dict[str, Any]:
+    """What a service answers; the browser's own loop leaves no room for another one."""
     client = client_from_environment(platform.environment)
     headers = {
         "Authorization": f"Bearer {SignedTokens(client.secret).issue(LOADER)}",
         "Idempotency-Key": key,
     }
-    url = f"{platform.url('registry')}{path}"
+    url = f"{platform.url(service)}{path}"
     answer = httpx.post(url, json=body, headers=headers, timeout=60)
     assert answer.is_success, answer.text
     said: dict[str, Any] = answer.json()

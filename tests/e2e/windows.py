@@ -20,6 +20,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 FIRST_PAGES = {"portal": "/me", "console": "/queue", "ops": "/"}
+OWN_FIRST_PAGES = {"clerk-minhang": "/rulings", "clerk-demo-city": "/rulings"}
 WIDE, NARROW = 1280, 390
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -57,7 +58,8 @@ class Windows:
         page = self.blank(**more)
         page.goto(self.platform.url(door))
         page.locator(f"button[value={persona}]").click()
-        page.wait_for_url(f"{self.platform.url(door)}{FIRST_PAGES[door]}")
+        first = OWN_FIRST_PAGES.get(persona, FIRST_PAGES[door])
+        page.wait_for_url(f"{self.platform.url(door)}{first}")
         return page
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from events.sourcing.appender import Appender
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Receipt
 from tests.support.kernel import BODY, Note, Workplace, context, note, until, workplace
-from tests.support.lost_answers import LosesAnswers
+from tests.support.lost_answers import LosesAnswers, LosesTheFirstAnswer
 
 TOKENS = SignedTokens(b"secret")
 CLERK = {"authorization": f"Bearer {TOKENS.issue(Actor(subject='c', roles=frozenset()))}"}
@@ -177,4 +177,24 @@ async def test_a_caller_who_asks_under_another_key_after_a_lost_answer_records_t
         kernel = place.kernel()
         await kernel.handle(note, "note-1", Note(), context("k"))
         await kernel.handle(note, "note-1", Note(), context("another"))
+        assert len(await _stored(place)) == 2
+
+
+FORGETS_KEYS = """
+CREATE RULE forget_keys AS ON INSERT TO command_log DO INSTEAD NOTHING;
+ALTER TABLE journal DROP CONSTRAINT journal_event_id_key;
+"""
+
+
+async def test_without_the_memory_of_keys_a_lost_answer_is_recorded_twice(
+    postgres_url: str,
+) -> None:
+    """The control of the look-up: the same lost answer where the record keeps no keys."""
+    async with workplace(postgres_url) as place:
+        kernel = place.kernel()
+        async with place.connected() as owner:
+            await owner.execute(FORGETS_KEYS)
+        kernel.journal.appender = Appender(LosesTheFirstAnswer(kernel.journal))
+        receipt = await kernel.handle(note, "note-1", Note(), context("k"))
+        assert not receipt.repeated
         assert len(await _stored(place)) == 2

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from cloudevents.core.base import BaseCloudEvent
 from jsonschema import Draft202012Validator
 from referencing import Registry
@@ -16,6 +15,7 @@ from contracts.sample import sample
 from events.catalog.names import all_names
 from events.catalog.policy import PolicyPublished
 from events.sourcing.kernel import Kernel
+from events.sourcing.yaml_files import read_yaml_text
 from services.feeds.handed_out import HANDED_OUT
 from tests.support.feeds import Feed, open_feed
 from tests.support.kernel import Note, context, note
@@ -92,7 +92,7 @@ def outside(part: Any) -> Iterator[str]:
 
 async def served(http: httpx.AsyncClient) -> Registry[Any]:
     """The document and everything it refers to, each fetched from where it says it is."""
-    found = {DOCUMENT: yaml.safe_load((await http.get(DOCUMENT)).text)}
+    found = {DOCUMENT: read_yaml_text((await http.get(DOCUMENT)).text)}
     for reference in sorted(outside(found[DOCUMENT])):
         address = str(httpx.URL(DOCUMENT).join(reference))
         answer = await http.get(address)
@@ -119,7 +119,7 @@ async def test_every_page_is_as_the_asyncapi_document_says(feed: Feed, everybody
 async def test_the_asyncapi_document_lists_what_is_handed_out_and_where_its_schema_is(
     feed: Feed,
 ) -> None:
-    document = yaml.safe_load((await feed.http.get(DOCUMENT)).text)
+    document = read_yaml_text((await feed.http.get(DOCUMENT)).text)
     listed = {name for name in document["components"]["schemas"] if name != "attributes"}
     assert listed == {NAMES[shape] for shape in HANDED_OUT}
     assert document["channels"]["feed"]["address"] == "/events"

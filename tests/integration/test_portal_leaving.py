@@ -65,12 +65,12 @@ def hidden(page: str, name: str) -> str:
 
 @asynccontextmanager
 async def browser_of(
-    portal: httpx.AsyncBaseTransport, actor: Actor
+    portal: httpx.AsyncBaseTransport, actor: Actor, secret: bytes = SECRET
 ) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(
         transport=portal,
         base_url="http://portal",
-        cookies={COOKIES["portal"]: SignedTokens(SECRET).issue(actor)},
+        cookies={COOKIES["portal"]: SignedTokens(secret).issue(actor)},
         headers={"Accept-Language": "en"},
     ) as opened:
         yield opened

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-import yaml
 
 from events.edge.identity import Actor
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import Unanswered
 from infra.world.load import load
 from infra.world.people import people
@@ -71,7 +71,7 @@ async def known(town: Town) -> Known:
     # Who is judged by fewer policies is judged again, and may be looked at before that.
     published = await town.apps["policy"].state.kernel.journal.last_position()
     await town.seen("policy", published)
-    told = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))["talents"]
+    told = read_yaml_file(SCRIPT)["talents"]
     found = {}
     for person in told:
         thread = Thread(town.client, f"{STORIES}{person['key']}")
@@ -119,7 +119,7 @@ async def look(town: Town, known: Known, key: str) -> Seen:
 
 
 async def test_the_town_s_clock_shows_the_story_s_evening() -> None:
-    told = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
+    told = read_yaml_file(SCRIPT)
     assert datetime.fromisoformat(told["clock_start"]) == NIGHT
 
 

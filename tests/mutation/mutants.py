@@ -11,6 +11,7 @@ Not changed, and why:
 - Annotations, aliases of types, how a dataclass is frozen: mypy holds those.
 - `__main__` guards: no test imports a module under that name.
 - Members of an enumeration: they are words, and each stands in a sentence that tests read.
+- `__slots__`: what has no room there only ever crashes, and would flatter the score.
 - `len(None)` and `isinstance(None, ...)`: they only ever crash, and would flatter the score.
 """
 
@@ -43,6 +44,7 @@ _UNSEEN = (
     | m.AnnAssign(annotation=m.Annotation(m.Name("TypeAlias")))
     | m.Assign(value=m.Call(func=m.Attribute(attr=m.Name("getLogger"))))
     | m.Assign(value=m.Call(func=m.Name("TypeVar")))
+    | m.Assign(targets=[m.AssignTarget(target=m.Name("__slots__"))])
     | m.Decorator(decorator=m.Call(func=m.Name("dataclass")))
     | m.If(test=m.Comparison(left=m.Name("__name__")))
     | m.ClassDef(bases=[m.Arg(m.Name("StrEnum"))])
@@ -55,6 +57,8 @@ class Mutant:
 
     module: str
     line: int
+    lines: range
+    """Of the innermost statement that is changed: who runs none of them cannot notice."""
     nth: int
     """Which statement of the module."""
     path: tuple[str, ...]
@@ -65,11 +69,6 @@ class Mutant:
     @property
     def place(self) -> str:
         return ".".join(self.path)
-
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        """The same as long as nobody touches what it changes."""
-        return self.module, self.place, self.diff
 
 
 def mutants_of(root: Path, module: str) -> list[Mutant]:
@@ -88,6 +87,7 @@ def unchanged(root: Path, module: str) -> list[Mutant]:
         Mutant(
             module=module,
             line=0,
+            lines=range(0),
             nth=nth,
             path=(one.name.value,) if isinstance(one, cst.FunctionDef | cst.ClassDef) else (),
             code=_code(one),
@@ -116,6 +116,7 @@ class _Finder(cst.CSTVisitor):
         self._nth = -1
         self._statement: cst.CSTNode = cst.Pass()
         self._path: list[str] = []
+        self._lines: list[range] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.Module):
@@ -125,6 +126,8 @@ class _Finder(cst.CSTVisitor):
             return False
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._path.append(node.name.value)
+        if isinstance(node, cst.BaseStatement):
+            self._lines.append(self._lines_of(node))
         if m.matches(node, _UNSEEN):
             return False
         if not m.matches(node, _UNCHANGED_CALLS):
@@ -135,18 +138,24 @@ class _Finder(cst.CSTVisitor):
     def on_leave(self, original_node: cst.CSTNode) -> None:
         if isinstance(original_node, cst.FunctionDef | cst.ClassDef):
             self._path.pop()
+        if isinstance(original_node, cst.BaseStatement):
+            self._lines.pop()
+
+    def _lines_of(self, node: cst.CSTNode) -> range:
+        position: Any = self.get_metadata(PositionProvider, node)
+        return range(position.start.line, position.end.line + 1)
 
     def _note(self, node: cst.CSTNode, changed: cst.CSTNode) -> None:
         before = _code(self._statement)
         after = _code(cast("Any", self._statement).deep_replace(node, changed))
         if not _differs(before, after):
             return
-        position: Any = self.get_metadata(PositionProvider, node)
         self.mutants.setdefault(
             f"{self._nth} {after}",
             Mutant(
                 module=self._module,
-                line=position.start.line,
+                line=self._lines_of(node).start,
+                lines=self._lines[-1],
                 nth=self._nth,
                 path=tuple(self._path),
                 code=after,

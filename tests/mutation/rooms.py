@@ -43,13 +43,17 @@ ROOMS: Mapping[str, Room] = {
         ],
     ),
     "store": Room(
-        modules=[f"{_KERNEL}/{name}.py" for name in ("memory", "appender")],
-        tests=[f"{_TESTS}/test_{name}.py" for name in ("memory_journal", "appender", "handle")],
+        modules=[f"{_KERNEL}/{name}.py" for name in ("memory", "appender", "gather")],
+        tests=[
+            f"{_TESTS}/test_{name}.py"
+            for name in ("memory_journal", "appender", "gather", "handle")
+        ],
     ),
     "relay": Room(
         modules=[f"{_KERNEL}/{name}.py" for name in ("relay", "lease", "tail", "wake", "bus")],
         tests=[
-            f"{_TESTS}/test_{name}.py" for name in ("relay", "relay_turns", "tail", "wake", "bus")
+            f"{_TESTS}/test_{name}.py"
+            for name in ("relay", "relay_turns", "lease", "tail", "wake", "bus")
         ],
     ),
     "consumer": Room(
@@ -60,6 +64,9 @@ ROOMS: Mapping[str, Room] = {
                 "replay",
                 "taking_back",
                 "one_commit",
+                "side_by_side",
+                "journal_reader",
+                "versions",
                 "topic_reader",
                 "followed",
                 "intake",
@@ -75,11 +82,15 @@ ROOMS: Mapping[str, Room] = {
             f"{_TESTS}/test_{name}.py"
             for name in (
                 "applier",
+                "side_by_side",
+                "standing",
+                "journal_reader",
                 "topic_reader",
                 "followed",
                 "intake",
                 "faults",
                 "given_up",
+                "gone_on_without",
                 "parking",
                 "persisting",
                 "progress",

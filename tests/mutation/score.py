@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
-
+from events.sourcing.yaml_files import read_yaml_file
 from tests.mutation.trials import KILLED, SURVIVED, TIMED_OUT
 
 EQUIVALENTS = Path(__file__).with_name("equivalents.yaml")
@@ -120,5 +119,5 @@ def _line(name: str, *columns: object) -> str:
 
 def equivalents() -> dict[Key, str]:
     """Mutants that nobody could notice, each with the reason."""
-    listed = yaml.safe_load(EQUIVALENTS.read_text(encoding="utf-8")) or []
+    listed = read_yaml_file(EQUIVALENTS) or []
     return {Trial.key(one): one["because"] for one in listed}

@@ -3,19 +3,23 @@
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from infra.local.places import ROOT
+from tests.mutation import bounds
 from tests.mutation.__main__ import ask
+from tests.mutation.kept import DRIVER, Kept
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.room import Found
 from tests.mutation.rooms import ROOMS, Room
 from tests.mutation.score import EVERY, Score, Trial, equivalents, table
 from tests.mutation.transplant import put
-from tests.mutation.trials import KILLED, SURVIVED, TIMED_OUT
+from tests.mutation.trials import KILLED, SURVIVED, TIMED_OUT, Verdict
+from tests.mutation.watch import Line, Watch
 
 PINNED = "tests/unit/sourcing/test_given_up.py"
 ROOM = Room(modules=["events/sourcing/given_up.py"], tests=[PINNED])
@@ -27,8 +31,24 @@ def survivors(found: Found) -> set[str]:
     return {one["place"] for one in found["mutants"] if one["verdict"] == SURVIVED}
 
 
-def test_what_every_test_pins_is_noticed() -> None:
-    assert survivors(ask(ROOM)) == set()
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("mutation") / "kept.jsonl"
+
+
+@pytest.fixture(scope="module")
+def pinned(kept: Path) -> Found:
+    return ask(ROOM, kept=kept)
+
+
+def test_what_every_test_pins_is_noticed(pinned: Found) -> None:
+    assert survivors(pinned) == set()
+
+
+def test_what_was_tried_is_not_tried_again(pinned: Found, kept: Path) -> None:
+    again = ask(ROOM, kept=kept)
+    assert (pinned["earlier"], again["earlier"]) == (0, len(pinned["mutants"]))
+    assert again["mutants"] == pinned["mutants"]
 
 
 def test_without_its_test_a_mutant_survives() -> None:
@@ -73,6 +93,12 @@ class Rule:
 
 def doubled(number: int) -> int:
     return 2 * number
+
+
+def size(number: int) -> str:
+    if number > LIMIT:
+        return "large"
+    return "small"
 
 
 DOUBLE = doubled(4)
@@ -120,6 +146,95 @@ def test_whoever_has_imported_what_is_changed_has_the_mutant(
     assert (asker.LIMIT, rules.TABLE, asker.over(3)) == (4, {"a": 4}, False)
     put(tmp_path, mutant(tmp_path, "    return 3 * number"))
     assert asker.DOUBLE == 12
+
+
+def test_a_change_in_a_line_is_shown_to_those_tests_alone_that_run_it(
+    tmp_path: Path, asker: ModuleType
+) -> None:
+    rules, reached = import_module("some_rules"), set[Line]()
+    with Watch(tmp_path, {"some_rules.py"}, reached):
+        assert rules.size(2) == "small"
+        assert asker.over(4)
+    ran = {line for _, line in reached}
+
+    def concerns(change: str) -> bool:
+        return not ran.isdisjoint(mutant(tmp_path, change).lines)
+
+    assert [concerns(f'{" " * indented}return "XX{word}') for indented, word in SIZES] == [
+        False,
+        True,
+    ]
+    assert concerns("    return number >= LIMIT")
+    assert concerns("    if number >= LIMIT")
+    assert not concerns("    return 3 * number")
+
+
+SIZES = ((8, "large"), (4, "small"))
+
+
+@pytest.mark.usefixtures("asker")
+def test_lines_are_counted_as_before_where_a_mutant_runs(tmp_path: Path) -> None:
+    rules, reached = import_module("some_rules"), set[Line]()
+    changed = mutant(tmp_path, "    return 3 * number")
+    put(tmp_path, changed)
+    with Watch(tmp_path, {"some_rules.py"}, reached):
+        assert rules.doubled(2) == 6
+    assert ("some_rules.py", changed.line) in reached
+
+
+def _never_end() -> None:
+    bounds.bound_time(0)
+    while True:
+        pass
+
+
+def _end() -> None:
+    bounds.bound_time(1)
+
+
+def test_a_mutant_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "CPU_SECONDS_MORE", 0.05)
+    codes = []
+    for task in (_never_end, _end):
+        child = get_context("fork").Process(target=task)
+        child.start()
+        assert bounds.ends(child, usual=1)
+        codes.append(child.exitcode)
+    assert codes == [bounds.STOPPED, 0]
+
+
+KILLER, OTHER = "tests/unit/test_killer.py", "tests/unit/test_other.py"
+
+
+@pytest.mark.parametrize(
+    ("edited", "verdict", "holds"),
+    [
+        ("README.md", Verdict(KILLED, f"{KILLER}::test_it"), True),
+        (OTHER, Verdict(KILLED, f"{KILLER}::test_it"), True),
+        (KILLER, Verdict(KILLED, f"{KILLER}::test_it"), False),
+        (OTHER, Verdict(SURVIVED), False),
+        (OTHER, Verdict(TIMED_OUT), False),
+        ("events/rules.py", Verdict(KILLED, f"{KILLER}::test_it"), False),
+        ("tests/support/given.py", Verdict(KILLED, f"{KILLER}::test_it"), False),
+        ("tests/mutation/trials.py", Verdict(KILLED, f"{KILLER}::test_it"), False),
+    ],
+)
+def test_a_verdict_holds_until_what_it_rests_on_is_touched(
+    tmp_path: Path, edited: str, verdict: Verdict, *, holds: bool
+) -> None:
+    places = ["README.md", KILLER, OTHER, "events/rules.py", "tests/support/given.py"]
+    for place in [*places, *(f"tests/mutation/{name}.py" for name in DRIVER)]:
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(RULES, encoding="utf-8")
+    tried = mutants_of(tmp_path, "events/rules.py")[0]
+
+    def kept() -> Kept:
+        return Kept(tmp_path / "kept.jsonl", [KILLER, OTHER], root=tmp_path)
+
+    kept().keep(tried, verdict)
+    assert kept().of(tried) == verdict
+    (tmp_path / edited).write_text(f"{RULES}\n", encoding="utf-8")
+    assert kept().of(tried) == (verdict if holds else None)
 
 
 def test_what_is_judged_to_change_nothing_still_stands_there_with_its_reason() -> None:

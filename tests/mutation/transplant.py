@@ -4,6 +4,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -16,7 +17,7 @@ def put(root: Path, mutant: Mutant) -> None:
     """This process runs the mutant from now on. Raises whatever importing it would raise."""
     module = import_module(_dotted(mutant.module))
     if mutant.path:
-        _replace_functions(module, mutant)
+        _replace_functions(module, _in_its_lines(root, mutant), mutant.path)
         changed = {mutant.path[0]}
     else:
         changed = _run_again(module, ast.parse(mutant.code).body[0])
@@ -36,10 +37,22 @@ def _dotted(path: str) -> str:
 
 def _statements(root: Path, mutant: Mutant) -> Iterator[ast.stmt]:
     """The values that the module computes behind the mutant."""
-    tree = ast.parse((root / mutant.module).read_text(encoding="utf-8"))
-    for statement in tree.body[mutant.nth + 1 :]:
+    for statement in _tree(root, mutant.module).body[mutant.nth + 1 :]:
         if isinstance(statement, ast.Assign | ast.AnnAssign):
             yield statement
+
+
+@cache
+def _tree(root: Path, module: str) -> ast.Module:
+    return ast.parse((root / module).read_text(encoding="utf-8"))
+
+
+def _in_its_lines(root: Path, mutant: Mutant) -> ast.Module:
+    """The changed statement, which counts its lines as the file does."""
+    tree = ast.parse(mutant.code)
+    instead = _tree(root, mutant.module).body[mutant.nth]
+    ast.increment_lineno(tree, instead.lineno - tree.body[0].lineno)
+    return tree
 
 
 def _names_in(statement: ast.stmt) -> set[str]:
@@ -62,12 +75,12 @@ def _run_again(module: ModuleType, statement: ast.stmt) -> set[str]:
 _UNSAID = object()
 
 
-def _replace_functions(module: ModuleType, mutant: Mutant) -> None:
+def _replace_functions(module: ModuleType, tree: ast.Module, path: tuple[str, ...]) -> None:
     """Whoever holds the function holds the mutant then: it is the same object with other code."""
     scratch = dict(vars(module))
-    exec(compile(mutant.code, str(module.__file__), "exec"), scratch)  # noqa: S102 - our own code
-    name = mutant.path[0]
-    for old, new in _functions(vars(module)[name], scratch[name], mutant.path[1:2]):
+    exec(compile(tree, str(module.__file__), "exec"), scratch)  # noqa: S102 - our own code
+    name = path[0]
+    for old, new in _functions(vars(module)[name], scratch[name], path[1:2]):
         old.__code__ = new.__code__
         old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
         cells = zip(old.__closure__ or (), new.__closure__ or (), strict=True)

@@ -4,42 +4,35 @@ It is a plugin of pytest that takes the place of pytest's own loop: everything i
 collected once, and a child that has been forked only runs the tests that reach its mutant.
 """
 
+import gc
 import os
-import resource
-import signal
-import sys
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import monotonic
-from types import FrameType
-from typing import Any, TypeAlias
+from typing import Any
 
-import psutil
 import pytest
 
+from tests.mutation.bounds import STOPPED, bound_memory, bound_time, ends
 from tests.mutation.mutants import Mutant, unchanged
 from tests.mutation.transplant import feeds_a_table, put
+from tests.mutation.watch import Line, Watch
 
 KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 
-PATIENCE = 10
-"""A mutant may take so many times as long as the tests take without it, and then some."""
-SECONDS_MORE = 30
-CPU_SECONDS_MORE = 10
-LOOK_SECONDS = 0.5
-ASLEEP = 5
-"""So many looks in a row; no test here sleeps that long."""
-MEMORY_MORE = 2 * 1024**3
-
 _FORK: Any = get_context("fork")
 
-Place: TypeAlias = tuple[str, str]
-"""A module and a function in it."""
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a mutant, and which test noticed it; a module that fails is noticed by all."""
+
+    ended: str
+    by: str = ""
 
 
 @dataclass(slots=True)
@@ -47,25 +40,30 @@ class Clean:
     """The tests without any mutant: how long each takes and what it reaches."""
 
     seconds: dict[str, float] = field(default_factory=dict)
-    reached_by: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))
+    reached_by: dict[Line, set[str]] = field(default_factory=lambda: defaultdict(set))
     failed: list[str] = field(default_factory=list)
 
 
 class Trials:
-    """One room's mutants, tried one after the other; `verdicts` says how each ended."""
+    """One room's mutants, tried one after the other; `tell` hears how each ended."""
 
     def __init__(
-        self, root: Path, mutants: Sequence[Mutant], *, tell: Callable[[Mutant, str], None]
+        self, root: Path, mutants: Sequence[Mutant], *, tell: Callable[[Mutant, Verdict], None]
     ) -> None:
-        self.verdicts: dict[Mutant, str] = {}
         self.clean = Clean()
+        self.ended = False
         self._root = root
         self._mutants = mutants
         self._tell = tell
         self._failed: list[str] = []
+        self._there: Connection | None = None
+        self._noticed: dict[tuple[str, ...], str] = {}
+        """Which test noticed the last mutant of a function: it often notices the next one."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        # What is there already is no garbage: a child that looks through it has to copy it.
+        gc.freeze()
         here, there = _FORK.Pipe(duplex=False)
         child = _FORK.Process(target=self._run_clean, args=(session.items, there))
         child.start()
@@ -77,9 +75,19 @@ class Trials:
         child.join()
         if not self.clean.failed:
             for mutant in self._mutants:
-                self.verdicts[mutant] = self._try(mutant, session.items)
-                self._tell(mutant, self.verdicts[mutant])
+                self._tell(mutant, self._try(mutant, session.items))
+            self.ended = True
         return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport | None:
+        """A child has nothing more to do as soon as a test fails, least of all to write why."""
+        if self._there and call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
+            self._there.send(item.nodeid)
+            os._exit(1)
+        return None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -94,50 +102,77 @@ class Trials:
             for statement in unchanged(self._root, module):
                 put(self._root, statement)
         for item, following in _pairs(items):
-            reached: set[Place] = set()
+            reached: set[Line] = set()
             began = monotonic()
-            with _Watch(self._root, modules, reached):
+            with Watch(self._root, modules, reached):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             clean.seconds[item.nodeid] = monotonic() - began
-            for place in reached:
-                clean.reached_by[place].add(item.nodeid)
+            for line in reached:
+                clean.reached_by[line].add(item.nodeid)
         clean.failed = self._failed
         there.send(clean)
         there.close()
 
-    def _try(self, mutant: Mutant, items: Sequence[pytest.Item]) -> str:
+    def _try(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Verdict:
         chosen = self._chosen(mutant, items)
         if not chosen:
-            return SURVIVED
-        child = _FORK.Process(target=self._run_mutant, args=(mutant, chosen))
+            return Verdict(SURVIVED)
+        here, there = _FORK.Pipe(duplex=False)
+        child = _FORK.Process(target=self._run_mutant, args=(mutant, chosen, there))
         child.start()
-        usual = sum(self.clean.seconds[item.nodeid] for item in chosen)
-        if not _ends(child, within=usual * PATIENCE + SECONDS_MORE):
+        there.close()
+        if not ends(child, usual=sum(self.clean.seconds[item.nodeid] for item in chosen)):
             child.kill()
             child.join()
-            return TIMED_OUT
-        return {0: SURVIVED, -signal.SIGXCPU: TIMED_OUT}.get(child.exitcode, KILLED)
+            return Verdict(TIMED_OUT)
+        by = _heard(here)
+        self._noticed[mutant.path] = by
+        return Verdict({0: SURVIVED, STOPPED: TIMED_OUT}.get(child.exitcode, KILLED), by)
 
     def _chosen(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
-        """The quickest first. What a module computes when it is imported concerns all of them."""
-        names = self.clean.reached_by[mutant.module, ".".join(mutant.path[:2])]
+        """Who noticed the last one first, then the quickest.
+
+        What a module computes when it is imported concerns all of them.
+        """
+        names = {
+            name
+            for line in mutant.lines
+            for name in self.clean.reached_by.get((mutant.module, line), ())
+        }
         if not mutant.path or _is_of_a_class(mutant) or feeds_a_table(self._root, mutant):
             names = set(self.clean.seconds)
         chosen = [item for item in items if item.nodeid in names]
-        return sorted(chosen, key=lambda item: self.clean.seconds[item.nodeid])
+        last = self._noticed.get(mutant.path)
+        return sorted(
+            chosen, key=lambda item: (item.nodeid != last, self.clean.seconds[item.nodeid])
+        )
 
-    def _run_mutant(self, mutant: Mutant, items: Sequence[pytest.Item]) -> None:
+    def _run_mutant(self, mutant: Mutant, items: Sequence[pytest.Item], there: Connection) -> None:
         _hush()
-        _bound(sum(self.clean.seconds[item.nodeid] for item in items))
+        bound_memory()
+        bound_time(0)
         try:
             put(self._root, mutant)
         except Exception:  # noqa: BLE001 - it could not even be imported, which every test notices
+            there.send("")
             os._exit(1)
+        self._there = there
         for item, following in _pairs(items):
+            bound_time(self.clean.seconds[item.nodeid])
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._failed:
+                there.send(item.nodeid)
                 os._exit(1)
         os._exit(0)
+
+
+def _heard(here: Connection) -> str:
+    """The test that a child has named, if it has."""
+    with here:
+        try:
+            return str(here.recv())
+        except EOFError:
+            return ""
 
 
 def _is_of_a_class(mutant: Mutant) -> bool:
@@ -154,47 +189,3 @@ def _hush() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
-
-
-def _bound(usual: float) -> None:
-    """A mutant that never ends, or that asks for all memory, ends by itself."""
-    seconds = int(usual * PATIENCE) + CPU_SECONDS_MORE
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    memory = psutil.Process().memory_info().vms + MEMORY_MORE
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-
-
-def _ends(child: Any, *, within: float) -> bool:
-    """Whether it ends by itself. One that sleeps and sleeps waits for what will never come."""
-    until, worked, asleep = monotonic() + within, 0.0, 0
-    while monotonic() < until and asleep < ASLEEP:
-        child.join(LOOK_SECONDS)
-        if not child.is_alive():
-            return True
-        seen = psutil.Process(child.pid)
-        now = sum(seen.cpu_times()[:2])
-        # A machine that is busy keeps one waiting that could run; it does not look asleep.
-        rests = seen.status() == psutil.STATUS_SLEEPING and now == worked
-        worked, asleep = now, asleep + 1 if rests else 0
-    return False
-
-
-class _Watch:
-    """Notes which functions of some modules are called meanwhile."""
-
-    def __init__(self, root: Path, modules: set[str], reached: set[Place]) -> None:
-        self._modules: Mapping[str, str] = {str(root / module): module for module in modules}
-        self._reached = reached
-
-    def __enter__(self) -> None:
-        threading.setprofile(self._see)
-        sys.setprofile(self._see)
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
-        threading.setprofile(None)
-
-    def _see(self, frame: FrameType, event: str, _: object) -> None:
-        module = self._modules.get(frame.f_code.co_filename)
-        if module is not None and event == "call":
-            self._reached.add((module, frame.f_code.co_qualname.partition(".<locals>")[0]))

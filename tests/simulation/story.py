@@ -6,8 +6,9 @@ from typing import Any
 from uuid import uuid5
 
 from events.sourcing.clock import LEGAL_ZONE, SimulatedClock
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import LOADER, Client, Matter
-from infra.world.load import policy_files, publish, read_yaml
+from infra.world.load import policy_files, publish
 from infra.world.story import (
     MATCHMAKER,
     OFFICER,
@@ -22,7 +23,7 @@ from infra.world.story import (
 )
 from tests.support.outcome import COMMANDS, ERRANDS
 
-PEOPLE: Sequence[dict[str, Any]] = read_yaml(SCRIPT)["talents"]
+PEOPLE: Sequence[dict[str, Any]] = read_yaml_file(SCRIPT)["talents"]
 LEAVES = "han"
 """Who asks to be forgotten as soon as they are registered."""
 

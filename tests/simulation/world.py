@@ -9,6 +9,7 @@ from pathlib import Path
 from events.sourcing.listed_topics import listed_partitions
 from events.sourcing.memory import MemoryRows
 from events.sourcing.memory_bus import MemoryBus
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import Client
 from infra.world.demands import demands
 from infra.world.load import (
@@ -18,7 +19,6 @@ from infra.world.load import (
     policy_files,
     publish,
     raise_demand,
-    read_yaml,
     register,
 )
 from infra.world.people import people
@@ -32,7 +32,7 @@ CHAIN = "ai"
 DEMANDS, CROWD = 4, 1
 """Fewer than the sample world has: each is on every list, and a run should take no second."""
 
-BEGINS: datetime = datetime.fromisoformat(read_yaml(SCRIPT)["clock_start"])
+BEGINS: datetime = datetime.fromisoformat(read_yaml_file(SCRIPT)["clock_start"])
 """The moment of the story."""
 
 
@@ -57,7 +57,7 @@ def empty_bus() -> MemoryBus:
 
 async def load(client: Client) -> None:
     """All bodies, a few real policies, one chain with a few demands, and a small crowd."""
-    for body in read_yaml(DATA / "vocabulary/bodies.yaml")["bodies"]:
+    for body in read_yaml_file(DATA / "vocabulary/bodies.yaml")["bodies"]:
         await establish(client, body)
     for name, document in policy_files("policies"):
         if name.startswith(POLICIES):

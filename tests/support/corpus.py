@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.policy.rules import load_policies
 from services.policy.rules.tree import Clause
 from tests.support.citations import cites_of
+from tests.support.encoded import encoded
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -109,7 +109,7 @@ def facts_from(corpus: Path) -> dict[str, Any]:
 
 def clauses_cited() -> Iterator[tuple[str, frozenset[str]]]:
     """By policy, the places of documents that its file cites as seen."""
-    for policy in load_policies(ROOT / "data" / "policies"):
+    for policy in encoded():
         seen = (cite.where for cite in cites_of(policy) if cite.clause is Clause.SEEN)
         yield policy.policy_id, frozenset(seen)
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-import yaml
-
 from contracts.sample import NOON, sample
 from events.catalog.entitlement import EntitlementAssessed
 from events.catalog.names import all_names
 from events.catalog.policy import PolicyPublished
 from events.catalog.talent import Fact, FactsStated
 from events.sourcing.types import Recorded
+from events.sourcing.yaml_files import read_yaml_file
 from infra.local.places import ROOT
 from services.policy.entitlements.receipt import packed
 
@@ -74,5 +73,5 @@ def _given(shape: type, number: int) -> Mapping[str, object]:
 
 def _policy_file(number: int) -> str:
     files = sorted((ROOT / "data" / "policies").glob("*.yaml"))
-    document = yaml.safe_load(files[number % len(files)].read_text(encoding="utf-8"))
+    document = read_yaml_file(files[number % len(files)])
     return json.dumps(document, default=str, ensure_ascii=False)

@@ -23,3 +23,10 @@ class LosesAnswers:
             self.lost += 1
             raise ConnectionResetError
         return outcomes
+
+
+class LosesTheFirstAnswer(LosesAnswers):
+    """Only the first time."""
+
+    async def __call__(self, batch: Sequence[Append]) -> list[Outcome]:
+        return await (self._write(batch) if self.lost else super().__call__(batch))

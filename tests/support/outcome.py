@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import uuid5
 
-import yaml
-
 from events.edge.identity import Actor
 from events.edge.pages.personas import read_personas
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import LOADER
 from infra.world.story import MATCHMAKER, OFFICER, OPERATOR, REGISTRAR, SCRIPT, STORIES
 from tests.support.stage import Stage
@@ -16,7 +15,7 @@ Outcome: TypeAlias = Mapping[str, Any]
 
 PERSONAS = {persona.persona_id: persona.actor for persona in read_personas()}
 TALENTS = {name: actor.talent_id for name, actor in PERSONAS.items() if actor.talent_id}
-TOLD = [one["key"] for one in yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))["talents"]]
+TOLD = [one["key"] for one in read_yaml_file(SCRIPT)["talents"]]
 ARRIVALS = tuple(str(uuid5(STORIES, key)) for key in TOLD)
 """The matter of each person in the story."""
 OTHER = TALENTS["xu"]

@@ -8,9 +8,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from services.policy.rules import FormatError, load_policies, parse_policy
+from services.policy.rules import FormatError, parse_policy
 from services.policy.rules.policy import Policy
 from services.policy.rules.yaml_file import read_yaml
+from tests.support.encoded import encoded
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "data" / "policies").glob("*.yaml"))
@@ -51,7 +52,7 @@ def plain(path: Path) -> Any:
 @cache
 def policies() -> dict[str, Policy]:
     """The encoded policies, by their ids."""
-    return {policy.policy_id: policy for policy in load_policies(ROOT / "data" / "policies")}
+    return {policy.policy_id: policy for policy in encoded()}
 
 
 def schema_accepts(value: Any) -> bool:

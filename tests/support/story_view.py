@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
-
+from events.sourcing.yaml_files import read_yaml_file
 from tests.support.markup import Element, read_page
 from tests.support.story_follows import followed, of_person, to_follow
 
@@ -42,7 +41,7 @@ STATES = {
 
 def read_table() -> Json:
     """The table; its columns are the people in the order of `people`."""
-    table: Json = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    table: Json = read_yaml_file(TABLE)
     return table
 
 
@@ -238,5 +237,5 @@ def _without_sign(text: str) -> str:
 
 
 def _labels() -> Mapping[str, str]:
-    facts = yaml.safe_load((ROOT / "data/vocabulary/facts.yaml").read_text(encoding="utf-8"))
+    facts = read_yaml_file(ROOT / "data/vocabulary/facts.yaml")
     return {fact["name"]: fact["en"][:1].upper() + fact["en"][1:] for fact in facts["facts"]}

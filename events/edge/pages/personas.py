@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from events.edge.asking import context_of, new_id
 from events.edge.identity import Actor
+from events.sourcing.yaml_files import read_yaml_file
 
 FILE = Path(__file__).resolve().parents[3] / "data/demo/personas.yaml"
 
@@ -29,7 +28,7 @@ class Persona:
 
 def read_personas(file: Path = FILE) -> tuple[Persona, ...]:
     """Every persona of the file, in its order."""
-    listed = yaml.safe_load(file.read_text(encoding="utf-8"))["personas"]
+    listed = read_yaml_file(file)["personas"]
     return tuple(_persona(entry) for entry in listed)
 
 

@@ -16,6 +16,12 @@ REGISTRY_AWAY = {
     "twice.",
 }
 
+POLICY_AWAY = {
+    "zh": "政策服务暂时没有应答。请稍后再次提交；不会重复记录。",
+    "en": "The policy service is not answering. Send it again in a minute. It will not be "
+    "recorded twice.",
+}
+
 SAID = {
     "ticket-not-waiting": {
         "zh": "这条请求已有人接单。",
@@ -60,6 +66,36 @@ SAID = {
         "en": "What was known of this person is being erased. Register them again in a minute.",
     },
     "hold-not-found": {"zh": "没有这项保留令。", "en": "There is no such hold."},
+    "ruling-needs-a-say-over-both": {
+        "zh": "您的单位无权裁定：须由发布两份文件、或为其上级的单位裁定。请转交该单位。",
+        "en": "Your body has no say over both texts. Pass it on to a body that issued both or "
+        "stands above those that did.",
+    },
+    "ruling-of-another-body": {
+        "zh": "只能以本单位名义裁定。",
+        "en": "You can rule for your own body only.",
+    },
+    "ruled-by-a-body-above": {
+        "zh": "上级单位已作裁定，下级不能更改。请与该单位联系。",
+        "en": "A body above yours has ruled, and only it can change that. Turn to that body.",
+    },
+    "edition-not-the-newest": {
+        "zh": "其中一份文件已有新版，本裁定未记录。请刷新页面，按新版重新判断。",
+        "en": "One of the texts has a newer edition, so nothing was recorded. Refresh the page "
+        "and judge the new words.",
+    },
+    "policy-has-ended": {
+        "zh": "其中一份文件已失效，无须裁定。请刷新页面。",
+        "en": "One of the texts has ended, so there is nothing to rule on. Refresh the page.",
+    },
+    "no-ruling-to-withdraw": {
+        "zh": "此处没有可撤回的裁定。请刷新页面。",
+        "en": "There is no ruling to withdraw. Refresh the page.",
+    },
+    "body-not-established": {
+        "zh": "您的单位尚未在本平台设立。请联系平台管理员。",
+        "en": "Your body is not established here yet. Ask whoever runs the platform.",
+    },
     "calendar-too-young": {"zh": "工作日历尚不可用。", "en": "There is no working calendar yet."},
 }
 

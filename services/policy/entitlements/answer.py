@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.policy.entitlements.assess import Json, canonical, digest_of_noticed
 from services.policy.entitlements.judged import Judged, Packed
+from services.policy.remembered import Texts
 from services.policy.rules import Outcome
 from services.policy.rules.evaluate import Person, judge
 from services.policy.rules.ready import Ready
@@ -23,7 +24,8 @@ class Asked:
 class Answer:
     """What `assess` finds: its digest and its receipt are the same to the byte.
 
-    `proofs` are the outcomes that were judged just now, by the numbers of what is remembered.
+    `proofs` are the outcomes that were judged just now, by the numbers of what is remembered;
+    `texts` are those that are remembered.
     """
 
     basis: Json
@@ -31,13 +33,14 @@ class Answer:
     asked: Sequence[Asked]
     judged: Sequence[Judged]
     proofs: Mapping[int, Outcome]
+    texts: Texts
     package: Packed
     possible: Packed | None
 
     def outcome_digest(self) -> str:
         """Names what the talent would notice."""
         return digest_of_noticed(
-            [each.noticed for each in self.judged],
+            [each.bearing.noticed for each in self.judged],
             self.package.noticed,
             self.possible and self.possible.noticed,
         )
@@ -45,12 +48,13 @@ class Answer:
     def receipt(self) -> bytes:
         """The whole answer as canonical text."""
         self._tell()
+        known_at = canonical(self.person.view.known_at.isoformat())
         return canonical(
             {
                 **self.basis,
-                "outcomes": [each.said(self.person.view.known_at) for each in self.judged],
-                "package": self.package.said,
-                "possible_package": self.possible and self.possible.said,
+                "outcomes": [each.said(known_at) for each in self.judged],
+                "package": self.package.said(),
+                "possible_package": self.possible and self.possible.said(),
             }
         )
 
@@ -58,4 +62,5 @@ class Answer:
         for asked, judged in zip(self.asked, self.judged, strict=True):
             if not judged.is_told:
                 # What was remembered without its proof is judged again: it comes out the same.
-                judged.tell(self.proofs.get(judged.number) or judge(asked.ready, self.person))
+                outcome = self.proofs.get(judged.number) or judge(asked.ready, self.person)
+                judged.tell(outcome, self.texts)

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import Row
 
 from events.catalog.talent import Fact
 from events.edge.asking import TheClock
 from events.edge.identity import Actor, CurrentActor, require
-from events.edge.plain import PlainJson
+from events.edge.plain import PlainJson, WrittenJson
 from events.edge.receipts import SeenAfter, fresh
 from events.edge.words import Printable
 from events.sourcing.types import Refused
+from services.policy.entitlements.couples import AskedOf, couple_out
 from services.policy.entitlements.outlook import what_if
 from services.policy.entitlements.queries import (
     entitlement_out,
@@ -26,6 +27,7 @@ from services.policy.entitlements.queries import (
 )
 from services.policy.entitlements.shapes import (
     EntitlementOut,
+    HouseholdOut,
     ReplayOut,
     StandingOutlookOut,
     WhatIfOut,
@@ -36,7 +38,9 @@ MOST_FACTS = 500
 
 router = APIRouter(tags=["entitlements"])
 
-TalentId = Annotated[str, Path(pattern=r"^[\w-]{1,64}$")]
+TALENT_ID = r"^[\w-]{1,64}$"
+
+TalentId = Annotated[str, Path(pattern=TALENT_ID)]
 
 
 class FactIn(BaseModel):
@@ -81,7 +85,7 @@ TheStanding = Annotated[Standing, Depends(standing)]
 @router.get("/entitlements/{talent_id}", response_model=EntitlementOut)
 async def one_entitlement(answer: TheStanding) -> Response:
     """The standing answer to one talent, as it was recorded."""
-    return PlainJson({"stale": answer.stale, **entitlement_out(answer.row)})
+    return WrittenJson(entitlement_out(answer.row, stale=answer.stale))
 
 
 @router.get("/entitlements/{talent_id}/outlook", response_model=StandingOutlookOut)
@@ -98,6 +102,29 @@ async def replay_entitlement(request: Request, answer: TheStanding) -> Response:
     state = request.app.state
     again = await replay(state.kernel.reading, state.views, state.vocabulary, answer.row)
     return PlainJson({"stale": answer.stale, **again})
+
+
+@router.get("/entitlements/{talent_id}/household", response_model=HouseholdOut)
+async def household_of_one(
+    talent_id: TalentId,
+    spouse: Annotated[Printable, Query(pattern=TALENT_ID)],
+    request: Request,
+    actor: CurrentActor,
+    clock: TheClock,
+    after: SeenAfter,
+    valid_at: Annotated[date | None, Query()] = None,
+    known_at: Annotated[AwareDatetime | None, Query()] = None,
+) -> Response:
+    """The best lawful package of a couple, for whoever may see both of them."""
+    for each in (talent_id, spouse):
+        _may_see(actor, each)
+    seen = await fresh(request, "talent_fact_list" if after.stream else "policy_row", after)
+    state = request.app.state
+    asked = AskedOf(
+        talent_id=talent_id, spouse=spouse, valid_at=valid_at, known_at=known_at, now=clock()
+    )
+    found = await couple_out(state.kernel.reading, state.views, state.vocabulary, asked)
+    return PlainJson({"stale": not seen, **found})
 
 
 @router.post("/evaluate", response_model=WhatIfOut)

@@ -19,14 +19,17 @@ from services.policy.rules import (
     State,
     Vocabulary,
     best_package,
-    evaluate_all,
     interactions_of,
     render,
     render_package,
     rulings_of,
 )
 from services.policy.rules.amount import HORIZON
+from services.policy.rules.evaluate import judge_all
 from services.policy.rules.explain import near_misses, render_near_miss
+from services.policy.rules.facts import FactView, select
+from services.policy.rules.outcome import StageFound
+from services.policy.rules.proof import LeafProof
 from services.policy.rules.render import Memo, render_leaf
 
 Json: TypeAlias = dict[str, Any]
@@ -35,9 +38,10 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What was found, not yet put into words; `basis` names exactly what it rests on."""
+    """What was found of a person, not yet put into words; `basis` is exactly what it rests on."""
 
     basis: Json
+    person: FactView
     outcomes: tuple[Outcome, ...]
     package: Package
     possible_package: Package | None
@@ -55,12 +59,15 @@ def assess(
 
     `horizon` is how many months a benefit without an end counts.
     """
-    outcomes = evaluate_all(seen.view, typed(facts, vocabulary), horizon=horizon)
-    interactions = interactions_of(seen.view)
-    rulings = rulings_of(seen.view)
+    view = seen.view
+    person = select(typed(facts, vocabulary), view.valid_at, view.known_at)
+    outcomes = judge_all(view.ready(), person, horizon)
+    interactions = interactions_of(view)
+    rulings = rulings_of(view)
     package = best_package(outcomes, interactions, PROMISING, rulings)
     return Assessment(
         basis=basis_of(seen, facts, facts_version, vocabulary),
+        person=person,
         outcomes=outcomes,
         package=package,
         possible_package=possible(
@@ -105,10 +112,10 @@ def receipt_of(found: Assessment) -> Json:
     }
 
 
-def missed(seen: Consolidated, facts: Sequence[Fact], vocabulary: Vocabulary) -> list[Json]:
+def missed(seen: Consolidated, found: Assessment, vocabulary: Vocabulary) -> list[Json]:
     """What would have to change for each policy that is missed, for whoever asks what if."""
-    found = near_misses(seen.view, typed(facts, vocabulary), vocabulary)
-    return [render_near_miss(policy_id, each) for policy_id, each in found.items()]
+    near = near_misses(seen.view, found.person, vocabulary)
+    return [render_near_miss(policy_id, each) for policy_id, each in near.items()]
 
 
 def canonical(answer: object) -> bytes:
@@ -147,13 +154,24 @@ def possible(outcomes: Sequence[Outcome], package: P, choose: Callable[[], P]) -
 
 
 def noticed_outcome(outcome: Outcome) -> list[Any]:
-    failed = [render_leaf(leaf, {}) for leaf in outcome.failed]
     return [
         [outcome.policy_id, outcome.version, outcome.state, outcome.reason, outcome.confirmed],
         [outcome.missing, outcome.manual_checks],
-        [[leaf["asks"], leaf["cite"]] for leaf in failed],
+        _noticed_failures(outcome.failed),
         [[offer.key, offer.worth, offer.certain] for offer in outcome.offers],
+        # Whoever enjoys nothing that asks for more keeps the digest recorded before it counted.
+        *map(_noticed_stage, outcome.stages),
     ]
+
+
+def _noticed_stage(found: StageFound) -> list[Any]:
+    asked = [found.stage, found.state, found.missing, found.manual_checks]
+    return [*asked, *_noticed_failures(found.failed)]
+
+
+def _noticed_failures(failed: Sequence[LeafProof]) -> list[Any]:
+    rendered = [render_leaf(leaf, {}) for leaf in failed]
+    return [[leaf["asks"], leaf["cite"]] for leaf in rendered]
 
 
 def noticed_package(package: Package) -> list[Any]:

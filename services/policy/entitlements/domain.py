@@ -126,5 +126,5 @@ def _rests_on_less(command: RecordAssessment, entitlement: Assessed) -> bool:
 
 
 entitlement: Decider[EntitlementCommand, Entitlement, EntitlementEvent] = Decider(
-    "entitlement", NotAssessed(), decide, evolve, last_says_all=True
+    "entitlement", NotAssessed(), decide, evolve, last_says_all=True, glances=True
 )

@@ -35,7 +35,7 @@ def typed(facts: Iterable[Fact], vocabulary: Vocabulary) -> tuple[KnownFact, ...
 def digest_of(facts: Iterable[Fact], known_at: datetime) -> str:
     """Names the statements that stood at a moment, in whatever order they came."""
     lines = sorted(
-        msgspec.json.encode(replace(fact, retracted_at=None), order="deterministic")
+        msgspec.json.encode(_unretracted(fact), order="deterministic")
         for fact in facts
         if _stood(fact, known_at)
     )
@@ -58,6 +58,10 @@ def _at(moment: datetime, facts: Iterable[Fact]) -> Iterator[Fact]:
         if fact.recorded_at <= moment:
             taken_back = fact.retracted_at is not None and fact.retracted_at <= moment
             yield fact if taken_back else replace(fact, retracted_at=None)
+
+
+def _unretracted(fact: Fact) -> Fact:
+    return fact if fact.retracted_at is None else replace(fact, retracted_at=None)
 
 
 def _stood(fact: Fact, known_at: datetime) -> bool:

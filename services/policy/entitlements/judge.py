@@ -6,13 +6,15 @@ from datetime import date
 from itertools import count
 from typing import TypeAlias
 
+import msgspec
+
 from events.catalog.talent import Fact
 from services.policy.entitlements.answer import Answer, Asked
-from services.policy.entitlements.assess import basis_of, possible
+from services.policy.entitlements.assess import basis_of, canonical, noticed_outcome, possible
 from services.policy.entitlements.fact_list import typed
-from services.policy.entitlements.judged import Judged, Packed
+from services.policy.entitlements.judged import Bearing, Judged, Packed, without_proof
 from services.policy.policies.views import Consolidated
-from services.policy.remembered import Remembered
+from services.policy.remembered import Remembered, Texts
 from services.policy.rules import Fact as KnownFact
 from services.policy.rules import (
     Interaction,
@@ -27,9 +29,11 @@ from services.policy.rules import (
 from services.policy.rules.choice import Solved, solved
 from services.policy.rules.evaluate import Person, judge, person_of
 from services.policy.rules.facts import select
+from services.policy.rules.outcome import Offer
 from services.policy.rules.package import POSSIBLE, PROMISING
 from services.policy.rules.puzzle import Puzzle
 from services.policy.rules.reads import reads_of
+from services.policy.rules.render import render_offer
 from services.policy.rules.rulings import Rulings
 from services.policy.rules.view import ViewEntry
 
@@ -38,8 +42,11 @@ Numbers: TypeAlias = tuple[int, ...]
 
 MOST_ENTRIES = 4_000
 MOST_STATEMENTS = 200_000
-MOST_OUTCOMES = 30_000
-"""Some 5 KB each, with its words."""
+MOST_OUTCOMES = 200_000
+"""Some 1 KB each, with its words: those of two thousand people by a hundred policies."""
+MOST_BEARINGS = 20_000
+MOST_PIECES = 50_000
+MOST_OFFERS = 4_000
 MOST_PACKAGES = 4_000
 MOST_PARTS = 10_000
 NOTHING = 0
@@ -73,6 +80,10 @@ class Judge:
         )
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
         self._outcomes: Remembered[tuple[int, Numbers], Judged] = Remembered(MOST_OUTCOMES)
+        self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
+        self._texts = Texts(MOST_PIECES)
+        # By their identities, which they keep as long as they are in it.
+        self._offers: Remembered[int, tuple[Offer, msgspec.Raw]] = Remembered(MOST_OFFERS)
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
         self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
         self._stand: _Stand | None = None
@@ -90,9 +101,10 @@ class Judge:
             asked=stand.asked,
             judged=judged,
             proofs=proofs,
+            texts=self._texts,
             package=package,
             possible=possible(
-                [each.outcome for each in judged],
+                [each.bearing.outcome for each in judged],
                 package,
                 lambda: self._package(stand, judged, POSSIBLE),
             ),
@@ -133,7 +145,7 @@ class Judge:
         def anew(each: Asked) -> Judged:
             number, outcome = next(self._numbers), judge(each.ready, person)
             proofs[number] = outcome
-            return Judged(number, outcome, offering=self._number(outcome.offers))
+            return Judged(number, self._bearing(each, outcome))
 
         def one(each: Asked) -> Judged:
             read = tuple([numbers.get(name, NOTHING) for name in each.reads])
@@ -141,22 +153,41 @@ class Judge:
 
         return [one(each) for each in asked]
 
+    def _bearing(self, asked: Asked, outcome: Outcome) -> Bearing:
+        """One for all who notice the same of a policy: what is kept of each of them is little."""
+        noticed = msgspec.Raw(canonical(noticed_outcome(outcome)))
+        offering, before = self._number(outcome.offers), (outcome.held, outcome.background)
+        return self._bearings.found(
+            (asked.number, bytes(noticed), offering, before),
+            lambda: Bearing(without_proof(outcome), offering, before, noticed),
+        )
+
     def _package(self, stand: _Stand, judged: Sequence[Judged], states: frozenset[State]) -> Packed:
         """It is chosen from offers, by what was had before and what policies say of each other."""
-        offering = [e.offering for e in judged if e.outcome.offers and e.outcome.state in states]
-        before = dict.fromkeys([each.before for each in judged])
+        bearings = [each.bearing for each in judged]
+        offering = [e.offering for e in bearings if e.outcome.offers and e.outcome.state in states]
+        before = dict.fromkeys([each.before for each in bearings])
         return self._packages.found(
             (stand.number, states, tuple(offering), tuple(before)),
             lambda: Packed(
                 best_package(
-                    [each.outcome for each in judged],
+                    [each.outcome for each in bearings],
                     stand.interactions,
                     states,
                     stand.rulings,
                     solving=self._solved_before,
-                )
+                ),
+                self._told,
+                self._texts,
             ),
         )
+
+    def _told(self, offer: Offer) -> msgspec.Raw:
+        """Those who are offered the same share it, so the words of one are those of all."""
+        _, words = self._offers.found(
+            id(offer), lambda: (offer, msgspec.Raw(canonical(render_offer(offer, {}))))
+        )
+        return words
 
     def _solved_before(self, puzzle: Puzzle) -> Solved:
         """Parts of a package that are the same numbers as another's are solved once."""

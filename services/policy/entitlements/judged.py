@@ -1,60 +1,84 @@
 """One policy judged for somebody, or a package chosen, with its words for the receipt."""
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import msgspec
 
 from services.policy.entitlements.assess import (
     Json,
     canonical,
-    noticed_outcome,
     noticed_package,
 )
+from services.policy.remembered import Texts
 from services.policy.rules import Outcome, Package, render, render_package
+from services.policy.rules.outcome import Offer
 
 KNOWN_AT = "known_at"
+LEAF = b'{"asks":'
+OFFER = b'"offer":'
+"""How a condition begins in the words of an outcome, and an offer in those of a package: behind
+it nearly everybody's words are somebody else's, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What of an outcome a talent notices and a package is chosen by; many people's is the same.
+
+    `offering` is the number of its offers: other outcomes may open the same ones. It goes without
+    the proof: that is words, or found again.
+    """
+
+    outcome: Outcome
+    offering: int
+    before: tuple[object, ...]
+    noticed: msgspec.Raw
 
 
 class Judged:
-    """An outcome for whoever states the same; `number` tells it from every other.
+    """An outcome for whoever states the same; `number` tells it from every other."""
 
-    `offering` is the number of its offers: other outcomes may open the same ones. What is
-    remembered for long goes without its proof: that is words, or found again.
-    """
+    __slots__ = ("_first", "_last", "bearing", "number")
 
-    __slots__ = ("_words", "before", "noticed", "number", "offering", "outcome")
-
-    def __init__(self, number: int, outcome: Outcome, *, offering: int) -> None:
+    def __init__(self, number: int, bearing: Bearing) -> None:
         self.number = number
-        self.offering = offering
-        self.outcome = without_proof(outcome)
-        self.before = (outcome.held, outcome.background)
-        self.noticed = msgspec.Raw(canonical(noticed_outcome(outcome)))
-        self._words: tuple[bytes, bytes] | None = None
+        self.bearing = bearing
+        self._first: tuple[bytes, ...] = ()
+        self._last: tuple[bytes, ...] = ()
 
     @property
     def is_told(self) -> bool:
         """Whether its words are known."""
-        return self._words is not None
+        return bool(self._first)
 
-    def tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: Outcome, texts: Texts) -> None:
         """Take its words from the outcome with its proof; the moment of knowing is left open."""
-        self._words = around(render(outcome), KNOWN_AT)
+        first, last = around(render(outcome), KNOWN_AT)
+        self._first, self._last = texts.taken_apart(first, LEAF), texts.taken_apart(last, LEAF)
 
-    def said(self, known_at: datetime) -> msgspec.Raw:
-        """The canonical text of the outcome, once it is told."""
-        first, last = self._words or (b"", b"")
-        return msgspec.Raw(first + canonical(known_at.isoformat()) + last)
+    def said(self, known_at: bytes) -> msgspec.Raw:
+        """The canonical text of the outcome, once it is told, with the text of a moment in it."""
+        return msgspec.Raw(LEAF.join(self._first) + known_at + LEAF.join(self._last))
 
 
 class Packed:
     """A package in its words; they do not depend on when it is asked for."""
 
-    __slots__ = ("noticed", "said")
+    __slots__ = ("_words", "noticed")
 
-    def __init__(self, package: Package) -> None:
+    def __init__(
+        self, package: Package, told: Callable[[Offer], msgspec.Raw], texts: Texts
+    ) -> None:
+        """`told` says an offer in its words, which are the same in every package."""
+        offers = [each.offer for each in package.included]
+        offers += [each.offer for each in package.left_out]
+        words = render_package(package, {offer.key: told(offer) for offer in offers})
         self.noticed = msgspec.Raw(canonical(noticed_package(package)))
-        self.said = msgspec.Raw(canonical(render_package(package)))
+        self._words = texts.taken_apart(canonical(words), OFFER)
+
+    def said(self) -> msgspec.Raw:
+        """The canonical text of the package."""
+        return msgspec.Raw(OFFER.join(self._words))
 
 
 def without_proof(outcome: Outcome) -> Outcome:

@@ -42,18 +42,16 @@ def what_if(seen: Consolidated, facts: Sequence[Fact], vocabulary: Vocabulary) -
     return {
         "outcome_digest": outcome_digest(found),
         **receipt_of(found),
-        **outlook_of(seen, facts, found, vocabulary),
+        **outlook_of(seen, found, vocabulary),
     }
 
 
-def outlook_of(
-    seen: Consolidated, facts: Sequence[Fact], found: Assessment, vocabulary: Vocabulary
-) -> Json:
+def outlook_of(seen: Consolidated, found: Assessment, vocabulary: Vocabulary) -> Json:
     """What became of each policy, what would have to change, and what could still be added."""
     placed = results(found.outcomes, interactions_of(seen.view), found.package)
     return {
         "results": [_result(each) for each in placed],
-        "near_misses": missed(seen, facts, vocabulary),
+        "near_misses": missed(seen, found, vocabulary),
         **promised(seen, found),
     }
 

@@ -55,6 +55,33 @@ class StandingOutlookOut(JudgedOut, OutlookOut):
     outcome_digest: str
 
 
+class FactsOut(BaseModel):
+    """The list of facts that one of the two was judged by."""
+
+    talent_id: str
+    facts_version: int
+    facts_digest: str
+
+
+class HouseholdOut(BaseModel):
+    """What two have at most between them; an offer's key begins with whose it is.
+
+    Nothing of it is recorded: it is judged when it is asked for.
+    """
+
+    stale: bool
+    talent_ids: list[str]
+    valid_at: date
+    known_at: datetime
+    view_version: str
+    view_position: int
+    engine_version: str
+    unreadable_policies: list[str]
+    facts: list[FactsOut]
+    package: PackageOut
+    possible_package: PackageOut | None
+
+
 class ReplayOut(BaseModel):
     """Whether judging again gives the recorded answer byte by byte."""
 

@@ -184,7 +184,7 @@ class StandingEvaluation:
     async def _last_digest(self, talent_id: str) -> str | None:
         """Read from the journal: the read model might lag behind what was just recorded."""
         rows = await self._kernel.journal.read_last(_stream(talent_id))
-        events = [recorded.event for recorded in await self._kernel.desk.open(rows)]
+        events = [recorded.event for recorded in self._kernel.desk.glance(rows)]
         digests = [e.outcome_digest for e in events if isinstance(e, EntitlementAssessed)]
         return digests[-1] if digests else None
 

@@ -17,7 +17,7 @@ from services.policy.offline.households import Judged, couples_in, packages_of
 from services.policy.offline.months import scheduled, views_of_months
 from services.policy.offline.people import Person
 from services.policy.offline.progress import counted
-from services.policy.offline.world import consolidated, rows_of, view_of
+from services.policy.offline.world import basis_of, consolidated, rows_of, view_of
 from services.policy.policies.views import Consolidated
 from services.policy.rules import (
     CERTAIN,
@@ -31,8 +31,9 @@ from services.policy.rules import (
 )
 from services.policy.rules.explain import near_misses
 from services.policy.rules.sentences import Line
-from services.policy.rules.told_answer import tell_outcome, tell_package
+from services.policy.rules.told_answer import tell_outcome
 from services.policy.rules.told_outlook import tell_beside, tell_near_miss, tell_worths
+from services.policy.rules.told_package import tell_package
 from services.policy.rules.wording import Wording, both
 
 Json = dict[str, Any]
@@ -40,6 +41,7 @@ FOUND = (
     "talent_id",
     "valid_at",
     "known_at",
+    "facts_digest",
     "package",
     "possible_package",
     "certain_package",
@@ -51,10 +53,11 @@ def evaluate(asked: Asked, vocabulary: Vocabulary) -> Json:
     """Every policy for everybody, with proof, package, and what would add to it."""
     seen = view_of(asked, vocabulary)
     return {
+        **basis_of(seen, asked, vocabulary),
         "people": [
-            {**_out(person, found), **outlook_of(seen, person.facts, found, vocabulary)}
+            {**_out(person, found), **outlook_of(seen, found, vocabulary)}
             for person, found in judged(seen, asked, vocabulary)
-        ]
+        ],
     }
 
 
@@ -74,6 +77,7 @@ def package(asked: Asked, vocabulary: Vocabulary) -> Json:
         if person.household is not None:
             housed.append((person, found.outcomes))
     return {
+        **basis_of(seen, asked, vocabulary),
         "people": people,
         "households": list(packages_of(couples_in(housed, asked), seen)),
     }
@@ -109,8 +113,7 @@ def _out(person: Person, found: Assessment) -> Json:
 def told(seen: Consolidated, person: Person, found: Assessment, words: Wording) -> Iterator[Line]:
     """The same in sentences."""
     yield Line(0, both(f"■ {person.talent_id}", f"■ {person.talent_id}"))
-    facts = typed(person.facts, words.vocabulary)
-    missed = near_misses(seen.view, facts, words.vocabulary)
+    missed = near_misses(seen.view, found.person, words.vocabulary)
     for outcome in found.outcomes:
         yield from tell_outcome(outcome, words)
         if outcome.policy_id in missed:

@@ -21,3 +21,4 @@ class Asked:
     answer: Path | None = None
     schedule: bool = False
     packages: bool = False
+    rulings: Path | None = None

@@ -10,6 +10,10 @@ from services.policy.offline.folder import File, read_folder
 from services.policy.offline.impossible import impossible
 from services.policy.offline.problems import problem_out
 from services.policy.offline.progress import counted
+from services.policy.offline.ruling_file import RulingFile
+from services.policy.offline.rulings import read_ruling_folder
+from services.policy.offline.waiting import waiting
+from services.policy.offline.world import view_of
 from services.policy.policies.agreement import must_agree
 from services.policy.rules import FormatError, Vocabulary
 
@@ -18,16 +22,23 @@ Json = dict[str, Any]
 
 def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     """The answer, and whether nothing is wrong."""
-    folder = read_folder(asked.policies, vocabulary)
+    folder = read_folder(asked.policies, vocabulary, apart=asked.rulings)
+    ruled = read_ruling_folder(asked.rulings, folder.files, vocabulary)
     tried = counted(folder.files, "policies judged in two ways")
     at_odds: list[FormatError] = []
-    notes: list[FormatError] = []
+    notes: list[FormatError] = [*ruled.notes]
     for file in tried:
         at_odds += _judged_two_ways(file, asked.valid_at, vocabulary)
         notes += impossible(file, asked.valid_at, vocabulary)
-    problems = sorted([*folder.problems, *at_odds], key=lambda each: (each.file, each.mark.line))
+    problems = sorted(
+        [*folder.problems, *ruled.problems, *at_odds],
+        key=lambda each: (each.file, each.mark.line),
+    )
+    if not problems:
+        notes += waiting(view_of(asked, vocabulary).view, folder.files, vocabulary)
     answer = {
         "policies": [_file_out(each) for each in folder.files],
+        "rulings": [_ruling_out(each) for each in ruled.files],
         "problems": [problem_out(each) for each in problems],
         "notes": [problem_out(each) for each in notes],
     }
@@ -45,6 +56,15 @@ def _judged_two_ways(file: File, day: date, vocabulary: Vocabulary) -> Iterator[
             f" {facts['together']}: {facts['about']}",
             "Nothing is wrong with the file: show this to the developers.",
         )
+
+
+def _ruling_out(file: RulingFile) -> Json:
+    return {
+        "file": file.at.document.file,
+        "ruling_id": file.ruling_id,
+        "by": file.by,
+        "given": file.given.isoformat(),
+    }
 
 
 def _file_out(file: File) -> Json:

@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, str] = {
 HORIZON_HELP = f"months that a benefit without an end counts; {HORIZON} if left out"
 ANSWER_HELP = "what `confirm` holds against everything: the file that `package --json` wrote"
 PACKAGES_HELP = "add what everybody's best packages cost, by policy, body, payer and year"
+RULINGS_HELP = "the folder of files with rulings on texts that contradict each other"
 EXITS = "It ends with 0 where all is well, 1 where a file is refused, 2 where it was asked wrongly."
 
 
@@ -103,6 +104,7 @@ def _asked(given: argparse.Namespace, parser: argparse.ArgumentParser, now: date
         answer=given.answer,
         schedule=given.schedule,
         packages=getattr(given, "packages", False),
+        rulings=given.rulings,
     )
 
 
@@ -120,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
 def _with_options(command: argparse.ArgumentParser) -> None:
     option = command.add_argument
     option("--policies", type=Path, required=True, metavar="DIR", help="the folder of policy files")
+    option("--rulings", type=Path, metavar="DIR", help=RULINGS_HELP)
     option("--people", type=Path, metavar="FILE", help="who is judged: a .json or .parquet file")
     option("--answer", type=Path, metavar="FILE", help=ANSWER_HELP)
     option("--valid-at", type=_day, metavar="DATE", help="the day it is about; today if left out")

@@ -14,6 +14,7 @@ from services.policy.offline.problems import Unusable, problem
 from services.policy.offline.progress import counted
 from services.policy.offline.world import view_of
 from services.policy.rules import Outcome, View, Vocabulary, interactions_of, rulings_of
+from services.policy.rules.amount import HORIZON
 from services.policy.rules.certificate import Claim, Confirmation, confirm
 from services.policy.rules.scene import ALONE
 
@@ -36,12 +37,17 @@ class _Together(msgspec.Struct, frozen=True):
 class _Answers(msgspec.Struct, frozen=True):
     people: tuple[_Answer, ...]
     households: tuple[_Together, ...] = ()
+    view_version: str | None = None
+    horizon: int = HORIZON
+    confirmed_only: bool = False
 
 
 def confirmed(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     """Every set of offers is tried; the answer, and whether all of it holds."""
     answers = _answers(asked)
     seen = view_of(asked, vocabulary)
+    if answers.view_version not in (None, seen.view.version):
+        raise _of_another("it rests on other policies", "Name the folder it was made from.", asked)
     judged = [
         (person, outcomes_of(person, seen, asked, vocabulary))
         for person in persons_of(asked, vocabulary)
@@ -85,12 +91,21 @@ def _answers(asked: Asked) -> _Answers:
     days = {e.valid_at for e in answers.people} | {e.valid_at for e in answers.households}
     others = days - {asked.valid_at.isoformat()}
     if others:
-        said, remedy = (
-            f"it is about {min(others)}",
-            f"Ask about that day: --valid-at {min(others)}.",
-        )
-        raise Unusable([problem(str(asked.answer), said, remedy)])
+        remedy = f"Ask about that day: --valid-at {min(others)}."
+        raise _of_another(f"it is about {min(others)}", remedy, asked)
+    if answers.horizon != asked.horizon:
+        said, remedy = f"it counts {answers.horizon} months", f"Add --horizon {answers.horizon}."
+        raise _of_another(said, remedy, asked)
+    if answers.confirmed_only != asked.confirmed_only:
+        which = "only policies with seen dates" if answers.confirmed_only else "all policies"
+        remedy = f"{'Add' if answers.confirmed_only else 'Leave out'} --confirmed-only."
+        raise _of_another(f"it is about {which}", remedy, asked)
     return answers
+
+
+def _of_another(said: str, remedy: str, asked: Asked) -> Unusable:
+    """To hold it against this question would find differences that are no mistakes."""
+    return Unusable([problem(str(asked.answer), said, remedy)])
 
 
 def _read(file: Path) -> _Answers:

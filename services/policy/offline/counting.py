@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from services.policy.entitlements.assess import engine_version
 from services.policy.entitlements.fact_list import typed
 from services.policy.offline.asked import Asked
 from services.policy.offline.budgeting import told
@@ -12,7 +11,7 @@ from services.policy.offline.crowd import TABLE, persons_of
 from services.policy.offline.people import Person
 from services.policy.offline.progress import paced, say
 from services.policy.offline.table import read_table
-from services.policy.offline.world import view_of
+from services.policy.offline.world import basis_of, view_of
 from services.policy.rules import State, Vocabulary
 from services.policy.rules.budget.crowd import Crowd, crowd_of, crowd_of_frame
 from services.policy.rules.budget.registry import Step, add_up, empty, texts_of
@@ -43,9 +42,7 @@ def bulk(asked: Asked, vocabulary: Vocabulary) -> Json:
             add_up(budget, texts, crowd, states, horizon=asked.horizon, heard=_heard())
     packages = {"packages": told(budget, seen.view)} if asked.packages else {}
     return {
-        "valid_at": asked.valid_at.isoformat(),
-        "known_at": asked.known_at.isoformat(),
-        "engine_version": engine_version(vocabulary),
+        **basis_of(seen, asked, vocabulary),
         "people": people,
         "policies": [
             {"policy_id": name, "states": {state.value: each[state] for state in sorted(each)}}

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.policy.offline.answering import judged, told
 from services.policy.offline.asked import Asked
-from services.policy.offline.world import view_of
+from services.policy.offline.world import basis_of, view_of
 from services.policy.rules import Vocabulary
 from services.policy.rules.sentences import Line
 from services.policy.rules.told_policy import tell_policy
@@ -18,6 +18,7 @@ def explain(asked: Asked, vocabulary: Vocabulary) -> Json:
     words = Wording(vocabulary)
     seen = view_of(asked, vocabulary)
     return {
+        **basis_of(seen, asked, vocabulary),
         "policies": [
             {"policy_id": each.policy.policy_id, "lines": _out(tell_policy(each.policy, words))}
             for each in seen.view.entries

@@ -13,7 +13,7 @@ from services.policy.rules.circles_in_force import circles_in_force
 from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
 from services.policy.rules.load import named_as
 from services.policy.rules.parse import read_policy
-from services.policy.rules.reader import Cursor
+from services.policy.rules.reader import Cursor, Document
 from services.policy.rules.yaml_file import MOST_BYTES, read_yaml
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,34 +53,61 @@ class Folder:
             raise Unusable(self.problems)
 
 
-def read_folder(folder: Path, vocabulary: Vocabulary) -> Folder:
-    """Every policy file in it and below it; raises `Unusable` where there is none."""
+def read_folder(folder: Path, vocabulary: Vocabulary, *, apart: Path | None = None) -> Folder:
+    """Every policy file in it and below it; raises `Unusable` where there is none.
+
+    What lies in the folder `apart` is something else.
+    """
     if not folder.is_dir():
         raise Unusable([problem(str(folder), "there is no such folder", "Name a folder.")])
-    paths = sorted(path for path in folder.rglob("*.yaml") if path.is_file())
-    if not paths:
+    documents = list(documents_in(folder, apart=apart))
+    if not documents:
         remedy = "Put policy files there, each named after its policy: SH-PUJIANG.yaml."
         raise Unusable([problem(str(folder), "it holds no policy file", remedy)])
-    read = [_read(path, folder, vocabulary) for path in paths]
+    read = [_read(each, vocabulary) for each in documents]
     files = [each for each in read if isinstance(each, File)]
     broken = [each for each in read if isinstance(each, FormatError)]
     in_circles = _in_circles(files, vocabulary.superiors())
     return Folder(files, [*broken, *_at_odds(files), *in_circles])
 
 
-def _read(path: Path, folder: Path, vocabulary: Vocabulary) -> File | FormatError:
+def documents_in(
+    folder: Path, *, under: str = "", apart: Path | None = None
+) -> Iterator[Document | FormatError]:
+    """Every YAML file in it and below it, in order, or why it cannot be read.
+
+    Problems call it by its place below the folder; `under` is written before that.
+    """
+    below = apart.resolve() if apart is not None and _is_below(apart, folder) else None
+    for path in sorted(each for each in folder.rglob("*.yaml") if each.is_file()):
+        if below is None or not path.resolve().is_relative_to(below):
+            yield _document(path, str(Path(under) / path.relative_to(folder)))
+
+
+def _is_below(inner: Path, outer: Path) -> bool:
+    return outer.resolve() in inner.resolve().parents
+
+
+def _document(path: Path, name: str) -> Document | FormatError:
     try:
         with path.open("rb") as file:
             # One byte over the bound is enough to refuse what is larger.
-            raw = file.read(MOST_BYTES + 1)
-        document = read_yaml(raw, str(path.relative_to(folder)))
-        read = File(read_policy(document, vocabulary), Cursor(document, (), document.root))
+            return read_yaml(file.read(MOST_BYTES + 1), name)
     except FormatError as failure:
         return failure
     except OSError as failure:
         return problem(str(path), f"it cannot be read ({failure.strerror})", "Check its rights.")
+
+
+def _read(document: Document | FormatError, vocabulary: Vocabulary) -> File | FormatError:
+    if isinstance(document, FormatError):
+        return document
+    try:
+        read = File(read_policy(document, vocabulary), Cursor(document, (), document.root))
+    except FormatError as failure:
+        return failure
     names = named_as(read.policy)
-    if path.name not in names:
+    if Path(document.file).name not in names:
         return read.place("id").wrong("the file has another name", f"Name it {names[0]}.")
     return read
 

@@ -3,20 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from services.policy.entitlements.household import household_out
 from services.policy.offline.asked import Asked
 from services.policy.offline.people import Person
 from services.policy.offline.problems import Unusable, problem
 from services.policy.policies.views import Consolidated
-from services.policy.rules import (
-    POSSIBLE,
-    PROMISING,
-    Outcome,
-    State,
-    best_household,
-    interactions_of,
-    render_package,
-    rulings_of,
-)
+from services.policy.rules import Outcome
 from services.policy.rules.scene import COUPLE
 
 Json: TypeAlias = dict[str, Any]
@@ -40,20 +32,5 @@ def couples_in(judged: Iterable[Judged], asked: Asked) -> Couples:
 
 
 def packages_of(couples: Couples, seen: Consolidated) -> Iterator[Json]:
-    said, ruled = interactions_of(seen.view), rulings_of(seen.view)
     for name, people in couples.items():
-        package = best_household(people, said, PROMISING, ruled)
-        is_open = _is_open(people.values())
-        possible = best_household(people, said, POSSIBLE, ruled) if is_open else None
-        yield {
-            "household": name,
-            "talent_ids": list(people),
-            "valid_at": seen.view.valid_at.isoformat(),
-            "known_at": seen.view.known_at.isoformat(),
-            "package": render_package(package),
-            "possible_package": None if possible is None else render_package(possible),
-        }
-
-
-def _is_open(people: Iterable[Sequence[Outcome]]) -> bool:
-    return any(each.state is State.UNDETERMINED for outcomes in people for each in outcomes)
+        yield {"household": name, **household_out(people, seen)}

@@ -8,7 +8,7 @@ from services.policy.entitlements.fact_list import typed
 from services.policy.offline.asked import Asked
 from services.policy.offline.people import Person
 from services.policy.offline.world import view_on
-from services.policy.rules import Package, Published, View, Vocabulary
+from services.policy.rules import Package, SourceRow, View, Vocabulary
 from services.policy.rules.schedule import (
     Month,
     best_each_month,
@@ -19,7 +19,7 @@ from services.policy.rules.schedule import (
 Json = dict[str, Any]
 
 
-def views_of_months(rows: Sequence[Published], asked: Asked, vocabulary: Vocabulary) -> list[View]:
+def views_of_months(rows: Sequence[SourceRow], asked: Asked, vocabulary: Vocabulary) -> list[View]:
     """The policies as they stand on the day, and on the first of each month of the horizon."""
     days = days_of_months(asked.valid_at, asked.horizon)
     return [view_on(rows, replace(asked, valid_at=day), vocabulary) for day in days]

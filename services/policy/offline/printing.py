@@ -3,10 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from services.policy.offline.asked import Language
 from services.policy.offline.budget_lines import budget_lines
 from services.policy.rules import default_vocabulary
+from services.policy.rules.amount import Payee, Span
+from services.policy.rules.blockers import Blocker
+from services.policy.rules.doubts import Doubt
+from services.policy.rules.package import Ended
+from services.policy.rules.told_given import tell_given
+from services.policy.rules.told_open import tell_blockers, tell_open
 from services.policy.rules.tree import Text
+from services.policy.rules.twins import Twin
 from services.policy.rules.wording import Wording, sum_of
 
 Json = Mapping[str, Any]
@@ -82,17 +91,49 @@ def _package(found: Json, language: Language) -> Iterator[str]:
     words, package = Wording(default_vocabulary()), found["package"]
     yield _summed("package", package, language)
     for each in package["included"]:
-        paid = _in(sum_of(each["most_fen"]), language)
-        yield f"{INDENT * 2}+ {each['offer']['key']}: {paid}"
+        yield f"{INDENT * 2}+ {each['offer']['key']}: {_in(_given(each, words), language)}"
     for each in package["left_out"]:
-        yield f"{INDENT * 2}- {each['offer']['key']}"
+        yield f"{INDENT * 2}- {each['offer']['key']}{_against(each, language)}"
+    for line in tell_open(msgspec.convert(package, _Leaving)):
+        yield f"{INDENT * 2}! {_in(line.text, language)}"
     for name in ("certain_package", "possible_package"):
-        if found[name] is not None:
+        # Of a household neither what is certain alone nor what facts are worth is answered.
+        if found.get(name) is not None:
             yield _summed(name, found[name], language)
-    for each in found["fact_worths"]:
+    for each in found.get("fact_worths", ()):
         if each["with_others_fen"]:
             more = _in(sum_of(each["with_others_fen"]), language)
             yield f"{INDENT * 2}? {_in(words.fact(each['fact']), language)}: {more}"
+
+
+class _Leaving(msgspec.Struct, frozen=True):
+    """What an answer says of a package beside its sum and its parts."""
+
+    doubts: tuple[Doubt, ...]
+    counted_once: tuple[str, ...]
+    duplicates: tuple[Twin, ...]
+    ends: tuple[Ended, ...]
+
+
+def _against(left_out: Json, language: Language) -> str:
+    blocked_by = msgspec.convert(left_out["blocked_by"], tuple[Blocker, ...])
+    said = _in(tell_blockers(blocked_by), language)
+    return f": {said}" if said else ""
+
+
+def _given(included: Json, words: Wording) -> Text:
+    offer, worth = included["offer"], included["offer"]["worth"]
+    if offer["payee"] == Payee.PERSON:
+        least = most = included["most_fen"]
+    else:
+        least, most = worth["least_fen"], worth["most_fen"]
+    return tell_given(
+        kind=worth["kind"],
+        thing=worth["thing"],
+        payee=offer["payee"],
+        span=Span(least, most),
+        words=words,
+    )
 
 
 def _summed(name: str, package: Json, language: Language) -> str:

@@ -39,13 +39,24 @@ class FileOut(BaseModel):
     digest: str
 
 
+class RulingFileOut(BaseModel):
+    """A file of rulings that could be read: who gave them, on which day."""
+
+    file: str
+    ruling_id: str
+    by: str
+    given: date
+
+
 class CheckOut(BaseModel):
     """What `check` answers; nothing is wrong where there are no problems.
 
-    Notes say what nobody can satisfy; the service would publish it all the same.
+    Notes say what nobody can satisfy, which texts contradict each other without a ruling, and
+    which rulings are about older words; the service would record it all the same.
     """
 
     policies: list[FileOut]
+    rulings: list[RulingFileOut] = []
     problems: list[ProblemOut]
     notes: list[ProblemOut]
 
@@ -68,7 +79,22 @@ class ToldPersonOut(BaseModel):
     lines: list[LineOut]
 
 
-class ExplainOut(BaseModel):
+class RestsOnOut(BaseModel):
+    """What an answer rests on, whoever it is about: another of these may give another answer.
+
+    `horizon` is how many months a benefit without an end counts; with `confirmed_only` policies
+    whose dates no source showed were left out.
+    """
+
+    valid_at: date
+    known_at: datetime
+    view_version: str
+    engine_version: str
+    horizon: int
+    confirmed_only: bool
+
+
+class ExplainOut(RestsOnOut):
     """What `explain` answers; people only where they were named."""
 
     policies: list[ToldPolicyOut]
@@ -85,7 +111,7 @@ class PersonFoundOut(JudgedOut, OutlookOut):
     possible_package: PackageOut | None
 
 
-class EvaluateOut(BaseModel):
+class EvaluateOut(RestsOnOut):
     """What `evaluate` answers."""
 
     people: list[PersonFoundOut]
@@ -129,6 +155,7 @@ class PersonPackageOut(PromisedOut):
     talent_id: str
     valid_at: date
     known_at: datetime
+    facts_digest: str
     package: PackageOut
     possible_package: PackageOut | None
     schedule: ScheduleOut | None = None
@@ -145,7 +172,7 @@ class HouseholdPackageOut(BaseModel):
     possible_package: PackageOut | None
 
 
-class PackagesOut(BaseModel):
+class PackagesOut(RestsOnOut):
     """What `package` answers; households only where people name theirs."""
 
     people: list[PersonPackageOut]
@@ -191,12 +218,9 @@ class CountedPolicyOut(BaseModel):
     states: dict[str, int]
 
 
-class BulkOut(BaseModel):
+class BulkOut(RestsOnOut):
     """What `bulk` answers; packages where they were asked for."""
 
-    valid_at: date
-    known_at: datetime
-    engine_version: str
     people: int
     policies: list[CountedPolicyOut]
     packages: RegistryPackagesOut | None = None

@@ -1,11 +1,14 @@
 """The folder's policies as one view: as if every body had published them before anybody asked."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from services.policy.entitlements.assess import engine_version
 from services.policy.offline.asked import Asked
 from services.policy.offline.folder import File, read_folder, row_of
+from services.policy.offline.rulings import read_ruling_folder
 from services.policy.policies.views import Consolidated
-from services.policy.rules import Published, View, Vocabulary, build_view
+from services.policy.rules import SourceRow, View, Vocabulary, build_view
 from services.policy.rules.standing import is_confirmed
 
 
@@ -14,17 +17,30 @@ def view_of(asked: Asked, vocabulary: Vocabulary) -> Consolidated:
     return consolidated(rows_of(asked, vocabulary), asked, vocabulary)
 
 
-def consolidated(rows: Sequence[Published], asked: Asked, vocabulary: Vocabulary) -> Consolidated:
+def consolidated(rows: Sequence[SourceRow], asked: Asked, vocabulary: Vocabulary) -> Consolidated:
     return Consolidated(view=view_on(rows, asked, vocabulary), position=0, unreadable=())
 
 
-def rows_of(asked: Asked, vocabulary: Vocabulary) -> list[Published]:
-    folder = read_folder(asked.policies, vocabulary)
+def basis_of(seen: Consolidated, asked: Asked, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What an answer rests on, whoever it is about: another of these may give another answer."""
+    return {
+        "valid_at": seen.view.valid_at.isoformat(),
+        "known_at": seen.view.known_at.isoformat(),
+        "view_version": seen.view.version,
+        "engine_version": engine_version(vocabulary),
+        "horizon": asked.horizon,
+        "confirmed_only": asked.confirmed_only,
+    }
+
+
+def rows_of(asked: Asked, vocabulary: Vocabulary) -> list[SourceRow]:
+    folder = read_folder(asked.policies, vocabulary, apart=asked.rulings)
     folder.must_be_whole()
-    return [row_of(each) for each in folder.files if _counts(each, asked)]
+    ruled = read_ruling_folder(asked.rulings, folder.files, vocabulary).rows()
+    return [*(row_of(each) for each in folder.files if _counts(each, asked)), *ruled]
 
 
-def view_on(rows: Sequence[Published], asked: Asked, vocabulary: Vocabulary) -> View:
+def view_on(rows: Sequence[SourceRow], asked: Asked, vocabulary: Vocabulary) -> View:
     return build_view(rows, asked.valid_at, asked.known_at, superiors=vocabulary.superiors())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import TypeAlias
 
 from events.sourcing.types import Refused
@@ -15,6 +16,7 @@ from services.policy.rules.analysis.possible import (
 )
 from services.policy.rules.bulk.agreement import Disagreement, disagreements, trees_of
 from services.policy.rules.bulk.pools import RECORDED
+from services.policy.rules.certified import package_disputes
 from services.policy.rules.facts import select
 from services.policy.rules.standing import starts
 from services.policy.rules.tree import Tree
@@ -31,13 +33,13 @@ PATIENCE = 400_000
 
 
 def must_agree(policy: Policy, today: date, vocabulary: Vocabulary) -> None:
-    """Refuse a policy over which the ways to judge differ, on its first day or today."""
+    """Refuse a policy that is judged, or chosen from, in two ways, on its first day or today."""
     trees = trees_of(policy)
     days = sorted({today, starts(policy) or today})
     for day in days if trees else ():
         # Whom the solver names on one of the days shows whether it reads the policy as they do.
         possible = _possible(trees, day, vocabulary) if day == days[-1] else {}
-        for one in _found(trees, day, possible):
+        for one in chain(_found(trees, day, possible), _packages(policy, day, possible)):
             raise Refused(
                 "policy-judged-two-ways",
                 policy_id=policy.policy_id,
@@ -64,6 +66,15 @@ def _found(trees: Mapping[str, Tree], day: date, possible: Witnesses) -> Iterato
         also=[select(facts, day, RECORDED) for facts in named],
         never=frozenset(name for name, each in possible.items() if isinstance(each, Nobody)),
     )
+
+
+def _packages(policy: Policy, day: date, possible: Witnesses) -> Iterator[Disagreement]:
+    """What is chosen for whoever the solver names is held against every set."""
+    named = {each.facts for each in possible.values() if isinstance(each, Somebody)}
+    for facts in sorted(named, key=repr):
+        for one in package_disputes(policy, facts, day, RECORDED):
+            about = one.about or policy.policy_id
+            yield Disagreement(about, "chosen", f"{one.flaw}: {one.found}", facts)
 
 
 def _disputed(possible: Witnesses) -> Iterator[Disagreement]:

@@ -46,6 +46,17 @@ def facts_of(leaf: Leaf) -> tuple[str, ...]:
             assert_never(leaf)
 
 
+def is_for_all(leaf: Leaf) -> bool:
+    """Whether the values are the same whoever is asked about: what else is known changes none."""
+    match leaf:
+        case Linear() | Count():
+            return False
+        case Elapsed() | Within():
+            return not isinstance(leaf.at, AtFact)
+        case _:
+            return True
+
+
 def would_turn(leaf: Leaf, fact: str, view: FactView, words: Vocabulary) -> Iterator[Would]:
     """Values of the fact on both sides of what the condition asks."""
     match leaf:

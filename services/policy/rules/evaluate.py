@@ -62,8 +62,15 @@ def evaluate_all(
 ) -> tuple[Outcome, ...]:
     """Judge every policy of the view, in its order; open-ended benefits count the horizon."""
     day = valid_at or view.valid_at
-    person = person_of(select(facts, day, view.known_at))
     policies = view.ready() if day == view.valid_at else ready_on(view, day)
+    return judge_all(policies, select(facts, day, view.known_at), horizon)
+
+
+def judge_all(
+    policies: Iterable[Ready], view: FactView, horizon: int = HORIZON
+) -> tuple[Outcome, ...]:
+    """The same for policies that are ready, and facts that are chosen, for one day."""
+    person = person_of(view)
     return tuple([judge(each, person, horizon) for each in policies])
 
 

@@ -140,6 +140,12 @@ def select(facts: Iterable[Fact], valid_at: date, known_at: datetime) -> FactVie
     return FactView(valid_at, known_at, ordered)
 
 
+def insured_months(value: Value | Absent) -> tuple[InsuredMonth, ...]:
+    """Those that a value names, if it is a record of insurance."""
+    named = value if isinstance(value, tuple) else ()
+    return tuple([each for each in named if isinstance(each, InsuredMonth)])
+
+
 def holds_on(fact: Fact, day: date) -> bool:
     return _begun(fact, day) and (fact.valid_to is None or day < fact.valid_to)
 

@@ -43,9 +43,9 @@ def prove_count(leaf: Count, view: FactView, truth: Truths) -> LeafProof:
 
 
 def entry_views(leaf: Count, view: FactView) -> tuple[FactView, ...]:
-    """Every entry that is stated for the day, each as if it were a person."""
-    statements = statements_of(leaf.fact, view, closed=leaf.closed)
-    return tuple(alone(each, view.valid_at) for each in entries_in(statements or ()))
+    """Every entry that is stated for any day, each as if it were a person."""
+    statements = view.by_name.get(leaf.fact, ())
+    return tuple(alone(each, view.valid_at) for each in entries_in(statements))
 
 
 def statements_of(fact: str, view: FactView, *, closed: bool) -> tuple[Fact, ...] | None:

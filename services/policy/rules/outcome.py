@@ -10,7 +10,7 @@ from services.policy.rules.policy import Scope
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.tree import Cite, Text
 
-ENGINE = "rules-4"
+ENGINE = "rules-5"
 
 
 class State(StrEnum):

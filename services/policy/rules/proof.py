@@ -112,8 +112,11 @@ def _decide(proof: Proof, goal: Truth, found: list[LeafProof]) -> None:
 
 def size(way: Way) -> tuple[int, int, list[str]]:
     """Fewest facts first, then fewest checks, then by name, so that the choice is repeatable."""
-    facts = [name for name in way if not name.startswith(CHECK)]
-    return len(facts), len(way), sorted(way)
+    return *_counts(way), sorted(way)
+
+
+def _counts(way: Way) -> tuple[int, int]:
+    return sum(not name.startswith(CHECK) for name in way), len(way)
 
 
 def join_ways(options: Sequence[tuple[Way, ...]], *, every: bool) -> tuple[Way, ...]:
@@ -131,8 +134,9 @@ def _all_of(options: Sequence[tuple[Way, ...]]) -> tuple[Way, ...]:
 
 
 def _smallest(candidates: Iterable[Way]) -> tuple[Way, ...]:
+    """Those of one size stay in the order of the text."""
     kept: list[Way] = []
-    for way in sorted(set(candidates), key=size):
+    for way in sorted(dict.fromkeys(candidates), key=_counts):
         if not any(other <= way for other in kept):
             kept.append(way)
     return tuple(kept[:MOST_WAYS])

@@ -137,10 +137,10 @@ def render_offer(offer: Offer, memo: Memo) -> Json:
     }
 
 
-def render_package(package: Package, rendered: Mapping[str, Json] | None = None) -> Json:
+def render_package(package: Package, rendered: Mapping[str, Any] | None = None) -> Json:
     """Sums are fen; what is a thing or a right stands in `included` beside the sum.
 
-    `rendered` holds offers by their keys that were rendered with their outcomes already.
+    `rendered` holds offers by their keys that were rendered already, as JSON gives them or as text.
     """
     known = rendered or {}
 

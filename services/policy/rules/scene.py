@@ -68,7 +68,7 @@ def scene_of(
     days = [each.valid_at for found in outcomes.values() for each in found]
     scene = Scene(
         shelf=Shelf(tuple(sorted(offers, key=falling))),
-        interactions=tuple(_standing(interactions, days)),
+        interactions=tuple(binding_on(days[0] if days else date.min, interactions)),
         people=_acquainted({name: _before(found) for name, found in outcomes.items()}),
         day=days[0] if days else date.min,
     )
@@ -79,10 +79,11 @@ def _offers(outcomes: Mapping[str, list[Outcome]], states: frozenset[State]) -> 
     for name, found in outcomes.items():
         for outcome in found:
             if outcome.state in states:
-                yield from (_of(name, offer) for offer in outcome.offers)
+                yield from (offered_to(name, offer) for offer in outcome.offers)
 
 
-def _of(name: str, offer: Offer) -> Offer:
+def offered_to(name: str, offer: Offer) -> Offer:
+    """The offer as it is named where there are two of a couple."""
     if name == ALONE:
         return offer
     return replace(offer, key=f"{name}:{offer.key}", standing=replace(offer.standing, spouse=name))
@@ -92,9 +93,8 @@ def falling(offer: Offer) -> tuple[int, str]:
     return -offer.counted_fen, offer.key
 
 
-def _standing(interactions: Iterable[Interaction], days: Sequence[date]) -> list[Interaction]:
+def binding_on(day: date, interactions: Iterable[Interaction]) -> list[Interaction]:
     """Those in force on the day, in the order of their names."""
-    day = days[0] if days else date.min
     binding = [
         each
         for each in interactions

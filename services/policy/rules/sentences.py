@@ -39,6 +39,11 @@ _DATES = {
     Op.AT_MOST: Text("不晚于", "on or before"),
     Op.LESS: Text("早于", "before"),
 }
+_SPANS = {
+    Op.AT_LEAST: Text("已满", "at least"),
+    Op.LESS: Text("不足", "less than"),
+}
+"""How long ago, in Chinese; of an age the words are those of numbers."""
 _CONVENTIONS = {
     Convention.COMPLETE: NOTHING,
     Convention.STARTED: Text("(不足一个的按一个计)", " (a begun one counts as whole)"),
@@ -131,8 +136,9 @@ def _compare(leaf: Compare, words: Wording) -> Text:
         wanted = words.value(leaf.fact, leaf.value == (leaf.op is Op.EQUAL))
         return both(f"{label.zh}:{wanted.zh}{on.zh}", f"{label.en}: {wanted.en}{on.en}")
     op = words.text("op", leaf.op)
-    if isinstance(leaf.value, date):
-        op = _DATES.get(leaf.op, op)
+    if isinstance(leaf.value, date) and leaf.op in _DATES:
+        # "Returned on" and "on or after" share their word.
+        op, label = _DATES[leaf.op], both(label.zh, label.en.removesuffix(" on"))
     return both(f"{label.zh}{op.zh}{value.zh}{on.zh}", f"{label.en} {op.en} {value.en}{on.en}")
 
 
@@ -140,7 +146,7 @@ def _linear(leaf: Linear, words: Wording) -> Text:
     op, parts = words.text("op", leaf.op), [_weighted(each, words) for each in leaf.terms]
     value = words.value(leaf.terms[0].fact, leaf.value)
     if leaf.measure is Measure.DAYS:
-        value = _length(leaf.value, "days", words)
+        value = words.length(leaf.value, "days")
     total = joined(parts, zh="", en=" ")
     zh, en = total.zh.removeprefix("+"), total.en.removeprefix("+ ")
     return both(f"{zh}{op.zh}{value.zh}", f"{en} {op.en} {value.en}")
@@ -180,18 +186,19 @@ def _member(leaf: Member, words: Wording) -> Text:
     label, on = words.fact(leaf.fact), _on(leaf.as_of)
     op = words.text("op", leaf.op or "in")
     codes = words.codes(leaf.fact, leaf.codes)
-    return both(f"{label.zh}{op.zh}{codes.zh}{on.zh}", f"{label.en} {op.en} {codes.en}{on.en}")
+    said = ":" if leaf.op is None else f" {op.en}"
+    return both(f"{label.zh}{op.zh}{codes.zh}{on.zh}", f"{label.en}{said} {codes.en}{on.en}")
 
 
 def _elapsed(leaf: Elapsed, words: Wording) -> Text:
     op, until = words.text("op", leaf.op), _until(leaf.at, words)
-    length, how = _length(leaf.value, leaf.unit, words), _CONVENTIONS[leaf.convention]
+    length, how = words.length(leaf.value, leaf.unit), _CONVENTIONS[leaf.convention]
     if leaf.since == _BORN:
         years = length.zh.replace("年", "周岁")
         return both(
             f"年龄{op.zh}{years}{until.zh}{how.zh}", f"age {op.en} {length.en}{until.en}{how.en}"
         )
-    since = words.fact(leaf.since)
+    since, op = words.fact(leaf.since), _SPANS.get(leaf.op, op)
     return both(
         f"自{since.zh}起{op.zh}{length.zh}{until.zh}{how.zh}",
         f"time since “{since.en}” {op.en} {length.en}{until.en}{how.en}",
@@ -200,7 +207,7 @@ def _elapsed(leaf: Elapsed, words: Wording) -> Text:
 
 def _within(leaf: Within, words: Wording) -> Text:
     since, until = words.fact(leaf.since), _until(leaf.at, words)
-    length = _length(leaf.value, leaf.unit, words)
+    length = words.length(leaf.value, leaf.unit)
     return both(
         f"{since.zh}后{length.zh}之内{until.zh}",
         f"within {length.en} after “{since.en}”{until.en}",
@@ -228,11 +235,6 @@ def _holds(leaf: Holds, words: Wording) -> Text:
     label, tenure = words.fact(leaf.fact), words.text("tenure", leaf.tenure)
     codes = words.codes(leaf.fact, leaf.codes)
     return both(f"{label.zh}({tenure.zh}):{codes.zh}", f"{label.en} ({tenure.en}): {codes.en}")
-
-
-def _length(value: int, unit: str, words: Wording) -> Text:
-    said = words.text("unit", unit)
-    return both(f"{value}{said.zh}", f"{value} {said.en}")
 
 
 def _until(at: Reference | date | AtFact, words: Wording) -> Text:

@@ -1,66 +1,63 @@
-"""An answer to somebody told in sentences: how each policy stands, why, and what is worth most."""
+"""An answer to somebody told in sentences: how each policy stands, why, and what it offers."""
 
 from collections.abc import Iterable, Iterator
 
-from services.policy.rules.amount import Kind, Span
-from services.policy.rules.facts import Absent, Reading
-from services.policy.rules.outcome import Offer, Outcome, State
-from services.policy.rules.package import LeftOut, Package
+from services.policy.rules.amount import Span
+from services.policy.rules.facts import NOT_APPLICABLE, Absent, Reading
+from services.policy.rules.kleene import Truth
+from services.policy.rules.outcome import Offer, Outcome, StageFound, State
 from services.policy.rules.proof import Branch, LeafProof, Proof
-from services.policy.rules.rulings import Ruling
 from services.policy.rules.sentences import Line, condition
-from services.policy.rules.told_policy import money
+from services.policy.rules.told_given import tell_given
 from services.policy.rules.tree import ManualCheck, Text
-from services.policy.rules.wording import NOTHING, Wording, both, joined, sum_of
+from services.policy.rules.vocabulary import FactType
+from services.policy.rules.wording import NOTHING, Wording, both, joined
+
+_TRUTHS = {State.ELIGIBLE: "true", State.NOT_ELIGIBLE: "false", State.UNDETERMINED: "unknown"}
 
 
 def tell_outcome(outcome: Outcome, words: Wording) -> Iterator[Line]:
-    """The state, then what failed, is missing or must be checked, then what is offered."""
+    """The state, then what failed, is missing or must be checked, then what is offered.
+
+    Of whoever enjoys it: how it stands with what is asked meanwhile, and at the review.
+    """
     yield Line(0, _standing(outcome, words))
+    for stage in outcome.stages:
+        yield from _stage(stage, words)
     for leaf in outcome.failed if outcome.state is State.NOT_ELIGIBLE else ():
-        yield Line(1, _leaf("failed", leaf, words))
+        yield Line(1, _failed(leaf, words))
     if outcome.missing:
-        yield Line(1, _listed("missing", (words.fact(each) for each in outcome.missing), words))
+        facts = joined(words.fact(each) for each in outcome.missing)
+        yield Line(1, _labelled("missing", facts, words))
     if outcome.manual_checks:
-        asked = dict(_checks(outcome.proof)) if outcome.proof else {}
-        checks = (asked.get(each, both(each, each)) for each in outcome.manual_checks)
-        yield Line(1, _listed("checks", checks, words))
+        checks = _checks(outcome.manual_checks, outcome.proof)
+        yield Line(1, _labelled("checks", checks, words))
+    if outcome.offers and not outcome.confirmed:
+        yield Line(1, words.text("flag", "not-confirmed"))
     for offer in outcome.offers:
         yield Line(1, _offer(offer, words))
 
 
-def tell_package(package: Package, words: Wording) -> Iterator[Line]:
-    """The sum, what it is made of, and for everything left out what stands against it."""
-    said, total = words.text("told", "package"), money(Span(package.least_fen, package.most_fen))
-    yield Line(0, both(f"{said.zh}:{total.zh}", f"{said.en}: {total.en}"))
-    for each in package.included:
-        paid = both("", "")
-        if each.offer.worth.kind is Kind.MONEY:
-            paid = money(Span(each.least_fen, each.most_fen))
-        yield Line(1, _keyed("included", each.offer, paid, words))
-    for out in package.left_out:
-        yield Line(1, _left_out(out, words))
-    for ruling in package.rulings:
-        yield Line(1, _ruling(ruling, words))
+def given(offer: Offer, words: Wording) -> Text:
+    """What it is worth by itself, and to whom."""
+    worth = offer.worth
+    span = Span(worth.least_fen, worth.most_fen)
+    return tell_given(kind=worth.kind, thing=worth.thing, payee=offer.payee, span=span, words=words)
 
 
-def _ruling(ruling: Ruling, words: Wording) -> Text:
-    """Which of two statements counts, by whose word, and where that stands."""
-    said, won = words.text("told", "ruling"), words.text("told", f"ruling_{ruling.prevails}")
-    named = f"{ruling.forbids}, {ruling.allows}"
-    body = words.body(ruling.by)
+def keyed(name: str, offer: Offer, paid: Text, words: Wording) -> Text:
+    """An offer by its cost item and its key, with its clause."""
+    said, item = words.text("told", name), words.code("cost_items", offer.cost_item)
+    cite = words.cite(offer.cite)
     return both(
-        f"{said.zh}({named}):{won.zh}({body.zh},{ruling.clause})",
-        f"{said.en} ({named}): {won.en} ({body.en}, {ruling.clause})",
+        f"{said.zh}“{item.zh}”{paid.zh}({offer.key}){cite.zh}",
+        f"{said.en} “{item.en}” {paid.en} ({offer.key}){cite.en}",
     )
 
 
-def _checks(proof: Proof) -> Iterator[tuple[str, Text]]:
-    if isinstance(proof, Branch):
-        for child in proof.children:
-            yield from _checks(child)
-    elif isinstance(proof.leaf, ManualCheck):
-        yield proof.leaf.check_id, proof.leaf.text
+def _offer(offer: Offer, words: Wording) -> Text:
+    name = "offered" if offer.certain else "perhaps"
+    return keyed(name, offer, given(offer, words), words)
 
 
 def _standing(outcome: Outcome, words: Wording) -> Text:
@@ -73,63 +70,75 @@ def _standing(outcome: Outcome, words: Wording) -> Text:
     )
 
 
-def _leaf(name: str, proof: LeafProof, words: Wording) -> Text:
-    said, asked = words.text("told", name), condition(proof.leaf, words)
-    read, cite = _read(proof.readings, words), words.cite(proof.leaf.cite)
-    return both(
-        f"{said.zh}:{asked.zh}{read.zh}{cite.zh}", f"{said.en}: {asked.en}{read.en}{cite.en}"
-    )
+def _stage(found: StageFound, words: Wording) -> Iterator[Line]:
+    name = words.text("stage", found.stage)
+    truth = _TRUTHS.get(found.state)
+    state = words.text("truth", truth) if truth else words.text("state", found.state)
+    yield Line(1, both(f"{name.zh}:{state.zh}", f"{name.en}: {state.en}"))
+    for leaf in found.failed:
+        yield Line(2, _failed(leaf, words))
+    if found.missing:
+        facts = joined(words.fact(each) for each in found.missing)
+        yield Line(2, _labelled("missing", facts, words))
+    if found.manual_checks:
+        checks = _checks(found.manual_checks, found.proof)
+        yield Line(2, _labelled("checks", checks, words))
+
+
+def _checks(manual_checks: Iterable[str], proof: Proof | None) -> Text:
+    """What is asked may have commas of its own."""
+    asked = dict(_texts(proof)) if proof else {}
+    checks = [asked.get(each, both(each, each)) for each in manual_checks]
+    return joined(checks, zh=";", en="; ")
+
+
+def _texts(proof: Proof) -> Iterator[tuple[str, Text]]:
+    if isinstance(proof, Branch):
+        for child in proof.children:
+            yield from _texts(child)
+    elif isinstance(proof.leaf, ManualCheck):
+        yield proof.leaf.check_id, proof.leaf.text
+
+
+def _failed(proof: LeafProof, words: Wording) -> Text:
+    """What holds and still speaks against the policy is something that must not be so."""
+    name = "failed_not" if proof.truth is Truth.TRUE else "failed"
+    asked, cite = condition(proof.leaf, words), words.cite(proof.leaf.cite)
+    read = _read(proof.readings, words)
+    said = both(f"{asked.zh}{read.zh}{cite.zh}", f"{asked.en}{read.en}{cite.en}")
+    return _labelled(name, said, words)
 
 
 def _read(readings: Iterable[Reading], words: Wording) -> Text:
-    values = [_value(each, words) for each in readings]
-    if not values:
+    """The values by their facts, those of one fact together."""
+    by_fact: dict[str, list[Reading]] = {}
+    for each in readings:
+        by_fact.setdefault(each.fact, []).append(each)
+    if not by_fact:
         return NOTHING
-    said, listed = words.text("told", "read"), joined(values)
+    said, listed = (
+        words.text("told", "read"),
+        joined(_values(each, words) for each in by_fact.items()),
+    )
     return both(f"({said.zh}{listed.zh})", f" ({said.en} {listed.en})")
 
 
-def _value(reading: Reading, words: Wording) -> Text:
-    label = words.fact(reading.fact)
-    if isinstance(reading.value, Absent):
-        value = words.text("told", reading.value.value)
-    else:
-        value = words.value(reading.fact, reading.value)
-    return both(f"{label.zh}:{value.zh}", f"{label.en}: {value.en}")
+def _values(read: tuple[str, list[Reading]], words: Wording) -> Text:
+    fact, readings = read
+    label, several = words.fact(fact), len(readings) > 1
+    values = joined(_value(each, words, several=several) for each in readings)
+    return both(f"{label.zh}:{values.zh}", f"{label.en}: {values.en}")
 
 
-def _listed(name: str, texts: Iterable[Text], words: Wording) -> Text:
-    said, listed = words.text("told", name), joined(texts)
-    return both(f"{said.zh}:{listed.zh}", f"{said.en}: {listed.en}")
+def _value(reading: Reading, words: Wording, *, several: bool) -> Text:
+    if not isinstance(reading.value, Absent):
+        return words.value(reading.fact, reading.value)
+    spec = words.vocabulary.facts.get(reading.fact)
+    if reading.value is NOT_APPLICABLE and spec is not None and spec.type is FactType.HELD:
+        return words.text("told", "no_others" if several else "none")
+    return words.text("told", reading.value.value)
 
 
-def _offer(offer: Offer, words: Wording) -> Text:
-    worth = offer.worth
-    if worth.kind is Kind.MONEY:
-        paid = money(Span(worth.least_fen, worth.most_fen))
-    else:
-        paid = words.code("things", worth.thing) if worth.thing else words.text("kind", worth.kind)
-    return _keyed("offered", offer, paid, words)
-
-
-def _keyed(name: str, offer: Offer, paid: Text, words: Wording) -> Text:
-    said, item = words.text("told", name), words.code("cost_items", offer.cost_item)
-    cite = words.cite(offer.cite)
-    return both(
-        f"{said.zh}“{item.zh}”{paid.zh}({offer.key}){cite.zh}",
-        f"{said.en} “{item.en}” {paid.en} ({offer.key}){cite.en}",
-    )
-
-
-def _left_out(out: LeftOut, words: Wording) -> Text:
-    """Nothing stands against what is merely worth less; what cannot be forced in has no price."""
-    against = joined([both(each.interaction_id, each.interaction_id) for each in out.blocked_by])
-    costs = both("", "")
-    if out.costs_fen is not None:
-        lost = sum_of(out.costs_fen)
-        costs = both(f",如选用将少得{lost.zh}", f"; taking it would cost {lost.en}")
-    said, item = words.text("told", "left_out"), words.code("cost_items", out.offer.cost_item)
-    return both(
-        f"{said.zh}“{item.zh}”({out.offer.key}):{against.zh}{costs.zh}",
-        f"{said.en} “{item.en}” ({out.offer.key}): {against.en}{costs.en}",
-    )
+def _labelled(name: str, what: Text, words: Wording) -> Text:
+    said = words.text("told", name)
+    return both(f"{said.zh}:{what.zh}", f"{said.en}: {what.en}")

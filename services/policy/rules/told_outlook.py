@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from services.policy.rules.amount import Span
 from services.policy.rules.facts import Absent
 from services.policy.rules.knowing import FactWorth
-from services.policy.rules.near_miss import NearMiss, Needed
+from services.policy.rules.near.found import NearMiss, Needed
 from services.policy.rules.package import Package
 from services.policy.rules.sentences import Line, condition
 from services.policy.rules.told_policy import money

@@ -1,21 +1,19 @@
 """A policy told in sentences that are made from what its file says, never written beside it."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import Field, fields
 from datetime import date
 from typing import assert_never
 
-from services.policy.rules.amount import Pay, Rate, Span, Table, Term
-from services.policy.rules.changes import ChangeKind
+from services.policy.rules.amount import Pay, Per, Rate, Span, Subject, Table, Term
+from services.policy.rules.changes import Amends
 from services.policy.rules.days import WrittenDay
-from services.policy.rules.interactions import Cap, Couple, Interaction, SumStated
-from services.policy.rules.periods import Applies, Bound, EveryYear, Period, Quota, Window
-from services.policy.rules.picks import ByItem, Target
+from services.policy.rules.periods import Applies, Bound, End, EveryYear, Period, Quota, Window
 from services.policy.rules.policy import Benefit, Particular, Policy, Scope
 from services.policy.rules.sentences import Line, lines_of
 from services.policy.rules.standing import is_confirmed
-from services.policy.rules.told_steps import part_of, tell_rate, tell_step
+from services.policy.rules.told_interactions import tell_interaction
+from services.policy.rules.told_sources import UNSEEN, tell_sources
+from services.policy.rules.told_steps import tell_rate, tell_step
 from services.policy.rules.tree import Cite, Text, Unseen
 from services.policy.rules.wording import Wording, both, joined, sum_of
 
@@ -23,11 +21,15 @@ _BOUNDS = {
     Bound.OPEN: Text("无截止日期", "no end"),
     Bound.PENDING: Text("待后续文件", "a further act"),
 }
-_UNSEEN = Text("未见", "not seen")
+_SUBJECTS = {
+    Subject.HOUSEHOLD: Text("每户一份", "once for the household"),
+    Subject.CONTRACT: Text("按合同分别计", "for each contract"),
+}
 
 
 def tell_policy(policy: Policy, words: Wording) -> Iterator[Line]:
     yield Line(0, _heading(policy, words))
+    yield from tell_sources(policy, words)
     yield Line(1, _period(words.text("told", "in_force"), policy.in_force))
     for window in policy.windows:
         yield Line(1, _window(words.text("told", "window"), window))
@@ -38,7 +40,7 @@ def tell_policy(policy: Policy, words: Wording) -> Iterator[Line]:
     for benefit in policy.benefits:
         yield from _benefit(benefit, words)
     for interaction in policy.interactions:
-        yield Line(1, _interaction(interaction, words))
+        yield Line(1, tell_interaction(interaction, words))
     for particular in policy.particulars:
         yield Line(1, _particular(particular, words))
 
@@ -87,27 +89,49 @@ def _limits(policy: Policy, words: Wording) -> Iterator[Line]:
     if policy.applies is not None:
         yield Line(1, _applies(policy.applies, words))
     for each in policy.supersedes:
-        yield Line(1, _change(ChangeKind.SUPERSEDE, each.policy_id, each.cite, words))
+        yield Line(1, _change(words.text("told", "replaces"), each.policy_id, each.cite, words))
     for amends in policy.amends:
-        yield Line(1, _change(amends.kind, amends.policy_id, amends.cite, words))
+        yield Line(1, _amended(amends, words))
     for kept in policy.transitions:
         said, cite, of = words.text("told", "stays_under"), words.cite(kept.cite), kept.policy_id
-        yield Line(1, both(f"{said.zh}{of}{cite.zh}:", f"{said.en} {of}{cite.en}:"))
+        days = _days(None, kept.until)
+        yield Line(
+            1, both(f"{said.zh}{of}{days.zh}{cite.zh}:", f"{said.en} {of}{days.en}{cite.en}:")
+        )
         yield from lines_of(kept.keeps, words, 2)
 
 
-def _change(kind: ChangeKind, policy_id: str, cite: Cite, words: Wording) -> Text:
-    said, where = words.text("change", kind), words.cite(cite)
+def _change(said: Text, policy_id: str, cite: Cite, words: Wording) -> Text:
+    where = words.cite(cite)
     return both(f"{said.zh}:{policy_id}{where.zh}", f"{said.en}: {policy_id}{where.en}")
 
 
-def _quota(quota: Quota, words: Wording) -> Text:
-    said, per, cite = (
-        words.text("told", "quota"),
-        words.text("per", quota.per),
-        words.cite(quota.cite),
+def _amended(change: Amends, words: Wording) -> Text:
+    """What is changed, to which edition, and for which days."""
+    said, cite = words.text("change", change.kind), words.cite(change.cite)
+    days, edition = _days(change.first, change.last), both("", "")
+    if change.version is not None:
+        edition = both(f"第{change.version}版", f", version {change.version}")
+    return both(
+        f"{said.zh}:{change.policy_id}{edition.zh}{days.zh}{cite.zh}",
+        f"{said.en}: {change.policy_id}{edition.en}{days.en}{cite.en}",
     )
-    count = _UNSEEN if isinstance(quota.count, Unseen) else both(str(quota.count), str(quota.count))
+
+
+def _days(first: date | None, last: End | None) -> Text:
+    since = both("", "") if first is None else both(f"自{first}起", f", from {first}")
+    if last is None:
+        return since
+    until = _bound(last)
+    zh, en = (until.zh, until.en) if last is Bound.OPEN else (f"至{until.zh}", f"until {until.en}")
+    return both(f"{since.zh},{zh}", f"{since.en}, {en}")
+
+
+def _quota(quota: Quota, words: Wording) -> Text:
+    said, cite = words.text("told", "quota"), words.cite(quota.cite)
+    unseen = quota.per is Per.NOT_SEEN
+    per = words.text("told", "no_rhythm") if unseen else words.text("per", quota.per)
+    count = UNSEEN if isinstance(quota.count, Unseen) else both(str(quota.count), str(quota.count))
     zh, en = f"{said.zh}:{count.zh},{per.zh}{cite.zh}", f"{said.en}: {count.en}, {per.en}{cite.en}"
     return both(zh, en)
 
@@ -130,7 +154,7 @@ def _bound(bound: WrittenDay | date | Bound | Unseen) -> Text:
         case Bound():
             return _BOUNDS[bound]
         case Unseen():
-            return _UNSEEN
+            return UNSEEN
 
 
 def _flags(policy: Policy) -> Iterator[str]:
@@ -183,14 +207,28 @@ def _given(benefit: Benefit, words: Wording) -> Text:
         parts = [_paid(benefit.pay, words)]
     if benefit.text is not None:
         parts.append(benefit.text)
+    if benefit.subject is not Subject.PERSON:
+        parts.append(_SUBJECTS[benefit.subject])
+    if benefit.payers:
+        parts.append(_shared(benefit, words))
     return joined(parts, zh=",", en=", ")
+
+
+def _shared(benefit: Benefit, words: Wording) -> Text:
+    """Who bears how much of it."""
+    shares = [(words.payer(each.who), each.percent) for each in benefit.payers]
+    return both(
+        "、".join(f"{who.zh}承担{percent}%" for who, percent in shares),
+        "borne by " + ", ".join(f"{who.en} {percent}%" for who, percent in shares),
+    )
 
 
 def _paid(pay: Pay, words: Wording) -> Text:
     per, term = words.text("per", pay.per), words.text("term", pay.term)
     if pay.months is not None:
         term = both(f"共{pay.months}个月", f"for {pay.months} months")
-    parts = [_amount(pay, words), per, *([] if pay.term is Term.ONCE else [term])]
+    ends = pay.term is not Term.ONCE and pay.per is not Per.NOT_SEEN
+    parts = [_amount(pay, words), per, *([term] if ends else [])]
     if pay.instalments:
         shares = "、".join(f"{each}%" for each in pay.instalments)
         english = ", ".join(f"{each}%" for each in pay.instalments)
@@ -228,40 +266,19 @@ def _how(pay: Pay, words: Wording) -> Iterator[Line]:
         yield Line(2, both(f"{said.zh}{cite.zh}", f"{said.en}{cite.en}"))
 
 
-def _interaction(interaction: Interaction, words: Wording) -> Text:
-    """Whatever kind it is: its word, and whom it names in the order of the text."""
-    kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(interaction).__name__).lower()
-    said, cite = words.text("interaction", kind), words.cite(interaction.stated.cite)
-    named = joined(_named(interaction, words))
-    return both(f"{said.zh}:{named.zh}{cite.zh}", f"{said.en}: {named.en}{cite.en}")
-
-
-def _named(interaction: Interaction, words: Wording) -> Iterator[Text]:
-    for each in fields(interaction):
-        value = getattr(interaction, each.name)
-        for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, Target | ByItem):
-                yield words.pick(one)
-            elif each.name == "codes":
-                yield words.code("titles", str(one))
-            elif isinstance(one, SumStated):
-                yield part_of(one.percent, words.fact(one.fact))
-            elif isinstance(one, int) and (each.name == "most_fen" or _is_limit(interaction, each)):
-                yield sum_of(one)
-
-
-def _is_limit(interaction: Interaction, part: "Field[object]") -> bool:
-    """The most of slots is a number of policies, that of caps a sum."""
-    return part.name == "most" and isinstance(interaction, Cap | Couple)
-
-
 def _particular(particular: Particular, words: Wording) -> Text:
     name, cite = words.code("particulars", particular.name), words.cite(particular.cite)
     parts = [] if particular.text is None else [particular.text]
     if particular.value is not None and particular.unit is not None:
-        unit = words.text("unit", particular.unit)
-        number = str(particular.value)
-        told = number if particular.unit == "date" else f"{number}{unit.zh}"
-        parts.insert(0, both(told, number if particular.unit == "date" else f"{number} {unit.en}"))
+        parts.insert(0, _counted(particular.value, particular.unit, words))
     said = joined(parts, zh=",", en=", ")
     return both(f"{name.zh}:{said.zh}{cite.zh}", f"{name.en}: {said.en}{cite.en}")
+
+
+def _counted(value: int | date, unit: str, words: Wording) -> Text:
+    """Sums are kept in the smallest unit; a day or a bare number stands by itself."""
+    if unit == "yuan" and isinstance(value, int):
+        return sum_of(value)
+    if unit in ("date", "count") or not isinstance(value, int):
+        return both(str(value), str(value))
+    return words.length(value, unit)

@@ -1,22 +1,20 @@
 """One person as they would be with other facts or on another day, for many policies at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
 from services.policy.rules.candidates import Would, facts_of
 from services.policy.rules.facts import NOT_APPLICABLE, Fact, FactView, Source
-from services.policy.rules.kleene import Truth, both, either, opposite
+from services.policy.rules.kleene import Truth
 from services.policy.rules.parse_words import POLICIES_HELD
-from services.policy.rules.prove import is_open, truth_in
-from services.policy.rules.tree import All, AnyOf, Leaf, Not, Tracks, Tree
+from services.policy.rules.prove import truth_in
+from services.policy.rules.tree import Leaf
 from services.policy.rules.vocabulary import TITLES_HELD
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 Change: TypeAlias = tuple[str, Would]
-Truths: TypeAlias = Mapping[int, Truth]
-"""By the identity of a condition what it would say; of the others the view says it."""
 
 
 class Trial:
@@ -27,6 +25,7 @@ class Trial:
         self._views: dict[Change, FactView] = {}
         self._days: dict[date, FactView] = {}
         self._said: dict[tuple[int, str, Would], Truth] = {}
+        self._had_none: dict[str, bool] = {}
 
     def on(self, day: date) -> FactView:
         """The person on another day, nothing else being known of them than now."""
@@ -43,38 +42,30 @@ class Trial:
             found = self._said[asked] = truth_in(leaf, self._with(name, value))
         return found
 
-    def truths(self, leaves: Sequence[Leaf], changes: Sequence[Change]) -> dict[int, Truth]:
-        """What those of the conditions would say that read one of the facts or several."""
-        found: dict[int, Truth] = {}
-        for leaf in leaves:
-            mine = [change for change in changes if change[0] in facts_of(leaf)]
-            if len(mine) == 1:
-                found[id(leaf)] = self.truth(leaf, *mine[0])
-            elif mine:
-                found[id(leaf)] = truth_in(leaf, with_changes(self.view, mine))
+    def would(self, leaf: Leaf, changes: Sequence[Change]) -> Truth:
+        """What a condition would say that reads one of the facts or several."""
+        mine = [change for change in changes if change[0] in facts_of(leaf)]
+        if len(mine) == 1:
+            return self.truth(leaf, *mine[0])
+        return truth_in(leaf, with_changes(self.view, mine))
+
+    def had_none(self, name: str) -> bool:
+        """Whether it was said of a time that is over that there is none."""
+        found = self._had_none.get(name)
+        if found is None:
+            said = self.view.by_name.get(name, ())
+            found = self._had_none[name] = any(self._is_over(each) for each in said)
         return found
+
+    def _is_over(self, fact: Fact) -> bool:
+        over = fact.valid_to is not None and fact.valid_to <= self.view.valid_at
+        return over and fact.value is NOT_APPLICABLE
 
     def _with(self, name: str, value: Would) -> FactView:
         found = self._views.get((name, value))
         if found is None:
             found = self._views[name, value] = with_changes(self.view, [(name, value)])
         return found
-
-
-def would_be(tree: Tree, truths: Truths, view: FactView) -> Truth:
-    """What the tree would say; everything in it was asked of the view before."""
-    match tree:
-        case All(children=children):
-            return both([would_be(each, truths, view) for each in children])
-        case AnyOf(children=children):
-            return either([would_be(each, truths, view) for each in children])
-        case Not(child=child):
-            return opposite(would_be(child, truths, view))
-        case Tracks(children=tracks):
-            routes = [each.when for each in tracks if is_open(each, view.valid_at)]
-            return either([would_be(each, truths, view) for each in routes])
-        case _:
-            return truths.get(id(tree)) or truth_in(tree, view)
 
 
 def with_changes(view: FactView, changes: Iterable[Change]) -> FactView:

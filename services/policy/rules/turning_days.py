@@ -1,11 +1,11 @@
 """The days on which an answer may change although nothing about the person does."""
 
-from collections.abc import Iterator
-from datetime import MAXYEAR, date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import assert_never
 
-from services.policy.rules.days import MONTHS_IN_A_YEAR, WrittenDay, later, month_number
-from services.policy.rules.facts import FactView
+from services.policy.rules.days import MONTHS_IN_A_YEAR, Unit, WrittenDay, later
+from services.policy.rules.facts import FactView, insured_months
 from services.policy.rules.lists import entry_views
 from services.policy.rules.periods import EveryYear, Period
 from services.policy.rules.policy import Policy
@@ -14,6 +14,7 @@ from services.policy.rules.tree import (
     AnyOf,
     AtFact,
     Compare,
+    Convention,
     Count,
     Elapsed,
     Holds,
@@ -25,6 +26,7 @@ from services.policy.rules.tree import (
     Not,
     NotSeen,
     Reference,
+    Track,
     Tracks,
     Tree,
     Within,
@@ -35,11 +37,23 @@ YEARS_AHEAD = 60
 """Longer than anybody waits; a window of every year is followed no further."""
 
 
-def turning_days(policy: Policy, criteria: Tree, view: FactView) -> list[date]:
-    """Every later day on which it may change, in order; between two of them it does not."""
-    found = {*_of_policy(policy, view.valid_at), *_of_tree(criteria, view)}
-    last = later_years(view.valid_at, YEARS_AHEAD)
-    return sorted(day for day in found if view.valid_at < day <= last)
+def days_of_policy(policy: Policy, today: date) -> list[date]:
+    """Every later day on which it may open or close, in order; between two of them it does not."""
+    return _after_today(_of_policy(policy, today), today)
+
+
+def days_of_track(track: Track, today: date) -> list[date]:
+    return _after_today(_of_track(track), today)
+
+
+def days_of_leaf(leaf: Leaf, view: FactView) -> list[date]:
+    """Every later day on which a condition may come to say something else, in order."""
+    return _after_today(_of_leaf(leaf, view), view.valid_at)
+
+
+def _after_today(days: Iterable[date], today: date) -> list[date]:
+    last = later_years(today, YEARS_AHEAD)
+    return sorted({day for day in days if today < day <= last})
 
 
 def later_years(day: date, years: int) -> date:
@@ -78,13 +92,17 @@ def _of_tree(tree: Tree, view: FactView) -> Iterator[date]:
             yield from _of_tree(child, view)
         case Tracks(children=tracks):
             for track in tracks:
-                if track.first is not None:
-                    yield track.first.first
-                if track.last is not None:
-                    yield from _after(track.last.last)
+                yield from _of_track(track)
                 yield from _of_tree(track.when, view)
         case _:
             yield from _of_leaf(tree, view)
+
+
+def _of_track(track: Track) -> Iterator[date]:
+    if track.first is not None:
+        yield track.first.first
+    if track.last is not None:
+        yield from _after(track.last.last)
 
 
 def _of_leaf(leaf: Leaf, view: FactView) -> Iterator[date]:
@@ -98,7 +116,7 @@ def _of_leaf(leaf: Leaf, view: FactView) -> Iterator[date]:
             yield from _of_length(leaf, view)
         case Insured():
             yield from _statements(leaf.fact, view)
-            yield from _months(leaf, view.valid_at)
+            yield from _months(leaf, view)
         case Count():
             yield from _statements(leaf.fact, view)
             for entry in entry_views(leaf, view):
@@ -134,13 +152,30 @@ def _of_length(leaf: Elapsed | Within, view: FactView) -> Iterator[date]:
 
 
 def _reached(leaf: Elapsed | Within, since: date) -> Iterator[date]:
-    yield since
-    for count in (leaf.value - 1, leaf.value, leaf.value + 1):
-        day = later(since, count, leaf.unit)
-        yield day
-        yield from _after(day)
-        yield date(day.year, day.month, 1)
-        yield date(day.year, 1, 1)
+    """The first days on which the count is its value, and more than that."""
+    if isinstance(leaf, Within):
+        yield since
+        yield from _after(later(since, leaf.value, leaf.unit))
+        return
+    for count in (leaf.value, leaf.value + 1):
+        match leaf.convention:
+            case Convention.COMPLETE:
+                yield later(since, count, leaf.unit)
+            case Convention.STARTED:
+                yield from _after(later(since, count - 1, leaf.unit))
+            case Convention.CALENDAR:
+                yield _first_of(later(since, count, leaf.unit), leaf.unit)
+
+
+def _first_of(day: date, unit: Unit) -> date:
+    """The first day of the calendar's year or month that the day is in."""
+    match unit:
+        case Unit.YEARS:
+            return date(day.year, 1, 1)
+        case Unit.MONTHS:
+            return date(day.year, day.month, 1)
+        case Unit.DAYS:
+            return day
 
 
 def _seen_from(at: Reference, day: date) -> Iterator[date]:
@@ -153,12 +188,18 @@ def _seen_from(at: Reference, day: date) -> Iterator[date]:
             yield date(year, 1, 1)
 
 
-def _months(leaf: Insured, day: date) -> Iterator[date]:
-    """Each month the window moves on; without one nothing leaves it, but months to come enter."""
-    now = month_number(day)
-    for number in range(now, now + (leaf.window_months or MONTHS_IN_A_YEAR) + 1):
-        year, month = divmod(number, MONTHS_IN_A_YEAR)
-        yield date(min(year, MAXYEAR), month + 1, 1)
+def _months(leaf: Insured, view: FactView) -> Iterator[date]:
+    """When a month is over it counts, and it does no longer when the window has moved beyond it."""
+    for fact in view.by_name.get(leaf.fact, ()):
+        for each in insured_months(fact.value):
+            yield _first_of_month(each.month + 1)
+            if leaf.window_months is not None:
+                yield _first_of_month(each.month + leaf.window_months + 1)
+
+
+def _first_of_month(number: int) -> date:
+    year, month = divmod(number, MONTHS_IN_A_YEAR)
+    return date(min(max(year, MINYEAR), MAXYEAR), month + 1, 1)
 
 
 def _after(day: date) -> Iterator[date]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
-from services.policy.rules.outcome import Offer
+from services.policy.rules.outcome import Offer, Standing
 
-Content: TypeAlias = tuple[object, ...]
+Purpose: TypeAlias = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ def without_twins(offers: Iterable[Offer]) -> tuple[list[Offer], list[Twin]]:
     """Of offers that say the same a certain one stays, and of several the first issued."""
     kept: list[Offer] = []
     twins: list[Twin] = []
-    by_content: dict[Content, list[Offer]] = {}
+    by_purpose: dict[Purpose, list[Offer]] = {}
     for offer in sorted(offers, key=_before):
-        same = by_content.setdefault(_content(offer), [])
+        same = by_purpose.setdefault(_purpose(offer), [])
         first = next((each for each in same if _is_twin(each, offer)), None)
         if first is None:
             same.append(offer)
@@ -38,22 +38,28 @@ def _before(offer: Offer) -> tuple[bool, date, str]:
     return not offer.certain, offer.standing.published or date.max, offer.key
 
 
-def _content(offer: Offer) -> Content:
-    """What is given, to whom and for what; who says so may differ."""
+def _purpose(offer: Offer) -> Purpose:
+    """To whom and for what something is given; who says so may differ."""
     standing = offer.standing
-    worth = replace(offer.worth, missing=(), paid_fen=0)
     return (
-        (offer.benefit_id, offer.cost_item, offer.payee, worth),
-        (standing.subject, standing.contract, standing.spouse, offer.worth.missing),
+        (offer.benefit_id, offer.cost_item, offer.payee, offer.worth.missing),
+        (standing.subject, standing.contract, standing.spouse),
     )
+
+
+def _worth_as_much(one: Offer, other: Offer) -> bool:
+    return replace(one.worth, paid_fen=0) == replace(other.worth, paid_fen=0)
 
 
 def _is_twin(one: Offer, other: Offer) -> bool:
     """One policy given twice, or one text of the same bodies under two names."""
     if one.policy_id == other.policy_id:
-        return one.key == other.key
-    ones, others = one.standing, other.standing
-    if not ones.bodies & others.bodies:
+        return one.key == other.key and _worth_as_much(one, other)
+    return _is_one_text(one.standing, other.standing) and _worth_as_much(one, other)
+
+
+def _is_one_text(one: Standing, other: Standing) -> bool:
+    if not one.bodies & other.bodies:
         return False
-    numbered = ones.doc_no is not None and ones.doc_no == others.doc_no
-    return numbered or (ones.title == others.title and ones.published == others.published)
+    numbered = one.doc_no is not None and one.doc_no == other.doc_no
+    return numbered or (one.title == other.title and one.published == other.published)

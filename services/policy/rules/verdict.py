@@ -5,7 +5,9 @@ from typing import assert_never
 
 from services.policy.rules.kleene import Truth
 from services.policy.rules.outcome import Reason, State
-from services.policy.rules.proof import CHECK, Branch, Join, LeafProof, Proof, Way, size, ways
+from services.policy.rules.proof import CHECK, Branch, Join, LeafProof, Proof, Way, ways
+
+OPEN = frozenset({State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +17,18 @@ class Verdict:
     reason: Reason | None = None
 
 
+ELIGIBLE = Verdict(State.ELIGIBLE)
+NOT_ELIGIBLE = Verdict(State.NOT_ELIGIBLE)
+
+
 def verdict(proof: Proof) -> Verdict:
     match proof.truth:
         case Truth.TRUE:
-            return Verdict(State.ELIGIBLE)
+            return ELIGIBLE
         case Truth.FALSE if _all_tracks_closed(proof):
             return Verdict(State.WINDOW_CLOSED, reason=Reason.NO_TRACK_OPEN)
         case Truth.FALSE:
-            return Verdict(State.NOT_ELIGIBLE)
+            return NOT_ELIGIBLE
         case Truth.UNKNOWN:
             return _open_verdict(ways(proof, Truth.TRUE))
         case _:
@@ -30,12 +36,21 @@ def verdict(proof: Proof) -> Verdict:
 
 
 def _open_verdict(possible: tuple[Way, ...]) -> Verdict:
+    """Where checks alone would do, nobody is asked; the way with the fewest facts stands first."""
     if not possible:
         return Verdict(State.CRITERIA_NOT_SEEN)
-    needed = min(possible, key=size)
-    if all(name.startswith(CHECK) for name in needed):
-        return Verdict(State.SUBJECT_TO_MANUAL_CHECK, needed)
-    return Verdict(State.UNDETERMINED, needed)
+    if not _facts(possible[0]):
+        return Verdict(State.SUBJECT_TO_MANUAL_CHECK, possible[0])
+    return Verdict(State.UNDETERMINED, min(possible, key=_effort))
+
+
+def _effort(way: Way) -> tuple[int, int]:
+    """Fewest questions in all, and of as many those that need no person; then the text's order."""
+    return len(way), len(way) - len(_facts(way))
+
+
+def _facts(way: Way) -> list[str]:
+    return [name for name in way if not name.startswith(CHECK)]
 
 
 def _all_tracks_closed(proof: Proof) -> bool:
@@ -45,11 +60,11 @@ def _all_tracks_closed(proof: Proof) -> bool:
         return all(isinstance(each, Branch) and each.closed for each in proof.children)
     if proof.join is not Join.ALL:
         return False
-    return any(_all_tracks_closed(each) for each in proof.children if isinstance(each, Branch))
+    return any(map(_all_tracks_closed, [e for e in proof.children if isinstance(e, Branch)]))
 
 
 def facts_in(way: Way) -> tuple[str, ...]:
-    return tuple(sorted([name for name in way if not name.startswith(CHECK)])) if way else ()
+    return tuple(sorted(_facts(way))) if way else ()
 
 
 def checks_in(way: Way) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from services.policy.rules.amendments import (
 from services.policy.rules.amount import Per
 from services.policy.rules.changes import ChangeKind
 from services.policy.rules.interactions import Interaction
+from services.policy.rules.near.aims import Aims
 from services.policy.rules.periods import Quota
 from services.policy.rules.policy import Policy
 from services.policy.rules.ready import Ready, Shelved, ready
@@ -26,6 +27,7 @@ from services.policy.rules.rulings import Ruling, Rulings, policy_of, rulings_on
 from services.policy.rules.standing import Ended, out_of_force, starts
 from services.policy.rules.transitions import barred, kept_under, standing
 from services.policy.rules.tree import NOT_SEEN, Cite, Clause, Tree
+from services.policy.rules.vocabulary import Vocabulary
 
 _UNSEEN = Cite("quota", None, Clause.NOT_SEEN)
 
@@ -61,12 +63,21 @@ class View:
     rulings: tuple[Ruling, ...] = ()
     # Kept through `replace`: another moment of knowing leaves the policies as they are.
     _ready: dict[date, tuple[Ready, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _aims: dict[tuple[date, str], Aims] = field(default_factory=dict, compare=False, repr=False)
 
     def ready(self) -> tuple[Ready, ...]:
         """Its policies made ready for judging anybody, in their order."""
         found = self._ready.get(self.valid_at)
         if found is None:
             found = self._ready[self.valid_at] = ready_on(self, self.valid_at)
+        return found
+
+    def aims(self, words: Vocabulary) -> Aims:
+        """The same made ready for telling anybody what they miss them by."""
+        asked = (self.valid_at, words.digest)
+        found = self._aims.get(asked)
+        if found is None:
+            found = self._aims[asked] = Aims(self.ready(), self.valid_at, words)
         return found
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.policy.rules.days import MONTHS_IN_A_YEAR
+from services.policy.rules.facts import InsuredMonth
 from services.policy.rules.picks import ByItem, Pick
 from services.policy.rules.tree import Cite, Clause, Text
 from services.policy.rules.vocabulary import FactType, Vocabulary
@@ -55,6 +57,11 @@ class Wording:
         body = self.vocabulary.bodies.get(body_id)
         return body.name if body else Text(body_id, body_id)
 
+    def payer(self, who: str) -> Text:
+        """A level of government or a kind of receiver by its word; whoever else by name."""
+        groups = (self.vocabulary.texts.get(each, {}) for each in ("level", "payee"))
+        return next((found[who] for found in groups if who in found), Text(who, who))
+
     def code(self, tree: str | None, code: str) -> Text:
         found = self.vocabulary.trees.get(tree or "")
         known = found.codes.get(code) if found else None
@@ -76,13 +83,31 @@ class Wording:
             return sum_of(value) if spec.type is FactType.MONEY else self._counted(value, spec.unit)
         codes = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
         named = [each for each in codes if isinstance(each, str)]
-        return self.codes(fact, named, en=", ") if named else Text(str(value), str(value))
+        if named:
+            return self.codes(fact, named, en=", ")
+        said = str(value)
+        return self._entries(value) if isinstance(value, tuple) else Text(said, said)
+
+    def _entries(self, entries: Sequence[object]) -> Text:
+        """How many there are; of months also which are the first and the last."""
+        months = sorted(each.month for each in entries if isinstance(each, InsuredMonth))
+        if not months:
+            return self.length(len(entries), "items")
+        said, first, last = (
+            self.length(len(months), "months"),
+            _month(months[0]),
+            _month(months[-1]),
+        )
+        return Text(f"{said.zh}({first}至{last})", f"{said.en} ({first} to {last})")
 
     def _counted(self, number: int, unit: str | None) -> Text:
-        if unit is None:
-            return Text(str(number), str(number))
+        return Text(str(number), str(number)) if unit is None else self.length(number, unit)
+
+    def length(self, number: int, unit: str) -> Text:
+        """A number with its unit, one of which has no ending in English."""
         said = self.text("unit", unit)
-        return Text(f"{number}{said.zh}", f"{number} {said.en}")
+        en = said.en.removesuffix("s") if number == 1 else said.en
+        return Text(f"{number}{said.zh}", f"{number} {en}")
 
     def pick(self, pick: Pick) -> Text:
         """A benefit by its key; a cost item by its words, and whose."""
@@ -98,9 +123,19 @@ class Wording:
         return Text(f"{whose.zh}的“{item.zh}”", f"“{item.en}” of {whose.en}")
 
     def cite(self, cite: Cite) -> Text:
+        page = Text("", "")
+        if cite.source is not None:
+            page = Text(f",来源{cite.source}", f", source {cite.source}")
         if cite.clause is Clause.SEEN:
-            return Text(f"〔{cite.where}〕", f" [{cite.where}]")
-        return Text(f"〔条款未见:{cite.where}〕", f" [clause not seen: {cite.where}]")
+            return Text(f"〔{cite.where}{page.zh}〕", f" [{cite.where}{page.en}]")
+        return Text(
+            f"〔条款未见:{cite.where}{page.zh}〕", f" [clause not seen: {cite.where}{page.en}]"
+        )
+
+
+def _month(number: int) -> str:
+    year, month = divmod(number, MONTHS_IN_A_YEAR)
+    return f"{year}-{month + 1:02}"
 
 
 def _day(day: date) -> Text:

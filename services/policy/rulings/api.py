@@ -1,17 +1,19 @@
-"""Ruling on a contradiction between two texts, and withdrawing a ruling."""
+"""Contradictions between two texts: reading them, ruling on one, and withdrawing a ruling."""
 
 from datetime import date
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from events.edge.asking import Asked, TheClock
 from events.edge.identity import CurrentActor, require
-from events.edge.receipts import ReceiptOut, receipt_out
+from events.edge.plain import PlainJson
+from events.edge.receipts import ReceiptOut, SeenAfter, fresh, receipt_out
 from events.edge.words import Words
 from services.policy.bodies.api import Slug, rely_on
 from services.policy.policies.acting import acting_for, only_for
 from services.policy.policies.api import POLICY_ID, PolicyId, part_of
+from services.policy.policies.asking import AskedMoments
 from services.policy.policies.commands import (
     GiveRuling,
     RelyOnPermission,
@@ -19,6 +21,8 @@ from services.policy.policies.commands import (
     Statement,
     WithdrawRuling,
 )
+from services.policy.rulings.queries import contradictions_out, rulings_recorded
+from services.policy.rulings.shapes import ContradictionsOut
 
 router = APIRouter(tags=["rulings"])
 
@@ -50,6 +54,19 @@ class RulingIn(DisputeIn):
     """`prevails` says which of the two statements counts from the day on."""
 
     prevails: Side
+
+
+@router.get("/contradictions", response_model=ContradictionsOut)
+async def contradictions(
+    request: Request, actor: CurrentActor, after: SeenAfter, moments: AskedMoments
+) -> Response:
+    """What one text allows and another forbids on a day, who may rule on it, and what was ruled."""
+    require(actor, "clerk", "concierge", "system")
+    seen = await fresh(request, "policy_row", after)
+    state = request.app.state
+    found = await state.views.at(moments.valid_at, moments.known_at)
+    rows = await rulings_recorded(state.kernel.reading)
+    return PlainJson({"stale": not seen, **contradictions_out(found, rows, state.vocabulary)})
 
 
 @router.post("/policies/{policy_id}/rulings", status_code=201)

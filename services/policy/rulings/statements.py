@@ -22,7 +22,12 @@ def bodies_of(document: str) -> frozenset[str]:
 
 def statement_in(document: str, policy_id: str, statement_id: str) -> dict[str, Plain] | None:
     """The interaction of that id as it is written."""
-    for stated in _interactions(_root(document)):
+    return statement_of(_root(document), policy_id, statement_id)
+
+
+def statement_of(root: Plain, policy_id: str, statement_id: str) -> dict[str, Plain] | None:
+    """The same of a document that was read already."""
+    for stated in _interactions(root if isinstance(root, dict) else {}):
         if f"{policy_id}/{stated.get('id')}" == statement_id:
             return stated
     return None

@@ -146,6 +146,9 @@ def decide(command: TalentCommand, talent: Talent) -> Sequence[TalentEvent]:
             return decide_leaving(command, talent)
 
 
+OVERTAKEN = (FactsStated, FactsRecorded, CredentialVerified, TierConferred)
+"""The newest list says all of them; a file of many years is not opened from its first page."""
+
 talent: Decider[TalentCommand, Talent, TalentEvent] = Decider(
-    "talent", Unregistered(), decide, evolve
+    "talent", Unregistered(), decide, evolve, overtaken=OVERTAKEN
 )

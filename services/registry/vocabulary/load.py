@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-import yaml
 
+from events.sourcing.yaml_files import read_yaml_file
 from services.registry.vocabulary.words import FactType, FactWord, Vocabulary, Wording
 
 SHARED = Path(__file__).parents[3] / "data" / "vocabulary"
@@ -58,7 +58,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     facts = {word.name: word for path in (OWN, folder / "facts.yaml") for word in _words(path)}
     codes = {path.stem: _code_list(path) for path in sorted(folder.glob("codes/*.yaml"))}
     own_codes = {path.stem: _code_list(path) for path in sorted(OWN.parent.glob("codes/*.yaml"))}
-    bodies = msgspec.convert(_yaml(folder / "bodies.yaml"), _Bodies).bodies
+    bodies = msgspec.convert(read_yaml_file(folder / "bodies.yaml"), _Bodies).bodies
     return Vocabulary(
         facts=facts,
         codes={**own_codes, **codes},
@@ -67,7 +67,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
 
 
 def _words(path: Path) -> Iterator[FactWord]:
-    for fact in msgspec.convert(_yaml(path), _Facts).facts:
+    for fact in msgspec.convert(read_yaml_file(path), _Facts).facts:
         yield _word(fact)
 
 
@@ -83,9 +83,5 @@ def _word(fact: _Fact) -> FactWord:
 
 
 def _code_list(path: Path) -> dict[str, Wording]:
-    listed = msgspec.convert(_yaml(path), _Codes).codes
+    listed = msgspec.convert(read_yaml_file(path), _Codes).codes
     return {each.code: Wording(each.zh, each.en) for each in listed}
-
-
-def _yaml(path: Path) -> object:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from tests.unit.edge.policy_samples import (
     CHUNSHEN,
     DEGREE,
     DEMO,
+    HELD,
     HUKOU,
     OLD,
     ORIENTAL,
@@ -121,6 +122,35 @@ HOLDS = [
         "placed_at": ago(hours=1),
     }
 ]
+CONTRADICTION = {
+    "id": "DEMO-CITY-not-both.DEMO-DISTRICT-both",
+    "sides": [
+        {"side": "forbids", "statement_id": "DEMO-CITY/not-both", "edition": 1,
+         "title": DEMO["title"], "bodies": [said("示例市（虚构）", "Demo City (invented)")],
+         "number": None, "demo": True, "where": "Article 9", "clause_seen": True,
+         "said": said("不得同享：DEMO-DISTRICT", "not together with: DEMO-DISTRICT")},
+        {"side": "allows", "statement_id": "DEMO-DISTRICT/both", "edition": 2,
+         "title": RENT["title"], "bodies": [said("示例区（虚构）", "Demo District (invented)")],
+         "number": "示例〔2026〕7号", "demo": False, "where": "interactions.0",
+         "clause_seen": False,
+         "said": said("可同享：DEMO-CITY", "together with: DEMO-CITY")},
+    ],
+    "benefits": [{"one": "DEMO-CITY#grant", "other": "DEMO-DISTRICT#grant"}],
+    "at_stake_fen": 3_000_000,
+    "may_rule": [said("示例市（虚构）", "Demo City (invented)")],
+    "is_ours": True, "ruling": None, "open": True,
+    "form": {"forbids": "DEMO-CITY/not-both", "forbids_edition": "1",
+             "allows": "DEMO-DISTRICT/both", "allows_edition": "2",
+             "prevails": "allows", "effective_on": "2026-11-22", "clause": ""},
+}  # fmt: skip
+RULING = {
+    "prevails": "allows", "by": said("示例市（虚构）", "Demo City (invented)"),
+    "clause": "示例裁定 7 号第二条：两项目的不同", "effective_on": "2026-11-01",
+}  # fmt: skip
+RULED = RULING | {
+    "forbids": "DEMO-CITY/not-both", "allows": "DEMO-DISTRICT/both",
+    "recorded_at": ago(days=3), "counts": True,
+}  # fmt: skip
 CHOOSE = [
     {"field": "reason", "text": WANTED["reason"]},
     {"field": "confirmed", "text": WANTED["confirmed"]},
@@ -164,10 +194,24 @@ ME = PAGE | {
              "demo": True, "reason": "exclusive", "blocked_by": POSTDOC["title"],
              "cost_fen": 24_000_000, "citation": SEAL_RATE},
         ],
+        "doubts": [
+            {"kind": "contradiction", "allows": RENT["title"], "forbids": DEMO["title"],
+             "texts": [RENT["title"], DEMO["title"]], "gain_fen": 3_000_000},
+            *({"kind": kind, "allows": None, "forbids": None, "texts": [RENT["title"]],
+               "gain_fen": 0} for kind in ("reach", "order", "circle")),
+        ],
+        "rulings": [
+            {"prevails": side, "forbids": DEMO["title"], "allows": RENT["title"],
+             "by": said("示例市（虚构）", "Demo City (invented)"),
+             "clause": "示例裁定 7 号第二条", "effective_on": "2026-03-02"}
+            for side in ("allows", "forbids")
+        ],
+        "ends": [{"title": OLD["title"], "by": POSTDOC["title"]}],
         "certain": {"least_fen": 30_000_000, "most_fen": 30_000_000, "chosen": [POSTDOC]},
         "possible": {"least_fen": 0, "most_fen": 38_000_000, "chosen": [HUKOU, POSTDOC, RENT]},
     },
     "counts": COUNTS, "unsettled": [HUKOU], "near": [CHUNSHEN],
+    "ending": [HELD],
     "matches": [
         {"post": said("集成电路器件研发工程师", "Device engineer, integrated circuits"),
          "employer": said("合成单位 07", "Synthetic employer 07"),
@@ -216,6 +260,7 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         "me.html": ME,
         "policies.html": PAGE | {
             "here": "policies", "valid_at": "2026-11-22", "view_version": ME["view_version"],
+            "unreadable": 2,
             "groups": [
                 {"state": "eligible_and_chosen", "outcomes": [POSTDOC]},
                 {"state": "eligible_not_chosen", "outcomes": [DEMO]},
@@ -223,6 +268,7 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
                 {"state": "undetermined", "outcomes": [HUKOU]},
                 {"state": "not_eligible", "outcomes": [CHUNSHEN]},
                 {"state": "criteria_not_seen", "outcomes": [ORIENTAL]},
+                {"state": "already_enjoyed", "outcomes": [HELD]},
                 {"state": "not_in_force", "outcomes": [OLD]},
             ],
         },
@@ -252,6 +298,16 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
             "erasures_in_all": 201, "holds_in_all": len(HOLDS),
             "form": {"talent_id": "t", "authority": "", "reason": ""},
             "errors": [{"field": "reason", "text": said("请写明理由", "Write the reason")}],
+        },
+        "rulings.html": DESK | {
+            "here": "rulings", "away": False, "key": "k-1", "ruled_in_all": 102,
+            "waiting": [CONTRADICTION,
+                        CONTRADICTION | {"id": "other", "at_stake_fen": None, "is_ours": False,
+                                         "may_rule": [], "open": False}],
+            "settled": [CONTRADICTION | {"id": "third", "ruling": RULING, "open": False}],
+            "ruled": [RULED, RULED | {"prevails": None, "counts": False}],
+            "errors": [{"field": "clause-DEMO-CITY-not-both.DEMO-DISTRICT-both",
+                        "text": said("请写明裁定文件", "Write the document")}],
         },
         "message.html": MESSAGE,
     },

@@ -65,10 +65,12 @@ def outcome(policy_id: str, title: dict[str, str], **changes: Any) -> dict[str, 
         "value": None,
         "rights": [],
         "leaves": [],
+        "stages": [],
         "missing": [],
         "worths": [],
         "near": None,
         "blocked": None,
+        "contested": [],
         "reason": None,
         "next_open": None,
         "sources": SOURCES,
@@ -168,6 +170,27 @@ OLD = outcome(
     state="not_in_force",
     confirmed=False,
     reason="replaced",
+)
+HELD = outcome(
+    "DEMO-RENT",
+    said("租房补贴（虚构）", "Rent support (invented)"),
+    state="already_enjoyed",
+    demo=True,
+    contested=[said("另一文件", "Another text")],
+    stages=[
+        {
+            "stage": "continuing",
+            "state": "not_eligible",
+            "missing": [],
+            "leaves": [leaf("not_met", "工作地：普陀区", "Works in Putuo District")],
+        },
+        {
+            "stage": "review",
+            "state": "undetermined",
+            "missing": [said("社会保险", "Social insurance")],
+            "leaves": [],
+        },
+    ],
 )
 ORIENTAL = outcome(
     "SH-ORIENTAL-LEAD-2022",

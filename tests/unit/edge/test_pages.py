@@ -10,6 +10,7 @@ import pytest
 from events.edge.pages import Site, make_site
 from tests.unit.edge.page_request import NONCE, asking
 from tests.unit.edge.page_samples import PAGES
+from tests.unit.edge.policy_samples import OLD, POSTDOC
 
 ROOT = Path(__file__).resolve().parents[3]
 EVERY_PAGE = [(service, name) for service, names in PAGES.items() for name in names]
@@ -145,6 +146,30 @@ def test_a_package_says_that_it_may_be_more_where_a_rhythm_was_not_seen() -> Non
     assert "有 2 笔金额的给付频次未见" in rendered("portal", "me.html", language="zh-CN")
 
 
+def test_a_package_says_what_the_talent_still_has_and_would_lose() -> None:
+    page = " ".join(Outline(rendered("portal", "me.html", language="en")).texts)
+    assert "What you still have would end with it: " in page
+    assert f"{OLD['title']['en']}, because of {POSTDOC['title']['en']}." in page
+
+
+def test_whoever_has_something_is_told_that_it_may_end_and_why() -> None:
+    said = "something that is asked does not hold, so it may end."
+    for page in ("me.html", "policies.html"):
+        text = " ".join(Outline(rendered("portal", page, language="en")).texts)
+        assert f"While you have it: {said}" in text
+        assert "Works in Putuo District" in text
+    assert "What you have and may lose" in rendered("portal", "me.html", language="en")
+    every = " ".join(Outline(rendered("portal", "policies.html", language="zh-CN")).texts)
+    assert "年度复核： 尚不能判断，缺少信息： 社会保险" in every
+
+
+def test_every_policy_says_who_contests_it_and_what_could_not_be_read_is_counted() -> None:
+    page = rendered("portal", "policies.html", language="en")
+    assert "2 published texts are not understood here and are left out" in page
+    assert "says that it changes or replaces this one: Another text. Its body has no say" in page
+    assert "有 2 份已发布文件无法识别" in rendered("portal", "policies.html", language="zh-CN")
+
+
 def test_a_policy_lists_its_sources_and_links_only_those_whose_keepers_are_known() -> None:
     page = rendered("portal", "policies.html", language="en")
     assert "2 sources were read" in page
@@ -155,6 +180,24 @@ def test_a_policy_lists_its_sources_and_links_only_those_whose_keepers_are_known
     assert "https://gov.example/chunshen" in links
     assert "http://copy.example/chunshen" not in links
     assert "http://copy.example/chunshen" in page
+
+
+def test_a_package_says_why_it_is_provisional_and_which_rulings_it_follows() -> None:
+    page = rendered("portal", "me.html", language="en")
+    assert "Until a body with a say over both rules, the stricter counts." in page
+    assert "Settled in your favour it would add up to ¥30,000." in page
+    assert "leaves open whether it means benefits of other bodies too" in page
+    assert "does not say in which order its sum is worked out" in page
+    assert "Ruled by Demo City (invented), from" in page
+    assert "Ruled: you may have both" in page
+    assert "Ruled: only one of the two" in page
+
+
+def test_only_whoever_has_a_say_finds_a_form_to_rule_with() -> None:
+    page = rendered("console", "rulings.html", language="en")
+    assert page.count('action="/rulings/give"') == 2
+    assert "Your body is not among them" not in page
+    assert "No body issued both texts or stands above all that did" in page
 
 
 def test_chinese_has_one_form_for_any_number() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.demands import demands
 from services.matching.chain.api import ChartIn
 from services.matching.demand.api import DemandIn
@@ -17,7 +17,7 @@ FILES = sorted((ROOT / "data/chains").glob("*.yaml"))
 
 
 def charts() -> list[dict[str, Any]]:
-    return [yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES]
+    return [read_yaml_file(file) for file in FILES]
 
 
 def test_there_are_six_chains_with_41_nodes() -> None:
@@ -26,7 +26,7 @@ def test_there_are_six_chains_with_41_nodes() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_chain_file_is_a_chart_under_its_own_name(file: Path) -> None:
-    chart = ChartIn(**yaml.safe_load(file.read_text(encoding="utf-8")))
+    chart = ChartIn(**read_yaml_file(file))
 
     assert chart.chain_id == file.stem
     assert [node.order for node in chart.nodes] == list(range(1, len(chart.nodes) + 1))

@@ -2,10 +2,9 @@
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,14 @@ import pytest
 from events.sourcing.types import Refused
 from services.policy.policies import agreement
 from services.policy.policies.agreement import PATIENCE, must_agree
-from services.policy.rules import Policy, default_vocabulary, load_policies
+from services.policy.rules import (
+    Outcome,
+    Package,
+    Policy,
+    best_package,
+    certified,
+    default_vocabulary,
+)
 from services.policy.rules.analysis import encode
 from services.policy.rules.analysis.calendar import units
 from services.policy.rules.analysis.possible import (
@@ -26,20 +32,28 @@ from services.policy.rules.analysis.possible import (
 from services.policy.rules.bulk import agreement as judging
 from services.policy.rules.bulk import comparing
 from services.policy.rules.bulk.agreement import trees_of
+from services.policy.rules.certificate import Confirmation, confirm
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.tree import Op, Tree
+from tests.support.encoded import encoded
 from tests.unit.policy.rules.rule_samples import policy_of
 
 TODAY = date(2026, 4, 1)
 WORDS = default_vocabulary()
 THREE_YEARS = '{since: return_date, op: "==", years: 3, at: {fact: firm_founded}, cite: a}'
-CORPUS = load_policies(Path(__file__).parents[3] / "data" / "policies")
+CORPUS = encoded()
 ENOUGH = '{fact: study_days_abroad, op: ">=", value: 360, cite: "Article 2"}'
 MANY, FEW, DAYS = 60, 2_000, 2
 AT_MOST = DAYS * (FEW + MANY) + MANY
 """On its first day and on this one; the last of each day, and whoever the solver names, are held
 against all conditions."""
+ONE_OF_TWO = policy_of(
+    benefits="""
+  - {id: a, kind: money, cost_item: rent, pay: {amount: 3000 元, per: once}, cite: a}
+  - {id: b, kind: money, cost_item: living, pay: {amount: 5000 元, per: once}, cite: a}""",
+    more='interactions: [{id: one, choose_one: {members: ["#a", "#b"]}, cite: a}]',
+)
 NARROWED = f"[{{id: b, kind: case_by_case, cost_item: rent, when: {ENOUGH}, cite: a}}]"
 
 
@@ -55,6 +69,38 @@ def test_a_policy_whose_ways_to_judge_differ_is_refused(
         must_agree(policy, TODAY, WORDS)
     assert refused.value.code == "policy-judged-two-ways"
     assert (refused.value.facts["alone"], refused.value.facts["together"]) == ("true", "false")
+
+
+def test_a_policy_whose_package_is_not_what_trying_every_set_finds_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    must_agree(ONE_OF_TWO, TODAY, WORDS)
+
+    def forgetful(outcomes: Iterable[Outcome], _: object, *others: Any) -> Package:
+        return best_package(outcomes, [], *others)
+
+    monkeypatch.setattr(certified, "best_package", forgetful)
+    with pytest.raises(Refused) as refused:
+        must_agree(ONE_OF_TWO, TODAY, WORDS)
+    assert refused.value.facts["together"] == "better-one: XX-ONE#b"
+
+
+def test_the_packages_of_the_corpus_are_what_trying_every_set_finds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[int] = []
+
+    def counted(*asked: Any, **more: Any) -> Confirmation:
+        found = confirm(*asked, **more)
+        tried.append(found.sets_tried)
+        return found
+
+    monkeypatch.setattr(certified, "confirm", counted)
+    for policy in CORPUS:
+        possible = agreement._possible(trees_of(policy), TODAY, WORDS)
+        assert list(agreement._packages(policy, TODAY, possible)) == []
+    assert len(tried) > len(CORPUS)
+    assert max(tried) >= 64
 
 
 def test_a_policy_whose_criteria_were_not_seen_has_nothing_to_differ_about() -> None:

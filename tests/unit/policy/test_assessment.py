@@ -18,6 +18,7 @@ from services.policy.entitlements.receipt import compressed, opened, packed
 from services.policy.policies.views import Consolidated
 from services.policy.rules import Published, build_view, default_vocabulary, parse_policy
 from tests.support.policy import BORN, DOCTOR, MASTER, NOON, document, fact
+from tests.unit.policy.rules.rule_samples import ANYONE, policy_of
 
 VOCABULARY = default_vocabulary()
 TODAY = date(2026, 3, 2)
@@ -42,7 +43,7 @@ def test_an_answer_names_what_it_rests_on() -> None:
     assert receipt["valid_at"] == "2026-03-02"
     assert receipt["known_at"] == NOON.isoformat()
     assert (receipt["facts_version"], receipt["view_position"]) == (1, 1)
-    assert receipt["engine_version"].startswith("rules-4+")
+    assert receipt["engine_version"].startswith("rules-5+")
     assert len(receipt["view_version"]) == len(receipt["facts_digest"]) == 64
 
 
@@ -57,6 +58,23 @@ def test_a_day_that_passes_without_consequence_is_the_same_outcome() -> None:
 @pytest.mark.parametrize("facts", [(BORN,), (BORN, MASTER), (DOCTOR,), ()])
 def test_another_state_or_another_missing_fact_is_another_outcome(facts: tuple[Fact, ...]) -> None:
     assert outcome_digest(answer(*facts)) != outcome_digest(answer(BORN, DOCTOR))
+
+
+def test_what_is_asked_of_who_enjoys_a_policy_is_part_of_the_outcome() -> None:
+    """Otherwise nobody would be told that what they have may end."""
+    stays = "{fact: work_region, in: [putuo], cite: b}"
+    policy = policy_of(eligibility=f"{{entry: {ANYONE}, continuing: {stays}}}")
+    row = Published(row_id="policy-XX-ONE@1", policy=policy, recorded_at=NOON)
+    seen = Consolidated(view=build_view([row], TODAY, NOON), position=1, unreadable=())
+
+    def digest(*facts: Fact) -> str:
+        return outcome_digest(assess(seen, facts, facts_version=1, vocabulary=VOCABULARY))
+
+    held = fact("policies_held", "XX-ONE")
+    here, away = fact("work_region", "putuo"), fact("work_region", "minhang")
+    assert len({digest(held), digest(held, here), digest(held, away)}) == 3
+    # The control: of whoever does not enjoy it nothing is asked meanwhile.
+    assert digest(BORN, here) == digest(BORN, away)
 
 
 def test_a_fact_list_is_kept_as_it_was_stated() -> None:

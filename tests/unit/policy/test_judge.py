@@ -28,14 +28,15 @@ from services.policy.rules import (
     best_package,
     build_view,
     default_vocabulary,
-    load_policies,
 )
 from services.policy.rules.evaluate import judge as judged_by
 from services.policy.rules.evaluate import person_of
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.reads import OF_EVERYBODY, reads_of
 from services.policy.rules.view import ViewEntry
+from tests.support.encoded import encoded
 from tests.support.policy import NOON, fact
+from tests.unit.policy.rules.rule_samples import ANYONE, policy_of
 
 VOCABULARY = default_vocabulary()
 POLICIES = Path(__file__).parents[3] / "data" / "policies"
@@ -49,7 +50,7 @@ CHANGES = 6
 def corpus() -> tuple[Published, ...]:
     return tuple(
         Published(row_id=f"policy-{each.policy_id}@1", policy=each, recorded_at=NOON)
-        for each in load_policies(POLICIES)
+        for each in encoded()
     )
 
 
@@ -263,6 +264,8 @@ def test_what_was_let_go_of_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(judge, "MOST_STATEMENTS", 5)
     monkeypatch.setattr(judge, "MOST_PACKAGES", 1)
     monkeypatch.setattr(judge, "MOST_ENTRIES", 3)
+    monkeypatch.setattr(judge, "MOST_BEARINGS", 2)
+    monkeypatch.setattr(judge, "MOST_PIECES", 7)
     remembering = Judge(VOCABULARY)
     for at, facts in islice(changed_lists(), 6):
         assert same(answered(remembering, seen(at), facts), seen(at), facts)
@@ -272,3 +275,46 @@ def test_a_receipt_that_was_not_needed_at_once_is_written_later() -> None:
     remembering, facts = Judge(VOCABULARY), list_of(sampled()[4])
     answered(remembering, seen(), facts)
     assert same(answered(remembering, seen(), facts), seen(), facts)
+
+
+def kept_words(remembering: Judge) -> int:
+    """The bytes of words that are kept for everybody, each once however many refer to it."""
+    for person in sampled():
+        answered(remembering, seen(), list_of(person)).receipt()
+    kept = {
+        id(piece): piece
+        for one in remembering._outcomes._kept.values()
+        for piece in (*one._first, *one._last)
+    }
+    return sum(map(len, kept.values()))
+
+
+def test_words_that_many_people_have_in_common_are_kept_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shared = kept_words(Judge(VOCABULARY))
+    monkeypatch.setattr(judge, "MOST_PIECES", 1)
+    alone = kept_words(Judge(VOCABULARY))
+    assert alone > 2 * shared
+
+
+def test_what_many_people_notice_alike_is_kept_once() -> None:
+    remembering = Judge(VOCABULARY)
+    for person in sampled():
+        answered(remembering, seen(), list_of(person))
+    judged = list(remembering._outcomes._kept.values())
+    assert len({id(each.bearing) for each in judged}) < len(judged) / 2
+    assert len({each.number for each in judged}) == len(judged)
+
+
+def test_what_is_asked_of_who_enjoys_a_policy_is_judged_anew_when_it_changes() -> None:
+    stays = "{fact: work_region, in: [putuo], cite: b}"
+    policy = policy_of(eligibility=f"{{entry: {ANYONE}, continuing: {stays}}}")
+    view = seen(rows=(Published(row_id="policy-XX-ONE@1", policy=policy, recorded_at=NOON),))
+    remembering, digests = Judge(VOCABULARY, reads_of), set[str]()
+    for region in ("putuo", "minhang", "putuo"):
+        facts = [stated("policies_held", "XX-ONE"), stated("work_region", region)]
+        answer = answered(remembering, view, facts)
+        assert same(answer, view, facts)
+        digests.add(outcome_digest(assess(view, facts, facts_version=1, vocabulary=VOCABULARY)))
+    assert len(digests) == 2

@@ -53,6 +53,17 @@ TABLE = """\
       per: month
       term: open
 """
+HOLE = """\
+    pay:
+      amount:
+        table:
+          by: highest_degree
+          rows:
+            - {is: bachelor, amount: 600 元, cite: a}
+            - {is: doctor, amount: 1000 元, cite: a}
+      per: month
+      term: open
+"""
 TOP_UP = """\
 interactions:
   - {{id: on-it, top_up: {{target: "#rent", bases: ["{base}"]}}, cite: a}}
@@ -87,6 +98,7 @@ BAD = {
     "an end before its start": Bad("2026-12-31", "2024-12-31", 9, 34, "before it starts", "Check"),
     "a date that does not exist": Bad("2026-12-31", "2026-02-30", 9, 34, "not a date", "YYYY"),
     "a second row for one code": Bad(PAY, TABLE, 24, 20, "second row", "Keep one row"),
+    "a table with a hole": Bad(PAY, HOLE, 23, 13, "hole", "row"),
     "an alias that explodes": Bad(
         "title: {zh: 一", "title: {zh: &a 一", 5, 13, "anchors and aliases", "Write the value out"
     ),

@@ -12,12 +12,11 @@ from services.policy.rules import (
     Published,
     build_view,
     default_vocabulary,
-    load_policies,
     parse_policy,
 )
+from tests.support.encoded import encoded
 from tests.support.policy import BORN, DOCTOR, MASTER, NOON, document
 from tests.unit.policy.test_assessment import TODAY
-from tests.unit.policy.test_ten_talents import POLICIES
 
 VOCABULARY = default_vocabulary()
 CHECK = "      - {manual_check: {zh: 业绩突出, en: outstanding}, id: results, cite: Article 1}\n"
@@ -80,14 +79,11 @@ def test_a_missing_fact_is_worth_what_the_possible_package_would_gain() -> None:
 
 
 def test_what_follows_takes_a_few_times_as_long_as_the_answer_even_of_somebody_unknown() -> None:
-    rows = [
-        Published(row_id=each.policy_id, policy=each, recorded_at=NOON)
-        for each in load_policies(POLICIES, VOCABULARY)
-    ]
+    rows = [Published(row_id=each.policy_id, policy=each, recorded_at=NOON) for each in encoded()]
     view = Consolidated(view=build_view(rows, TODAY, NOON), position=1, unreadable=())
     found = assess(view, (), facts_version=None, vocabulary=VOCABULARY)
     answered = _seconds(lambda: assess(view, (), facts_version=None, vocabulary=VOCABULARY))
-    followed = _seconds(lambda: outlook_of(view, (), found, VOCABULARY))
+    followed = _seconds(lambda: outlook_of(view, found, VOCABULARY))
     assert followed < 15 * answered
 
 

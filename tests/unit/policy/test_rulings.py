@@ -18,12 +18,13 @@ from services.policy.rules import (
     build_view,
     evaluate_all,
     interactions_of,
+    rulings,
     rulings_of,
 )
 from services.policy.rules.package import Package, best_package
 from services.policy.rules.render_view import canonical_view
 from services.policy.rules.rulings import Prevails
-from services.policy.rules.told_answer import tell_package
+from services.policy.rules.told_package import tell_package
 from services.policy.rules.wording import Wording
 from tests.support.policy import NOON
 from tests.unit.policy.rules.rule_samples import NOW, facts_of
@@ -213,6 +214,15 @@ def test_a_new_edition_of_either_text_needs_a_new_ruling() -> None:
 def test_the_view_follows_nobody_without_a_say_over_both_texts() -> None:
     for body in ("demo-district", "shanghai", "demo-village"):
         assert view_of(rows(replace(GIVEN, ruled_by=body))).rulings == ()
+
+
+def test_a_view_that_asks_nobody_for_their_say_would_follow_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control of the one before."""
+    monkeypatch.setattr(rulings, "may_rule", lambda *_: True)
+    (followed,) = view_of(rows(replace(GIVEN, ruled_by="demo-district"))).rulings
+    assert followed.by == "demo-district"
 
 
 def differs(arrivals: Iterable[Sequence[SourceRow]]) -> bool:

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
-
+from events.sourcing.yaml_files import read_yaml_file
 from services.policy.offline.answering import evaluate
 from services.policy.offline.asked import Asked
 from services.policy.rules import default_vocabulary
@@ -77,7 +76,7 @@ def answers(people: Path) -> tuple[Json, ...]:
 @cache
 def read_table() -> Json:
     """A row has one word for each of the people, in their order; sums are yuan."""
-    table: Json = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    table: Json = read_yaml_file(TABLE)
     return table
 
 

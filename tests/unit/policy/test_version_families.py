@@ -16,9 +16,9 @@ from services.policy.rules import (
     build_view,
     default_vocabulary,
     evaluate_all,
-    load_policies,
 )
 from services.policy.rules.standing import out_of_force
+from tests.support.encoded import encoded
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, facts_of
 
 DATA = Path(__file__).parents[3] / "data" / "policies"
@@ -33,15 +33,10 @@ SHENZHEN_TALENTS = ("SZ-2008", "SZ-HIGHLEVEL")
 
 
 @cache
-def policies() -> tuple[Policy, ...]:
-    return load_policies(DATA)
-
-
-@cache
 def view_on(day: date, told: tuple[Policy, ...] | None = None) -> View:
     rows = [
         Published(row_id=policy.policy_id, policy=policy, recorded_at=RECORDED)
-        for policy in told or policies()
+        for policy in told or encoded()
     ]
     return build_view(rows, day, NOW, superiors=default_vocabulary().superiors())
 
@@ -122,7 +117,7 @@ def test_were_the_newest_not_published_its_predecessor_would_go_on(
     family: tuple[str, ...], day: date
 ) -> None:
     assert judged_by(family, day) == [family[-1]]
-    without = tuple(each for each in policies() if each.policy_id != family[-1])
+    without = tuple(each for each in encoded() if each.policy_id != family[-1])
     assert judged_by(family, day, without) == [family[-2]]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from services.policy.rules import (
     Policy,
     evaluate,
-    load_policies,
     parse_policy,
     render,
     render_policy,
@@ -20,6 +18,7 @@ from services.portal.outcomes import cards_of
 from services.portal.outlook import Outlook
 from services.portal.sources import clause_of
 from tests.support.citations import cites_of
+from tests.support.encoded import encoded_and_invented
 from tests.unit.portal.portal_samples import WORDS, answer
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -126,11 +125,7 @@ def test_without_the_view_of_the_policies_no_sources_are_shown() -> None:
     ]["sources"] == {"number": None, "published": None, "listed": []}
 
 
-FOLDER = Path(__file__).parents[3] / "data"
-POLICIES = [*load_policies(FOLDER / "policies"), *load_policies(FOLDER / "demo/policies")]
-
-
-@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.policy_id)
+@pytest.mark.parametrize("policy", encoded_and_invented(), ids=lambda policy: policy.policy_id)
 def test_every_part_and_every_kind_of_page_has_words(policy: Policy) -> None:
     assert {each.quality for each in policy.sources} <= WORDS.texts["quality"].keys()
     parts = {cite.where.partition(".")[0] for cite in unseen(policy)}

@@ -115,7 +115,7 @@ def test_a_policy_without_seen_criteria_has_no_conditions() -> None:
             "compare",
             {"fact": "return_date", "op": ">", "value": "2022-01-01", "as_of": None},
             "回国日期晚于2022-01-01",
-            "Returned on after 2022-01-01",
+            "Returned after 2022-01-01",
         ),
         (
             "member",

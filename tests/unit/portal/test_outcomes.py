@@ -162,6 +162,40 @@ def test_what_is_left_out_says_whether_it_is_confirmed_and_whether_it_is_invente
     assert (shown["confirmed"], shown["demo"]) == (False, True)
 
 
+def test_what_is_barred_by_what_was_had_before_names_that_and_no_missing_base() -> None:
+    left = {
+        "offer": OTHER,
+        "blocked_by": [{"interaction_id": "B/once", "by": None, "had": "A"}],
+        "costs_fen": None,
+    }
+    given = answer(
+        outcome("A", "already_enjoyed"),
+        outcome("B", "eligible", offers=[OTHER]),
+        left_out=[left],
+    )
+    (shown,) = package(given)["left_out"]
+    assert (shown["reason"], shown["blocked_by"]["en"]) == ("had_before", "Policy A")
+
+
+def test_the_package_is_provisional_while_two_texts_disagree() -> None:
+    sure = answer(outcome("A", "eligible", offers=[GRANT]), included=included(GRANT))
+    assert not package(sure)["provisional"]
+    sure["package"]["provisional"] = True
+    assert package(sure)["provisional"]
+
+
+def test_what_the_talent_has_and_would_lose_is_named_with_what_ends_it() -> None:
+    given = answer(
+        outcome("A", "eligible", offers=[GRANT]),
+        outcome("B", "already_enjoyed"),
+        included=included(GRANT),
+        ends=[{"policy_id": "B", "interaction_id": "A/ends", "by": "A#grant"}],
+    )
+    (ended,) = package(given)["ends"]
+    assert (ended["title"]["en"], ended["by"]["en"]) == ("Policy B", "Policy A")
+    assert package(answer(outcome("A", "eligible")))["ends"] == []
+
+
 def test_a_top_up_without_its_base_says_that() -> None:
     left = {
         "offer": OTHER,
@@ -180,3 +214,13 @@ def test_a_fact_counts_once_for_each_open_policy_that_waits_for_it() -> None:
         outcome("C", "not_eligible", missing=["sex"]),
     )
     assert waiting_for(given) == {"sex": 2, "birth_date": 1}
+
+
+def test_a_text_whose_body_has_no_say_is_named_beside_the_one_it_says_it_replaces() -> None:
+    given = answer(outcome("A", "eligible"), outcome("B", "eligible"))
+    known = [
+        {"policy_id": "A", "doc_no": "not_seen", "sources": [], "contested_by": ["B", "C"]},
+    ]
+    said = cards(given, known)["A"]["contested"]
+    assert [each["en"] for each in said] == ["Policy B", "C"]
+    assert cards(given, known)["B"]["contested"] == []

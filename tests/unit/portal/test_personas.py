@@ -2,10 +2,9 @@
 
 from itertools import islice
 
-import yaml
-
 from events.edge.pages.personas import read_personas, registered_id
 from events.edge.pages.sign_in import ROLES_OF_DOOR, same_site
+from events.sourcing.yaml_files import read_yaml_file
 from infra.world.people import people
 from infra.world.story import SCRIPT
 
@@ -16,7 +15,7 @@ LOADED = 30
 
 def names_by_talent() -> dict[str, str]:
     """Everybody whom the sample world and the story register, by the id this gives them."""
-    told = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))["talents"]
+    told = read_yaml_file(SCRIPT)["talents"]
     story = {
         registered_id(by="staff-registrar", key=f"story/{one['key']}/register"): one["registration"]
         for one in told

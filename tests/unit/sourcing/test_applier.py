@@ -168,6 +168,16 @@ async def test_of_whole_states_the_newest_wins_whatever_failed(reader: Reader) -
     assert await reader.feed(item(9, position=20), item(10, position=21)) == [9, 10]
 
 
+@with_a_reader(newest_wins=True)
+async def test_a_state_that_is_released_overtakes_the_one_before_it_that_fails_again(
+    reader: Reader,
+) -> None:
+    assert await reader.feed(item(1, bad=True), item(2, bad=True)) == []
+    assert await reader.parked() == [(1, "poison"), (2, "poison")]
+    assert await reader.release(item(1, bad=True), item(2)) == ([2], False)
+    assert await reader.parked() == []
+
+
 @with_a_reader(gated=False)
 async def test_without_a_gate_everything_that_comes_is_taken(reader: Reader) -> None:
     assert await reader.feed(item(5), item(5), item(3)) == [5, 5, 3]

@@ -1,5 +1,6 @@
 """A record on the bus is a CloudEvent in binary mode; what cannot be read says so."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
@@ -112,6 +113,20 @@ def test_a_whole_state_that_is_too_large_points_to_the_state(
     assert DATAREF not in dict(envelope.headers)
     assert state.value == b""
     assert dict(state.headers)[DATAREF] == f"/events/{UUID(int=1)}/state".encode()
+
+
+def test_an_event_that_is_too_large_beside_its_state_points_to_its_own_payload(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bus, "PAYLOAD_LIMIT", 10)
+    both: Mapping[type, Published] = {
+        FactsStated: Published(classification="internal", fields=("talent_id",))
+    }
+    records = records_of(recorded(sample(FactsStated)), published=both, states=STATES)
+    assert [dict(record.headers)[DATAREF] for record in records] == [
+        f"/events/{UUID(int=1)}/data".encode(),
+        f"/events/{UUID(int=1)}/state".encode(),
+    ]
 
 
 def test_a_state_of_somebody_forgotten_does_not_leave_any_more() -> None:

@@ -1,13 +1,19 @@
 """Handling, on the journal in memory: decide on what was read, record once, say where."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from contracts.sample import NOON
+from events.catalog.body import BodyEstablished
 from events.catalog.names import all_names
+from events.catalog.talent import TalentRegistered
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.codec import Codec
+from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.handle import Part, handle
 from events.sourcing.memory import MemoryJournal
@@ -94,3 +100,48 @@ async def test_one_stream_cannot_stand_twice_in_a_command(desk: Desk) -> None:
     part = Part(decider=note, stream="note-1", command=Note())
     with pytest.raises(ValueError, match="does not follow"):
         await asyncio.wait_for(handle(desk, context(), part, part), 5)
+
+
+def looking(**how: Any) -> tuple[Decider[Note, tuple[object, ...], object], list[object]]:
+    """A rule book that says yes, and all that it was shown for its last decision."""
+    shown: list[object] = []
+
+    def decide(command: Note, past: tuple[object, ...]) -> Sequence[object]:
+        shown[:] = past
+        return command.events
+
+    book: Decider[Note, tuple[object, ...], object] = Decider(
+        "note", (), decide, lambda past, event: (*past, event), **how
+    )
+    return book, shown
+
+
+async def shown_of(desk: Desk, events: Sequence[object], **how: Any) -> list[object]:
+    """What of these, recorded one after the other, is looked at before the next decision."""
+    book, shown = looking(**how)
+    for version, one in enumerate((*events, BODY), start=1):
+        part = Part(decider=book, stream="note-1", command=Note(events=(one,)))
+        assert (await handle(desk, context(), part)).version == version
+    return shown
+
+
+OTHER = replace(BODY, body_id="other")
+
+
+async def test_of_what_was_overtaken_only_the_newest_is_looked_at(desk: Desk) -> None:
+    told = [BODY, PERSON, OTHER]
+    assert await shown_of(desk, told, overtaken=(BodyEstablished,)) == [PERSON, OTHER]
+
+
+async def test_what_is_not_overtaken_is_all_looked_at(desk: Desk) -> None:
+    told = [BODY, PERSON, OTHER]
+    assert await shown_of(desk, told, overtaken=(TalentRegistered,)) == told
+
+
+@pytest.mark.parametrize("glances", [True, False])
+async def test_who_only_glances_is_shown_nothing_that_is_sealed(desk: Desk, glances: bool) -> None:
+    (person,) = await shown_of(desk, [PERSON], glances=glances)
+    assert isinstance(person, TalentRegistered)
+    assert (person.full_name, person.identity_number) == (
+        (None, None) if glances else (PERSON.full_name, PERSON.identity_number)
+    )

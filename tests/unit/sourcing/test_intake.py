@@ -118,6 +118,21 @@ async def test_a_record_may_be_as_large_as_a_broker_takes(more: int) -> None:
     assert RECORD_LIMIT == 1024 * 1024
 
 
+@pytest.mark.parametrize("more", [0, 1])
+async def test_without_a_value_only_the_headers_count(more: int) -> None:
+    size = sum(len(name) + len(said or b"") for name, said in SOUND.items())
+    headers = {**SOUND, "x": b" " * (RECORD_LIMIT - size - len("x") + more)}
+    item = await intake("note.events").item(record(headers, None))
+    assert isinstance(item.recorded, Recorded) == (not more)
+
+
+async def test_no_topic_is_compacted_unless_that_is_said() -> None:
+    plain = Intake(codec=Codec(all_names()), clock=lambda: NOON)
+    item = await plain.item(record(SOUND, None))
+    assert isinstance(item.recorded, Failed)
+    assert item.recorded.kind == "null-value"
+
+
 @pytest.mark.parametrize(
     ("headers", "key", "stream", "version"),
     [
@@ -246,6 +261,15 @@ async def test_a_retraction_that_was_kept_is_no_event_either() -> None:
     nameless = intake().read("note.events", value=b"", headers=[("ce_retracts", b"x")])
     assert isinstance(nameless, Failed)
     assert nameless.reason.startswith("version 0 ")
+
+
+async def test_a_retraction_is_kept_as_it_came() -> None:
+    came = taken_back()
+    kept = (await intake().item(came)).record
+    assert msgspec.json.decode(kept, type=tuple[list[tuple[str, bytes]], bytes]) == (
+        list(came.headers),
+        came.value,
+    )
 
 
 async def test_a_retraction_that_names_no_place_is_put_aside() -> None:

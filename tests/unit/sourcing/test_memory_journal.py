@@ -1,12 +1,14 @@
 """The journal and the keyring in memory do what the real ones do."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.sample import NOON
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.memory import MemoryJournal, MemoryRows
 from events.sourcing.sealing import MemoryKeyring
-from events.sourcing.types import KeyReused, OnDuty
+from events.sourcing.types import KeyReused, OnDuty, Relieved
 from tests.support.duties import TakeOver
 from tests.support.kernel import an_append
 from tests.support.suites import JournalSuite, KeyringSuite
@@ -86,3 +88,19 @@ def test_a_key_that_was_used_for_another_command_is_named() -> None:
     (answer,) = rows.write([an_append("note-1", key="k", target="POST /others")], NOON)
     assert isinstance(answer, KeyReused)
     assert answer.key == "k"
+
+
+def test_two_that_go_on_from_the_same_rows_are_on_the_same_duty_until_one_is_relieved() -> None:
+    rows, ours = MemoryRows(), OnDuty("chasing", 1)
+    rows.tokens[ours.duty] = ours.token
+    other = rows.copy()
+    assert other.is_turn_of(ours)
+    other.tokens[ours.duty] += 1
+    assert (rows.is_turn_of(ours), other.is_turn_of(ours)) == (True, False)
+
+
+def test_who_was_relieved_is_told_of_which_duty() -> None:
+    append = replace(an_append("note-1"), on_duty=OnDuty("chasing", 1))
+    (answer,) = MemoryRows().write([append], NOON)
+    assert isinstance(answer, Relieved)
+    assert str(answer) == "this process is not on duty: chasing"

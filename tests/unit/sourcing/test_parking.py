@@ -11,7 +11,7 @@ from contracts.sample import NOON
 from events.sourcing.batches import Failed
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import parked
-from events.sourcing.parking import Place, park, park_again, relabel, unpark
+from events.sourcing.parking import Place, park, park_again, relabel, unpark, unpark_overtaken
 from tests.support.applier_suite import item
 from tests.support.in_memory import execute, play, rows_of
 
@@ -100,6 +100,16 @@ def test_one_event_alone_is_let_go_of() -> None:
         await _parked(kernel)
         async with kernel.engine.begin() as connection:
             await unpark(connection, HERE, 1)
+        assert await _rows(kernel) == {key: row for key, row in ALL.items() if key != (*HERE, 1)}
+
+    play(scene)
+
+
+def test_only_what_stands_before_a_version_is_overtaken_by_it() -> None:
+    async def scene(kernel: Kernel) -> None:
+        await _parked(kernel)
+        async with kernel.engine.begin() as connection:
+            await unpark_overtaken(connection, HERE, 2)
         assert await _rows(kernel) == {key: row for key, row in ALL.items() if key != (*HERE, 1)}
 
     play(scene)

@@ -155,6 +155,17 @@ def test_an_idle_relay_renews_its_lease_only_now_and_then() -> None:
         play(scene)
 
 
+def test_a_relay_that_has_carried_something_goes_on_under_the_same_lease() -> None:
+    async def scene(kernel: Kernel) -> None:
+        async with in_background(a_relay(kernel, Bus()).run()):
+            await noted(kernel, "note-1")
+            await asyncio.sleep(WHOLE_LEASE * 3)
+            assert await pointer(kernel) == 1
+        assert await claimed(a_relay(kernel, Bus())) == 2, "whose is the second claim"
+
+    play(scene)
+
+
 def test_a_relay_that_must_stand_still_says_so_once_and_sends_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -167,6 +178,7 @@ def test_a_relay_that_must_stand_still_says_so_once_and_sends_nothing(
 
         await noted(kernel, "note-1")
         relay = a_relay(kernel, bus, check=check)
+        assert relay.standstill is None, "before it has looked"
         async with in_background(relay.run()):
             await asyncio.sleep(30)
             assert relay.standstill == Standstill(reason="a restore was found", remedy="resume")
@@ -238,5 +250,50 @@ def test_states_that_were_acknowledged_are_not_said_again() -> None:
         await relay.carry(await claimed(relay))
         await relay._set_right()
         assert await pointer(kernel) == 1
+
+    play(scene)
+
+
+class Away:
+    """A database that nobody reaches."""
+
+    def begin(self) -> None:
+        raise ConnectionRefusedError
+
+
+def test_who_has_nothing_to_set_right_asks_nobody() -> None:
+    async def scene(kernel: Kernel) -> None:
+        late, away = Bus(), Away()
+
+        async def nothing_is_to_be_done(relay: Relay) -> None:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(relay, "_engine", away)
+                await relay._set_right()
+
+        zombie, heir = a_relay(kernel, late), a_relay(kernel, Bus())
+        await nothing_is_to_be_done(zombie)
+        await noted(kernel, "note-1", events=(FACTS,))
+        await zombie.carry(await claimed(zombie))
+        await nothing_is_to_be_done(zombie)
+        await noted(kernel, "note-1", events=(FACTS,))
+        await _sends_past_its_lease(zombie, heir, late)
+        await nothing_is_to_be_done(zombie)
+
+    play(scene)
+
+
+def test_who_has_something_to_set_right_asks_the_database() -> None:
+    """The negative control: what was not acknowledged cannot be set right while it is away."""
+
+    async def scene(kernel: Kernel) -> None:
+        bus = Bus()
+        bus.before = down
+        await noted(kernel, "note-1", events=(FACTS,))
+        relay = a_relay(kernel, bus)
+        with pytest.raises(ConnectionRefusedError):
+            await relay.carry(await claimed(relay))
+        relay._engine = Away()  # type: ignore[assignment]
+        with pytest.raises(ConnectionRefusedError):
+            await relay._set_right()
 
     play(scene)

@@ -7,12 +7,17 @@ from uuid import UUID
 
 import pytest
 from aiokafka import TopicPartition
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import insert, update
 
+from events.sourcing import telemetry
 from events.sourcing import topic_reader as reader_module
 from events.sourcing.batches import Failed
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import applied, checkpoint, retracted_event
+from events.sourcing.reader import BATCH
 from events.sourcing.standing import Fenced
 from events.sourcing.standstill import Standstill
 from events.sourcing.topic_reader import SHRUNK, TopicReader, is_void
@@ -44,7 +49,7 @@ async def test_what_comes_is_applied_and_the_reader_has_caught_up(on: Play) -> N
 async def test_it_takes_five_hundred_events_at_once_unless_told_otherwise(on: Play) -> None:
     async with in_background(on.reader().run()):
         await asyncio.sleep(0.1)
-    assert on.kafka.asked == [(1000, 500)]
+    assert (on.kafka.asked, BATCH) == ([(1000, 500)], 500)
 
 
 @told_in_memory
@@ -109,6 +114,7 @@ async def test_a_topic_that_holds_less_than_was_read_lets_it_stand_still(on: Pla
         Standstill(reason=f"{TOPIC} holds less than sums has read of it", remedy=SHRUNK)
     }
     assert on.kafka.stopped >= 1
+    assert SHRUNK.endswith("and rebuild this reader")
 
 
 @told_in_memory
@@ -198,7 +204,7 @@ async def test_what_never_happened_is_passed_over_and_the_checkpoint_moves(on: P
     on.kafka.say((P1, 0, void), (P1, 1, an_event(STREAM, 1, position=5)))
     async with in_background(on.reader().run()):
         await asyncio.sleep(1)
-    assert await on.sums() == {STREAM: 1}
+    assert (await on.sums(), on.told) == ({STREAM: 1}, [[], [1]])
     assert await on.checkpoints() == {0: 1, 1: 2}
 
 
@@ -225,7 +231,7 @@ async def test_a_version_that_was_reached_before_the_start_is_known_from_the_tab
     await execute(on.kernel, insert(applied).values(**values))
     reader = on.reader()
     assert await reader.reached_version(STREAM, 4, timeout=0.1)
-    assert not await reader.reached_version(STREAM, 5, timeout=0.1)
+    assert await reader.reached_version(STREAM, 5, timeout=0.1) is False
     await reader.tell([an_event(STREAM, 6)])
     assert await reader.reached_version(STREAM, 6, timeout=0.1)
     assert not await reader.reached_version("note-2", 1, timeout=0.1)
@@ -241,6 +247,62 @@ async def test_whoever_waits_for_a_version_is_told_when_it_is_applied(on: Play) 
     assert not waiting.done()
     await reader.tell([an_event(STREAM, 2)])
     assert await waiting
+
+
+@told_in_memory
+async def test_what_another_process_applies_is_seen_soon_by_whoever_waits(on: Play) -> None:
+    waiting = asyncio.create_task(on.reader().reached_version(STREAM, 2, timeout=60))
+    await asyncio.sleep(1.6)
+    assert not waiting.done()
+    values = {"reader": "sums", "topic": TOPIC, "stream": STREAM, "version": 2, "position": 2}
+    await execute(on.kernel, insert(applied).values(**values))
+    await asyncio.sleep(0.7)
+    assert waiting.done()
+
+
+@told_in_memory
+async def test_whoever_has_little_time_waits_as_long_as_there_is_any(on: Play) -> None:
+    reader = on.reader()
+    waiting = asyncio.create_task(reader.reached_version(STREAM, 2, timeout=0.9))
+    await asyncio.sleep(0.6)
+    await reader.tell([an_event(STREAM, 2)])
+    assert await waiting
+
+
+@told_in_memory
+async def test_before_it_is_given_a_partition_it_waits_and_has_not_caught_up(on: Play) -> None:
+    async def gives_none_yet(**_: Any) -> Any:
+        return on.kafka
+
+    on.kafka.open_consumer = gives_none_yet  # type: ignore[method-assign]
+    reader = on.reader()
+    async with in_background(reader.run()):
+        await asyncio.sleep(5)
+    assert len(on.kafka.asked) > 1
+    assert (reader.progress.retries, reader.behind, reader.caught_up) == (0, 0, False)
+
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def test_what_is_taken_together_is_one_span_with_no_more_links_than_it_may_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr(telemetry, "_tracer", provider.get_tracer("test"))
+    monkeypatch.setattr(reader_module, "LINKS", 2)
+
+    async def scene(on: Play) -> None:
+        came = [(P0, n, an_event(STREAM, n + 1, traceparent=TRACE)) for n in range(3)]
+        on.kafka.say(*came)
+        async with in_background(on.reader().run()):
+            await asyncio.sleep(1)
+
+    told_in_memory(scene)()
+    (span,) = (one for one in kept.get_finished_spans() if one.name == "sums.project")
+    assert dict(span.attributes or {}) == {"events": 3}
+    assert len(span.links) == 2
 
 
 def test_no_more_versions_are_remembered_than_there_is_room_for(

@@ -150,6 +150,11 @@ OF_OBJECTS: Mapping[str, Change] = {
         new=said(a={"type": "object", "default": {"y": 2, "x": 1}}),
         expected=set(),
     ),
+    "a default stays while something else is added": Change(
+        old=said(a={"type": "object", "default": {"x": 1, "y": 2}}),
+        new=said(a={"type": "object", "default": {"y": 2, "x": 1}}, b=TEXT),
+        expected={("/properties/b", "property-added", SAFE)},
+    ),
     "a default is given to what may be absent": Change(
         old=said(a=either(WHOLE, NULL)),
         new=said(a={**either(WHOLE, NULL), "default": None}),

@@ -123,7 +123,15 @@ OF_THE_UNKNOWN: Mapping[str, Change] = {
     ),
 }
 
-REMARKS = ("title", "description", "$comment", "examples", "deprecated", "readOnly", "writeOnly")
+REMARKS = (
+    *("title", "description", "$comment", "examples", "deprecated", "readOnly", "writeOnly"),
+    "discriminator",
+)
+OTHERWISE_WRITTEN = (
+    {"maxLength": 3, "type": "string"},
+    {"type": "string", "maxLength": 3},
+    {"minimum": 1, "type": "integer"},
+)
 WORDY: Schema = {
     **said(
         required=("a", "b"),
@@ -177,6 +185,21 @@ OF_NO_CONSEQUENCE: Mapping[str, Change] = {
         old=said(title=TEXT),
         new=said(title=WHOLE),
         expected={("/properties/title", "type-replaced", FORBIDDEN)},
+    ),
+    "the dialect is named": Change(
+        old=said(a=TEXT),
+        new={**said(a=TEXT), "$schema": "https://json-schema.org/draft/2020-12/schema"},
+        expected=set(),
+    ),
+    "a property is renamed and an alternative is written the other way round": Change(
+        old=said(a=either(OTHERWISE_WRITTEN[0], OTHERWISE_WRITTEN[2])),
+        new=said(b=either(OTHERWISE_WRITTEN[1], OTHERWISE_WRITTEN[2])),
+        expected={("/properties/b", "property-renamed", UPCASTER)},
+    ),
+    "a property is renamed and a listed object is written the other way round": Change(
+        old=said(a={"enum": [{"x": 1, "z": 1}, {"y": 1}]}),
+        new=said(b={"enum": [{"z": 1, "x": 1}, {"y": 1}]}),
+        expected={("/properties/b", "property-renamed", UPCASTER)},
     ),
     "a property is renamed and its alternatives are written in another order": Change(
         old=said(a=either({"type": "string", "minLength": 1}, {"type": "string", "maxLength": 2})),

@@ -143,6 +143,9 @@ OF_TYPES: Mapping[str, Change] = {
         {"type": "array", "prefixItems": [TEXT, WHOLE], "items": False},
         ("/prefixItems/1", "type-widened", UPCASTER),
     ),
+    "a tuple whose places are all alike becomes a list": of_property(
+        {"type": "array", "prefixItems": [TEXT], "items": TEXT}, listing(TEXT)
+    ),
     "a tuple loses a place": below_property(
         {"type": "array", "prefixItems": [TEXT, WHOLE], "items": False},
         {"type": "array", "prefixItems": [TEXT], "items": False},

@@ -54,6 +54,13 @@ OF_VALUES: Mapping[str, Change] = {
     "a type of which no value is listed is none": of_property(
         {"type": ["string", "integer"], "enum": ["open", "done"]}, OPEN_OR_DONE
     ),
+    "a type of which no value is listed is none, even if it is said first": of_property(
+        {"type": ["integer", "string"], "enum": ["open", "done"]}, OPEN_OR_DONE
+    ),
+    "a whole number that is listed is no text": of_property(
+        {"type": ["string", "integer"], "enum": [1]}, {"type": "integer", "enum": [1]}
+    ),
+    "the constant null is listed alone": of_property({"const": None}, {"enum": [None]}),
     "a constant changes": of_property({"const": "a"}, {"const": "b"}, ("const-changed", UPCASTER)),
     "a constant is one of several": of_property(
         {"const": "open"}, OPEN_OR_DONE, ("enum-widened", UPCASTER)

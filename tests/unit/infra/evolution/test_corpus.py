@@ -113,6 +113,16 @@ def test_a_safe_change_is_released_as_a_further_shape_of_the_name(
     assert released(tree) == {KEY: [BOOKED, NOTED]}
 
 
+def test_what_nobody_lifts_any_more_fails_the_check(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert check(tree, {}, lambda name: [f"nobody has one for {name}"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "visit.booked.v1: needs an upcaster: nobody has one for visit.booked.v1"
+    ]
+
+
 def test_the_tenth_shape_stands_behind_the_ninth(tree: Path) -> None:
     names = [f"p{nth}" for nth in range(10)]
     for nth in range(1, len(names)):

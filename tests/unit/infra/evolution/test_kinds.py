@@ -153,6 +153,13 @@ def test_each_change_is_told_in_words(
     assert finding.what == told
 
 
+def test_a_change_of_the_whole_schema_is_told_at_its_root() -> None:
+    for before, after in ((TEXT, True), (TEXT, False)):
+        (finding,) = compare(before, after)
+        assert finding.path == ""
+        assert str(finding).startswith("/: type-")
+
+
 def test_a_schema_may_be_a_mere_yes_or_no() -> None:
     assert compare(True, True) == []
     assert [one.kind for one in compare(True, TEXT)] == ["type-narrowed"]

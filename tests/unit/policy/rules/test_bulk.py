@@ -2,7 +2,6 @@
 
 import operator
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,6 @@ from services.policy.rules import (
     Superseded,
     build_view,
     evaluate_all,
-    load_policies,
 )
 from services.policy.rules.bulk import comparing, leaves, trees
 from services.policy.rules.bulk.agreement import Disagreement, disagreements, trees_of
@@ -30,6 +28,7 @@ from services.policy.rules.days import Unit, later
 from services.policy.rules.facts import select
 from services.policy.rules.leaves import COUNTED
 from services.policy.rules.tree import Convention, Op, Unseen
+from tests.support.encoded import encoded_and_invented
 from tests.unit.policy.rules.condition_kinds import KINDS
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, policy_of
 
@@ -39,19 +38,13 @@ SAMPLED = 200
 """For each policy, besides all at its boundaries: with 88 policies more than ten thousand."""
 
 
-@cache
-def corpus() -> tuple[Policy, ...]:
-    folders = (DATA / "policies", DATA / "demo" / "policies")
-    return tuple(policy for folder in folders for policy in load_policies(folder))
-
-
 def differing(entry: str, day: date = TODAY) -> list[Disagreement]:
     tree = policy_of(entry).entry
     assert not isinstance(tree, Unseen)
     return list(disagreements({"XX-ONE": tree}, day, sampled=50))
 
 
-@pytest.mark.parametrize("policy", corpus(), ids=lambda policy: policy.policy_id)
+@pytest.mark.parametrize("policy", encoded_and_invented(), ids=lambda policy: policy.policy_id)
 def test_a_policy_is_judged_alike_for_one_and_for_everybody(policy: Policy) -> None:
     assert list(disagreements(trees_of(policy), TODAY, sampled=SAMPLED)) == []
 

@@ -18,10 +18,10 @@ from services.policy.rules import (
     default_vocabulary,
     evaluate_all,
     interactions_of,
-    load_policies,
     render,
     render_package,
 )
+from tests.support.encoded import encoded_and_invented
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, written
 
 DATA = Path(__file__).parents[4] / "data"
@@ -41,7 +41,7 @@ DOCTOR = {
 
 @cache
 def view_on(day: date = TODAY) -> View:
-    policies = [*load_policies(DATA / "policies"), *load_policies(DATA / "demo" / "policies")]
+    policies = encoded_and_invented()
     rows = [Published(row_id=p.policy_id, policy=p, recorded_at=RECORDED) for p in policies]
     return build_view(rows, day, NOW)
 

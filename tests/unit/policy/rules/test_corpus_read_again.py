@@ -140,6 +140,7 @@ def test_an_age_that_is_one_in_general_keeps_nobody_out_unasked() -> None:
         "work_experience_years": 9,
         "work_permit_points": 50,
         "income_percent_of_average": 200,
+        "check:CN-WORKPERMIT/listed": False,
     }
     found = outcomes(facts)["CN-WORKPERMIT"]
     assert found.state == "eligible_subject_to_manual_check"
@@ -154,6 +155,7 @@ def test_what_hangzhou_gives_a_tier_is_open_to_who_graduated_long_ago(
         "work_region": "hangzhou",
         "highest_degree": "doctor",
         "fresh_graduate": False,
+        "student": False,
         "identity": [],
         "titles_held": [],
     }

@@ -17,9 +17,9 @@ from services.policy.rules.criteria import criteria_of
 from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.kleene import Truth
-from services.policy.rules.near_miss import NearMiss, near_miss
+from services.policy.rules.near.found import NearMiss
+from services.policy.rules.near_miss import near_miss
 from services.policy.rules.prove import truth_in
-from services.policy.rules.soon import eligible_from
 from services.policy.rules.standing import obstacle
 from services.policy.rules.tree import Linear, Tree, Unseen
 from services.policy.rules.trial import with_changes
@@ -36,6 +36,7 @@ from tests.unit.policy.rules.trees import (
 
 WORDS = default_vocabulary()
 YEARS = 2 * 366
+LAST_TRIED = days_after(TODAY, YEARS)[-1]
 FROM_35 = '{since: birth_date, op: ">=", years: 35, cite: a}'
 UNDER_35 = '{since: birth_date, op: "<", years: 35, cite: a}'
 SIGNED = "{fact: labour_contract, op: '==', value: true, cite: b}"
@@ -220,7 +221,7 @@ def test_the_changes_do_it_and_no_fewer_are_found_by_trying_everything(
         if found is not None:
             changed = with_changes(view, [(each.fact, each.value) for each in found.changes])
             assert truth_in(tree, changed) is Truth.TRUE
-            assert not any(WORDS.facts[each.fact].immutable for each in found.changes)
+            assert all(WORDS.facts[each.fact].can_be_changed for each in found.changes)
 
 
 def by_trying(policy: Policy, person: Mapping[str, Any], *, step: int = 1) -> date | None:
@@ -241,10 +242,10 @@ def test_the_day_is_the_first_that_trying_every_day_finds(
 ) -> None:
     policy = with_tree(tree)
     view = select(facts_of(person), TODAY, NOW)
-    assume(truth_in(tree, view) is not Truth.TRUE)
-    found = eligible_from(policy, view, ended=None)
-    tried = by_trying(policy, person)
-    assert tried == (found if found and found <= days_after(TODAY, YEARS)[-1] else None)
+    assume(truth_in(tree, view) is Truth.FALSE)
+    found = near_miss(policy, view, WORDS, ended=None)
+    day = None if found is None else found.from_day
+    assert by_trying(policy, person) == (day if day and day <= LAST_TRIED else None)
 
 
 def test_the_trial_of_days_would_notice_a_day_left_out() -> None:
@@ -264,7 +265,7 @@ def test_an_explanation_says_of_every_policy_what_would_open_it() -> None:
         )
     ]
     facts = facts_of({"monthly_rent": 900_000, "birth_date": "1992-07-07"})
-    found = near_misses(build_view(rows, TODAY, NOW), facts, WORDS)
+    found = near_misses(build_view(rows, TODAY, NOW), select(facts, TODAY, NOW), WORDS)
     rent, time = (render_near_miss(name, each) for name, each in sorted(found.items()))
     assert (rent["policy_id"], rent["from_day"]) == ("XX-ONE", None)
     (change,) = rent["changes"]

@@ -1,7 +1,6 @@
 """Every policy and answer can be told in both languages, each rule with its clause."""
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,16 @@ from services.policy.rules import (
     default_vocabulary,
     evaluate_all,
     interactions_of,
-    load_policies,
 )
 from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.parse_interactions import READERS
 from services.policy.rules.sentences import Line, lines_of
-from services.policy.rules.told_answer import tell_outcome, tell_package
+from services.policy.rules.told_answer import tell_outcome
+from services.policy.rules.told_package import tell_package
 from services.policy.rules.told_policy import tell_policy
 from services.policy.rules.tree import Unseen
 from services.policy.rules.wording import Wording, sum_of
+from tests.support.encoded import encoded_and_invented
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, policy_of
 
 DATA = Path(__file__).parents[4] / "data"
@@ -51,7 +51,7 @@ SAID = [
     (
         "{fact: work_region, in: [putuo, minhang], cite: a}",
         "工作地属于普陀区、闵行区〔a〕",
-        "works in is one of Putuo District or Minhang District [a]",
+        "works in: Putuo District or Minhang District [a]",
     ),
     (
         '{fact: highest_degree, op: ">=", value: master, cite: a}',
@@ -96,13 +96,17 @@ SAID = [
         "来源未显示此条件〔a〕",
         "A condition that the source did not show [a]",
     ),
+    (
+        '{fact: return_date, op: ">=", value: 2019-01-01, cite: a}',
+        "回国日期不早于2019年1月1日〔a〕",
+        "returned on or after 2019-01-01 [a]",
+    ),
+    (
+        '{fact: return_date, op: "<", value: 2019-01-01, cite: a}',
+        "回国日期早于2019年1月1日〔a〕",
+        "returned before 2019-01-01 [a]",
+    ),
 ]
-
-
-@cache
-def policies() -> tuple[Policy, ...]:
-    folders = (DATA / "policies", DATA / "demo" / "policies")
-    return tuple(policy for folder in folders for policy in load_policies(folder))
 
 
 @pytest.mark.parametrize(("condition", "zh", "en"), SAID)
@@ -124,7 +128,63 @@ def test_what_joins_conditions_stands_above_them() -> None:
     ]
 
 
-@pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.policy_id)
+def test_a_policy_names_its_document_its_pages_and_which_of_them_a_clause_is_from() -> None:
+    policy = policy_of(
+        '{fact: labour_contract, op: "==", value: true, cite: {where: a, source: 1}}'
+    )
+    told = [line.text for line in tell_policy(policy, WORDS)]
+    assert told[1].zh == "文号:未见;发布:2025-01-01;地区:上海市"
+    assert told[1].en == "document number: not seen; issued: 2025-01-01; place: Shanghai"
+    assert told[2].en == "source 1: Sample (invented for demonstration)"
+    assert any(text.en.endswith("[a, source 1]") for text in told)
+    assert any(text.zh.endswith("〔a,来源1〕") for text in told)
+
+
+CHANGES = [
+    (
+        "kind: prolong, to: 2028-12-31",
+        "延长:XX-OLD,至2028-12-31〔a〕",
+        "prolonged: XX-OLD, until 2028-12-31 [a]",
+    ),
+    ("kind: prolong, to: open", "延长:XX-OLD,无截止日期〔a〕", "prolonged: XX-OLD, no end [a]"),
+    (
+        "kind: repeal, from: 2026-07-01",
+        "废止:XX-OLD自2026-07-01起〔a〕",
+        "repealed: XX-OLD, from 2026-07-01 [a]",
+    ),
+    (
+        "kind: suspend, from: 2026-03-01, to: 2026-04-30",
+        "暂停:XX-OLD自2026-03-01起,至2026-04-30〔a〕",
+        "suspended: XX-OLD, from 2026-03-01, until 2026-04-30 [a]",
+    ),
+    (
+        "kind: amend, version: 2, from: 2026-05-01",
+        "修订:XX-OLD第2版自2026-05-01起〔a〕",
+        "amended: XX-OLD, version 2, from 2026-05-01 [a]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "zh", "en"), CHANGES)
+def test_a_change_of_another_policy_is_told_with_its_days(change: str, zh: str, en: str) -> None:
+    policy = policy_of(more=f"amends: [{{policy: XX-OLD, {change}, basis: read, cite: a}}]")
+    told = [line.text for line in tell_policy(policy, WORDS)]
+    assert (zh, en) in [(text.zh, text.en) for text in told]
+
+
+def test_a_benefit_says_who_bears_it_and_that_it_is_for_the_household() -> None:
+    pay = "{amount: 1000 元, per: once}"
+    shares = "[{who: district, percent: 70}, {who: employer, percent: 30}]"
+    more = f"subject: household, payers: {shares}"
+    benefit = f"{{id: a, kind: money, cost_item: rent, pay: {pay}, {more}, cite: a}}"
+    told = [line.text for line in tell_policy(policy_of(benefits=f"[{benefit}]"), WORDS)]
+    (zh,) = [text.zh for text in told if "每户一份,区级承担70%、用人单位承担30%" in text.zh]
+    (en,) = [text.en for text in told if "borne by district 70%, employer 30%" in text.en]
+    assert zh
+    assert "once for the household" in en
+
+
+@pytest.mark.parametrize("policy", encoded_and_invented(), ids=lambda policy: policy.policy_id)
 def test_every_policy_is_told_with_every_condition_and_its_clause(policy: Policy) -> None:
     lines = list(tell_policy(policy, WORDS))
     assert said(lines)
@@ -163,7 +223,10 @@ def test_an_answer_says_what_failed_and_what_was_read() -> None:
 
 
 def test_every_answer_and_package_of_the_encoded_policies_is_told() -> None:
-    rows = [Published(row_id=p.policy_id, policy=p, recorded_at=RECORDED) for p in policies()]
+    rows = [
+        Published(row_id=p.policy_id, policy=p, recorded_at=RECORDED)
+        for p in encoded_and_invented()
+    ]
     view = build_view(rows, TODAY, NOW)
     facts = facts_of({"birth_date": "1993-05-02", "highest_degree": "doctor", "monthly_rent": 1})
     outcomes = evaluate_all(view, facts)

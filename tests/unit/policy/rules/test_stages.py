@@ -4,14 +4,17 @@ from typing import Any
 
 import pytest
 
-from services.policy.rules import FormatError, Outcome, evaluate
+from services.policy.rules import FormatError, Outcome, default_vocabulary, evaluate
 from services.policy.rules.outcome import Stage, State
+from services.policy.rules.told_answer import tell_outcome
+from services.policy.rules.wording import Wording
 from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of
 
 YOUNG = '{since: birth_date, op: "<", years: 35, cite: a}'
 STAYS = "{fact: work_region, in: [putuo], cite: b}"
 PAYS = "{insured: {months: 2, window_months: 3, in_a_row: false}, cite: c}"
 ALL_THREE = policy_of(eligibility=f"{{entry: {YOUNG}, continuing: {STAYS}, review: {PAYS}}}")
+WORDS = Wording(default_vocabulary())
 HELD = {"policies_held": "XX-ONE"}
 OLD_BY_NOW = {"birth_date": "1980-01-01", "work_region": "putuo"}
 MONTHS = [{"month": "2026-02"}, {"month": "2026-03"}]
@@ -75,3 +78,19 @@ def test_an_entry_that_was_not_seen_makes_nobody_eligible() -> None:
 def test_a_stage_that_is_none_is_refused(eligibility: str) -> None:
     with pytest.raises(FormatError, match=r"is missing|unknown key"):
         policy_of(eligibility=eligibility)
+
+
+def test_whoever_enjoys_a_policy_is_told_what_may_end_it_in_both_languages() -> None:
+    told = [each.text for each in tell_outcome(found({**HELD, "work_region": "minhang"}), WORDS)]
+    assert [text.en for text in told][1:] == [
+        "while it is enjoyed: not met",
+        "not met: works in: Putuo District (read works in: Minhang District) [b]",
+        "at the yearly review: unknown",
+        "still missing: social insurance record",
+    ]
+    assert told[1].zh == "享受期间:不满足"
+
+
+def test_whoever_does_not_enjoy_it_is_told_nothing_of_that() -> None:
+    told = [each.text.en for each in tell_outcome(found(OLD_BY_NOW), WORDS)]
+    assert not [line for line in told if "while it is enjoyed" in line]

@@ -7,7 +7,8 @@ from typing import Any
 from services.policy.rules import default_vocabulary
 from services.policy.rules.facts import select
 from services.policy.rules.knowing import FactWorth
-from services.policy.rules.near_miss import NearMiss, near_miss
+from services.policy.rules.near.found import NearMiss
+from services.policy.rules.near_miss import near_miss
 from services.policy.rules.told_outlook import tell_beside, tell_near_miss, tell_worths
 from services.policy.rules.wording import Wording
 from tests.unit.policy.rules.package_samples import World, benefit

@@ -1,0 +1,74 @@
+"""All policies of a day, ready to be asked what one person misses them by."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from services.policy.rules.facts import FactView
+from services.policy.rules.near.aim import Aim, Shared, aim_at
+from services.policy.rules.near.formulas import met
+from services.policy.rules.near.found import NearMiss
+from services.policy.rules.near.places import Places, bits
+from services.policy.rules.near.remembering import missed_today
+from services.policy.rules.near.soon import first_day
+from services.policy.rules.near.timeline import Move, Timeline, tracks_on
+from services.policy.rules.prove import truth_in
+from services.policy.rules.ready import Ready
+from services.policy.rules.trial import ALWAYS, Trial
+from services.policy.rules.vocabulary import Vocabulary
+
+
+class Aims:
+    """Those of the policies that somebody may come to have, today or later."""
+
+    def __init__(self, asked: Iterable[Ready], today: date, words: Vocabulary) -> None:
+        nobody = Trial(FactView(today, ALWAYS))
+        self._places = Places()
+        shared = Shared(places=self._places, nobody=nobody, words=words)
+        found = [aim_at(each, shared) for each in asked]
+        self._aims = tuple([each for each in found if each is not None])
+        self._timeline = Timeline(self._places, today)
+        self._tracks = tracks_on(self._places, today)
+        self._readers = {
+            place: [n for n, each in enumerate(self._aims) if each.mask >> place & 1]
+            for place in (*self._places.leaves, *self._places.tracks)
+        }
+
+    def missed_by(self, view: FactView) -> dict[str, NearMiss]:
+        """By policy, for a person on the same day."""
+        trial = Trial(view)
+        said = self._said(view)
+        found: dict[str, NearMiss] = {}
+        for aim, moves in zip(self._aims, self._moves(trial, said), strict=True):
+            missed = _missed(aim, said, moves, trial)
+            if missed is not None:
+                found[aim.asked.policy.policy_id] = missed
+        return found
+
+    def _said(self, view: FactView) -> int:
+        """What holds and what fails of the person; a condition that was asked is not asked anew."""
+        said = self._tracks
+        for place, leaf in self._places.leaves.items():
+            known = view.proofs.get(id(leaf))
+            said |= bits(known.truth if known else truth_in(leaf, view)) << place
+        return said
+
+    def _moves(self, trial: Trial, said: int) -> list[list[Move]]:
+        """For each policy what moves of that which it reads."""
+        found: list[list[Move]] = [[] for _ in self._aims]
+        for move in self._timeline.moves(trial, said):
+            for reader in self._readers[move.place]:
+                found[reader].append(move)
+        return found
+
+
+def _missed(aim: Aim, said: int, moves: Sequence[Move], trial: Trial) -> NearMiss | None:
+    if aim.asked.obstacle is not None:
+        day = first_day(aim, said, moves, trial.view.valid_at)
+        return None if day is None else NearMiss(from_day=day, changes=())
+    if not met(aim.fails, said):
+        return None
+    today = missed_today(aim, said, trial)
+    day = first_day(aim, said, moves, trial.view.valid_at) if moves else None
+    if day is None:
+        return today if today.changes else None
+    return NearMiss(from_day=day, changes=today.changes)

@@ -1,0 +1,44 @@
+"""What would do today for whoever the same is said of: tried once, then looked up."""
+
+from collections.abc import Iterator
+
+from services.policy.rules.candidates import Would, facts_of
+from services.policy.rules.near.aim import Aim
+from services.policy.rules.near.attempts import attempts, enough
+from services.policy.rules.near.choices import Choice
+from services.policy.rules.near.found import NearMiss, Needed
+from services.policy.rules.trial import Trial
+
+MOST_REMEMBERED = 256
+"""For each policy; then it is begun anew."""
+
+
+def missed_today(aim: Aim, said: int, trial: Trial) -> NearMiss:
+    """For somebody for whom the policy fails; without changes where none was found to do."""
+    told = said & aim.matter
+    return aim.remembered.get(told) or _find(aim, told, trial)
+
+
+def _find(aim: Aim, told: int, trial: Trial) -> NearMiss:
+    tried: list[Choice] = []
+    found = NearMiss(from_day=None, changes=tuple(_changes(aim, told, trial, tried)))
+    if all(each.is_for_all(trial) for each in tried):
+        if len(aim.remembered) >= MOST_REMEMBERED:
+            aim.remembered.clear()
+        aim.remembered[told] = found
+    return found
+
+
+def _changes(aim: Aim, said: int, trial: Trial, tried: list[Choice]) -> Iterator[Needed]:
+    """The smallest set of facts for which values were found that the evaluator confirms."""
+    for choices in attempts(aim, said):
+        tried.extend(choices)
+        found = enough(aim, said, choices, trial)
+        if found is not None:
+            yield from (_needed(aim, *change) for change in found)
+            return
+
+
+def _needed(aim: Aim, name: str, value: Would) -> Needed:
+    leaves = tuple(leaf for leaf in aim.leaves if name in facts_of(leaf))
+    return Needed(fact=name, value=value, leaves=leaves)
