@@ -39,7 +39,8 @@ MOST_PAIRS = 62
 Alone: TypeAlias = Sequence[tuple[int, int, int]]
 """What is chosen of a part, by place, and what it pays at most and for sure."""
 
-Known: TypeAlias = dict[tuple[tuple[str, int, int], ...], Alone]
+Name: TypeAlias = tuple[tuple[str, int, int], ...]
+Known: TypeAlias = dict[Name, Alone]
 """By what is offered."""
 
 
@@ -53,6 +54,11 @@ class Sought:
     offers: Sequence[Offer]
     most: Numbers
     least: Numbers
+
+    def named(self, row: int, columns: Sequence[int]) -> Name:
+        """What the person in this row is offered, by its keys and sums."""
+        most, least = self.most[row].tolist(), self.least[row].tolist()
+        return tuple([(self.offers[each].key, most[each], least[each]) for each in columns])
 
     def of(self, row: int, columns: Sequence[int]) -> list[Offer]:
         """What the person in this row is offered."""
@@ -108,10 +114,9 @@ def _settle(
     sets = None if together is None else sets_of(together.laid.puzzle)
     if together is None or sets is None:
         for row in range(len(sought.most)):
-            offers = sought.of(row, columns)
-            name = tuple([(each.key, each.counted_fen, each.least_fen) for each in offers])
+            name = sought.named(row, columns)
             if name not in known:
-                known[name] = _one_alone(offers, on)
+                known[name] = _one_alone(sought.of(row, columns), on)
             for place, most, low in known[name]:
                 found.put_one(row, columns[place], most, low)
         return

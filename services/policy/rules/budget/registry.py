@@ -118,7 +118,7 @@ def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -
 def _count_offered(budget: Budget, name: str, offering: Offering, reach: Reach) -> None:
     """An open policy may have nothing to offer to somebody."""
     offered = offering.has_any
-    sure = unpacked(reach.sure, reach.count)[offering.people]
+    sure = unpacked(reach.sure, reach.count)[reach.people]
     budget.surely.offer(name, int((offered & sure).sum()))
     budget.perhaps.offer(name, int(offered.sum()))
 
@@ -185,7 +185,7 @@ class _World:
             sums=frozenset() if twin else sums_read(policy, day, self.horizon),
         )
         content = content_and_steps_of if twin else content_of
-        return offering_of(worked_out(asked), reach.people, reach.certain, content)
+        return offering_of(worked_out(asked), reach, content)
 
     def _may_be_twin(self, item: int) -> bool:
         return any(tie.said is None and tie.policies >> item & 1 for tie in self.texts.ties)
