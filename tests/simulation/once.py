@@ -14,7 +14,7 @@ from events.catalog.talent import Fact
 from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.judge import Judge
-from services.policy.policies import agreement, api, views
+from services.policy.policies import agreement, publishing, views
 from services.policy.policies.agreement import must_agree
 from services.policy.policies.views import Consolidated
 from services.policy.rules import Policy, Vocabulary, parse_policy
@@ -35,7 +35,7 @@ def each_question_once() -> Iterator[None]:
 def _questions() -> list[tuple[Any, str, Question]]:
     read = _once(parse_policy, _as_read)
     return [
-        (api, "parse_policy", read),
+        (publishing, "parse_policy", read),
         (views, "parse_policy", read),
         (agreement, "must_agree", _once(must_agree, _as_tried)),
         (Judge, "answer", _once(Judge.answer, _as_judged)),
