@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 
@@ -35,6 +36,14 @@ MOST_PAIRS = 62
 """So many bits has a number."""
 
 
+Alone: TypeAlias = Sequence[tuple[int, int, int]]
+"""What is chosen of a part, by place, and what it pays at most and for sure."""
+
+Name: TypeAlias = tuple[tuple[str, int, int], ...]
+Known: TypeAlias = dict[Name, Alone]
+"""By what is offered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
     """People in rows, offers in columns; the offers themselves are those of the first row.
@@ -45,6 +54,11 @@ class Sought:
     offers: Sequence[Offer]
     most: Numbers
     least: Numbers
+
+    def named(self, row: int, columns: Sequence[int]) -> Name:
+        """What the person in this row is offered, by its keys and sums."""
+        most, least = self.most[row].tolist(), self.least[row].tolist()
+        return tuple([(self.offers[each].key, most[each], least[each]) for each in columns])
 
     def of(self, row: int, columns: Sequence[int]) -> list[Offer]:
         """What the person in this row is offered."""
@@ -79,8 +93,8 @@ def all_of(most: Numbers, low: Numbers) -> Packages:
     return Packages(np.ones(most.shape, dtype=np.bool_), most, np.minimum(low, most))
 
 
-def packages_of(sought: Sought, ready: Prepared) -> Packages:
-    """Exactly as each of them alone would be answered."""
+def packages_of(sought: Sought, ready: Prepared, known: Known) -> Packages:
+    """Exactly as each of them alone would be answered; `known` are answers on the same ground."""
     shape = sought.most.shape
     found = Packages(
         np.zeros(shape, dtype=np.bool_),
@@ -89,16 +103,22 @@ def packages_of(sought: Sought, ready: Prepared) -> Packages:
     )
     places = {offer.key: place for place, offer in enumerate(sought.offers)}
     for part in ready.parts:
-        _settle(sought, sorted(places[key] for key in part), ready.on, found)
+        _settle(sought, sorted(places[key] for key in part), ready.on, found, known)
     return found
 
 
-def _settle(sought: Sought, columns: Sequence[int], on: Ground, found: Packages) -> None:
+def _settle(
+    sought: Sought, columns: Sequence[int], on: Ground, found: Packages, known: Known
+) -> None:
     together = _Together.of(sought, columns, on) if len(sought.most) > FEW else None
     sets = None if together is None else sets_of(together.laid.puzzle)
     if together is None or sets is None:
         for row in range(len(sought.most)):
-            _one_alone(sought, columns, on, found, row)
+            name = sought.named(row, columns)
+            if name not in known:
+                known[name] = _one_alone(sought.of(row, columns), on)
+            for place, most, low in known[name]:
+                found.put_one(row, columns[place], most, low)
         return
     best = together.best_of(sets)
     order = together.order()
@@ -108,17 +128,14 @@ def _settle(sought: Sought, columns: Sequence[int], on: Ground, found: Packages)
             together.pay(alike, sets[number], programme, found)
 
 
-def _one_alone(
-    sought: Sought, columns: Sequence[int], on: Ground, found: Packages, row: int
-) -> None:
+def _one_alone(given: Sequence[Offer], on: Ground) -> Alone:
     """As the engine answers for one person."""
-    places = dict(zip((sought.offers[each].key for each in columns), columns, strict=True))
-    offers = tuple(sorted(sought.of(row, columns), key=falling))
+    order = sorted(range(len(given)), key=lambda place: falling(given[place]))
+    offers = tuple(given[place] for place in order)
     puzzle = laid_out(offers, on).puzzle
     best = _best(puzzle)
     most, low = pays(offers, puzzle, best)
-    for item in items_of(best):
-        found.put_one(row, places[offers[item].key], most[item], low[item])
+    return [(order[item], most[item], low[item]) for item in items_of(best)]
 
 
 def _best(puzzle: Puzzle) -> Bits:
