@@ -18,7 +18,8 @@ LEAVES: tuple[tuple[Any, ...], ...] = (
     ({"enum": ["x", "y"]}, {"enum": ["x"]}, {"const": "y"}, {"enum": ["y", None]}),
     ({"type": "string"}, {"type": "string", "maxLength": 2}, {"type": "string", "minLength": 2}),
     ({"type": "integer"}, {"type": "integer", "maximum": 1}, {"type": "number"}, {"enum": [1, 2]}),
-    ({"type": "integer"}, {"type": ["integer", "null"]}, {"type": ["integer", "string"]}),
+    ({"type": "integer"}, {"type": ["integer", "null"]}),
+    ({"type": "integer"}, {"type": ["integer", "string"]}),
     ({"type": "null"}, {"type": ["integer", "null"]}, {"type": ["string", "null"]}),
 )
 WRAPPERS: Mapping[str, Callable[[Any], Any]] = {
