@@ -10,9 +10,10 @@ from services.policy.rules.budget.answers import Answers
 from services.policy.rules.budget.choosing import NOTHING_HAD, Given, Had, Moment, ready_for
 from services.policy.rules.budget.common import Common
 from services.policy.rules.budget.groups import Groups, alike_in, members_of
-from services.policy.rules.budget.many import Sought, all_of, packages_of
+from services.policy.rules.budget.many import packages_of
 from services.policy.rules.budget.offerings import Offering
 from services.policy.rules.budget.past import Past
+from services.policy.rules.budget.sought import Sought, all_of
 from services.policy.rules.budget.ties import Tie
 from services.policy.rules.budget.working import Offers
 from services.policy.rules.bulk.columns import Numbers

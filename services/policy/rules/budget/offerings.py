@@ -11,7 +11,7 @@ from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.budget.reach import Places, Reach, places_in
 from services.policy.rules.budget.working import Offers, Worked
 from services.policy.rules.bulk.bits import Flags
-from services.policy.rules.bulk.columns import Numbers
+from services.policy.rules.bulk.columns import Numbers, narrow
 from services.policy.rules.offers import less_certain
 from services.policy.rules.outcome import Offer
 
@@ -62,7 +62,7 @@ def offering_of(worked: Worked, reach: Reach, content: Callable[[Offer], Content
     return Offering(
         models=models,
         places=places_in(reach.maybe),
-        kind=alike.of.reshape(2, -1)[reach.certain, worked.of],
+        kind=narrow(alike.of).reshape(2, -1)[reach.certain, worked.of],
         model=model,
         shapes=_shapes(models, model, amounts),
         amounts=amounts,

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.policy.rules.budget import many
+from services.policy.rules.budget import many, together
 from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.budget.lawful import sets_of
-from services.policy.rules.budget.many import Alone, Sought, packages_of
+from services.policy.rules.budget.many import Alone, packages_of
 from services.policy.rules.budget.running import can_run
+from services.policy.rules.budget.sought import Sought
 from services.policy.rules.choice import Ground
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import Prepared, prepared
@@ -146,14 +147,14 @@ def test_sums_filled_in_the_order_of_somebody_else_are_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control: caps are shared out as for the first of the people."""
-    monkeypatch.setattr(many, "_pairs_under_caps", lambda _: [])
+    monkeypatch.setattr(together, "_pairs_under_caps", lambda _: [])
     assert any(at_once(crowded(seed)) != one_by_one(crowded(seed)) for seed in WORLDS)
 
 
 def test_what_is_not_chosen_but_decides_what_is_filled_first_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(many, "_nested", lambda _: True)
+    monkeypatch.setattr(together, "_nested", lambda _: True)
     assert any(at_once(crowded(seed)) != one_by_one(crowded(seed)) for seed in WORLDS)
 
 
