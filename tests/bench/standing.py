@@ -187,7 +187,7 @@ class Changes:
     async def _seen(self, talent_id: str, stating: "asyncio.Task[Receipt]", moment: float) -> float:
         receipt = await stating
         place = f"{receipt.stream}@{receipt.version}"
-        while (seen := await self._standing(talent_id, place)).stale:
+        while (seen := await self._standing(talent_id, place)).stale:  # noqa: ASYNC110 - asked over HTTP
             # Where the road is too full already, looking for it must not fill it more.
             await asyncio.sleep(time.perf_counter() - moment)
         waited = (time.perf_counter() - moment) * 1000
