@@ -26,8 +26,9 @@ PASSWORD = "tests-only"  # noqa: S105 - the data is thrown away with the folder
 
 LOOK_AGAIN = 0.2
 
-# Roles come and go with every test, and all have the one password that everybody may know.
-HASTY = {"scram_iterations": "1"}
+# Roles come and go with every test, and all have the one password that everybody may know. Their
+# databases are small and soon forgotten, so that looking each over every minute tidies nothing up.
+HASTY = {"scram_iterations": "1", "autovacuum": "off"}
 
 
 def keep(kind: str, folder: Path, owner: int) -> None:

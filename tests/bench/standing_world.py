@@ -1,13 +1,13 @@
 """Every encoded policy, and after them as many synthetic talents as there is time for."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from events.sourcing.clock import elapsed
 from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import Client
 from infra.world.load import DATA, establish, policy_files, publish
@@ -16,8 +16,7 @@ from tests.bench.figures import say
 from tests.bench.platform import SECRET, Platform
 
 AT_ONCE = 24
-REGISTERING_SECONDS = 40
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,8 @@ class Known:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-async def settle(place: Platform, how_many: int) -> list[Known]:
-    """Those who could be registered in time; they have an answer that rests on every policy.
+async def settle(place: Platform, how_many: int, *, until: float) -> list[Known]:
+    """Those who could be registered until then; their answers rest on every policy.
 
     The policies come first: each of them would otherwise be followed by a round over everybody.
     """
@@ -42,7 +41,7 @@ async def settle(place: Platform, how_many: int) -> list[Known]:
         await _published(client)
         await _caught_up(client)
         say(f"standing: registering {how_many} talents")
-        talents = await _registered(client, islice(people(), how_many))
+        talents = await _registered(client, islice(people(), how_many), until)
         say(f"standing: waiting until {len(talents)} are assessed")
         await _caught_up(client)
     return talents
@@ -58,15 +57,15 @@ async def _published(client: Client) -> None:
     await asyncio.gather(*map(one, policy_files("policies")))
 
 
-async def _registered(client: Client, persons: Iterable[Person]) -> list[Known]:
-    """Nobody is begun with once the time is over."""
-    ends, waiting = elapsed() + REGISTERING_SECONDS, iter(persons)
+async def _registered(client: Client, persons: Iterable[Person], until: float) -> list[Known]:
+    """A few in any case; nobody more is begun with once the time is over."""
+    waiting = iter(persons)
     registered: list[Known] = []
 
     async def some() -> None:
         for person in waiting:
             registered.append(await _register(client, person))
-            if elapsed() > ends:
+            if time.perf_counter() > until:
                 return
 
     await asyncio.gather(*[some() for _ in range(AT_ONCE)])

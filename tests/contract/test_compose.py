@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 from events.sourcing.credentials import passwords_in
 from events.sourcing.settings import known_services
@@ -20,9 +19,7 @@ from infra.local.secrets import ROLES
 from infra.local.secrets import main as make_secrets
 
 COMPOSE: dict[str, Any] = read_yaml_file(ROOT / "docker-compose.yml")
-TOPICS: dict[str, Any] = yaml.safe_load(
-    (ROOT / "infra/kafka/topics.yaml").read_text(encoding="utf-8")
-)["topics"]
+TOPICS: dict[str, Any] = read_yaml_file(ROOT / "infra/kafka/topics.yaml")["topics"]
 STARTED: dict[str, str] = {
     name: service["command"][2]
     for name, service in COMPOSE["services"].items()

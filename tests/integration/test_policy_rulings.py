@@ -19,6 +19,7 @@ from tests.support.policy import (
     Bureau,
     open_bureau,
     own_settings,
+    talent,
 )
 from tests.unit.policy.ruling_samples import CITY_TEXT, DISTRICT_TEXT
 
@@ -105,3 +106,22 @@ async def test_only_a_body_with_a_say_over_both_texts_rules_and_nothing_is_recor
     assert (refused.status_code, refused.json()["type"]) == (422, "edition-not-the-newest")
     said = await bureau.kernel.journal.read_stream("policy-DEMO-CITY")
     assert [row.name for row in said] == ["policy.published.v1"]
+
+
+async def test_staff_are_told_what_contradicts_what_on_a_day_and_nobody_else(
+    bureau: Bureau,
+) -> None:
+    found = (await bureau.get(DISTRICT_CLERK, "/contradictions")).json()
+    [one] = found["contradictions"]
+    assert (one["may_rule"], one["at_stake_fen"], one["ruling"]) == (["demo-city"], 3_000_000, None)
+    before = await bureau.get(DISTRICT_CLERK, "/contradictions", valid_at="2026-01-10")
+    assert before.json()["contradictions"] == []
+    receipt = (await bureau.post(CITY_CLERK, PATH, RULING)).json()
+    after = str(receipt["position"])
+    ruled = (await bureau.get(DISTRICT_CLERK, "/contradictions", after=after)).json()
+    assert [each["ruling"]["by"] for each in ruled["contradictions"]] == ["demo-city"]
+    assert [(each["clause"], each["counts"]) for each in ruled["ruled"]] == [
+        ("Ruling 7, point 2", True)
+    ]
+    refused = await bureau.get(talent("t-1"), "/contradictions")
+    assert (refused.status_code, "contradictions" in refused.json()) == (403, False)

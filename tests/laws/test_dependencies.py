@@ -4,8 +4,9 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -32,13 +33,12 @@ DECLARED = frozenset(map(named, PROJECT["dependencies"]))
 FOR_DEVELOPERS = frozenset(map(named, PROJECT["optional-dependencies"]["dev"]))
 
 
-def imported(files: Iterable[Path]) -> Iterator[tuple[str, Path]]:
-    """The packages that are neither ours nor Python's own, and where."""
-    for file in files:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            for package in {name.partition(".")[0] for name in _names(node)}:
-                if package not in OURS and package not in sys.stdlib_module_names:
-                    yield package, file
+@cache
+def imported(file: Path) -> frozenset[str]:
+    """The packages that are neither ours nor Python's own."""
+    found = (_names(node) for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    packages = {name.partition(".")[0] for names in found for name in names}
+    return frozenset(packages - OURS - sys.stdlib_module_names)
 
 
 def _names(node: ast.AST) -> list[str]:
@@ -47,13 +47,19 @@ def _names(node: ast.AST) -> list[str]:
     return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
 
 
+@cache
+def homes() -> Mapping[str, Sequence[str]]:
+    """The libraries that each package comes with."""
+    return packages_distributions()
+
+
 def undeclared(files: Iterable[Path], declared: frozenset[str]) -> set[str]:
     """Imports of what comes along with something else today, and may not tomorrow."""
-    homes = packages_distributions()
     return {
         f"{package} in {file.name}"
-        for package, file in imported(files)
-        if declared.isdisjoint(map(named, homes.get(package, [])))
+        for file in files
+        for package in imported(file)
+        if declared.isdisjoint(map(named, homes().get(package, [])))
     }
 
 

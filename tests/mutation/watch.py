@@ -2,16 +2,16 @@
 
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:
-    from _typeshed import TraceFunction
+from typing import Any, TypeAlias
 
 Line: TypeAlias = tuple[str, int]
 """A module and the number of a line in it."""
+
+Tracer: TypeAlias = Callable[[FrameType, str, Any], Any]
+"""What Python asks about each line, and answers with whom it shall ask next."""
 
 
 class Watch:
@@ -29,11 +29,11 @@ class Watch:
         sys.settrace(None)
         threading.settrace(None)
 
-    def _enter(self, frame: FrameType, event: str, seen: object) -> "TraceFunction | None":
+    def _enter(self, frame: FrameType, event: str, seen: object) -> Tracer | None:
         if frame.f_code.co_filename not in self._modules:
             return None
         return self._see(frame, event, seen)
 
-    def _see(self, frame: FrameType, _: str, __: object) -> "TraceFunction":
+    def _see(self, frame: FrameType, _: str, __: object) -> Tracer:
         self._reached.add((self._modules[frame.f_code.co_filename], frame.f_lineno))
         return self._see

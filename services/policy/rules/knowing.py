@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from msgspec import structs
+
 from services.policy.rules.clusters import Cluster, clusters_of
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer, Outcome, State
@@ -60,7 +62,7 @@ class _Worth:
         self._outcomes = list(outcomes)
         self._rulings = rulings
         self._interactions: Sequence[Interaction] = list(interactions)
-        self._empty = [replace(each, offers=()) for each in self._outcomes]
+        self._empty = [structs.replace(each, offers=()) for each in self._outcomes]
         self._clusters = clusters_of(self._outcomes, self._interactions)
         self._found: dict[tuple[Cluster, tuple[Opened, ...]], int] = {}
         self.missing: Names = frozenset(_missing(self._outcomes))
@@ -106,7 +108,7 @@ def _opened(outcome: Outcome, known: Names) -> Opened:
 
 
 def _with(outcome: Outcome, opened: Names) -> Outcome:
-    return replace(outcome, offers=tuple(_counted(each, opened) for each in outcome.offers))
+    return structs.replace(outcome, offers=tuple(_counted(each, opened) for each in outcome.offers))
 
 
 def _counted(offer: Offer, opened: Names) -> Offer:

@@ -9,7 +9,7 @@ from services.policy.rules.vocabulary import LISTS, CodeForm, CodeTree, FactSpec
 
 # An entry is carried as one line of a ledger: numbers and texts, nothing within.
 OF_AN_ENTRY = frozenset({FactType.NUMBER, FactType.MONEY, FactType.DATE, FactType.CODE})
-_ALLOWED = "unit codes pattern levels authoritative immutable fields"
+_ALLOWED = "unit codes pattern levels authoritative immutable beyond_reach fields"
 
 
 def read_fact_words(at: Cursor, trees: Mapping[str, CodeTree]) -> dict[str, FactSpec]:
@@ -49,6 +49,7 @@ def _spec(given: dict[str, Cursor], trees: Mapping[str, CodeTree], *, personal: 
         form=_form(given),
         fields={each.name: each for each in fields},
         immutable=_said(given, "immutable"),
+        beyond_reach=given["beyond_reach"].text() if "beyond_reach" in given else None,
     )
 
 

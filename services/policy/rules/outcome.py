@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+import msgspec
+
 from services.policy.rules.amount import Payee, Share, Subject, Worth
 from services.policy.rules.facts import Receipt
 from services.policy.rules.policy import Scope
@@ -133,8 +135,8 @@ class StageFound:
     manual_checks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+# Made by the hundred for every answer: a struct takes a fraction of a dataclass's time.
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """`confirmed` is no when a bound of the period was not seen in any source.
 
     `next_open` is when applications are taken next, where that is known; `stages` say how it goes

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from msgspec import structs
+
 from services.policy.rules.amount import Per, Worth
 from services.policy.rules.days import MONTHS_IN_A_YEAR, month_number
 from services.policy.rules.evaluate import evaluate_all
@@ -79,7 +81,7 @@ def best_each_month(views: Iterable[View], facts: Sequence[Fact]) -> Iterator[Mo
     """
     for view in views:
         outcomes = [
-            replace(each, offers=tuple(_of_this_month(each.offers, view.valid_at)))
+            structs.replace(each, offers=tuple(_of_this_month(each.offers, view.valid_at)))
             for each in evaluate_all(view, facts, horizon=1)
         ]
         package = best_package(outcomes, interactions_of(view), rulings=rulings_of(view))

@@ -49,7 +49,8 @@ class CodeForm:
 class FactSpec:
     """`codes` names the code tree of a code fact; `authoritative` closes the world for it.
 
-    A list has `fields`, each a fact of one entry; what is `immutable` nobody can change.
+    A list has `fields`, each a fact of one entry. What is `immutable` is the same on every day;
+    what is `beyond_reach`, for the reason given, nobody changes to meet a condition.
     """
 
     name: str
@@ -62,6 +63,11 @@ class FactSpec:
     form: CodeForm | None = None
     fields: "Mapping[str, FactSpec]" = field(default_factory=dict)
     immutable: bool = False
+    beyond_reach: str | None = None
+
+    @property
+    def can_be_changed(self) -> bool:
+        return not self.immutable and self.beyond_reach is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import z3
 
 from services.policy.rules.analysis.encode import Formulas, encode, free
 from services.policy.rules.analysis.person import Person
-from services.policy.rules.analysis.possible import PATIENCE
+from services.policy.rules.analysis.question import PATIENCE, question
 from services.policy.rules.analysis.turn import SOLVING
 from services.policy.rules.remade import remade
 from services.policy.rules.tree import All, Leaf, NotSeen, Tree
@@ -28,12 +28,11 @@ def contradiction(tree: Tree, valid_at: date, vocabulary: Vocabulary) -> tuple[T
 
 def _at_odds(parts: Sequence[Tree], valid_at: date, vocabulary: Vocabulary) -> list[int]:
     person = Person(vocabulary, valid_at)
+    said = [encode(_always_open(part), person, _generous).true for part in parts]
     names = [z3.Bool(f"condition:{place}") for place in range(len(parts))]
-    solver = z3.Solver()
-    solver.set("rlimit", PATIENCE)
-    for name, part in zip(names, parts, strict=True):
-        solver.add(z3.Implies(name, encode(_always_open(part), person, _generous).true))
-    solver.add(*person.axioms)
+    asked = [z3.Implies(name, each) for name, each in zip(names, said, strict=True)]
+    solver = question([*asked, *person.axioms], PATIENCE)
+    names = [name.translate(solver.ctx) for name in names]
     if solver.check(*names) != z3.unsat:
         return []
     named = {str(each) for each in solver.unsat_core()}
@@ -56,7 +55,7 @@ def _conditions(tree: Tree) -> Iterator[Tree]:
 
 def _generous(leaf: Leaf, person: Person) -> Formulas:
     if isinstance(leaf, NotSeen):
-        either = z3.FreshBool("not-seen")
+        either = person.either()
         return Formulas(either, z3.Not(either))
     return free(leaf, person)
 

@@ -96,7 +96,7 @@ def exactly(leaf: Leaf, person: Person) -> Formulas:
 def free(leaf: Leaf, person: Person) -> Formulas:
     """As if whatever cannot be put exactly could be either; the rest as it is."""
     if is_loose(leaf):
-        return _known(z3.FreshBool("free"))
+        return _known(person.either())
     return exactly(leaf, person)
 
 

@@ -39,6 +39,7 @@ class Person:
     insured: tuple[Number, Number] | None = None
     counted: dict[Count, tuple[Number, "Person"]] = field(default_factory=dict)
     axioms: list[Condition] = field(default_factory=list)
+    unnamed: int = 0
 
     def number(self, fact: str, day: date) -> Open:
         """Numbers and sums are never below nothing; yes is one."""
@@ -66,6 +67,11 @@ class Person:
 
     def check(self, check_id: str) -> Condition:
         return self.checks.setdefault(check_id, z3.Bool(f"check:{check_id}"))
+
+    def either(self) -> Condition:
+        """Something that may be so or not; its name hangs on no other question."""
+        self.unnamed += 1
+        return z3.Bool(f"{self.prefix}either:{self.unnamed}")
 
     def months(self) -> tuple[Number, Number]:
         """So many months of insurance without a gap until now, all on one base."""

@@ -9,6 +9,7 @@ import z3
 
 from services.policy.rules.analysis.encode import Asked, encode, exactly, free, is_loose
 from services.policy.rules.analysis.person import Person
+from services.policy.rules.analysis.question import PATIENCE, answered, question
 from services.policy.rules.analysis.turn import SOLVING
 from services.policy.rules.analysis.witness import RECORDED, facts_of
 from services.policy.rules.bulk.walk import leaves_of
@@ -17,9 +18,6 @@ from services.policy.rules.kleene import Truth
 from services.policy.rules.prove import prove
 from services.policy.rules.tree import All, Tree
 from services.policy.rules.vocabulary import Vocabulary
-
-PATIENCE = 5_000_000
-"""Steps, as z3 counts them, over one question: they do not hang on how busy the machine is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def _found(tree: Tree, valid_at: date, vocabulary: Vocabulary, patience: int) ->
     answer = solver.check()
     loose = any(map(is_loose, leaves_of(tree)))
     if answer == z3.sat:
-        facts = facts_of(person, solver.model())
+        facts = facts_of(person, answered(solver))
         if prove(tree, select(facts, valid_at, RECORDED)).truth is Truth.TRUE:
             return Somebody(facts)
         return Undecided() if loose else Disputed(facts)
@@ -82,7 +80,4 @@ def can_one_person(trees: Sequence[Tree], valid_at: date, vocabulary: Vocabulary
 
 def _solver(tree: Tree, person: Person, asked: Asked, patience: int) -> Any:
     wanted = encode(tree, person, asked).true
-    solver = z3.Solver()
-    solver.set("rlimit", patience)
-    solver.add(wanted, *person.axioms)
-    return solver
+    return question([wanted, *person.axioms], patience)

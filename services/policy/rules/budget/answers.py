@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.policy.rules.budget.many import Packages
+from services.policy.rules.budget.sought import Packages
 from services.policy.rules.budget.tally import Paid, Tally
 from services.policy.rules.budget.working import Offers
 from services.policy.rules.bulk.bits import Flags

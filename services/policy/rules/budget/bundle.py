@@ -7,11 +7,13 @@ import numpy as np
 
 from services.policy.rules.budget.amounts import beside
 from services.policy.rules.budget.answers import Answers
-from services.policy.rules.budget.choosing import Given, Had, Moment, ready_for
+from services.policy.rules.budget.choosing import NOTHING_HAD, Given, Had, Moment, ready_for
+from services.policy.rules.budget.common import Common
 from services.policy.rules.budget.groups import Groups, alike_in, members_of
-from services.policy.rules.budget.many import Sought, all_of, packages_of
+from services.policy.rules.budget.many import packages_of
 from services.policy.rules.budget.offerings import Offering
 from services.policy.rules.budget.past import Past
+from services.policy.rules.budget.sought import Sought, all_of
 from services.policy.rules.budget.ties import Tie
 from services.policy.rules.budget.working import Offers
 from services.policy.rules.bulk.columns import Numbers
@@ -30,6 +32,7 @@ class Bundle:
     people: Numbers
     surely: int
     moment: Moment
+    common: Common | None
 
     @property
     def said(self) -> list[Interaction]:
@@ -80,17 +83,20 @@ def _on_one_ground(
     bundle: Bundle, kinds: Sequence[Numbers], had: Had, surely: Numbers, perhaps: Numbers
 ) -> Answers:
     offered = [o.offers(int(each[0])) for o, each in zip(bundle.offerings, kinds, strict=True)]
-    ready = ready_for(bundle.given(offered), bundle.said, had, bundle.moment)
     sums = [
         offering.amounts.of(each, len(offers))
         for offering, each, offers in zip(bundle.offerings, kinds, offered, strict=True)
     ]
     together = beside(sums)
     offers = tuple(offer for each in offered for offer in each)
+    if bundle.common is not None and had is NOTHING_HAD:
+        ready, known = bundle.common.prepared_for(offers), bundle.common.known
+    else:
+        ready, known = ready_for(bundle.given(offered), bundle.said, had, bundle.moment), {}
     sought = Sought(offers=offers, most=together.most, least=together.least)
     return Answers(
         offers=offers,
-        packages=packages_of(sought, ready),
+        packages=packages_of(sought, ready, known),
         promised=together.promised,
         surely=surely,
         perhaps=perhaps,

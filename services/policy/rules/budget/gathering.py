@@ -7,10 +7,12 @@ from operator import or_
 
 import numpy as np
 
-from services.policy.rules.bulk.bits import WORD, Flags, nobody, unpacked
+from services.policy.rules.bulk.bits import BYTE, WORD, Flags, nobody, unpacked
 from services.policy.rules.bulk.bits import Bits as People
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.puzzle import Bits, items_of
+
+LAST = WORD - 1
 
 
 def neighbours(cluster: Bits, ties: Sequence[Bits]) -> dict[int, Bits]:
@@ -73,5 +75,5 @@ class _Growing:
 
 def _among(some: People, people: Numbers) -> Flags:
     """Which of these people are in a set."""
-    found: Flags = (some[people // WORD] >> (WORD - 1 - people % WORD) & 1).astype(np.bool_)
+    found: Flags = (some[people >> BYTE] >> (LAST - (people & LAST)) & 1).astype(np.bool_)
     return found

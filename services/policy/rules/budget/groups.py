@@ -25,6 +25,8 @@ def alike_in(columns: Iterable[Numbers], count: int) -> Groups:
     most, several = CLOSE * count, 1
     for column in columns:
         said, span = _from_nothing(column)
+        if span == 1:
+            continue
         if several * span > most:
             of, several = _closer(of)
         of, several = of * span + said, several * span
@@ -49,9 +51,12 @@ def _from_nothing(column: Numbers) -> tuple[Numbers, int]:
         return column.astype(np.int64), 1
     least = int(column.min())
     span = int(column.max()) - least + 1
-    return (
-        (column.astype(np.int64) - least, span) if span <= CLOSE * column.size else _closer(column)
-    )
+    return (_less(column, least), span) if span <= CLOSE * column.size else _closer(column)
+
+
+def _less(values: Numbers, least: int) -> Numbers:
+    found: Numbers = values.astype(np.int64, copy=False)
+    return found - least if least else found
 
 
 def members_of(groups: Groups) -> list[Numbers]:
@@ -70,7 +75,7 @@ def numbered(values: Numbers) -> Numbers:
     if span > CLOSE * len(values):
         found: Numbers = np.unique(values, return_inverse=True)[1].astype(np.int64, copy=False)
         return found
-    places = values.astype(np.int64) - least
+    places = _less(values, least)
     seen = np.zeros(span, dtype=np.bool_)
     seen[places] = True
     return np.asarray(np.cumsum(seen)[places] - 1)

@@ -8,9 +8,10 @@ import numpy as np
 
 from services.policy.rules.budget.amounts import Amounts, priced
 from services.policy.rules.budget.groups import alike_in
+from services.policy.rules.budget.reach import Places, Reach, places_in
 from services.policy.rules.budget.working import Offers, Worked
 from services.policy.rules.bulk.bits import Flags
-from services.policy.rules.bulk.columns import Numbers
+from services.policy.rules.bulk.columns import Numbers, narrow
 from services.policy.rules.offers import less_certain
 from services.policy.rules.outcome import Offer
 
@@ -25,7 +26,7 @@ class Offering:
     """
 
     models: Sequence[Offers]
-    people: Numbers
+    places: Places
     kind: Numbers
     model: Numbers
     shapes: Numbers
@@ -38,8 +39,13 @@ class Offering:
         return np.asarray(found[self.model[self.kind]])
 
     def of(self, people: Numbers) -> Numbers:
-        found: Numbers = self.kind[np.searchsorted(self.people, people)]
+        found: Numbers = self.kind[self.places.of(people)]
         return found
+
+    def each_once(self) -> Offers:
+        """Every offer that anybody has, whatever it comes to."""
+        named = {offer.key: offer for model in self.models for offer in model}
+        return tuple(named[key] for key in sorted(named))
 
     def offers(self, kind: int) -> Offers:
         model, amounts = self.models[self.model[kind]], self.amounts
@@ -47,18 +53,16 @@ class Offering:
         return tuple(priced(*each) for each in zip(model, *columns, strict=False))
 
 
-def offering_of(
-    worked: Worked, people: Numbers, certain: Numbers, content: Callable[[Offer], Content]
-) -> Offering:
-    """Whoever is not `certain` is sure of nothing; answers with the same content are one."""
+def offering_of(worked: Worked, reach: Reach, content: Callable[[Offer], Content]) -> Offering:
+    """Whose reach is not certain is sure of nothing; answers with the same content are one."""
     models, model = _models(worked, content)
     both = worked.amounts.unsure_and_sure()
     alike = alike_in([model, *both.columns()], len(model))
     amounts, model = both.of(alike.first, both.width), model[alike.first]
     return Offering(
         models=models,
-        people=people,
-        kind=alike.of.reshape(2, -1)[certain, worked.of],
+        places=places_in(reach.maybe),
+        kind=narrow(alike.of).reshape(2, -1)[reach.certain, worked.of],
         model=model,
         shapes=_shapes(models, model, amounts),
         amounts=amounts,

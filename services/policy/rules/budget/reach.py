@@ -8,7 +8,7 @@ from operator import or_
 
 import numpy as np
 
-from services.policy.rules.bulk.bits import Bits, Flags, everybody, nobody, unpacked
+from services.policy.rules.bulk.bits import BYTE, WORD, Bits, Flags, everybody, nobody, unpacked
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
 from services.policy.rules.outcome import State
@@ -18,6 +18,26 @@ from services.policy.rules.view import ViewEntry
 
 _UNREAD = frozenset({State.ALREADY_ENJOYED, State.WINDOW_CLOSED})
 """Of whom a policy is not judged, what it would read is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where people stand among those of a set; `before` are so many in all earlier bytes of it."""
+
+    some: Bits
+    before: Numbers
+
+    def of(self, people: Numbers) -> Numbers:
+        """All of whom are in the set."""
+        byte = people >> BYTE
+        earlier = self.some[byte].astype(np.uint16) >> (WORD - (people & (WORD - 1)))
+        found: Numbers = self.before[byte] + np.bitwise_count(earlier)
+        return found
+
+
+def places_in(some: Bits) -> Places:
+    until = np.cumsum(np.bitwise_count(some), dtype=np.int64)
+    return Places(some, until - np.bitwise_count(some))
 
 
 @dataclass(frozen=True, slots=True)

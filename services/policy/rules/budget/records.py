@@ -10,7 +10,7 @@ import numpy as np
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.bulk.bits import Flags
-from services.policy.rules.bulk.columns import Numbers
+from services.policy.rules.bulk.columns import Numbers, narrow
 from services.policy.rules.evaluate import POLICIES_HELD, held_policies
 from services.policy.rules.facts import FactView, Receipt
 from services.policy.rules.picks import Pick, Target
@@ -84,7 +84,9 @@ def _records_in(
         person = crowd.person(int(first), frozenset({fact}))
         pairs += [(record, found.setdefault(thing, len(found))) for thing in things(person)]
     numbers = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return Records(groups.of, len(groups.first), tuple(found), numbers[:, 0], numbers[:, 1], names)
+    return Records(
+        narrow(groups.of), len(groups.first), tuple(found), numbers[:, 0], numbers[:, 1], names
+    )
 
 
 def _is_received(pick: Pick, thing: object) -> bool:

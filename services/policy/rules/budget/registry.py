@@ -8,7 +8,8 @@ import numpy as np
 from services.policy.rules.amount import HORIZON
 from services.policy.rules.budget.answers import Answers, Waiting
 from services.policy.rules.budget.bundle import Bundle, answered
-from services.policy.rules.budget.choosing import Moment
+from services.policy.rules.budget.choosing import NOTHING_HAD, Moment, ready_for
+from services.policy.rules.budget.common import Common, can_be_common, common_to
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.gathering import gathered, neighbours
 from services.policy.rules.budget.offerings import (
@@ -117,7 +118,7 @@ def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -
 def _count_offered(budget: Budget, name: str, offering: Offering, reach: Reach) -> None:
     """An open policy may have nothing to offer to somebody."""
     offered = offering.has_any
-    sure = unpacked(reach.sure, reach.count)[offering.people]
+    sure = unpacked(reach.sure, reach.count)[reach.people]
     budget.surely.offer(name, int((offered & sure).sum()))
     budget.perhaps.offer(name, int(offered.sum()))
 
@@ -140,6 +141,7 @@ class _World:
     def _bundles(self, cluster: Bits, offerings: Mapping[int, Offering]) -> Iterator[Bundle]:
         ties = [tie for tie in self.texts.ties if tie.policies & cluster]
         near = neighbours(cluster, [tie.policies for tie in ties])
+        common = self._common(ties, offerings)
         surely = dict(gathered(near, [each.sure for each in self.reach], self.crowd.count))
         perhaps = dict(gathered(near, [each.maybe for each in self.reach], self.crowd.count))
         for bits in sorted({*surely, *perhaps}):
@@ -153,7 +155,17 @@ class _World:
                 people=np.concatenate((sure, maybe)),
                 surely=len(sure),
                 moment=self._moment,
+                common=common,
             )
+
+    def _common(self, ties: Sequence[Tie], offerings: Mapping[int, Offering]) -> Common | None:
+        """None where each bundle has to be looked at by itself."""
+        said = [tie.said for tie in ties]
+        given = [(self.texts.policies[n], each.each_once()) for n, each in offerings.items()]
+        if not can_be_common(said, [offer for _, offers in given for offer in offers]):
+            return None
+        texts = [each for each in said if each is not None]
+        return common_to(ready_for(given, texts, NOTHING_HAD, self._moment).on)
 
     @property
     def _moment(self) -> Moment:
@@ -173,7 +185,7 @@ class _World:
             sums=frozenset() if twin else sums_read(policy, day, self.horizon),
         )
         content = content_and_steps_of if twin else content_of
-        return offering_of(worked_out(asked), reach.people, reach.certain, content)
+        return offering_of(worked_out(asked), reach, content)
 
     def _may_be_twin(self, item: int) -> bool:
         return any(tie.said is None and tie.policies >> item & 1 for tie in self.texts.ties)

@@ -9,6 +9,9 @@ import numpy.typing as npt
 WORD = 8
 """People in one byte of a set; a part of the people begins at a whole byte."""
 
+BYTE = 3
+"""A person's byte is their number without so many of its last bits."""
+
 Bits: TypeAlias = npt.NDArray[np.uint8]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 

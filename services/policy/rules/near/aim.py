@@ -57,7 +57,7 @@ class Shared:
 
     def can_change(self, name: str) -> bool:
         spec = self.words.facts.get(name)
-        return spec is not None and not spec.immutable
+        return spec is not None and spec.can_be_changed
 
 
 def aim_at(asked: Ready, shared: Shared) -> Aim | None:

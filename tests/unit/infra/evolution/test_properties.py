@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import Phase, find, given, settings
@@ -18,7 +18,8 @@ LEAVES: tuple[tuple[Any, ...], ...] = (
     ({"enum": ["x", "y"]}, {"enum": ["x"]}, {"const": "y"}, {"enum": ["y", None]}),
     ({"type": "string"}, {"type": "string", "maxLength": 2}, {"type": "string", "minLength": 2}),
     ({"type": "integer"}, {"type": "integer", "maximum": 1}, {"type": "number"}, {"enum": [1, 2]}),
-    ({"type": "integer"}, {"type": ["integer", "null"]}, {"type": ["integer", "string"]}),
+    ({"type": "integer"}, {"type": ["integer", "null"]}),
+    ({"type": "integer"}, {"type": ["integer", "string"]}),
     ({"type": "null"}, {"type": ["integer", "null"]}, {"type": ["string", "null"]}),
 )
 WRAPPERS: Mapping[str, Callable[[Any], Any]] = {
@@ -29,6 +30,14 @@ WRAPPERS: Mapping[str, Callable[[Any], Any]] = {
     "or null": lambda inside: {"anyOf": [inside, {"type": "null"}]},
     "or an object": lambda inside: {"anyOf": [saying({"part": inside}, "part"), inside]},
 }
+Names: TypeAlias = tuple[str, ...]
+SAID: Sequence[tuple[Names, Names]] = [
+    (there, required)
+    for there in ((), ("b",), ("b", "c"))
+    for required in (("a",), ("a", *there), ())
+]
+"""Which parts an event may have besides the first, and which it must have."""
+
 PLACES = tuple(st.integers(0, size - 1) for size in range(1, 10))
 """Made once: a strategy made for each draw takes longer than all that is drawn from it."""
 
@@ -56,12 +65,12 @@ def neighbours(draw: st.DrawFn) -> tuple[Any, Any]:
         wrapper = WRAPPERS[one_of(draw, sorted(WRAPPERS))]
         before, after = wrapper(before), wrapper(after)
     more = {name: one_of(draw, one_of(draw, LEAVES)) for name in ("b", "c")}
-    return _event(draw, before, more), _event(draw, after, more)
+    said = one_of(draw, SAID)
+    says = said if draw(st.booleans()) else one_of(draw, SAID)
+    return _event(before, more, *said), _event(after, more, *says)
 
 
-def _event(draw: st.DrawFn, inside: Any, more: Mapping[str, Any]) -> Any:
-    there = one_of(draw, ([], ["b"], ["b", "c"]))
-    required = one_of(draw, (["a"], ["a", *there], []))
+def _event(inside: Any, more: Mapping[str, Any], there: Names, required: Names) -> Any:
     referring = {"a": {"$ref": "#/$defs/X"}, **{name: more[name] for name in there}}
     return {**saying(referring, *required), "$defs": {"X": inside}}
 

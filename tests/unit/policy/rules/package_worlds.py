@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from services.policy.rules import Interaction, Outcome, Package, best_package
 from services.policy.rules.outcome import Offer
@@ -76,7 +77,7 @@ Rename = Callable[[str], str]
 def under_other_names(world: Case, rename: Rename) -> Case:
     """The same world, its policies named otherwise wherever they are named."""
     outcomes = [
-        replace(
+        structs.replace(
             outcome,
             policy_id=rename(outcome.policy_id),
             offers=tuple(

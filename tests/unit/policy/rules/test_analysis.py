@@ -1,17 +1,20 @@
 """Whether anybody can satisfy a rule: whoever is named really does, and nobody means nobody."""
 
 import random
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+import z3
 
 from services.policy.rules import State, default_vocabulary
 from services.policy.rules.analysis import contradiction as contradictions
 from services.policy.rules.analysis import encode, possible
 from services.policy.rules.analysis.calendar import units
 from services.policy.rules.analysis.contradiction import contradiction
+from services.policy.rules.analysis.person import Person
 from services.policy.rules.analysis.possible import (
     Disputed,
     Nobody,
@@ -21,6 +24,7 @@ from services.policy.rules.analysis.possible import (
     can_anybody,
     can_one_person,
 )
+from services.policy.rules.analysis.question import PATIENCE, question
 from services.policy.rules.bulk.agreement import trees_of
 from services.policy.rules.bulk.bits import how_many
 from services.policy.rules.bulk.people import people_of
@@ -212,3 +216,52 @@ def test_a_contradiction_that_is_not_found_in_time_is_not_named(
     assert len(contradiction(tree, TODAY, WORDS)) == 2
     monkeypatch.setattr(contradictions, "PATIENCE", 1)
     assert contradiction(tree, TODAY, WORDS) == ()
+
+
+def spent(context: z3.Context) -> int:
+    """The steps z3 has taken in a context so far."""
+    solver = z3.Solver(ctx=context)
+    solver.check()
+    found: int = solver.statistics().get_key_value("rlimit count")
+    return found
+
+
+def steps(solver: z3.Solver) -> int:
+    before = spent(solver.ctx)
+    solver.check()
+    return spent(solver.ctx) - before
+
+
+def asked(tree: Tree, ask: Callable[[list[Any]], z3.Solver]) -> z3.Solver:
+    person = Person(WORDS, TODAY)
+    wanted = encode.encode(tree, person, encode.free).true
+    return ask([wanted, *person.axioms])
+
+
+def together(conditions: list[Any]) -> z3.Solver:
+    """As all questions were once put: in the one context where all were asked before."""
+    solver = z3.Solver()
+    solver.add(*conditions)
+    return solver
+
+
+def again_after_others(ask: Callable[[list[Any]], z3.Solver]) -> Iterator[tuple[int, int]]:
+    """How many steps a question took at first, and how many it takes after all the others."""
+    trees = list(corpus().values())[::12]
+    first = [steps(asked(tree, ask)) for tree in trees]
+    yield from zip(first, [steps(asked(tree, ask)) for tree in trees], strict=True)
+
+
+def test_how_many_steps_a_question_takes_does_not_hang_on_what_was_asked_before() -> None:
+    own = partial(question, patience=PATIENCE)
+    assert all(first == again for first, again in again_after_others(own))
+
+
+def test_the_same_somebody_is_found_whatever_was_asked_before() -> None:
+    trees = list(corpus().values())[::12]
+    first = [can_anybody(tree, TODAY, WORDS) for tree in trees]
+    assert [can_anybody(tree, TODAY, WORDS) for tree in reversed(trees)] == first[::-1]
+
+
+def test_questions_put_where_others_were_asked_before_would_be_found_out() -> None:
+    assert any(first != again for first, again in again_after_others(together))

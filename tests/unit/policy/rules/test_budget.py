@@ -52,12 +52,12 @@ def one_by_one(sample: Sample) -> tuple[Lines, Lines]:
     said = interactions_of(sample.view)
     for facts in sample.people:
         outcomes = evaluate_all(sample.view, facts)
-        _add(surely, best_package(outcomes, said, PROMISING))
-        _add(perhaps, best_package(outcomes, said, POSSIBLE))
+        add(surely, best_package(outcomes, said, PROMISING))
+        add(perhaps, best_package(outcomes, said, POSSIBLE))
     return surely, perhaps
 
 
-def _add(lines: Lines, package: Package) -> None:
+def add(lines: Lines, package: Package) -> None:
     for each in package.included:
         line = lines.setdefault((each.offer.policy_id, each.offer.benefit_id), [0, 0, 0])
         line[0] += 1

@@ -223,6 +223,9 @@ def test_nobody_is_told_to_become_somebody_else_for_a_benefit(policy: str) -> No
     assert outcomes(facts)[policy].state == "not_eligible"
     person = select(facts_of(facts), TODAY, NOW)
     assert policy not in near_misses(view_on(), person, words)
-    facts_free = {name: replace(spec, immutable=False) for name, spec in words.facts.items()}
+    facts_free = {
+        name: replace(spec, immutable=False, beyond_reach=None)
+        for name, spec in words.facts.items()
+    }
     free = replace(words, facts=facts_free, digest="free")
     assert policy in near_misses(view_on(), person, free)

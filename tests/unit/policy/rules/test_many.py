@@ -10,18 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.policy.rules.budget import many
+from services.policy.rules.budget import many, together
 from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.budget.lawful import sets_of
-from services.policy.rules.budget.many import Sought, packages_of
+from services.policy.rules.budget.many import Alone, packages_of
 from services.policy.rules.budget.running import can_run
+from services.policy.rules.budget.sought import Sought
+from services.policy.rules.choice import Ground
+from services.policy.rules.outcome import Offer
 from services.policy.rules.package import Prepared, prepared
 from services.policy.rules.programme import Programme, Take
 from services.policy.rules.puzzle import Bits, Puzzle
 from tests.unit.policy.rules.package_samples import Given, World, benefit, receipt, received
 
 PEOPLE = 60
-WORLDS = range(40)
+POLICIES = 6
+WORLDS = range(30)
 ISSUERS = ("shanghai", "putuo", "minhang")
 ITEMS = ("rent", "living", "award")
 
@@ -40,7 +44,10 @@ def crowded(seed: int) -> Crowded:
     """Six policies that bar, cap, top up and deduct each other; sums that are often even."""
     chance = random.Random(seed)
     world = World(
-        policies={name_of(number): _policy(chance, number) for number in range(6)},
+        policies={
+            name_of(number): policy_at_random(chance, number, POLICIES)
+            for number in range(POLICIES)
+        },
         facts=received(receipt("P1", "living", 3), home_price=900),
     )
     outcomes = world.outcomes()
@@ -62,11 +69,11 @@ def name_of(number: int) -> str:
     return f"P{number}"
 
 
-def _policy(chance: random.Random, number: int) -> Given:
+def policy_at_random(chance: random.Random, number: int, count: int) -> Given:
     term = chance.choice(("", "", "{months: 18}"))
     instalments = "" if term else chance.choice(("", "instalments: [50, 30, 20]"))
     text = benefit("b", chance.randrange(1, 15), chance.choice(ITEMS), term, instalments)
-    others = [name_of(n) for n in range(6) if n != number]
+    others = [name_of(n) for n in range(count) if n != number]
     says = [_said(chance, others) for _ in range(chance.choice((0, 1, 1, 2)))]
     return Given(benefits=text, issuer=chance.choice(ISSUERS), says=says)
 
@@ -93,7 +100,7 @@ def _said(chance: random.Random, others: Sequence[str]) -> str:
 
 
 def at_once(given: Crowded) -> Rows:
-    found = packages_of(given.sought, given.ready)
+    found = packages_of(given.sought, given.ready, {})
     return [
         {
             offer.key: (int(found.most[row, place]), int(found.least[row, place]))
@@ -126,9 +133,9 @@ def test_most_of_them_are_reckoned_at_once_and_some_are_not(
     alone: list[int] = []
     was = many._one_alone
 
-    def counted(*given: object) -> None:
+    def counted(given: Sequence[Offer], on: Ground) -> Alone:
         alone.append(1)
-        was(*given)  # type: ignore[arg-type]
+        return was(given, on)
 
     monkeypatch.setattr(many, "_one_alone", counted)
     for seed in WORLDS:
@@ -140,14 +147,14 @@ def test_sums_filled_in_the_order_of_somebody_else_are_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control: caps are shared out as for the first of the people."""
-    monkeypatch.setattr(many, "_pairs_under_caps", lambda _: [])
+    monkeypatch.setattr(together, "_pairs_under_caps", lambda _: [])
     assert any(at_once(crowded(seed)) != one_by_one(crowded(seed)) for seed in WORLDS)
 
 
 def test_what_is_not_chosen_but_decides_what_is_filled_first_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(many, "_nested", lambda _: True)
+    monkeypatch.setattr(together, "_nested", lambda _: True)
     assert any(at_once(crowded(seed)) != one_by_one(crowded(seed)) for seed in WORLDS)
 
 

@@ -1,0 +1,65 @@
+"""What many people are offered who differ in sums alone, and what they have of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from services.policy.rules.amount import Payee
+from services.policy.rules.budget.amounts import priced
+from services.policy.rules.bulk.bits import Flags
+from services.policy.rules.bulk.columns import Numbers
+from services.policy.rules.outcome import Offer
+
+Name: TypeAlias = tuple[tuple[str, int, int], ...]
+"""What is offered, by its keys and sums."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """People in rows, offers in columns; the offers themselves are those of the first row.
+
+    `most` counts for the person, `least` of that for sure.
+    """
+
+    offers: Sequence[Offer]
+    most: Numbers
+    least: Numbers
+
+    def named(self, row: int, columns: Sequence[int]) -> Name:
+        """What the person in this row is offered, by its keys and sums."""
+        most, least = self.most[row].tolist(), self.least[row].tolist()
+        return tuple([(self.offers[each].key, most[each], least[each]) for each in columns])
+
+    def of(self, row: int, columns: Sequence[int]) -> list[Offer]:
+        """What the person in this row is offered."""
+        most, least = self.most[row].tolist(), self.least[row].tolist()
+        return [self._priced(each, most[each], least[each]) for each in columns]
+
+    def _priced(self, column: int, most: int, least: int) -> Offer:
+        offer = self.offers[column]
+        return priced(offer, most, least, most) if offer.payee is Payee.PERSON else offer
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """What is in each person's package, and what it pays there at most and for sure."""
+
+    chosen: Flags
+    most: Numbers
+    least: Numbers
+
+    def put(self, rows: Numbers, column: int, most: Numbers, low: Numbers) -> None:
+        self.chosen[rows, column] = True
+        self.most[rows, column] = most
+        self.least[rows, column] = np.minimum(low, most)
+
+    def put_one(self, row: int, column: int, most: int, low: int) -> None:
+        self.chosen[row, column] = True
+        self.most[row, column], self.least[row, column] = most, min(low, most)
+
+
+def all_of(most: Numbers, low: Numbers) -> Packages:
+    """Everything is taken, and pays what it comes to alone."""
+    return Packages(np.ones(most.shape, dtype=np.bool_), most, np.minimum(low, most))
