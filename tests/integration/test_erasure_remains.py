@@ -122,7 +122,7 @@ async def switched_back(town: Town) -> None:
         for projection in kernel.projections.values():
             await switch_back(kernel.engine, projection, clock=kernel.clock)
             if not projection.topics:
-                await until(partial(_stands_at, kernel, projection.name, last))
+                await until(partial(_stands_at, kernel, projection.name, last), seconds=60)
 
 
 async def _stands_at(kernel: Kernel, reader: str, position: int) -> bool:
