@@ -25,3 +25,10 @@ async def side_by_side(streams: Mapping[str, Sequence[Take[T]]]) -> list[T]:
 
 async def _in_turn(takes: Iterable[Take[T]]) -> list[T]:
     return [await take() for take in takes]
+
+
+async def every(work: Iterable[Awaitable[None]]) -> None:
+    """Let all of it end, then raise the first failure: nothing goes on in the background."""
+    for outcome in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome

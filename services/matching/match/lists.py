@@ -1,7 +1,7 @@
 """The lists as they stand on record: what is the same is not recorded again."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from uuid import uuid5
@@ -9,6 +9,7 @@ from uuid import uuid5
 from events.catalog.match import RankedDemand
 from events.sourcing.decider import Decider
 from events.sourcing.kernel import Kernel
+from events.sourcing.side_by_side import every
 from events.sourcing.types import Context
 from services.matching.match.domain import (
     ProposeMatches,
@@ -96,10 +97,3 @@ class Lists:
         async with self._several:
             receipt = await self._kernel.handle(decider, stream, command, own)
         return not receipt.repeated
-
-
-async def every(work: Iterable[Awaitable[None]]) -> None:
-    """Let all of it end, then raise the first failure: nothing goes on in the background."""
-    for outcome in await asyncio.gather(*work, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome

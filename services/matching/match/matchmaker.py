@@ -17,12 +17,13 @@ from events.sourcing.forgetting import ForgetPerson
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import keep
 from events.sourcing.purging import purging
+from events.sourcing.side_by_side import every
 from events.sourcing.statements import execute
 from events.sourcing.types import Context, OnDuty, Recorded, follow
 from events.sourcing.waiting import until_position, until_version
 from services.matching.demand.projection import OPEN, demand_table
 from services.matching.demand.rows import read_demand
-from services.matching.match.lists import Lists, every
+from services.matching.match.lists import Lists
 from services.matching.match.pool import Pool
 from services.matching.match.process import (
     TALENT_REMATCH,

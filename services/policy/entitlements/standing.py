@@ -18,6 +18,7 @@ from events.sourcing.erasure import Eraser
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import keep
 from events.sourcing.purging import purging
+from events.sourcing.side_by_side import every
 from events.sourcing.statements import execute
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
@@ -109,7 +110,7 @@ class StandingEvaluation:
             async with waiting:
                 await self._assess_readable(talent_id, context)
 
-        await asyncio.gather(*(assess_one(talent_id) for talent_id in talents))
+        await every(assess_one(talent_id) for talent_id in talents)
         if len(talents) == CHUNK:
             rest = replace(command, after=talents[-1])
             name = f"assess-everyone/{command.position}/{rest.after}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import Executable
 
-from events.sourcing.side_by_side import Take, side_by_side
+from events.sourcing.side_by_side import Take, every, side_by_side
 from events.sourcing.types import Recorded
 from tests.support.applying import STREAM, Reader, item, with_a_reader
 
@@ -31,6 +31,21 @@ async def test_one_stream_does_not_wait_for_another() -> None:
 
     streams: dict[str, list[Take[str]]] = {"a": [told(log, "a1", after=free)], "b": [frees]}
     assert await side_by_side(streams) == ["a1", "b1"]
+
+
+async def test_what_was_begun_has_ended_when_a_failure_beside_it_is_raised() -> None:
+    log, free = list[str](), asyncio.Event()
+
+    async def fails() -> None:
+        free.set()
+        raise ConnectionResetError
+
+    async def goes_on() -> None:
+        await told(log, "other", after=free)()
+
+    with pytest.raises(ConnectionResetError):
+        await every([fails(), goes_on()])
+    assert log == ["other begins", "other ends"]
 
 
 async def test_of_one_stream_the_second_begins_when_the_first_has_ended() -> None:
