@@ -2,15 +2,19 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
+from events.sourcing import building
 from events.sourcing import switch as switching
 from events.sourcing.building import Building, RebuildFailed
 from events.sourcing.database import open_builder_engine
 from events.sourcing.journal_reader import JournalReader
+from events.sourcing.kernel_tables import checkpoint
 from events.sourcing.pages import OWN, JournalPages, Marks, Page
 from events.sourcing.rebuild import BUILD_LOCK, rebuild
 from events.sourcing.statements import Newest, Statement
@@ -105,12 +109,64 @@ async def test_a_build_whose_connections_are_cut_goes_on(house: House) -> None:
     try:
         version = await begin(engine, SECOND, clock=house.old.clock)
         source = Cut(house)
-        building = Building(engine, SECOND, source, reader=builder("latest", version))
+        anew = Building(engine, SECOND, source, reader=builder("latest", version))
         stands: list[Marks] = []
-        await building.up_to({OWN: 3}, told=stands.append)
+        await anew.up_to({OWN: 3}, told=stands.append)
         assert source.cuts == 1
         assert stands[-1] == {OWN: 3}
         async with engine.connect() as connection:
             assert len((await connection.execute(select(LATEST))).all()) == 3
     finally:
         await engine.dispose()
+
+
+class Beside:
+    """The journal, one event at a time; with each of them another reader may move."""
+
+    def __init__(self, house: House, *, moves: bool) -> None:
+        self._house = house
+        self._pages = JournalPages(house.old.desk)
+        self._moves = moves
+
+    async def between(self, starts: Marks, ends: Marks, *, most: int) -> AsyncGenerator[Page, None]:
+        async for page in self._pages.between(starts, ends, most=min(most, 1)):
+            if self._moves:
+                await self._move()
+            yield page
+
+    async def _move(self) -> None:
+        somebody = {"reader": "somebody", "topic": "elsewhere", "partition": 0}
+        moved = insert(checkpoint).values(**somebody, next_offset=1)
+        further = {"next_offset": checkpoint.c.next_offset + 1}
+        async with self._house.old.engine.begin() as connection:
+            await connection.execute(
+                moved.on_conflict_do_update(index_elements=list(somebody), set_=further)
+            )
+
+
+@pytest.mark.parametrize("moves", [True, False])
+async def test_a_build_rests_only_while_other_readers_move(
+    house: House, monkeypatch: pytest.MonkeyPatch, *, moves: bool
+) -> None:
+    """Before it has looked twice it takes somebody to be there; the end of the journal moves none."""
+    for number in range(8):
+        await house.note(f"note-{number % 4}")
+    await house.caught_up()
+    last = await house.old.journal.last_position()
+    rested: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rested.append(seconds)
+
+    for name in ("ROWS", "ROWS_ALONE"):
+        monkeypatch.setattr(building, name, 1)
+    monkeypatch.setattr(building, "asyncio", SimpleNamespace(sleep=rest))
+    engine = open_builder_engine(house.place.url())
+    try:
+        version = await begin(engine, SECOND, clock=house.old.clock)
+        source = Beside(house, moves=moves)
+        anew = Building(engine, SECOND, source, reader=builder("latest", version))
+        await anew.up_to({OWN: last}, told=lambda _: None)
+    finally:
+        await engine.dispose()
+    assert len(rested) >= last - 1 if moves else len(rested) == 1
