@@ -148,7 +148,7 @@ class Beside:
 async def test_a_build_rests_only_while_other_readers_move(
     house: House, monkeypatch: pytest.MonkeyPatch, *, moves: bool
 ) -> None:
-    """Before it has looked twice it takes somebody to be there; the end of the journal moves none."""
+    """Before it has looked twice, somebody may be there; the end of the journal moves none."""
     for number in range(8):
         await house.note(f"note-{number % 4}")
     await house.caught_up()
