@@ -131,7 +131,12 @@ def run(programme: Programme, chosen: int, fen: Sequence[int]) -> list[int]:
     """What each item pays when these (a bit each) are chosen."""
     values: list[int] = []
     for operation in programme.operations:
-        values.append(_value(operation, values, chosen, fen))
+        # Most of them are these: a call for each would cost more than what it does.
+        if isinstance(operation, Take):
+            item = operation.item
+            values.append(fen[item] if chosen >> item & 1 else 0)
+        else:
+            values.append(_value(operation, values, chosen, fen))
     return [values[node] for node in programme.pays]
 
 
