@@ -14,21 +14,18 @@ async def side_by_side(streams: Mapping[str, Sequence[Take[T]]]) -> list[T]:
 
     None is called off because another failed: what was begun comes to its end.
     """
-    done = await asyncio.gather(*map(_in_turn, streams.values()), return_exceptions=True)
-    taken: list[T] = []
-    for one in done:
-        if isinstance(one, BaseException):
-            raise one
-        taken += one
-    return taken
+    return [one for taken in await every(map(_in_turn, streams.values())) for one in taken]
+
+
+async def every(work: Iterable[Awaitable[T]]) -> list[T]:
+    """Let all of it end, then raise the first failure: nothing goes on in the background."""
+    done: list[T] = []
+    for outcome in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+        done.append(outcome)
+    return done
 
 
 async def _in_turn(takes: Iterable[Take[T]]) -> list[T]:
     return [await take() for take in takes]
-
-
-async def every(work: Iterable[Awaitable[None]]) -> None:
-    """Let all of it end, then raise the first failure: nothing goes on in the background."""
-    for outcome in await asyncio.gather(*work, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome
