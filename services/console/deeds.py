@@ -1,13 +1,14 @@
 """What staff do with a ticket: take it on, answer it, solve it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from events.edge.pages.peers import Answer, Declined, Deed
 from events.edge.pages.refusals import why
+from events.edge.pages.sending import filled
 from events.edge.pages.sign_in import Session, SignedIn
 from services.console.pages import NOTHING_TYPED, TicketId, read_ticket
 from services.console.shapes import the_console
@@ -46,17 +47,17 @@ async def _do(
     Where nobody answers, sending the form again with its key is safe: refreshing the page does it.
     """
     console = the_console(request)
-    await console.site.forms.check(request)
-    form = await request.form()
-    typed = _typed(form)
+    form = await filled(request, console.site.forms, NOTHING_TYPED)
+    typed = form.typed
     if field and not typed[field]:
         errors = [{"field": field, "text": WANTED[field]}]
         return await _again(request, session, ticket_id, typed=typed, errors=errors)
-    key = str(form.get("idempotency_key", ""))[:200]
     path, body = f"/tickets/{ticket_id}", {field: typed[field]} if field else {}
     ticket = await console.peers.get("concierge", path, session)
     try:
-        receipt = await _record(request, session, f"{path}/{deed}", body, ticket=ticket, key=key)
+        receipt = await _record(
+            request, session, f"{path}/{deed}", body, ticket=ticket, key=form.key
+        )
     except Declined as refusal:
         said = {"tone": "bad", "text": why(refusal)}
         return await _again(request, session, ticket_id, typed=typed, outcome=said)
@@ -78,14 +79,10 @@ async def _record(
 
 
 async def _again(
-    request: Request, session: Session, ticket_id: str, *, typed: dict[str, str], **changes: Any
+    request: Request, session: Session, ticket_id: str, *, typed: Mapping[str, str], **changes: Any
 ) -> Response:
     """The ticket's page once more, with what was typed."""
     console = the_console(request)
     view = await read_ticket(request, console, session, ticket_id)
     changed = {**view, **changes, "typed": typed}
     return console.site.show(request, "ticket.html", changed, status=422)
-
-
-def _typed(form: FormData) -> dict[str, str]:
-    return {name: str(form.get(name, "")).strip() for name in NOTHING_TYPED}
