@@ -53,17 +53,7 @@ TABLE = """\
       per: month
       term: open
 """
-HOLE = """\
-    pay:
-      amount:
-        table:
-          by: highest_degree
-          rows:
-            - {is: bachelor, amount: 600 元, cite: a}
-            - {is: doctor, amount: 1000 元, cite: a}
-      per: month
-      term: open
-"""
+HOLE = TABLE.replace("is: bachelor, amount: 1000 元", "is: doctor, amount: 1000 元")
 TOP_UP = """\
 interactions:
   - {{id: on-it, top_up: {{target: "#rent", bases: ["{base}"]}}, cite: a}}
