@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.types import Refused
@@ -14,6 +14,7 @@ from services.policy.entitlements.assess import engine_version
 from services.policy.entitlements.fact_list import digest_of, stated, typed
 from services.policy.entitlements.household import household_out
 from services.policy.entitlements.projection import talent_fact_list
+from services.policy.entitlements.queries import row_of
 from services.policy.policies.asking import moments_of
 from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary, evaluate_all
@@ -40,22 +41,16 @@ async def couple_out(
     """Refused where they are not two, or nothing is stated of one of them."""
     if asked.talent_id == asked.spouse:
         raise Refused("household-needs-two", talent_id=asked.talent_id)
-    lists = {each: await _list_of(engine, each) for each in (asked.talent_id, asked.spouse)}
+    lists = {
+        each: await row_of(engine, talent_fact_list, each, absent="facts-not-found")
+        for each in (asked.talent_id, asked.spouse)
+    }
     # By the clock of another machine a statement may have been recorded after now.
     now = max(asked.now, *(each.recorded_at for each in lists.values()))
     moments = moments_of(now, asked.valid_at, asked.known_at)
     seen = await views.at(moments.valid_at, moments.known_at)
     # Longer than others should wait for their turn.
     return await asyncio.to_thread(_judged, seen, lists, vocabulary)
-
-
-async def _list_of(engine: AsyncEngine, talent_id: str) -> Row[Any]:
-    query = select(talent_fact_list).where(talent_fact_list.c.talent_id == talent_id)
-    async with engine.connect() as connection:
-        row = (await connection.execute(query)).first()
-    if row is None:
-        raise Refused("facts-not-found", talent_id=talent_id)
-    return row
 
 
 def _judged(seen: Consolidated, lists: Lists, vocabulary: Vocabulary) -> Json:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from fastapi import Request
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.catalog.talent import Fact
@@ -38,11 +38,16 @@ async def seen_after(request: Request, after: After) -> bool:
 
 async def standing_row(engine: AsyncEngine, talent_id: str) -> Row[Any]:
     """The answer that stands; refused where the talent was never assessed."""
-    query = select(entitlement).where(entitlement.c.talent_id == talent_id)
+    return await row_of(engine, entitlement, talent_id, absent="entitlement-not-found")
+
+
+async def row_of(engine: AsyncEngine, table: Table, talent_id: str, *, absent: str) -> Row[Any]:
+    """What a table says of one talent; refused by this name where it says nothing."""
+    query = select(table).where(table.c.talent_id == talent_id)
     async with engine.connect() as connection:
         row = (await connection.execute(query)).first()
     if row is None:
-        raise Refused("entitlement-not-found", talent_id=talent_id)
+        raise Refused(absent, talent_id=talent_id)
     return row
 
 
