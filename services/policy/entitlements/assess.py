@@ -30,7 +30,7 @@ from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.outcome import StageFound
 from services.policy.rules.proof import LeafProof
-from services.policy.rules.render import Memo, render_leaf
+from services.policy.rules.render import Memo, render_question
 
 Json: TypeAlias = dict[str, Any]
 P = TypeVar("P")
@@ -170,8 +170,7 @@ def _noticed_stage(found: StageFound) -> list[Any]:
 
 
 def _noticed_failures(failed: Sequence[LeafProof]) -> list[Any]:
-    rendered = [render_leaf(leaf, {}) for leaf in failed]
-    return [[leaf["asks"], leaf["cite"]] for leaf in rendered]
+    return [render_question(each.leaf) for each in failed]
 
 
 def noticed_package(package: Package) -> list[Any]:
