@@ -9,12 +9,11 @@ from typing import TypeAlias
 
 import msgspec
 
-from events.catalog.talent import Fact
 from services.policy.entitlements.answer import Answer, Asked
 from services.policy.entitlements.assess import basis_of, canonical, noticed_outcome, possible
 from services.policy.entitlements.conditions import Conditions, conditions_of, taking
-from services.policy.entitlements.fact_list import typed
 from services.policy.entitlements.judged import Bearing, Judged, Packed, without_proof
+from services.policy.entitlements.statements import Statements, digest_at
 from services.policy.policies.views import Consolidated
 from services.policy.remembered import Remembered, Texts
 from services.policy.rules import Fact as KnownFact
@@ -46,6 +45,7 @@ from services.policy.rules.view import ViewEntry
 Reads: TypeAlias = Callable[[ViewEntry, Vocabulary], tuple[str, ...]]
 
 MOST_ENTRIES = 4_000
+MOST_SAID = 100_000
 MOST_STATEMENTS = 200_000
 MOST_CONDITIONS = 20_000
 MOST_OUTCOMES = 200_000
@@ -92,6 +92,7 @@ class Judge:
             MOST_ENTRIES
         )
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
+        self._statements = Statements(vocabulary, MOST_SAID)
         self._conditions = Conditions(MOST_CONDITIONS)
         self._outcomes: Remembered[tuple[int, object], Judged] = Remembered(MOST_OUTCOMES)
         self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
@@ -105,15 +106,16 @@ class Judge:
         self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
         self._stand: _Stand | None = None
 
-    def answer(self, seen: Consolidated, facts: Sequence[Fact], *, facts_version: int) -> Answer:
-        """What `assess` finds."""
-        stand = self._standing(seen.view)
-        known = select(typed(facts, self._vocabulary), seen.view.valid_at, seen.view.known_at)
-        person, proofs, words = person_of(known), dict[int, Outcome](), Memo()
+    def answer(self, seen: Consolidated, facts: str, *, facts_version: int) -> Answer:
+        """What `assess` finds of the list that is kept as this text."""
+        stand, day, moment = self._standing(seen.view), seen.view.valid_at, seen.view.known_at
+        statements = self._statements.of(facts)
+        known = [fact for each in statements for fact in each.known]
+        person, proofs, words = person_of(select(known, day, moment)), dict[int, Outcome](), Memo()
         judged = self._judged(stand, person, proofs, words)
         package = self._package(stand, judged, PROMISING)
         return Answer(
-            basis=basis_of(seen, facts, facts_version, self._vocabulary),
+            basis=basis_of(seen, digest_at(moment, statements), facts_version, self._vocabulary),
             person=person,
             asked=stand.asked,
             judged=judged,

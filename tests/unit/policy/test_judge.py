@@ -17,7 +17,7 @@ from services.policy.entitlements import assess as whole_evaluation
 from services.policy.entitlements import conditions, judge
 from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.assess import assess, canonical, outcome_digest, receipt_of
-from services.policy.entitlements.fact_list import typed
+from services.policy.entitlements.fact_list import kept, typed
 from services.policy.entitlements.judge import Judge
 from services.policy.policies.views import Consolidated
 from services.policy.rules import (
@@ -115,7 +115,7 @@ def same(found: Answer, view: Consolidated, facts: Sequence[Fact]) -> bool:
 
 
 def answered(asked: Judge, view: Consolidated, facts: Sequence[Fact]) -> Answer:
-    return asked.answer(view, facts, facts_version=1)
+    return asked.answer(view, kept(facts), facts_version=1)
 
 
 def test_after_each_of_many_changes_the_answer_is_that_of_the_whole_evaluation() -> None:
@@ -277,6 +277,7 @@ def test_a_policy_more_is_judged_alone_and_counts_in_the_package() -> None:
 
 def test_what_was_let_go_of_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judge, "MOST_OUTCOMES", 40)
+    monkeypatch.setattr(judge, "MOST_SAID", 4)
     monkeypatch.setattr(judge, "MOST_STATEMENTS", 5)
     monkeypatch.setattr(judge, "MOST_PACKAGES", 1)
     monkeypatch.setattr(judge, "MOST_GROUPS", 2)
