@@ -111,6 +111,8 @@ async def _playing(platform: Platform, fate: CalmFate | SeededFate) -> Run:
         )
     finally:
         await platform.end()
+        for server in platform.servers.values():
+            server.close()
 
 
 def _copied(world: World, make: Make, seed: int) -> Platform:
