@@ -134,7 +134,8 @@ class Server:
 
     def _end(self, transaction: Transaction) -> None:
         transaction.written.clear()
-        self._locked = {row: by for row, by in self._locked.items() if by is not transaction}
+        if self._locked:
+            self._locked = {row: by for row, by in self._locked.items() if by is not transaction}
         transaction.ended.set()
 
     def _give_turn(self, transaction: Transaction | None) -> None:
