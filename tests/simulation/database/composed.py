@@ -44,7 +44,7 @@ def ask(
     parameters: Values | Sequence[Values] | None,
 ) -> tuple[Said, Found]:
     """Run it; what it found as SQLAlchemy would hand it out, and as it stands in the tables."""
-    given = [parameters] if isinstance(parameters, Mapping) else list(parameters or ())
+    given = _each(parameters)
     prepared = _prepared(statement, given)
     compiled = prepared.compiled
     if len(given) > 1:
@@ -54,6 +54,12 @@ def ask(
         text, values = _expanded(compiled, prepared.named(given[0] if given else NOTHING))
         found = server.execute(transaction, text, values)
     return _said(compiled, found), found
+
+
+def _each(parameters: Values | Sequence[Values] | None) -> Sequence[Values]:
+    if not parameters:
+        return ()
+    return (parameters,) if isinstance(parameters, Mapping) else parameters
 
 
 def _prepared(statement: Any, given: Sequence[Values]) -> Prepared:
