@@ -69,8 +69,9 @@ def keys_and_words(schema: object) -> tuple[set[str], set[str]]:
     words: set[str] = set()
     for part in _parts(schema):
         keys |= part.get("properties", {}).keys()
-        words |= {each for each in (*part.get("enum", ()), part.get("const")) if each}
-    return keys, {each for each in words if isinstance(each, str)}
+        chosen = (*part.get("enum", ()), part.get("const"))
+        words |= {each for each in chosen if isinstance(each, str)}
+    return keys, words
 
 
 def _parts(schema: object) -> Iterator[dict[str, Any]]:
