@@ -75,6 +75,7 @@ class Server:
         make: Callable[..., None] = self._raw.create_function
         make("clock_timestamp", 0, _microseconds)
         make("greatest", -1, max)
+        make("least", -1, _least)
         make("from_hex", 1, bytes.fromhex)
         make("pg_advisory_xact_lock", 1, lambda _: None)
 
@@ -175,6 +176,11 @@ class Server:
             for words, values, many in transaction.written:
                 self._run(words.text, values, many)
             self._turn = transaction
+
+
+def _least(*values: Any) -> Any:
+    """PostgreSQL passes over what is not there."""
+    return min((value for value in values if value is not None), default=None)
 
 
 def _microseconds() -> int:
