@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy.schema import CreateTable
 
@@ -74,9 +75,15 @@ def _connection() -> sqlite3.Connection:
     make: Callable[..., None] = connection.create_function
     make("clock_timestamp", 0, _microseconds)
     make("greatest", -1, max)
+    make("least", -1, _least)
     make("from_hex", 1, bytes.fromhex)
     make("pg_advisory_xact_lock", 1, lambda _: None)
     return connection
+
+
+def _least(*values: Any) -> Any:
+    """PostgreSQL passes over what is not there."""
+    return min((value for value in values if value is not None), default=None)
 
 
 def _microseconds() -> int:
