@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
@@ -31,6 +31,9 @@ from events.sourcing.types import Recorded
 from events.sourcing.versions import Versions
 
 Take: TypeAlias = Callable[[Recorded[Any]], Awaitable[Sequence[Statement]]]
+
+# Asked again and again while nothing comes, so it is put together once.
+_STANDS = select(checkpoint).where(checkpoint.c.reader == bindparam("reader"))
 
 
 class Applier:
@@ -64,8 +67,6 @@ class Applier:
         self.newest_wins = frozenset(newest_wins)
         self._given_up = given_up
         self._versions = Versions(engine, reader)
-        # Asked again and again while nothing comes, so it is put together once.
-        self._stands = select(checkpoint).where(checkpoint.c.reader == reader)
 
     async def apply(self, *batches: Batch) -> list[Recorded[Any]]:
         """The events that were applied, of all batches in one commit.
@@ -81,7 +82,7 @@ class Applier:
     async def starts(self) -> Mapping[tuple[str, int], int]:
         """Every stored checkpoint of this reader, by topic and partition."""
         async with self.engine.connect() as connection:
-            rows = (await connection.execute(self._stands)).all()
+            rows = (await connection.execute(_STANDS, {"reader": self.reader})).all()
         return {(row.topic, row.partition): row.next_offset for row in rows}
 
     async def version_of(self, stream: str) -> int:

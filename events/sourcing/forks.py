@@ -21,6 +21,8 @@ Void: TypeAlias = frozenset[tuple[str, int, object]]
 
 _REMEDY = "the journal it came from was restored to an earlier moment; rebuild this read model"
 
+_RETRACTED = select(retracted_event)
+
 
 async def position_reached(connection: AsyncConnection, place: Place) -> int | None:
     """Where the last applied event of a stream stands in its journal, if that is known."""
@@ -62,5 +64,5 @@ async def keep_retraction(connection: AsyncConnection, retraction: Retraction) -
 async def void_events(engine: AsyncEngine) -> Void:
     """Service, position and id of every event that never happened."""
     async with engine.connect() as connection:
-        rows = await connection.execute(select(retracted_event))
+        rows = await connection.execute(_RETRACTED)
         return frozenset((row.service, row.position, row.event_id) for row in rows)
