@@ -54,9 +54,8 @@ def write() -> int:
     return 0
 
 
-def check() -> int:
-    """Name every contract that differs from the code."""
-    wanted = documents()
+def check(wanted: Mapping[Path, str]) -> int:
+    """Name every contract that differs from what the code says."""
     wrong = {path for path, text in wanted.items() if _text(path) != text}
     wrong |= _standing() - wanted.keys()
     wrong |= golden.missing().keys()
@@ -82,7 +81,7 @@ def _json(document: object) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m contracts", description=__doc__)
     parser.add_argument("command", choices=["write", "check"])
-    return write() if parser.parse_args().command == "write" else check()
+    return write() if parser.parse_args().command == "write" else check(documents())
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ ONLY_THE_NEW = {"format", "lint", "types", "spelling"}
 LAWS = "tests/laws/test_catalog.py::test_"
 COMPOSE = "tests/contract/test_compose.py::test_"
 CONTRACTS = "tests/contract/test_contracts.py::test_"
+DECIDED = "tests/laws/test_decisions.py::test_a_decision_is_told_in_two_sentences"
 REBUILT = "tests/laws/test_replay.py::test_a_read_model_deleted_and_built_again_is_the_same"
 
 SECRET = b"only for this test"
@@ -77,7 +78,10 @@ def test_every_law_and_contract_that_knows_a_neighbour_knows_the_newcomer(
 ) -> None:
     neighbours = functions_about(newcomer.every, NEIGHBOUR)
     assert {REBUILT, f"{LAWS}every_category_has_its_topic"} <= neighbours
-    assert functions_about(newcomer.gained, NEWCOMER) == neighbours
+    knowing = functions_about(newcomer.gained, NEWCOMER)
+    # The recipe begins with a decision, and a law reads those; no decision is named after feeds.
+    assert [one for one in knowing - neighbours if not one.startswith(DECIDED)] == []
+    assert neighbours <= knowing
 
 
 def test_a_law_that_lists_the_services_by_hand_would_show(newcomer: Newcomer) -> None:

@@ -39,7 +39,7 @@ except Problem as problem:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh clone: nothing installed, nothing built."""
-    left_out = ("static",)
+    left_out = ("static", "__pycache__")
     return copy_of_the_tree(tmp_path_factory.mktemp("fresh") / "clone", *left_out)
 
 

@@ -1,5 +1,6 @@
 """The import rules hold because a tool holds them: broken on purpose in a copy, they are caught."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,41 +10,49 @@ from pathlib import Path
 import pytest
 
 from infra.local.places import ROOT
+from tests.support.warm import run_warm
 
 FIFTH = "fifth"
+OBEYING = {
+    "__init__": "",
+    "helper": "",
+    "app": "import fastapi\n",
+    "domain": f"import services.{FIFTH}.states\n",
+    "states": f"import services.{FIFTH}.helper\n",
+    "api": f"import fastapi\nimport services.{FIFTH}.domain\n",
+}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the rules speak about, as it stands."""
+    tree = tmp_path_factory.mktemp("obeying") / "tree"
+    for room in ("events", "services", "infra"):
+        shutil.copytree(ROOT / room, tree / room, ignore=shutil.ignore_patterns("*.html"))
+    shutil.copy(ROOT / "pyproject.toml", tree)
+    return tree
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Path:
+def tree(copy: Path, tmp_path: Path) -> Path:
     """A copy of what the rules speak about, with a fifth service that obeys them."""
-    for room in ("events", "services", "infra"):
-        shutil.copytree(
-            ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "*.html")
-        )
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    write(tmp_path, f"services/{FIFTH}/__init__.py", "")
-    write(tmp_path, f"services/{FIFTH}/helper.py", "")
-    write(tmp_path, f"services/{FIFTH}/app.py", "import fastapi\n")
-    write(tmp_path, f"services/{FIFTH}/domain.py", f"import services.{FIFTH}.states\n")
-    write(tmp_path, f"services/{FIFTH}/states.py", f"import services.{FIFTH}.helper\n")
-    write(tmp_path, f"services/{FIFTH}/api.py", f"import fastapi\nimport services.{FIFTH}.domain\n")
-    return tmp_path
+    tree = tmp_path / "tree"
+    shutil.copytree(copy, tree, copy_function=os.link)
+    for name, text in OBEYING.items():
+        write(tree, f"services/{FIFTH}/{name}.py", text)
+    return tree
 
 
 def write(tree: Path, name: str, text: str) -> None:
     file = tree / name
     file.parent.mkdir(parents=True, exist_ok=True)
+    # What is linked to the copy that all of them share is parted from it.
+    file.unlink(missing_ok=True)
     file.write_text(f'"""A module of the test."""\n\n{text}', encoding="utf-8")
 
 
 def lint(tree: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "infra.check.lint_imports"],
-        cwd=tree,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_warm(tree, ["infra.check.lint_imports"], os.environ)
 
 
 def test_the_tree_as_it_is_obeys_the_rules(tree: Path) -> None:

@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.places import ROOT
+from tests.support.warm import begun_warm, run_warm
 
-LEFT_BEHIND = (".*", "__pycache__", "node_modules", "screenshots")
+LEFT_BEHIND = (".*", "node_modules", "screenshots")
+# Plain assertions, because a library that is in memory already cannot be read by Pytest anew.
+LEANLY = ("-q", "--assert=plain", "-p", "no:cacheprovider")
 FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"```(?P<kind>[a-z]+)\n(?P<text>.*)```", re.DOTALL)
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -34,7 +37,7 @@ class Step:
 
 
 def copy_of_the_tree(to: Path, *without: str) -> Path:
-    """Everything but what commands have made and what is hidden, and what it shall be without."""
+    """Everything but what is hidden and built, and what it shall be without."""
     shutil.copytree(ROOT, to, ignore=shutil.ignore_patterns(*LEFT_BEHIND, *without))
     return to
 
@@ -69,31 +72,24 @@ def told() -> dict[str, str]:
 
 def run_in(tree: Path, *module: str, **setting: str) -> subprocess.CompletedProcess[str]:
     """`python -m MODULE …` in the copy, with the packages of this run."""
-    return _done(tree, sys.executable, "-m", *module, **setting)
+    return run_warm(tree, module, told() | setting)
 
 
 def pytest_in(tree: Path, *asked: str) -> subprocess.CompletedProcess[str]:
     """Pytest in the copy; `PASSED <id>` or `FAILED <id>` is a line for each test."""
-    quietly = ("-q", "-rA", "-p", "no:cacheprovider", "--show-capture=no")
-    return run_in(tree, "pytest", *quietly, *asked)
+    return run_in(tree, "pytest", *LEANLY, "-rA", "--show-capture=no", *asked)
 
 
 @contextmanager
 def started_in(tree: Path, module: str, **setting: str) -> Iterator[None]:
     """`python -m MODULE` in the copy, until the block ends."""
-    with (tree / f"{module}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module],
-            cwd=tree,
-            env=told() | setting,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield
-        finally:
-            process.kill()
-            process.wait()
+    log = tree / f"{module}.log"
+    process = begun_warm(tree, [module], told() | setting, log, log)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.join()
 
 
 @contextmanager
@@ -140,10 +136,9 @@ def _run(tree: Path, commands: str) -> None:
             raise ValueError(f"{line} failed:\n{done.stdout}{done.stderr}")
 
 
-def _done(tree: Path, *command: str, **setting: str) -> subprocess.CompletedProcess[str]:
-    environment = told() | setting
+def _done(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=tree, env=environment, capture_output=True, text=True, check=False
+        command, cwd=tree, env=told(), capture_output=True, text=True, check=False
     )
 
 
