@@ -20,6 +20,7 @@ LONGEST: Sequence[str] = (
     # Their services read all that every test before them left on the topics of everybody, and
     # answer for each talent there: the later they begin, the more that is.
     "integration/test_policy_road.py",
+    "integration/test_policy_door.py",
     "integration/test_console_rulings.py",
     "integration/test_feeds_road.py",
     "integration/test_ops_watch.py",
@@ -39,6 +40,7 @@ LONGEST: Sequence[str] = (
     "integration/test_matching_door.py",
     "integration/test_ops_live.py",
     # Long for other reasons.
+    "integration/test_record_vouched.py",
     "integration/test_parking_door.py",
     "integration/test_erasure_steps.py",
     "integration/test_dataref_road.py",
