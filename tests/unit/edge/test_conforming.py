@@ -67,6 +67,37 @@ async def test_another_answer_is_found_out(answer: dict[str, Any]) -> None:
         await get(serving(answer), "/things/1")
 
 
+async def test_a_fault_is_found_again_and_among_parts_that_were_read_before() -> None:
+    answers = [GOOD, {**GOOD, "parts": [*GOOD["parts"], {}]}]
+    app = FastAPI()
+
+    @app.get("/things/{number}", response_model=ThingOut)
+    def thing(number: int) -> Response:
+        """One of the two."""
+        return PlainJson(answers[number])
+
+    assert (await get(app, "/things/0")).is_success
+    for _ in range(2):
+        with pytest.raises(Undocumented, match=r"\$\.parts\[1\]"):
+            await get(app, "/things/1")
+
+
+async def test_what_another_application_answers_is_held_against_its_own_document() -> None:
+    class Part(BaseModel):
+        day: int
+
+    app = FastAPI()
+
+    @app.get("/things/{thing_id}", response_model=Part)
+    def thing(thing_id: str) -> Response:
+        """The same address, another thing."""
+        return PlainJson(GOOD)
+
+    assert (await get(serving(GOOD), "/things/1")).is_success
+    with pytest.raises(Undocumented):
+        await get(app, "/things/1")
+
+
 async def test_an_answer_of_a_status_that_is_not_documented_is_found_out() -> None:
     with pytest.raises(Undocumented, match="no such answer"):
         await get(serving(GOOD, status=201), "/things/1")
