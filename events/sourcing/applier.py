@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.clock import Clock
+from events.sourcing.direct import transaction
 from events.sourcing.faults import LATER, NEXT, POISON, SOUND, hole
 from events.sourcing.forks import forked, is_fork
 from events.sourcing.given_up import NOTHING, GivenUp
@@ -51,6 +52,8 @@ class Applier:
         given_up: GivenUp = NOTHING,
     ) -> None:
         self.engine = engine
+        self.plain = engine.execution_options(isolation_level="AUTOCOMMIT")
+        """The same connections, without transactions that begin by themselves."""
         self.reader = reader
         self.gated = gated
         self._can_be_rebuilt = can_be_rebuilt
@@ -214,7 +217,7 @@ async def _commit(
         for applier in appliers
         for batch in batches
     ]
-    async with appliers[0].engine.begin() as connection:
+    async with transaction(appliers[0].plain) as connection:
         await hold(connection, {mark: batch.start for mark, batch in marks})
         gated = [applier.reader for applier in appliers if applier.gated]
         standing = Standing(

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.sourcing.credentials import Passwords, place_of, with_password
+from events.sourcing.kept import replace_cut
 from events.sourcing.rights import create_role, grant_kernel_tables
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -51,18 +52,21 @@ def open_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
     """A pool of connections that notices connections cut from the other side.
 
     Connections are opened when first needed and then kept: opening one costs more than most uses.
+    The one given back last is used next: it still knows the statements it was asked.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         _asyncpg(url),
         pool_size=pool_size,
         max_overflow=0,
-        pool_pre_ping=True,
+        pool_use_lifo=True,
         hide_parameters=True,
         json_serializer=_json,
         connect_args={
             "server_settings": {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s"}
         },
     )
+    replace_cut(engine)
+    return engine
 
 
 def _json(value: object) -> str:

@@ -15,8 +15,8 @@ class Decider(Generic[C, S, E]):
     """`decide` returns events or raises `Refused`; `evolve` accepts every event ever stored.
 
     Where `last_says_all`, `evolve` looks at the event alone: the last one is the state, and none
-    before it is read. Of the kinds of events that are `overtaken` the newest says as much as all,
-    and those before it are not opened. Where it `glances`, it looks at nothing that is sealed.
+    before it is read. Of the events of all kinds that are `overtaken` the newest says as much as
+    all, and those before it are not opened. Where it `glances`, it looks at nothing that is sealed.
     """
 
     category: str

@@ -30,4 +30,4 @@ def react_to_erasure(recorded: Recorded[Any]) -> Iterable[ForgetPerson]:
         )
 
 
-ERASURE = Process(name="erasure", react=react_to_erasure, topics=(TALENT_EVENTS,))
+ERASURE = Process(name="erasure", react=react_to_erasure, topics=(TALENT_EVENTS,), unhurried=True)

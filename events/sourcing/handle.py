@@ -105,8 +105,8 @@ def _heeded(
 ) -> Sequence[StoredEvent]:
     """All but those that were overtaken; the last of a stream never is."""
     names = {desk.codec.name_of_kind(kind) for kind in decider.overtaken}
-    newest = {row.name: row.version for row in rows if row.name in names}
-    return [row for row in rows if row.version >= newest.get(row.name, 0)]
+    newest = max((row.version for row in rows if row.name in names), default=0)
+    return [row for row in rows if row.version >= newest or row.name not in names]
 
 
 def _append(

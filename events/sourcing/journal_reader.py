@@ -1,5 +1,6 @@
 """Follows its own service's journal; readers that stand at one place go on in one commit."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -23,7 +24,14 @@ class JournalReader:
     """One reader of the journal: its place, what it makes of events, who waits for it."""
 
     def __init__(
-        self, name: str, tail: Tail, applier: Applier, wake: Wake, *, most: int = BATCH
+        self,
+        name: str,
+        tail: Tail,
+        applier: Applier,
+        wake: Wake,
+        *,
+        most: int = BATCH,
+        rest: float = 0.0,
     ) -> None:
         self.name = name
         self.progress = Progress()
@@ -32,6 +40,8 @@ class JournalReader:
         self.applier = applier
         self.wake = wake
         self.most = most
+        self.rest = rest
+        """Seconds in which it is not to be woken after each turn."""
 
     async def run(self) -> None:
         """Follow until cancelled; a passing fault is retried with jittered back-off."""
@@ -85,6 +95,7 @@ async def _follow(readers: Sequence[JournalReader]) -> None:
             looked = elapsed()
             for reader in readers:
                 await reader.look_around()
+        await asyncio.sleep(readers[0].rest)
         await readers[0].wake.wait()
 
 

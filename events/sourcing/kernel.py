@@ -19,14 +19,14 @@ from events.sourcing.keyring import PostgresKeyring, read_kek
 from events.sourcing.ledger.vouching import Vouching
 from events.sourcing.process import Dispatch, Process, Reactor
 from events.sourcing.projector import Projection, create_tables
-from events.sourcing.reader import BATCH, Reader
+from events.sourcing.reader import BATCH, REST_SECONDS, Reader
 from events.sourcing.relay import Relay
 from events.sourcing.repair.publish import PUBLISHED as REPAIRS
 from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
 from events.sourcing.timers import Timers
-from events.sourcing.topic_reader import TopicReader
+from events.sourcing.topic_reader import GATHER_SECONDS, TopicReader
 from events.sourcing.types import Context, Published, Receipt, Recorded, WholeState
 from events.sourcing.unsent import unsent
 from events.sourcing.vitals import Vitals, readers_vitals, told
@@ -152,10 +152,16 @@ class Kernel:
         )
         applier.streams_apart = process.streams_apart
         if process.topics:
-            return self._follow_topics(applier, process.topics, most=COMMANDS_AT_ONCE)
+            rest = REST_SECONDS if process.unhurried else GATHER_SECONDS
+            return self._follow_topics(applier, process.topics, most=COMMANDS_AT_ONCE, rest=rest)
         # It waits for its own commands, so it goes alone: read models need not wait with it.
         reader = JournalReader(
-            process.name, self.tail, applier, self._wake(), most=COMMANDS_AT_ONCE
+            process.name,
+            self.tail,
+            applier,
+            self._wake(),
+            most=COMMANDS_AT_ONCE,
+            rest=REST_SECONDS if process.unhurried else 0.0,
         )
         self.readers[reader.name] = reader
         return reader
@@ -269,7 +275,12 @@ class Kernel:
         )
 
     def _follow_topics(
-        self, applier: Applier, topics: tuple[str, ...], *, most: int
+        self,
+        applier: Applier,
+        topics: tuple[str, ...],
+        *,
+        most: int,
+        rest: float = GATHER_SECONDS,
     ) -> TopicReader:
         reader = TopicReader(
             applier.reader,
@@ -279,6 +290,7 @@ class Kernel:
             group=f"{self.service}.{applier.reader}",
             topics=topics,
             most=most,
+            rest=rest,
         )
         self.readers[reader.name] = reader
         return reader

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, text, update
+from sqlalchemy import ARRAY, Text, bindparam, exists, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.clock import Clock, elapsed
+from events.sourcing.direct import at_once
 from events.sourcing.gather import Gatherer
 from events.sourcing.kek import FileKek, KeyEncryption, Wrapped
 from events.sourcing.kernel_tables import erasure, subject_key
@@ -27,12 +28,12 @@ _CREATE = text(
     " WHERE NOT EXISTS (SELECT FROM erasure WHERE erasure.subject = made.subject)"
     " ON CONFLICT DO NOTHING RETURNING subject, wrapped, kek"
 )
+_SEARCH = text(
+    "SELECT subject, wrapped, kek FROM subject_key"
+    " WHERE subject = ANY(:subjects) AND wrapped IS NOT NULL"
+    " AND NOT EXISTS (SELECT FROM erasure WHERE erasure.subject = subject_key.subject)"
+).bindparams(bindparam("subjects", type_=ARRAY(Text)))
 _forgotten = exists().where(erasure.c.subject == subject_key.c.subject)
-_SEARCH = select(subject_key.c.subject, subject_key.c.wrapped, subject_key.c.kek).where(
-    subject_key.c.subject.in_(bindparam("subjects", expanding=True)),
-    subject_key.c.wrapped.is_not(None),
-    ~_forgotten,
-)
 
 
 def read_kek(path: Path) -> KeyEncryption:
@@ -63,6 +64,7 @@ class PostgresKeyring:
         elapsed: Callable[[], float] = elapsed,
     ) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._kek = kek
         self._clock = clock
         self._elapsed = elapsed
@@ -135,8 +137,7 @@ class PostgresKeyring:
 
     async def _search(self, asked: Sequence[frozenset[str]]) -> list[Keys]:
         subjects = frozenset[str]().union(*asked)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(_SEARCH, {"subjects": sorted(subjects)})).all()
+        rows = await at_once(self._reading, _SEARCH, {"subjects": sorted(subjects)})
         found = await self._unwrap(rows)
         for gone in subjects - found.keys():
             self._open.pop(gone, None)

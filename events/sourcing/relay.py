@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.bus import Record, records_of
 from events.sourcing.clock import elapsed
 from events.sourcing.desk import Unopened
+from events.sourcing.direct import at_once
 from events.sourcing.lease import Lease, LostLease
 from events.sourcing.losses import know_topics
 from events.sourcing.reader import LINKS
@@ -29,7 +30,7 @@ LONGEST_PAUSE_SECONDS = 5.0
 _STANDS = text("SELECT position FROM relay_pointer WHERE token = :token")
 _MOVE = text(
     "UPDATE relay_pointer SET position = :to, leased_until = clock_timestamp() + :lease"
-    " WHERE token = :token AND position = :at"
+    " WHERE token = :token AND position = :at RETURNING position"
 )
 _GO_BACK = text(
     "UPDATE relay_pointer SET position = :to, token = token + 1, leased_until = '-infinity'"
@@ -217,11 +218,7 @@ class Relay:
         return stands.position, token
 
     async def _move(self, token: int, to: int) -> None:
-        async with self._engine.begin() as connection:
-            moved = await connection.execute(
-                _MOVE,
-                {"to": to, "token": token, "at": self.position, "lease": self._lease.length},
-            )
-        if moved.rowcount != 1:
+        there = {"to": to, "token": token, "at": self.position, "lease": self._lease.length}
+        if not await at_once(self._engine, _MOVE, there):
             raise LostLease
         self.position = to

@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, Integer, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.sourcing.batches import Batch
+from events.sourcing.direct import ask
 from events.sourcing.parking import Place
 
 Mark: TypeAlias = tuple[str, str, int]
@@ -76,7 +77,7 @@ async def hold(connection: AsyncConnection, wanted: Mapping[Mark, int]) -> None:
     stands = await _lock(connection, wanted)
     if len(stands) < len(wanted):
         # Only a row that exists can be locked against another worker.
-        await connection.execute(_BEGIN, _columns(wanted))
+        await ask(connection, _BEGIN, _columns(wanted))
         stands = await _lock(connection, wanted)
     for mark, start in wanted.items():
         if stands[mark] != start:
@@ -85,17 +86,19 @@ async def hold(connection: AsyncConnection, wanted: Mapping[Mark, int]) -> None:
 
 async def hold_topic(connection: AsyncConnection, reader: str, topic: str) -> None:
     """Lock every checkpoint of a reader on a topic: it applies nothing of it meanwhile."""
-    await connection.execute(_LOCK_TOPIC, {"reader": reader, "topic": topic})
+    await ask(connection, _LOCK_TOPIC, {"reader": reader, "topic": topic})
 
 
 async def hold_all_but(connection: AsyncConnection, readers: Iterable[str]) -> None:
     """Lock the checkpoints of every other reader, builds included: they write nothing meanwhile."""
-    await connection.execute(_LOCK_OTHERS, {"readers": sorted(readers)})
+    await ask(connection, _LOCK_OTHERS, {"readers": sorted(readers)})
 
 
 async def _lock(connection: AsyncConnection, wanted: Iterable[Mark]) -> dict[Mark, int]:
-    rows = await connection.execute(_LOCK, _columns(wanted))
-    return {(row.reader, row.topic, row.partition): row.next_offset for row in rows}
+    rows = await ask(connection, _LOCK, _columns(wanted))
+    return {
+        (reader, topic, partition): next_offset for reader, topic, partition, next_offset in rows
+    }
 
 
 def _columns(marks: Iterable[Mark]) -> dict[str, list[object]]:
@@ -105,15 +108,15 @@ def _columns(marks: Iterable[Mark]) -> dict[str, list[object]]:
 
 async def advance(connection: AsyncConnection, ends: Mapping[Mark, int]) -> None:
     """Move these checkpoints, which are held."""
-    await connection.execute(_ADVANCE, {**_columns(ends), "offsets": [*ends.values()]})
+    await ask(connection, _ADVANCE, {**_columns(ends), "offsets": [*ends.values()]})
 
 
 async def streams_behind(
     connection: AsyncConnection, readers: Iterable[str], batches: Sequence[Batch]
 ) -> set[Place]:
     """The streams of these batches of which something is parked."""
-    rows = await connection.execute(_PARKED, _among(readers, batches))
-    return {(row.reader, row.topic, row.stream) for row in rows}
+    rows = await ask(connection, _PARKED, _among(readers, batches))
+    return {(reader, topic, stream) for reader, topic, stream in rows}
 
 
 async def versions_of(
@@ -122,8 +125,8 @@ async def versions_of(
     """The versions that the streams of these batches have reached, at readers with a gate."""
     if not readers:
         return {}
-    rows = await connection.execute(_APPLIED, _among(readers, batches))
-    return {(row.reader, row.topic, row.stream): row.version for row in rows}
+    rows = await ask(connection, _APPLIED, _among(readers, batches))
+    return {(reader, topic, stream): version for reader, topic, stream, version in rows}
 
 
 def _among(readers: Iterable[str], batches: Sequence[Batch]) -> dict[str, list[str]]:
@@ -143,7 +146,8 @@ async def note_versions(
     # One order for all, so that two workers cannot wait for each other.
     places = sorted(reached)
     readers, topics, streams = zip(*places, strict=True)
-    await connection.execute(
+    await ask(
+        connection,
         _NOTE,
         {
             "readers": [*readers],

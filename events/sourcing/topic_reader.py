@@ -63,6 +63,7 @@ class TopicReader:
         group: str,
         topics: Sequence[str],
         most: int = BATCH,
+        rest: float = GATHER_SECONDS,
     ) -> None:
         self.name = name
         self.progress = Progress()
@@ -72,6 +73,7 @@ class TopicReader:
         self._source = source
         self._group = group
         self._most = most
+        self._rest = rest
         self._followed = Followed(
             applier.engine, source.topics, reader=applier.reader, names=topics
         )
@@ -118,7 +120,7 @@ class TopicReader:
                     await self._check_topics()
                 await self._take(records, standing)
                 await self._look_around(consumer, idle=not records)
-                await asyncio.sleep(GATHER_SECONDS)
+                await asyncio.sleep(self._rest)
         finally:
             await let_go(consumer.stop())
 

@@ -138,6 +138,7 @@ class Process:
     `react` yields commands (sent at once), `Later` or `Cancel`. A command is sent again after a
     crash under the same idempotency key, so what it leads to happens once. Where `streams_apart`,
     what follows for one stream bears on no other: of several streams it is sent side by side.
+    Where `unhurried`, nobody waits for what follows: after each commit it rests for a moment.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Process:
     topics: tuple[str, ...] = ()
     newest_wins: tuple[str, ...] = ()
     streams_apart: bool = False
+    unhurried: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,9 @@ LONGEST_SECONDS = 2.0
 GATHER_SECONDS = 0.01
 """How long whoever is woken lets company arrive: under load one turn serves several commits."""
 
+BUSY_SECONDS = 0.025
+"""The same where it was rung for while it was at work: more will come, and each turn costs."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -28,10 +31,11 @@ class Wake:
 
     async def wait(self) -> None:
         """Return soon after it was rung, or after the longest wait."""
+        gather = BUSY_SECONDS if self._event.is_set() else GATHER_SECONDS
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 await self._event.wait()
-            await asyncio.sleep(GATHER_SECONDS)
+            await asyncio.sleep(gather)
         except TimeoutError:
             return
         finally:

@@ -44,7 +44,7 @@ def header(record: Record, name: str) -> str:
 
 def a_relay(kernel: Kernel, bus: Bus, **more: object) -> Relay:
     made = {"published": PUBLISHED, "states": STATES, "wake": Wake(), **more}
-    return Relay(kernel.engine, kernel.tail, bus, **made)  # type: ignore[arg-type]
+    return Relay(kernel.ground.journal_engine, kernel.tail, bus, **made)  # type: ignore[arg-type]
 
 
 async def noted(kernel: Kernel, *streams: str, events: tuple[object, ...] = (BODY,)) -> None:

@@ -129,4 +129,4 @@ ASSESS_BY_FACTS = Process(
     newest_wins=(TALENT_FACTS,),
     streams_apart=True,
 )
-ASSESS_BY_POLICIES = Process(name="assess_by_policies", react=react_to_policies)
+ASSESS_BY_POLICIES = Process(name="assess_by_policies", react=react_to_policies, unhurried=True)

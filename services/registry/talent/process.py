@@ -20,4 +20,4 @@ def react(recorded: Recorded[Any]) -> Iterable[object]:
             return
 
 
-LEAVING = Process(name="erasure", react=react)
+LEAVING = Process(name="erasure", react=react, unhurried=True)

@@ -1,11 +1,13 @@
 """What a process takes for its `AsyncEngine`: the same calls, and a step before each answer."""
 
-from collections.abc import AsyncIterator, Callable, Generator
+import re
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection as Speaker
-from sqlalchemy import TextClause
+from sqlalchemy import TextClause, text
 
 from tests.simulation.database.composed import ask
 from tests.simulation.database.journal import Driver
@@ -16,6 +18,8 @@ from tests.simulation.database.wire import SPEAKER, WIRE
 from tests.simulation.life import Life
 
 T = TypeVar("T")
+
+_NUMBERED = re.compile(r"\$(\d+)(?:::\w+(?:\[\])?)?")
 
 
 class Engine:
@@ -132,7 +136,27 @@ class Connection:
         self._server.execute(self._transaction, statement, ())
 
     async def get_raw_connection(self) -> "RawConnection":
-        return RawConnection(Driver(self._server, self._life))
+        return RawConnection(Driver(self._server, self._life, self))
+
+    def is_in_transaction(self) -> bool:
+        return self._transaction is not None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Begun by whoever speaks to the driver."""
+        self._transaction = Transaction()
+        try:
+            yield
+            await self.commit()
+        finally:
+            self._roll_back()
+            self._transaction = None
+
+    async def answer(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Each value is named by its number."""
+        names = {f"v{number}": value for number, value in enumerate(values, start=1)}
+        rows: Sequence[Any] = (await self.execute(_named(statement), names)).all()
+        return rows
 
 
 class RawConnection:
@@ -140,6 +164,11 @@ class RawConnection:
 
     def __init__(self, driver: Driver) -> None:
         self.driver_connection = driver
+
+
+@cache
+def _named(statement: str) -> TextClause:
+    return text(_NUMBERED.sub(r":v\1", statement))
 
 
 def _changes(statement: Any) -> bool:

@@ -1,8 +1,9 @@
 """The journal's own statements, which go straight to the driver, on rows in memory."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from events.sourcing import store
@@ -21,12 +22,25 @@ class Found(dict[str, Any]):
         return iter(self.values())
 
 
+class Others(Protocol):
+    """Answers what is no statement of the journal, and knows the transaction."""
+
+    async def answer(self, statement: str, values: Sequence[Any]) -> Sequence[Any]: ...
+
+    def is_in_transaction(self) -> bool: ...
+
+    def transaction(self) -> AbstractAsyncContextManager[None]: ...
+
+
 class Driver:
     """Answers each statement of the store as the database's one SQL function would."""
 
-    def __init__(self, server: Server, life: Life) -> None:
+    def __init__(self, server: Server, life: Life, others: "Others") -> None:
         self._server = server
         self._life = life
+        self._others = others
+        self.is_in_transaction = others.is_in_transaction
+        self.transaction = others.transaction
         self._answers: Mapping[str, Callable[..., list[Found]]] = {
             store._STREAMS: self._streams,
             store._ENDS: self._ends,
@@ -37,9 +51,11 @@ class Driver:
         }
 
     async def fetch(self, statement: str, *values: Any) -> Sequence[Found]:
-        if statement != APPEND:
+        if statement in self._answers:
             await self._life.step("read")
             return self._answers[statement](*values)
+        if statement != APPEND:
+            return await self._others.answer(statement, values)
         await self._life.step("append")
         found = self._append(*values)
         await self._life.step("appended")

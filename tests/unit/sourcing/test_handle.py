@@ -133,6 +133,13 @@ async def test_of_what_was_overtaken_only_the_newest_is_looked_at(desk: Desk) ->
     assert await shown_of(desk, told, overtaken=(BodyEstablished,)) == [PERSON, OTHER]
 
 
+async def test_of_several_kinds_that_were_overtaken_the_newest_of_all_is_looked_at(
+    desk: Desk,
+) -> None:
+    told, kinds = [PERSON, OTHER, BODY], (BodyEstablished, TalentRegistered)
+    assert await shown_of(desk, told, overtaken=kinds) == [BODY]
+
+
 async def test_what_is_not_overtaken_is_all_looked_at(desk: Desk) -> None:
     told = [BODY, PERSON, OTHER]
     assert await shown_of(desk, told, overtaken=(TalentRegistered,)) == told
