@@ -7,12 +7,10 @@ from operator import or_
 
 import numpy as np
 
-from services.policy.rules.bulk.bits import BYTE, WORD, Flags, nobody, unpacked
 from services.policy.rules.bulk.bits import Bits as People
+from services.policy.rules.bulk.bits import among, nobody, unpacked
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.puzzle import Bits, items_of
-
-LAST = WORD - 1
 
 
 def neighbours(cluster: Bits, ties: Sequence[Bits]) -> dict[int, Bits]:
@@ -28,13 +26,13 @@ def gathered(
 ) -> Iterator[tuple[Bits, Numbers]]:
     """Every bundle, and the people who are in reach of all of it and of nothing tied to it."""
     for root in near:
-        everybody = np.flatnonzero(unpacked(reach[root], count))
         beside = reduce(or_, (reach[item] for item in items_of(near[root])), nobody(count))
-        others = _among(beside, everybody)
-        if not others.all():
-            yield 1 << root, everybody[~others]
-        if others.any():
-            yield from _grown(root, everybody[others], near, reach)
+        alone = np.flatnonzero(unpacked(reach[root] & ~beside, count))
+        if alone.size:
+            yield 1 << root, alone
+        others = np.flatnonzero(unpacked(reach[root] & beside, count))
+        if others.size:
+            yield from _grown(root, others, near, reach)
 
 
 def _grown(
@@ -50,10 +48,10 @@ def _grown(
             continue
         bit = unasked & -unasked
         item = bit.bit_length() - 1
-        having = _among(reach[item], found.people)
-        branches = [found.without(bit, found.people[~having])]
+        having = among(reach[item], found.people)
+        branches = [found.without(bit, found.people.compress(~having))]
         if item > root:
-            branches.append(found.with_(bit, near[item], found.people[having]))
+            branches.append(found.with_(bit, near[item], found.people.compress(having)))
         waiting += [each for each in branches if each.people.size]
 
 
@@ -71,9 +69,3 @@ class _Growing:
 
     def with_(self, bit: Bits, near: Bits, people: Numbers) -> "_Growing":
         return _Growing(self.bundle | bit, self.beside | near, self.refused, people)
-
-
-def _among(some: People, people: Numbers) -> Flags:
-    """Which of these people are in a set."""
-    found: Flags = (some[people >> BYTE] >> (LAST - (people & LAST)) & 1).astype(np.bool_)
-    return found

@@ -27,6 +27,9 @@ def alike_in(columns: Iterable[Numbers], count: int) -> Groups:
         said, span = _from_nothing(column)
         if span == 1:
             continue
+        if several == 1:
+            of, several = said, span
+            continue
         if several * span > most:
             of, several = _closer(of)
         of, several = of * span + said, several * span

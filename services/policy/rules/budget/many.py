@@ -78,4 +78,19 @@ def _best(puzzle: Puzzle) -> Bits:
     sets = None if circular else sets_of(puzzle, FEW_SETS)
     if sets is None:
         return solved(puzzle).best.chosen
-    return sets[0] if len(sets) == 1 else max(sets, key=puzzle.pays)
+    return sets[0] if len(sets) == 1 else _most(puzzle, sets)
+
+
+def _most(puzzle: Puzzle, sets: Sequence[Bits]) -> Bits:
+    """The first of those that pay most; none pays more than its items are worth."""
+    worth = [sum([puzzle.worths[item] for item in items_of(each)]) for each in sets]
+    if puzzle.programme is None:
+        return sets[worth.index(max(worth))]
+    best, best_place = -1, len(sets)
+    for place in sorted(range(len(sets)), key=lambda place: -worth[place]):
+        if worth[place] < best:
+            break
+        paid = puzzle.pays(sets[place])
+        if (paid, -place) > (best, -best_place):
+            best, best_place = paid, place
+    return sets[best_place]

@@ -22,12 +22,14 @@ Content: TypeAlias = tuple[object, ...]
 class Offering:
     """Each different answer once (a kind), and which one everybody has whom the policy is open to.
 
-    Kinds of one shape differ in sums alone; `models` are answers that are alike but for the sums.
+    Kinds of one shape differ in sums alone; `models` are answers that are alike but for the sums;
+    `spread` is `kind` with a place for everybody, kept where that takes little room.
     """
 
     models: Sequence[Offers]
     places: Places
     kind: Numbers
+    spread: Numbers | None
     model: Numbers
     shapes: Numbers
     amounts: Amounts
@@ -39,8 +41,9 @@ class Offering:
         return np.asarray(found[self.model[self.kind]])
 
     def of(self, people: Numbers) -> Numbers:
-        found: Numbers = self.kind[self.places.of(people)]
-        return found
+        if self.spread is not None:
+            return self.spread.take(people)
+        return self.kind.take(self.places.of(people))
 
     def each_once(self) -> Offers:
         """Every offer that anybody has, whatever it comes to."""
@@ -59,14 +62,25 @@ def offering_of(worked: Worked, reach: Reach, content: Callable[[Offer], Content
     both = worked.amounts.unsure_and_sure()
     alike = alike_in([model, *both.columns()], len(model))
     amounts, model = both.of(alike.first, both.width), model[alike.first]
+    certain = reach.certain(worked.people)
+    kind = narrow(alike.of, unsigned=True).reshape(2, -1)[certain, worked.of]
     return Offering(
         models=models,
         places=places_in(reach.maybe),
-        kind=narrow(alike.of).reshape(2, -1)[reach.certain, worked.of],
+        kind=kind,
+        spread=_spread(kind, worked.people, reach.count),
         model=model,
         shapes=_shapes(models, model, amounts),
         amounts=amounts,
     )
+
+
+def _spread(kind: Numbers, people: Numbers, count: int) -> Numbers | None:
+    if kind.itemsize > 1:
+        return None
+    found = np.zeros(count, dtype=kind.dtype)
+    found[people] = kind
+    return found
 
 
 def _models(

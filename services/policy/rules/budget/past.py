@@ -1,7 +1,8 @@
 """What bears on a choice besides the offers: what was had before, and the sums that limit."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.reach import read_for
 from services.policy.rules.budget.records import NOTHING, Records, enjoyed_by, receipts_of
 from services.policy.rules.budget.ties import picks_in
-from services.policy.rules.bulk.bits import Flags
+from services.policy.rules.bulk.bits import Bits, Flags, among
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
 from services.policy.rules.evaluate import POLICIES_HELD, held_policies
@@ -45,13 +46,19 @@ class Past:
 
     def bearing(self, said: Sequence[Interaction], people: Numbers) -> list[Numbers]:
         """Columns in which people differ who may be answered differently by these texts."""
+        having = np.flatnonzero(among(self._anything, people))
+        had = self._had(said, people.take(having)) if said and having.size else []
+        limits = [self._limiting(fact, people) for fact in limiting_facts(said)]
+        return [*(_put(each, having, len(people)) for each in had), *limits]
+
+    def _had(self, said: Sequence[Interaction], people: Numbers) -> list[Numbers]:
+        """Columns for people who had anything before: what of it these texts speak of."""
         touched = [self._touched(each) for each in said]
         found = [
             records.bearing(np.logical_or.reduce(concerned), people)
-            for records, concerned in zip(self._records, zip(*touched, strict=True), strict=False)
+            for records, concerned in zip(self._records, zip(*touched, strict=True), strict=True)
         ]
-        limits = [self._limiting(fact, people) for fact in limiting_facts(said)]
-        return [*(each for each in found if each is not None), *limits]
+        return [each for each in found if each is not None]
 
     def of(
         self, person: int, said: Sequence[Interaction], before: Sequence[Numbers], row: int
@@ -64,6 +71,11 @@ class Past:
         view = self._crowd.person(person, facts)
         read = [fact for fact in limits if self._is_read(fact)[person]]
         return Had(held_policies(view), with_sums(background_of(view), read, view))
+
+    @cached_property
+    def _anything(self) -> Bits:
+        """Who had anything before, whatever texts say of it."""
+        return reduce(or_, (each.some for each in self._records))
 
     @property
     def _records(self) -> tuple[Records, Records, Records]:
@@ -92,3 +104,10 @@ class Past:
             ]
             self._read[fact] = read_for(reading, self._view.valid_at, self._crowd.count)
         return self._read[fact]
+
+
+def _put(had: Numbers, places: Numbers, count: int) -> Numbers:
+    """What people in these places had, in a column for so many; all others had nothing."""
+    found = np.full(count, NOTHING, dtype=had.dtype)
+    found[places] = had
+    return found

@@ -8,7 +8,16 @@ from operator import or_
 
 import numpy as np
 
-from services.policy.rules.bulk.bits import BYTE, WORD, Bits, Flags, everybody, nobody, unpacked
+from services.policy.rules.bulk.bits import (
+    BYTE,
+    WORD,
+    Bits,
+    Flags,
+    among,
+    everybody,
+    nobody,
+    unpacked,
+)
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
 from services.policy.rules.outcome import State
@@ -30,8 +39,9 @@ class Places:
     def of(self, people: Numbers) -> Numbers:
         """All of whom are in the set."""
         byte = people >> BYTE
-        earlier = self.some[byte].astype(np.uint16) >> (WORD - (people & (WORD - 1)))
-        found: Numbers = self.before[byte] + np.bitwise_count(earlier)
+        later = (WORD - 1) - (people.astype(np.uint8) & (WORD - 1))
+        earlier = self.some.take(byte) >> 1 >> later
+        found: Numbers = self.before.take(byte) + np.bitwise_count(earlier)
         return found
 
 
@@ -56,11 +66,9 @@ class Reach:
     def people(self) -> Numbers:
         return np.flatnonzero(unpacked(self.maybe, self.count))
 
-    @property
-    def certain(self) -> Numbers:
-        """For each of the people whether a sum may be certain."""
-        found: Numbers = unpacked(self.settled, self.count)[self.people].astype(np.int64)
-        return found
+    def certain(self, people: Numbers) -> Numbers:
+        """For each of these people whether a sum may be certain: nothing or one."""
+        return among(self.settled, people).view(np.int8)
 
 
 def reach_of(states: States, count: int) -> Reach:

@@ -9,7 +9,7 @@ import numpy as np
 
 from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.groups import alike_in
-from services.policy.rules.bulk.bits import Flags
+from services.policy.rules.bulk.bits import Bits, Flags, packed
 from services.policy.rules.bulk.columns import Numbers, narrow
 from services.policy.rules.evaluate import POLICIES_HELD, held_policies
 from services.policy.rules.facts import FactView, Receipt
@@ -19,14 +19,15 @@ from services.policy.rules.receipts import named_by, receipts_in
 NOTHING = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """`of` is everybody's record; each pair of `record` and `place` is one thing named in one.
 
-    `names` says whether texts speak of a thing.
+    `some` are those in whose record anything is named; `names` says whether texts speak of it.
     """
 
     of: Numbers
+    some: Bits
     count: int
     named: Sequence[object]
     record: Numbers
@@ -46,8 +47,8 @@ class Records:
         """Their record where it is concerned; all others are alike."""
         if not concerned.any():
             return None
-        records = self.of[people]
-        found: Numbers = np.where(concerned[records], records, NOTHING)
+        records = self.of.take(people)
+        found: Numbers = np.where(concerned.take(records), records, NOTHING)
         return found
 
     def _things(self, pick: Pick) -> Flags:
@@ -84,8 +85,16 @@ def _records_in(
         person = crowd.person(int(first), frozenset({fact}))
         pairs += [(record, found.setdefault(thing, len(found))) for thing in things(person)]
     numbers = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    naming = np.zeros(len(groups.first), dtype=np.bool_)
+    naming[numbers[:, 0]] = True
     return Records(
-        narrow(groups.of), len(groups.first), tuple(found), numbers[:, 0], numbers[:, 1], names
+        of=narrow(groups.of),
+        some=packed(naming[groups.of]),
+        count=len(groups.first),
+        named=tuple(found),
+        record=numbers[:, 0],
+        place=numbers[:, 1],
+        names=names,
     )
 
 

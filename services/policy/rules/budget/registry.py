@@ -24,7 +24,7 @@ from services.policy.rules.budget.reckoning import sums_read
 from services.policy.rules.budget.tally import Tally
 from services.policy.rules.budget.ties import Tie, bundles, joined_by, ties_between
 from services.policy.rules.budget.working import Asked, worked_out
-from services.policy.rules.bulk.bits import how_many, unpacked
+from services.policy.rules.bulk.bits import among, how_many
 from services.policy.rules.bulk.states import States
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, items_of
@@ -117,10 +117,12 @@ def _count(budget: Budget, texts: Texts, reach: Sequence[Reach], crowd: Crowd) -
 
 def _count_offered(budget: Budget, name: str, offering: Offering, reach: Reach) -> None:
     """An open policy may have nothing to offer to somebody."""
-    offered = offering.has_any
-    sure = unpacked(reach.sure, reach.count)[reach.people]
-    budget.surely.offer(name, int((offered & sure).sum()))
-    budget.perhaps.offer(name, int(offered.sum()))
+    sure, maybe = how_many(reach.sure), how_many(reach.maybe)
+    if not all(offering.models):
+        people = reach.people.compress(offering.has_any)
+        sure, maybe = int(among(reach.sure, people).sum()), len(people)
+    budget.surely.offer(name, sure)
+    budget.perhaps.offer(name, maybe)
 
 
 @dataclass(frozen=True, slots=True)

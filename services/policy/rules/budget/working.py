@@ -26,8 +26,9 @@ Offers: TypeAlias = tuple[Offer, ...]
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """`of` is everybody's row; rows that differ in sums alone are answered by one of them."""
+    """`of` is the row of each of the people; rows that differ in sums alone have one answer."""
 
+    people: Numbers
     of: Numbers
     answered: Sequence[tuple[Numbers, Offers]]
     amounts: Amounts
@@ -71,7 +72,7 @@ def worked_out(asked: Asked) -> Worked:
     amounts = nothing(len(rows), max((len(each.offers) for each in told), default=0))
     for each in told:
         _fill(amounts, asked, each, stated if known[each.rows[0]] else {})
-    return Worked(groups.of, [(each.rows, each.offers) for each in told], amounts)
+    return Worked(asked.people, groups.of, [(each.rows, each.offers) for each in told], amounts)
 
 
 def _all(columns: Iterable[Numbers], had: Numbers | None) -> list[Numbers]:

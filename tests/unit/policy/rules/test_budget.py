@@ -21,13 +21,13 @@ from services.policy.rules.budget.crowd import crowd_of
 from services.policy.rules.budget.records import Records
 from services.policy.rules.budget.registry import Budget, add_up, empty, texts_of
 from services.policy.rules.budget.tally import NOT_SEEN, Line, Tally
-from services.policy.rules.budget.ties import bundles
+from services.policy.rules.budget.ties import Tie, bundles
 from services.policy.rules.bulk.people import people_of
 from services.policy.rules.bulk.states import judging_of, states_of
 from services.policy.rules.facts import Fact, select
 from services.policy.rules.view import View, interactions_of
 from tests.unit.policy.rules.budget_samples import Sample, rich_world
-from tests.unit.policy.rules.package_samples import Given, benefit, written
+from tests.unit.policy.rules.package_samples import Given, benefit, receipt, written
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of
 
 WORLDS = range(8)
@@ -128,6 +128,26 @@ def test_a_limit_by_somebody_elses_price_is_found_out(monkeypatch: pytest.Monkey
 def test_policies_taken_for_unrelated_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     before = {seed: as_it_is(seed) for seed in WORLDS[:1]}
     monkeypatch.setattr(registry, "ties_between", lambda *_: [])
+    assert found_out(before)
+
+
+def test_what_may_be_had_but_once_joins_no_policies_and_each_still_bars_the_other() -> None:
+    once = "once: {members: ['#b', XX-A], per: lifetime}"
+    view = world_of(
+        {"XX-A": benefit("b", 100), "XX-B": Given(benefits=benefit("b", 60), says=[once])}
+    )
+    had = facts_of({"birth_date": "1990-01-01", "receipts": [receipt("XX-A", "living", 100)]})
+    found = budget_of(view, [*PEOPLE, had])
+    assert texts_of(view).clusters == [0b01, 0b10]
+    assert found.surely.chosen == {"XX-A": 3, "XX-B": 3}
+
+
+def test_texts_that_join_policies_and_are_taken_for_such_are_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: what is offered beside each other is looked at apart."""
+    before = {seed: as_it_is(seed) for seed in WORLDS[:2]}
+    monkeypatch.setattr(Tie, "joins", False)
     assert found_out(before)
 
 
