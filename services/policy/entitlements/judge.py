@@ -11,9 +11,14 @@ import msgspec
 
 from services.policy.entitlements.answer import Answer, Asked
 from services.policy.entitlements.assess import basis_of, canonical, noticed_outcome, possible
-from services.policy.entitlements.conditions import Conditions, conditions_of, taking
+from services.policy.entitlements.conditions import Conditions, Numbers, conditions_of, taking
 from services.policy.entitlements.judged import Bearing, Judged, Packed, without_proof
-from services.policy.entitlements.statements import Statements, digest_at
+from services.policy.entitlements.statements import (
+    Statement,
+    Statements,
+    digest_at,
+    numbers_of,
+)
 from services.policy.policies.views import Consolidated
 from services.policy.remembered import Remembered, Texts
 from services.policy.rules import Fact as KnownFact
@@ -31,7 +36,7 @@ from services.policy.rules.apart import Group, best_apart
 from services.policy.rules.budget.ties import ties_between
 from services.policy.rules.choice import Solved, solved
 from services.policy.rules.evaluate import Person, judge, person_of
-from services.policy.rules.facts import select
+from services.policy.rules.facts import FactView, select
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import POSSIBLE, PROMISING
 from services.policy.rules.puzzle import Bits, Puzzle
@@ -91,7 +96,7 @@ class Judge:
             MOST_ENTRIES
         )
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
-        self._statements = Statements(vocabulary, MOST_SAID)
+        self._statements = Statements(vocabulary, MOST_SAID, self._number)
         self._conditions = Conditions(MOST_CONDITIONS)
         self._outcomes: Remembered[tuple[int, object], Judged] = Remembered(MOST_OUTCOMES)
         self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
@@ -109,7 +114,8 @@ class Judge:
         statements = self._statements.of(facts)
         known = [fact for each in statements for fact in each.known]
         person, proofs, words = person_of(select(known, day, moment)), dict[int, Outcome](), Memo()
-        judged = self._judged(stand, person, proofs, words)
+        numbers = {**stand.unstated, **self._numbers_in(person.view, statements)}
+        judged = self._judged(stand.asked, numbers, person, proofs, words)
         package = self._package(stand, judged, PROMISING)
         return Answer(
             basis=basis_of(seen, digest_at(moment, statements), facts_version, self._vocabulary),
@@ -157,13 +163,25 @@ class Judge:
     def _number(self, *same: object) -> int:
         return self._same.found(same, lambda: next(self._numbers))
 
+    def _numbers_in(self, view: FactView, statements: Sequence[Statement]) -> Numbers:
+        """By the names of facts the numbers of what is stated of them."""
+        numbers = numbers_of(statements)
+
+        def number_of(facts: Sequence[KnownFact]) -> int:
+            found = [numbers[id(each)] for each in facts]
+            return found[0] if len(found) == 1 else self._number(*found)
+
+        return {name: number_of(facts) for name, facts in view.by_name.items()}
+
     def _judged(
-        self, stand: _Stand, person: Person, proofs: dict[int, Outcome], words: Memo
+        self,
+        asked: Sequence[Asked],
+        numbers: Numbers,
+        person: Person,
+        proofs: dict[int, Outcome],
+        words: Memo,
     ) -> list[Judged]:
         """One for each policy; the outcomes of those that are judged now are put into `proofs`."""
-        stated = person.view.by_name
-        said = {name: self._number(name, _stated(facts)) for name, facts in stated.items()}
-        numbers = {**stand.unstated, **said}
 
         def anew(each: Asked) -> Judged:
             words.update(self._conditions.prove(each.conditions, person.view, numbers))
@@ -175,7 +193,7 @@ class Judge:
             key = each.number, each.stated(numbers)
             return self._outcomes.found(key, lambda: anew(each))
 
-        return [one(each) for each in stand.asked]
+        return [one(each) for each in asked]
 
     def _bearing(self, asked: Asked, outcome: Outcome) -> Bearing:
         """One for all who notice the same of a policy: what is kept of each of them is little."""
@@ -232,8 +250,3 @@ class Judge:
         if puzzle.programme is not None:
             return solved(puzzle)
         return self._solved.found(puzzle, lambda: solved(puzzle))
-
-
-def _stated(facts: Sequence[KnownFact]) -> tuple[object, ...]:
-    """All that an outcome can show of them: when they were recorded it shows by their order."""
-    return tuple([(f.value, f.source, f.valid_from, f.valid_to, f.document) for f in facts])

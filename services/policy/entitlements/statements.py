@@ -1,6 +1,6 @@
 """The statements of fact lists, of which only those that are new are read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,18 +15,25 @@ from services.policy.rules.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """As the registry makes it, as the rules read it if they know it, and as a digest names it."""
+    """As the registry makes it, as the rules read it if they know it, and as a digest names it.
+
+    `numbers` are those of what the rules read: no outcome shows what two of one number differ in.
+    """
 
     fact: Fact
     known: tuple[KnownFact, ...]
     line: bytes
+    numbers: tuple[int, ...]
 
 
 class Statements:
-    """Remembers at most so many, by their texts."""
+    """Remembers at most so many, by their texts; `numbered` gives what is equal one number."""
 
-    def __init__(self, vocabulary: Vocabulary, most: int) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, most: int, numbered: Callable[[object], int]
+    ) -> None:
         self._vocabulary = vocabulary
+        self._numbered = numbered
         self._read: Remembered[bytes, Statement] = Remembered(most)
 
     def of(self, text: str) -> list[Statement]:
@@ -38,7 +45,23 @@ class Statements:
 
     def _statement(self, text: bytes) -> Statement:
         fact = msgspec.json.decode(text, type=Fact)
-        return Statement(fact, typed([fact], self._vocabulary), line_of(fact))
+        known = typed([fact], self._vocabulary)
+        numbers = tuple([self._numbered(_shown(each)) for each in known])
+        return Statement(fact, known, line_of(fact), numbers)
+
+
+def _shown(fact: KnownFact) -> tuple[object, ...]:
+    """All that an outcome can show of it: when it was recorded it shows by the order of several."""
+    return fact.name, fact.value, fact.source, fact.valid_from, fact.valid_to, fact.document
+
+
+def numbers_of(statements: Iterable[Statement]) -> dict[int, int]:
+    """Of what the rules read of them, by its identity."""
+    return {
+        id(known): number
+        for each in statements
+        for known, number in zip(each.known, each.numbers, strict=True)
+    }
 
 
 def digest_at(moment: datetime, statements: Sequence[Statement]) -> str:
