@@ -24,6 +24,13 @@ Say = Callable[[str], None]
 
 
 async def load(client: Client, say: Say, *, count: int = HOW_MANY) -> None:
+    """Fill the services, and wait until they have made of it what follows."""
+    await fill(client, say, count=count)
+    async with step("standing evaluation and matching catch up", say):
+        await _caught_up(client)
+
+
+async def fill(client: Client, say: Say, *, count: int) -> None:
     """Bodies, policies, chains, demands and `count` synthetic people, in this order."""
     async with step("issuing bodies", say):
         for body in read_yaml_file(DATA / "vocabulary/bodies.yaml")["bodies"]:
@@ -37,8 +44,6 @@ async def load(client: Client, say: Say, *, count: int = HOW_MANY) -> None:
         await _each(list(enumerate(demands())), lambda d: raise_demand(client, *d))
     async with step(f"{count} synthetic people", say):
         await _each(list(islice(people(), count)), lambda p: register(client, p))
-    async with step("standing evaluation and matching catch up", say):
-        await _caught_up(client)
 
 
 @asynccontextmanager

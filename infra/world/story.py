@@ -51,7 +51,14 @@ class Thread:
 
 
 async def play(client: Client, say: Say, *, script: Path = SCRIPT) -> str:
-    """Play the whole story; the correlation id of the arrival."""
+    """Play the whole story and print the arrival; its correlation id."""
+    arrival = await tell(client, say, script=script)
+    await print_matter(client, arrival, say)
+    return arrival
+
+
+async def tell(client: Client, say: Say, *, script: Path = SCRIPT) -> str:
+    """What happens to everybody in the story; the correlation id of the arrival."""
     arrival = ""
     for person in _told(script)["talents"]:
         correlation_id = str(uuid5(STORIES, person["key"]))
@@ -62,7 +69,6 @@ async def play(client: Client, say: Say, *, script: Path = SCRIPT) -> str:
             await show_matches(client, talent_id, seen, say)
             await night_request(thread, talent_id, person["ticket"], say)
             arrival = correlation_id
-    await print_matter(client, arrival, say)
     return arrival
 
 

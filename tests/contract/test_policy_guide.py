@@ -3,7 +3,9 @@
 import json
 import re
 import textwrap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -16,7 +18,7 @@ from services.policy.rules.parse_interactions import READERS as INTERACTIONS
 from services.policy.rules.parse_tree import READERS as CONDITIONS
 from services.policy.rules.yaml_file import read_yaml
 from tests.support.policy import NOON
-from tests.support.policy_file import GOOD, ROOT, schema_accepts
+from tests.support.policy_file import GOOD, ROOT, SCHEMA, schema_accepts
 
 RULING_SCHEMA = json.loads((ROOT / "contracts" / "ruling-format.schema.json").read_text())
 GUIDE = (ROOT / "docs" / "policy-format.md").read_text()
@@ -59,6 +61,53 @@ def test_the_example_of_rulings_passes_both_doors() -> None:
 def test_the_guide_shows_every_kind_of_condition_and_interaction() -> None:
     for word in (*CONDITIONS, *INTERACTIONS):
         assert f"{word}:" in GUIDE, word
+
+
+def keys_and_words(schema: object) -> tuple[set[str], set[str]]:
+    """What may be written in a file: the keys, and the words to choose from."""
+    keys: set[str] = set()
+    words: set[str] = set()
+    for part in _parts(schema):
+        keys |= part.get("properties", {}).keys()
+        chosen = (*part.get("enum", ()), part.get("const"))
+        words |= {each for each in chosen if isinstance(each, str)}
+    return keys, words
+
+
+def _parts(schema: object) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        yield schema
+    for each in schema.values() if isinstance(schema, dict) else ():
+        yield from _parts(each)
+    for each in schema if isinstance(schema, list) else ():
+        yield from _parts(each)
+
+
+def without_example(texts: Iterable[str]) -> set[str]:
+    """Keys that stand in none of the texts."""
+    keys, _ = keys_and_words(SCHEMA)
+    shown = {key for text in texts for key in re.findall(r"(\w+):", text)}
+    return keys - shown
+
+
+def test_every_key_of_the_format_stands_in_an_example_that_is_checked() -> None:
+    texts = [text for _, text in EXAMPLES]
+    assert without_example(texts) == set()
+    # The control: without the one example of it a key is missed.
+    fewer = [text for text in texts if "cap_lifetime" not in text]
+    assert "cap_lifetime" in without_example(fewer)
+
+
+def without_a_word(guide: str) -> set[str]:
+    _, words = keys_and_words(SCHEMA)
+    return {
+        each for each in words if not re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", guide)
+    }
+
+
+def test_every_word_that_may_be_chosen_is_named_in_the_guide() -> None:
+    assert without_a_word(GUIDE) == set()
+    assert without_a_word(GUIDE.replace("frozen", "")) == {"frozen"}
 
 
 COMMANDS = re.findall(r"^\S+ -m services\.policy (.+?)\s*(?:#.*)?$", GUIDE, re.MULTILINE)

@@ -203,6 +203,8 @@ def test_every_sum_the_record_shows_is_encoded(path: Path) -> None:
 
 
 TIMES = {"month": "month", "year": "year"}
+IN_WORDS = {"once a year": "year", "in parts over": "once"}
+"""How records say apart from a sum how often it is paid; parts are of one sum."""
 
 
 def rhythm_shown(entry: Any) -> str:
@@ -216,15 +218,20 @@ def rhythm_shown(entry: Any) -> str:
     return "not_seen"
 
 
-ELSEWHERE = {"SZ-HIGHLEVEL": ("note", "once"), "SZ-QH-IIT": ("application.frequency", "year")}
-"""Where another part of the record says it: parts of one sum over a term, and once a year."""
+def rhythms_told_apart(policy: Policy, record: Any) -> Iterator[str]:
+    """In the parts of the record that the file cites for how it is paid."""
+    for each in policy.particulars:
+        if each.name == "payment":
+            words = str(found_at(record, each.cite.where))
+            yield from (rhythm for said, rhythm in IN_WORDS.items() if said in words)
 
 
-def rhythm_said(policy_id: str, record: Any, cite: Cite) -> str:
-    where, rhythm = ELSEWHERE.get(policy_id, ("", ""))
-    if found_at(record, where):
-        return rhythm
-    return rhythm_shown(found_at(record, ".".join(cite.where.split(".")[:2])))
+def rhythm_said(policy: Policy, record: Any, cite: Cite) -> str:
+    """With the sum itself, or apart from it."""
+    shown = rhythm_shown(found_at(record, ".".join(cite.where.split(".")[:2])))
+    if shown != "not_seen":
+        return shown
+    return next(rhythms_told_apart(policy, record), shown)
 
 
 def rhythms_unlike(policy: Policy, record: Any) -> list[str]:
@@ -234,7 +241,7 @@ def rhythms_unlike(policy: Policy, record: Any) -> list[str]:
         for benefit in policy.benefits
         if benefit.pay is not None
         for cite in amounts_from(benefit)
-        if rhythm_said(policy.policy_id, record, cite) != benefit.pay.per
+        if rhythm_said(policy, record, cite) != benefit.pay.per
     ]
 
 
@@ -280,3 +287,13 @@ def test_a_rhythm_that_no_record_shows_is_found_out() -> None:
     unseen = parse_policy(GOOD.replace("per: month, term: open", "per: not_seen"))
     assert rhythms_unlike(unseen, unshown) == []
     assert rhythms_unlike(unseen, GOOD_RECORD) == ["rent"]
+
+
+def test_a_rhythm_that_stands_apart_from_its_sum_is_found_where_the_file_cites_it() -> None:
+    apart = "  - {name: payment, text: {zh: 每年, en: yearly}, cite: e.often}\n"
+    record = {**GOOD_RECORD, "b": {"amount": 3000}, "e": {"often": "once a year"}}
+    yearly = GOOD.replace("per: month, term: open", "per: year, term: open")
+    assert rhythms_unlike(parse_policy(yearly + apart), record) == []
+    assert rhythms_unlike(parse_policy(yearly), record) == ["rent"]
+    assert rhythms_unlike(parse_policy(GOOD + apart), record) == ["rent"]
+    assert rhythms_unlike(parse_policy(yearly + apart), {**record, "e": {"often": 1}}) == ["rent"]

@@ -37,6 +37,8 @@ DOCUMENTS = {
 }
 OF_THE_SERVICE = (
     "stale",
+    "horizon",
+    "confirmed_only",
     "view_version",
     "view_position",
     "engine_version",
@@ -102,6 +104,24 @@ async def test_the_service_answers_a_couple_as_the_offline_tool_does(
     assert sum(alone) != served["package"]["most_fen"]
     _, earlier = await home.asked(valid_at="2026-01-10")
     assert earlier["package"]["most_fen"] == 0
+
+
+async def test_a_couple_is_told_what_is_paid_in_as_many_months_as_they_ask_for(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rent = document("DEMO-RENT", amount=1_000).replace("per: once", "per: month, term: open")
+    unseen = document("DEMO-UNSEEN", amount=5_000).replace("to: open", "to: not_seen")
+    for name, text in (("DEMO-RENT", rent), ("DEMO-UNSEEN", unseen)):
+        (home.files / "policies" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        await home.bureau.publish(text)
+    _, whole = await home.asked()
+    _, served = await home.asked(horizon="30", confirmed_only="true")
+    assert (served["horizon"], served["confirmed_only"]) == (30, True)
+    assert served["package"]["most_fen"] - whole["package"]["most_fen"] == (18_000 - 5_000) * 100
+    more = ["--horizon", "30", "--confirmed-only"]
+    [told] = offline("package", home.files, capsys, *more)["households"]
+    assert served["package"] == told["package"]
+    assert (await home.asked(horizon="0"))[0] == 422
 
 
 async def test_only_who_may_see_both_is_answered(home: Home) -> None:

@@ -58,6 +58,8 @@ PEOPLE: Mapping[str, list[dict[str, Any]]] = {
 }
 OF_THE_SERVICE = frozenset({"stale", "view_version", "view_position"})
 """What names the service's own record; everything else must be equal."""
+OF_ALL_PEOPLE = frozenset({"horizon", "confirmed_only"})
+"""What the tool says once, before the people."""
 
 
 @pytest.fixture
@@ -92,7 +94,9 @@ async def of_the_service(bureau: Bureau, day: str) -> dict[str, dict[str, Any]]:
 
 
 def without(answer: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in answer.items() if name not in OF_THE_SERVICE}
+    kept = {
+        name: value for name, value in answer.items() if name not in OF_THE_SERVICE | OF_ALL_PEOPLE
+    }
     kept.pop("talent_id", None)
     return kept
 
@@ -141,6 +145,53 @@ async def test_the_tool_answers_as_the_service(
         }
     # The control: another day's answers are not these.
     assert without(today["doctor"]) != without(before["doctor"])
+
+
+UNSEEN = document("DEMO-UNSEEN", amount=90_000).replace("to: open", "to: not_seen")
+MONTHLY = document("DEMO-MONTHLY", amount=1_000).replace("per: once", "per: month, term: open")
+COUNTING: Mapping[str, Any] = {"horizon": 30, "confirmed_only": True}
+
+
+async def test_the_tool_and_the_service_count_as_they_are_asked_to_and_say_how(
+    postgres_url: str,
+    kafka_bootstrap: str,
+    files: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, text in (("DEMO-UNSEEN", UNSEEN), ("DEMO-MONTHLY", MONTHLY)):
+        (files / "policies" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    settings = await own_settings(postgres_url, kafka_bootstrap, files, SimulatedClock(NOON))
+    async with open_bureau(settings) as bureau:
+        await bureau.establish()
+        for text in (*DOCUMENTS.values(), UNSEEN, MONTHLY):
+            await bureau.publish(text, SYSTEM)
+        asked = {"facts": PEOPLE["doctor"], "known_at": NOON.isoformat()}
+        whole = (await bureau.post(CITY_CLERK, "/evaluate", asked)).json()
+        served = (await bureau.post(CITY_CLERK, "/evaluate", {**asked, **COUNTING})).json()
+        views = {
+            only: (await bureau.get(CITY_CLERK, "/policies", confirmed_only=only)).json()
+            for only in ("false", "true")
+        }
+        figures = (await bureau.get(CITY_CLERK, "/figures", confirmed_only="true")).json()
+        for wrong in ({"horizon": 0}, {"horizon": 1_201}, {"confirmed_only": "perhaps"}):
+            refused = await bureau.post(CITY_CLERK, "/evaluate", {**asked, **wrong})
+            assert refused.status_code == 422
+
+    assert {name: served[name] for name in COUNTING} == COUNTING
+    assert {name: whole[name] for name in COUNTING} == {"horizon": 12, "confirmed_only": False}
+    # By hand: the home for 30 months, and nothing of what nobody saw the end of.
+    lost, won = 90_000, 18 * 1_000
+    assert served["package"]["most_fen"] - whole["package"]["most_fen"] == (won - lost) * 100
+    more = ["--horizon", "30", "--confirmed-only"]
+    told = offline("evaluate", files, capsys, *more)
+    assert {name: told[name] for name in COUNTING} == COUNTING
+    (doctor,) = (each for each in told["people"] if each["talent_id"] == "doctor")
+    assert without(doctor) == without(served)
+    names = {only: {e["policy_id"] for e in each["policies"]} for only, each in views.items()}
+    assert names["false"] - names["true"] == {"DEMO-UNSEEN"}
+    assert views["true"]["confirmed_only"]
+    assert views["true"]["view_version"] == views["false"]["view_version"]
+    assert {each["of"] for each in figures["figures"]} == names["true"]
 
 
 def states(answer: Mapping[str, Any]) -> dict[str, str]:

@@ -202,6 +202,34 @@ async def test_a_question_of_what_if_finds_what_the_standing_evaluation_finds(
         assert answers[0][name] == outlook[name]
 
 
+async def test_who_asks_again_with_all_that_an_answer_rests_on_is_answered_the_same(
+    bureau: Bureau,
+) -> None:
+    monthly = document().replace("per: once", "per: month, term: open")
+    await bureau.publish(monthly.replace("to: open", "to: not_seen"))
+    await bureau.publish(monthly.replace("DEMO-SETTLING", "DEMO-RENT"))
+    said = [
+        {"name": each.name, "value": each.value, "recorded_at": str(NOON)}
+        for each in (BORN, DOCTOR)
+    ]
+    question = {"facts": said, "horizon": 30, "confirmed_only": True}
+    first = await bureau.post(CITY_CLERK, "/evaluate", question)
+    assert first.json()["package"]["most_fen"] == 30 * 3_000_000
+
+    bureau.clock.advance(timedelta(days=1))
+    await bureau.publish(document(edition=2, degree="master"))
+    names = ("valid_at", "known_at", "horizon", "confirmed_only")
+    rests_on = {name: first.json()[name] for name in names}
+    again = await bureau.post(CITY_CLERK, "/evaluate", {"facts": said, **rests_on})
+
+    assert again.content == first.content
+    # The control: whoever leaves out any of it asks something else.
+    for name in names:
+        less = {each: value for each, value in rests_on.items() if each != name}
+        other = await bureau.post(CITY_CLERK, "/evaluate", {"facts": said, **less})
+        assert other.content != first.content
+
+
 async def test_what_follows_from_a_standing_answer_is_found_by_what_it_rests_on(
     bureau: Bureau, talent_id: str
 ) -> None:

@@ -4,15 +4,15 @@ Policies are read, tried and judged as they always are; only the same text, and 
 under the same view, come to what they came to before.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-from events.catalog.talent import Fact
+from httpx._transports import asgi
+
 from services.policy.entitlements.answer import Answer
-from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.judge import Judge
 from services.policy.policies import agreement, publishing, views
 from services.policy.policies.agreement import must_agree
@@ -41,6 +41,7 @@ def _questions() -> list[tuple[Any, str, Question]]:
         (Judge, "answer", _once(Judge.answer, _as_judged)),
         (Answer, "outcome_digest", _of_the_same(Answer.outcome_digest)),
         (Answer, "receipt", _of_the_same(Answer.receipt)),
+        (asgi, "is_running_trio", cache(asgi.is_running_trio)),
     ]
 
 
@@ -77,10 +78,8 @@ def _as_tried(policy: Policy, today: Any, vocabulary: Vocabulary) -> Hashable:
     return policy.digest, today, vocabulary.digest
 
 
-def _as_judged(
-    _: Judge, seen: Consolidated, facts: Sequence[Fact], *, facts_version: int
-) -> Hashable:
+def _as_judged(_: Judge, seen: Consolidated, facts: str, *, facts_version: int) -> Hashable:
     """All runs have one vocabulary."""
     view = seen.view
     at = (view.version, view.valid_at, view.known_at, seen.position, seen.unreadable)
-    return at, kept(facts), facts_version
+    return at, facts, facts_version

@@ -21,7 +21,7 @@ from infra.world.story import (
     show_entitlements,
     show_matches,
 )
-from tests.support.outcome import COMMANDS, ERRANDS
+from tests.support.outcome import COMMANDS, ERRANDS, Command
 
 PEOPLE: Sequence[dict[str, Any]] = read_yaml_file(SCRIPT)["talents"]
 LEAVES = "han"
@@ -72,16 +72,24 @@ async def leave(thread: Thread, talent_id: str) -> None:
 
 async def run_errands(client: Client) -> None:
     """One command of every service, a policy that changes the view, a demand that is closed."""
-    for service, path, actor, body in COMMANDS:
-        await client.post(
-            service, path, body, key=f"errand/{service}", actor=actor, matter=Matter(ERRANDS)
-        )
+    await give_commands(client)
     for name, document in policy_files("demo/policies"):
         await publish(client, name, document)
     open_demands = await client.get("matching", "/demands", actor=MATCHMAKER)
     first = min(one["demand_id"] for one in open_demands["demands"])
     closing = {"reason": "filled"}
     await client.post("matching", f"/demands/{first}/close", closing, key="close", actor=LOADER)
+
+
+async def give_commands(client: Client) -> None:
+    """What is asked beside the story, of every service that owns streams."""
+    for given in COMMANDS:
+        await give_command(client, given, key=f"errand/{given[0]}")
+
+
+async def give_command(client: Client, given: Command, *, key: str) -> None:
+    service, path, actor, body = given
+    await client.post(service, path, body, key=key, actor=actor, matter=Matter(ERRANDS))
 
 
 def _say_nothing(_: str) -> None:

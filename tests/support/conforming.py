@@ -2,13 +2,20 @@
 
 import re
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import httpx
+import msgspec
 from fastapi import FastAPI
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+
+from tests.support.doors import routes_of
 
 JSON = re.compile(r"application/([\w.-]+\+)?json")
 
@@ -22,7 +29,7 @@ class _Described:
     """The answers of one address by method, status and media type."""
 
     address: re.Pattern[str]
-    schemas: Mapping[tuple[str, str, str], Draft202012Validator]
+    schemas: Mapping[tuple[str, str, str], Validator]
 
 
 class Document:
@@ -33,7 +40,10 @@ class Document:
         components = _closed(published.get("components", {}))
         # An address without a place to fill comes before one that would take it for a value.
         paths = sorted(published["paths"], key=lambda path: path.count("{"))
-        self._described = [_describe(path, published["paths"][path], components) for path in paths]
+        reads = _remembering()
+        self._described = [
+            _describe(path, published["paths"][path], components, reads) for path in paths
+        ]
 
     def check(self, request: httpx.Request, status: int, media: str, answer: Any) -> None:
         """Raises `Undocumented`; an address that the document leaves out is a page."""
@@ -68,30 +78,49 @@ class Conforming(httpx.AsyncBaseTransport):
             await response.aread()
             status, path = response.status_code, request.url.path
             # Whoever waits asks again and again, and is often answered the same.
-            answer = (request.method, path, status, media, response.content)
+            answer = (request.method, path, status, media, sha256(response.content).digest())
             if answer not in self._document.read:
                 self._document.check(request, status, media, response.json())
                 self._document.read.add(answer)
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """An application by its routes alone: where they are the same functions, so is the document."""
+
+    title: str
+    routes: tuple[tuple[str, frozenset[str], Callable[..., Any]], ...]
+    app: FastAPI = field(compare=False)
+
+
 def _document_of(app: FastAPI) -> Document:
-    """Read once, and gone with the application."""
-    found: Document | None = getattr(app.state, "held_against", None)
-    if found is None:
-        with warnings.catch_warnings():
-            # FastAPI remarks on operations that two routers of one service name alike.
-            warnings.simplefilter("ignore")
-            found = app.state.held_against = Document(app.openapi())
-    return found
+    """Read once for all that a service's `build` returns, which takes longer than most tests."""
+    routes = (
+        (route.path, frozenset(route.methods or ()), route.endpoint)
+        for route in routes_of(app.router)
+    )
+    return _read(_Doors(app.title, tuple(routes), app))
 
 
-def _describe(path: str, routes: Mapping[str, Any], components: Any) -> _Described:
+@lru_cache(maxsize=32)
+def _read(doors: _Doors) -> Document:
+    with warnings.catch_warnings():
+        # FastAPI remarks on operations that two routers of one service name alike.
+        warnings.simplefilter("ignore")
+        return Document(doors.app.openapi())
+
+
+def _describe(
+    path: str, routes: Mapping[str, Any], components: Any, reads: Callable[[Any], Validator]
+) -> _Described:
     address = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
     return _Described(
         re.compile(address),
         {
-            (method, status, media): _validator(content.get("schema", {}), components)
+            (method, status, media): reads(
+                {**_closed(content.get("schema", {})), "components": components}
+            )
             for method, route in routes.items()
             for status, answer in route["responses"].items()
             for media, content in answer.get("content", {}).items()
@@ -99,8 +128,29 @@ def _describe(path: str, routes: Mapping[str, Any], components: Any) -> _Describ
     )
 
 
-def _validator(schema: Any, components: Any) -> Draft202012Validator:
-    return Draft202012Validator({**_closed(schema), "components": components})
+def _remembering() -> Callable[[Any], Validator]:
+    """How schemas of one document are read: a part that was found without fault is not read again.
+
+    Answers repeat themselves, and each alternative of a schema reads all that is below it.
+    """
+    faultless: set[tuple[str, bytes]] = set()
+    read = Draft202012Validator.VALIDATORS["$ref"]
+
+    def read_once(
+        validator: Validator, ref: str, part: Any, schema: Any
+    ) -> Iterator[ValidationError]:
+        known = ref, sha256(msgspec.json.encode(part)).digest()
+        if known in faultless:
+            return
+        fault = None
+        for fault in read(validator, ref, part, schema):
+            yield fault
+        if fault is None:
+            faultless.add(known)
+
+    reads = {"$ref": read_once}
+    found: Callable[[Any], Validator] = extend(Draft202012Validator, reads)  # type: ignore[no-untyped-call]
+    return found
 
 
 def _closed(part: Any) -> Any:

@@ -1,7 +1,7 @@
 """What is asked of every service while the story goes on, and what came of it all in the end."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 from uuid import uuid5
 
 from events.edge.identity import Actor
@@ -12,6 +12,9 @@ from infra.world.story import MATCHMAKER, OFFICER, OPERATOR, REGISTRAR, SCRIPT, 
 from tests.support.stage import Stage
 
 Outcome: TypeAlias = Mapping[str, Any]
+Event: TypeAlias = Mapping[str, Any]
+Command: TypeAlias = tuple[str, str, Actor, Mapping[str, Any]]
+"""Service, path, who gives it, and what is asked."""
 
 PERSONAS = {persona.persona_id: persona.actor for persona in read_personas()}
 TALENTS = {name: actor.talent_id for name, actor in PERSONAS.items() if actor.talent_id}
@@ -42,7 +45,7 @@ PAGES: Sequence[tuple[str, str, Actor, str]] = (
 UNANSWERED = "not answering"
 """What a page says of a part that is away."""
 NODE = {"stage": "upstream", "node_confidence": "read", "roles_confidence": "read"}
-COMMANDS: Sequence[tuple[str, str, Actor, Mapping[str, Any]]] = (
+COMMANDS: Sequence[Command] = (
     (
         "registry",
         "/talents",
@@ -83,6 +86,16 @@ COUNTED = ("talent-", "identity-", "ticket-", "body-", "chain-")
 """Streams that requests alone write to; how often the others are judged again may differ."""
 
 
+MATTERS = (ERRANDS, *ARRIVALS)
+
+
+class Asked(Protocol):
+    """A platform that answers programs."""
+
+    def ask(self, service: str, path: str, *, actor: Actor) -> Any:
+        """What a program is answered."""
+
+
 def run_errands(stage: Stage) -> list[Any]:
     """Every API and every page is asked, every journal written to, under the same key once."""
     for service, path, actor in QUESTIONS:
@@ -103,29 +116,29 @@ def run_errands(stage: Stage) -> list[Any]:
     ]
 
 
-def outcome_of(stage: Stage) -> Outcome:
+def outcome_of(platform: Asked, matters: Mapping[str, Sequence[Event]]) -> Outcome:
     """What people are told in the end, and everything that requests have recorded."""
     talents = [TALENTS[key] for key in TOLD] + [OTHER]
     return {
-        "events": sorted(_events(stage)),
-        "entitlements": {talent_id: _entitlement(stage, talent_id) for talent_id in talents},
-        "matches": {talent_id: _matches(stage, talent_id) for talent_id in talents},
-        "tickets": [ticket for talent_id in talents for ticket in _tickets(stage, talent_id)],
+        "events": sorted(_recorded(event for events in matters.values() for event in events)),
+        "entitlements": {talent_id: _entitlement(platform, talent_id) for talent_id in talents},
+        "matches": {talent_id: _matches(platform, talent_id) for talent_id in talents},
+        "tickets": [ticket for talent_id in talents for ticket in _tickets(platform, talent_id)],
     }
 
 
-def matter_of(stage: Stage, matter: str) -> list[dict[str, Any]]:
-    """The events of one matter, as ops knows them."""
-    events: list[dict[str, Any]]
-    events = stage.ask("ops", f"/api/matters/{matter}", actor=OPERATOR)["events"]
-    return events
+def matters_of(stage: Stage) -> Mapping[str, Sequence[Event]]:
+    """The events of every matter, as ops knows them."""
+    return {
+        matter: stage.ask("ops", f"/api/matters/{matter}", actor=OPERATOR)["events"]
+        for matter in MATTERS
+    }
 
 
-def _events(stage: Stage) -> Iterator[tuple[str, str, str, int]]:
-    for matter in (ERRANDS, *ARRIVALS):
-        for event in matter_of(stage, matter):
-            if event["stream"].startswith(COUNTED):
-                yield event["name"], event["service"], _known(event["stream"]), event["version"]
+def _recorded(events: Iterable[Event]) -> Iterator[tuple[str, str, str, int]]:
+    for event in events:
+        if event["stream"].startswith(COUNTED):
+            yield event["name"], event["service"], _known(event["stream"]), event["version"]
 
 
 def _known(stream: str) -> str:
@@ -133,9 +146,9 @@ def _known(stream: str) -> str:
     return "identity" if stream.startswith("identity-") else stream
 
 
-def _entitlement(stage: Stage, talent_id: str) -> Any:
+def _entitlement(platform: Asked, talent_id: str) -> Any:
     """What the talent would notice: how often they were judged, and when, may differ."""
-    answer = stage.ask("policy", f"/entitlements/{talent_id}", actor=OFFICER)
+    answer = platform.ask("policy", f"/entitlements/{talent_id}", actor=OFFICER)
     package = answer["package"]
     return (
         [_noticed(outcome) for outcome in answer["outcomes"]],
@@ -151,9 +164,9 @@ def _noticed(outcome: Mapping[str, Any]) -> Any:
     return [outcome[name] for name in said], failed, offers
 
 
-def _matches(stage: Stage, talent_id: str) -> Any:
+def _matches(platform: Asked, talent_id: str) -> Any:
     """Scores and what they are made of; a list that stays is not proposed again for its sources."""
-    answer = stage.ask("matching", f"/matches/talents/{talent_id}", actor=MATCHMAKER)
+    answer = platform.ask("matching", f"/matches/talents/{talent_id}", actor=MATCHMAKER)
     said = ("rank", "demand_id", "score", "standing", "missing")
     parts = ("criterion", "outcome", "points", "of")
     return [
@@ -162,10 +175,10 @@ def _matches(stage: Stage, talent_id: str) -> Any:
     ]
 
 
-def _tickets(stage: Stage, talent_id: str) -> Iterator[Any]:
-    listed = stage.ask("concierge", f"/tickets?talent_id={talent_id}", actor=OFFICER)["tickets"]
+def _tickets(platform: Asked, talent_id: str) -> Iterator[Any]:
+    listed = platform.ask("concierge", f"/tickets?talent_id={talent_id}", actor=OFFICER)["tickets"]
     for ticket_id in sorted(one["ticket_id"] for one in listed):
-        answer = stage.ask("concierge", f"/tickets/{ticket_id}", actor=OFFICER)
+        answer = platform.ask("concierge", f"/tickets/{ticket_id}", actor=OFFICER)
         clocks = [(clock["kind"], clock["state"]) for clock in answer["ticket"]["clocks"]]
         steps = [(entry["version"], entry["code"]) for entry in answer["timeline"]]
         yield ticket_id, answer["ticket"]["state"], clocks, steps

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.places import ROOT
+from tests.support.fleeting import fleeting_folder
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +35,7 @@ def run_owner() -> int:
 
 def shared_folder(factory: pytest.TempPathFactory) -> Path:
     own = factory.getbasetemp()
-    return (own.parent if _is_worker() else own) / "stack"
+    return fleeting_folder(run_owner(), (own.parent if _is_worker() else own) / "stack")
 
 
 def _is_worker() -> bool:

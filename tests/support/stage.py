@@ -49,6 +49,9 @@ class Stage:
         self._told = {**os.environ, "CONCORD_LOCAL": str(folder), "CONCORD_PORT_BASE": str(base)}
         self.lines: list[str] = []
         self.killed: set[str] = set()
+        # Made once, because each one reads all certificates; a process that was killed and started
+        # again is asked over a new line.
+        self._http = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))
 
     @contextmanager
     def played(self, cues: Mapping[str, Deed]) -> Iterator[None]:
@@ -69,6 +72,7 @@ class Stage:
                 process.terminate()
                 # What it says while it stops must not fill the pipe.
                 self.lines.extend(process.stdout or ())
+                self._http.close()
         assert process.returncode == 0, "".join(self.lines[-40:])
 
     def _follow(self, process: "subprocess.Popen[str]", cues: dict[str, Deed]) -> None:
@@ -122,7 +126,7 @@ class Stage:
 
     def _well(self, name: str) -> bool:
         try:
-            answer = httpx.get(f"{service_url(self.ports, name)}/health", timeout=5)
+            answer = self._http.get(f"{service_url(self.ports, name)}/health", timeout=5)
         except httpx.TransportError:
             return False
         health = answer.json()
@@ -159,7 +163,7 @@ class Stage:
     ) -> httpx.Response:
         """Asks once and patiently for ten seconds; anything but success is an error."""
         token = SignedTokens(secret_text(self.places.secrets, "signing").encode()).issue(actor)
-        answer = httpx.request(
+        answer = self._http.request(
             "GET" if body is None else "POST",
             f"{service_url(self.ports, service)}{path}",
             json=body,

@@ -19,7 +19,7 @@ Lines: TypeAlias = list[str]
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "tests/integration/story_view.yaml"
-SIGNS = "✓✗?◐△★※–"
+SIGNS = "✓✗?◐△★※–!"
 UNSEEN = re.compile(r"Clause not seen; from what its .+ of .+ \(extract (?P<place>[\w.]+)\)")
 STATES = {
     "eligible_and_chosen": "Eligible and chosen",
@@ -163,10 +163,12 @@ def _sign(leaf: Json, *, denied: bool) -> str:
 
 
 def package_to_be_shown(table: Json, person: str) -> Lines:
-    """The sum, the chosen policies, those left out, and what stands beside it, as my view says."""
+    """The sum, what is chosen, in doubt, left out, and what stands beside it, as my view says."""
     package = table["packages"][person]
+    doubts = [said for _, said in package["doubts"].values()]
     beside = [f"{title}: {said}" for title, said in package["beside"].items()]
-    return [package["sum"], *package["chosen"], *package["left_out"].values(), *beside]
+    listed = [*package["chosen"], *doubts, *package["left_out"].values()]
+    return [package["sum"], *listed, *beside]
 
 
 def package_shown(html: str) -> Lines:
@@ -194,6 +196,7 @@ def package_to_be_answered(table: Json, person: str) -> Json:
     """Sums in yuan: the whole, of every part, and what is left out."""
     package = table["packages"][person]
     return {name: package[name] for name in ("least", "most", "included", "counted_once")} | {
+        "doubts": {name: gain for name, (gain, _) in package["doubts"].items()},
         "left_out": sorted(package["left_out"]),
         "beside": package["beside"],
     }
@@ -211,6 +214,10 @@ def package_answered(answer: Json, outlook: Json) -> Json:
             for each in package["included"]
         },
         "counted_once": package["counted_once"],
+        "doubts": {
+            " against ".join(each["interactions"]): each["gain_fen"] / 100
+            for each in package["doubts"]
+        },
         "left_out": sorted(each["offer"]["key"] for each in package["left_out"]),
         "beside": {title: _sums(other) for title, other in beside.items() if other},
     }

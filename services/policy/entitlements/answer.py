@@ -4,19 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.policy.entitlements.assess import Json, canonical, digest_of_noticed
+from services.policy.entitlements.conditions import Condition, Take
 from services.policy.entitlements.judged import Judged, Packed
 from services.policy.remembered import Texts
 from services.policy.rules import Outcome
 from services.policy.rules.evaluate import Person, judge
 from services.policy.rules.ready import Ready
+from services.policy.rules.render import Memo
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A policy as it stands on a day, and the names of all facts that it can read."""
+    """A policy as it stands on a day, and the names of all facts that it can read.
+
+    `stated` takes their numbers; `conditions` are what it asks.
+    """
 
     number: int
     reads: tuple[str, ...]
+    stated: Take
+    conditions: tuple[Condition, ...]
     ready: Ready
 
 
@@ -25,7 +32,7 @@ class Answer:
     """What `assess` finds: its digest and its receipt are the same to the byte.
 
     `proofs` are the outcomes that were judged just now, by the numbers of what is remembered;
-    `texts` are those that are remembered.
+    `words` are those of their conditions, `texts` those that are remembered.
     """
 
     basis: Json
@@ -33,6 +40,7 @@ class Answer:
     asked: Sequence[Asked]
     judged: Sequence[Judged]
     proofs: Mapping[int, Outcome]
+    words: Memo
     texts: Texts
     package: Packed
     possible: Packed | None
@@ -63,4 +71,4 @@ class Answer:
             if not judged.is_told:
                 # What was remembered without its proof is judged again: it comes out the same.
                 outcome = self.proofs.get(judged.number) or judge(asked.ready, self.person)
-                judged.tell(outcome, self.texts)
+                judged.tell(outcome, self.texts, {**self.words})

@@ -33,6 +33,8 @@ from services.policy.entitlements.shapes import (
     WhatIfOut,
 )
 from services.policy.policies.asking import moments_of
+from services.policy.policies.counting import AskedCounting, Counting, Horizon, seen_by
+from services.policy.rules.amount import HORIZON
 
 MOST_FACTS = 500
 
@@ -56,9 +58,13 @@ class FactIn(BaseModel):
 
 
 class EvaluateIn(BaseModel):
+    """Whoever asks again with what an answer says it rests on is answered the same."""
+
     facts: list[FactIn] = Field(max_length=MOST_FACTS)
     valid_at: date | None = None
     known_at: AwareDatetime | None = None
+    horizon: Horizon = HORIZON
+    confirmed_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +110,35 @@ async def replay_entitlement(request: Request, answer: TheStanding) -> Response:
     return PlainJson({"stale": answer.stale, **again})
 
 
-@router.get("/entitlements/{talent_id}/household", response_model=HouseholdOut)
-async def household_of_one(
+async def asked_of(
     talent_id: TalentId,
     spouse: Annotated[Printable, Query(pattern=TALENT_ID)],
-    request: Request,
     actor: CurrentActor,
     clock: TheClock,
-    after: SeenAfter,
+    counting: AskedCounting,
     valid_at: Annotated[date | None, Query()] = None,
     known_at: Annotated[AwareDatetime | None, Query()] = None,
-) -> Response:
-    """The best lawful package of a couple, for whoever may see both of them."""
+) -> AskedOf:
+    """A couple, for whoever may see both of them."""
     for each in (talent_id, spouse):
         _may_see(actor, each)
+    return AskedOf(
+        talent_id=talent_id,
+        spouse=spouse,
+        valid_at=valid_at,
+        known_at=known_at,
+        now=clock(),
+        counting=counting,
+    )
+
+
+@router.get("/entitlements/{talent_id}/household", response_model=HouseholdOut)
+async def household_of_one(
+    asked: Annotated[AskedOf, Depends(asked_of)], request: Request, after: SeenAfter
+) -> Response:
+    """The best lawful package of a couple, for whoever may see both of them."""
     seen = await fresh(request, "talent_fact_list" if after.stream else "policy_row", after)
     state = request.app.state
-    asked = AskedOf(
-        talent_id=talent_id, spouse=spouse, valid_at=valid_at, known_at=known_at, now=clock()
-    )
     found = await couple_out(state.kernel.reading, state.views, state.vocabulary, asked)
     return PlainJson({"stale": not seen, **found})
 
@@ -143,10 +159,11 @@ async def evaluate(
     if unknown:
         raise Refused("fact-unknown", names=", ".join(unknown))
     seen = await fresh(request, "policy_row", after)
-    view = await state.views.at(moments.valid_at, moments.known_at)
+    counting = Counting(horizon=given.horizon, confirmed_only=given.confirmed_only)
+    view = await seen_by(state.views, moments, counting)
     facts = tuple(_fact(fact, moments.known_at) for fact in given.facts)
     try:
-        found = await asyncio.to_thread(what_if, view, facts, state.vocabulary)
+        found = await asyncio.to_thread(what_if, view, facts, state.vocabulary, counting)
     except ValueError as failure:
         raise HTTPException(422, f"a value does not fit its fact: {failure}") from None
     return PlainJson({"stale": not seen, **found})

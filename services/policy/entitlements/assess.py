@@ -30,7 +30,7 @@ from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.facts import FactView, select
 from services.policy.rules.outcome import StageFound
 from services.policy.rules.proof import LeafProof
-from services.policy.rules.render import Memo, render_leaf
+from services.policy.rules.render import Memo, render_question
 
 Json: TypeAlias = dict[str, Any]
 P = TypeVar("P")
@@ -66,7 +66,7 @@ def assess(
     rulings = rulings_of(view)
     package = best_package(outcomes, interactions, PROMISING, rulings)
     return Assessment(
-        basis=basis_of(seen, facts, facts_version, vocabulary),
+        basis=basis_of(seen, digest_of(facts, view.known_at), facts_version, vocabulary),
         person=person,
         outcomes=outcomes,
         package=package,
@@ -79,7 +79,7 @@ def assess(
 
 
 def basis_of(
-    seen: Consolidated, facts: Sequence[Fact], facts_version: int | None, vocabulary: Vocabulary
+    seen: Consolidated, facts_digest: str, facts_version: int | None, vocabulary: Vocabulary
 ) -> Json:
     return {
         "valid_at": seen.view.valid_at.isoformat(),
@@ -87,7 +87,7 @@ def basis_of(
         "view_version": seen.view.version,
         "view_position": seen.position,
         "facts_version": facts_version,
-        "facts_digest": digest_of(facts, seen.view.known_at),
+        "facts_digest": facts_digest,
         "engine_version": engine_version(vocabulary),
         "unreadable_policies": list(seen.unreadable),
     }
@@ -170,8 +170,7 @@ def _noticed_stage(found: StageFound) -> list[Any]:
 
 
 def _noticed_failures(failed: Sequence[LeafProof]) -> list[Any]:
-    rendered = [render_leaf(leaf, {}) for leaf in failed]
-    return [[leaf["asks"], leaf["cite"]] for leaf in rendered]
+    return [render_question(each.leaf) for each in failed]
 
 
 def noticed_package(package: Package) -> list[Any]:

@@ -16,6 +16,7 @@ from services.policy.entitlements.household import household_out
 from services.policy.entitlements.projection import talent_fact_list
 from services.policy.entitlements.queries import row_of
 from services.policy.policies.asking import moments_of
+from services.policy.policies.counting import Counting, counting_out, seen_by
 from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary, evaluate_all
 
@@ -26,13 +27,14 @@ Lists: TypeAlias = Mapping[str, Row[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedOf:
-    """Two talents, and the day and moment it is about where these are not today and now."""
+    """Two talents, what counts, and the day and moment where these are not today and now."""
 
     talent_id: str
     spouse: str
     valid_at: date | None
     known_at: datetime | None
     now: datetime
+    counting: Counting
 
 
 async def couple_out(
@@ -48,18 +50,20 @@ async def couple_out(
     # By the clock of another machine a statement may have been recorded after now.
     now = max(asked.now, *(each.recorded_at for each in lists.values()))
     moments = moments_of(now, asked.valid_at, asked.known_at)
-    seen = await views.at(moments.valid_at, moments.known_at)
+    seen = await seen_by(views, moments, asked.counting)
     # Longer than others should wait for their turn.
-    return await asyncio.to_thread(_judged, seen, lists, vocabulary)
+    return await asyncio.to_thread(_judged, seen, lists, vocabulary, asked.counting)
 
 
-def _judged(seen: Consolidated, lists: Lists, vocabulary: Vocabulary) -> Json:
+def _judged(seen: Consolidated, lists: Lists, vocabulary: Vocabulary, counting: Counting) -> Json:
     facts = {name: stated(each.facts) for name, each in lists.items()}
     people = {
-        name: evaluate_all(seen.view, typed(each, vocabulary)) for name, each in facts.items()
+        name: evaluate_all(seen.view, typed(each, vocabulary), horizon=counting.horizon)
+        for name, each in facts.items()
     }
     return {
         **household_out(people, seen),
+        **counting_out(counting),
         "view_version": seen.view.version,
         "view_position": seen.position,
         "engine_version": engine_version(vocabulary),

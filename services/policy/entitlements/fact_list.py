@@ -34,12 +34,21 @@ def typed(facts: Iterable[Fact], vocabulary: Vocabulary) -> tuple[KnownFact, ...
 
 def digest_of(facts: Iterable[Fact], known_at: datetime) -> str:
     """Names the statements that stood at a moment, in whatever order they came."""
-    lines = sorted(
-        msgspec.json.encode(_unretracted(fact), order="deterministic")
-        for fact in facts
-        if _stood(fact, known_at)
-    )
-    return hashlib.sha256(b"\n".join(lines)).hexdigest()
+    return digest_of_lines([line_of(fact) for fact in facts if stood(fact, known_at)])
+
+
+def digest_of_lines(lines: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"\n".join(sorted(lines))).hexdigest()
+
+
+def line_of(fact: Fact) -> bytes:
+    """A statement in a digest; that it was retracted later makes no difference."""
+    return msgspec.json.encode(_unretracted(fact), order="deterministic")
+
+
+def stood(fact: Fact, known_at: datetime) -> bool:
+    retracted = fact.retracted_at is not None and fact.retracted_at <= known_at
+    return fact.recorded_at <= known_at and not retracted
 
 
 def as_known(facts: Sequence[Fact], known_at: datetime, digest: str) -> tuple[Fact, ...]:
@@ -62,11 +71,6 @@ def _at(moment: datetime, facts: Iterable[Fact]) -> Iterator[Fact]:
 
 def _unretracted(fact: Fact) -> Fact:
     return fact if fact.retracted_at is None else replace(fact, retracted_at=None)
-
-
-def _stood(fact: Fact, known_at: datetime) -> bool:
-    retracted = fact.retracted_at is not None and fact.retracted_at <= known_at
-    return fact.recorded_at <= known_at and not retracted
 
 
 def _written(fact: Fact, vocabulary: Vocabulary) -> dict[str, Any]:

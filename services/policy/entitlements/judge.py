@@ -1,53 +1,59 @@
 """Judges talents one after the other, and anew only what rests on something that has changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import count
 from typing import TypeAlias
 
 import msgspec
 
-from events.catalog.talent import Fact
 from services.policy.entitlements.answer import Answer, Asked
 from services.policy.entitlements.assess import basis_of, canonical, noticed_outcome, possible
-from services.policy.entitlements.fact_list import typed
+from services.policy.entitlements.conditions import Conditions, conditions_of, taking
 from services.policy.entitlements.judged import Bearing, Judged, Packed, without_proof
+from services.policy.entitlements.statements import Statements, digest_at
 from services.policy.policies.views import Consolidated
 from services.policy.remembered import Remembered, Texts
 from services.policy.rules import Fact as KnownFact
 from services.policy.rules import (
     Interaction,
     Outcome,
+    Package,
     State,
     View,
     Vocabulary,
-    best_package,
     interactions_of,
     rulings_of,
 )
+from services.policy.rules.apart import Group, best_apart
+from services.policy.rules.budget.ties import ties_between
 from services.policy.rules.choice import Solved, solved
 from services.policy.rules.evaluate import Person, judge, person_of
 from services.policy.rules.facts import select
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import POSSIBLE, PROMISING
-from services.policy.rules.puzzle import Puzzle
+from services.policy.rules.puzzle import Bits, Puzzle
 from services.policy.rules.reads import reads_of
-from services.policy.rules.render import render_offer
+from services.policy.rules.ready import Ready
+from services.policy.rules.render import Memo, render_offer
 from services.policy.rules.rulings import Rulings
 from services.policy.rules.view import ViewEntry
 
 Reads: TypeAlias = Callable[[ViewEntry, Vocabulary], tuple[str, ...]]
-Numbers: TypeAlias = tuple[int, ...]
 
 MOST_ENTRIES = 4_000
+MOST_SAID = 100_000
 MOST_STATEMENTS = 200_000
+MOST_CONDITIONS = 20_000
 MOST_OUTCOMES = 200_000
 """Some 1 KB each, with its words: those of two thousand people by a hundred policies."""
 MOST_BEARINGS = 20_000
 MOST_PIECES = 50_000
 MOST_OFFERS = 4_000
 MOST_PACKAGES = 4_000
+MOST_GROUPS = 10_000
 MOST_PARTS = 10_000
 NOTHING = 0
 """The number of what nobody states."""
@@ -55,13 +61,19 @@ NOTHING = 0
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """What one view asks of everybody; `number` is that of what its policies say of each other."""
+    """What one view asks of everybody; `number` is that of what its policies say of each other.
+
+    `ties` are the places of policies that may bear on each other in a package, and `unstated` the
+    numbers of all facts that it can read where nobody says anything.
+    """
 
     entries: tuple[ViewEntry, ...]
     asked: tuple[Asked, ...]
     interactions: tuple[Interaction, ...]
     rulings: Rulings
     number: int
+    ties: Sequence[Bits]
+    unstated: Mapping[str, int]
 
 
 class Judge:
@@ -79,28 +91,35 @@ class Judge:
             MOST_ENTRIES
         )
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
-        self._outcomes: Remembered[tuple[int, Numbers], Judged] = Remembered(MOST_OUTCOMES)
+        self._statements = Statements(vocabulary, MOST_SAID)
+        self._conditions = Conditions(MOST_CONDITIONS)
+        self._outcomes: Remembered[tuple[int, object], Judged] = Remembered(MOST_OUTCOMES)
         self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
         self._texts = Texts(MOST_PIECES)
         # By their identities, which they keep as long as they are in it.
         self._offers: Remembered[int, tuple[Offer, msgspec.Raw]] = Remembered(MOST_OFFERS)
+        self._groups: Remembered[tuple[object, ...], Package] = Remembered(
+            MOST_GROUPS
+        )
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
         self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
         self._stand: _Stand | None = None
 
-    def answer(self, seen: Consolidated, facts: Sequence[Fact], *, facts_version: int) -> Answer:
-        """What `assess` finds."""
-        stand = self._standing(seen.view)
-        known = select(typed(facts, self._vocabulary), seen.view.valid_at, seen.view.known_at)
-        person, proofs = person_of(known), dict[int, Outcome]()
-        judged = self._judged(stand.asked, person, proofs)
+    def answer(self, seen: Consolidated, facts: str, *, facts_version: int) -> Answer:
+        """What `assess` finds of the list that is kept as this text."""
+        stand, day, moment = self._standing(seen.view), seen.view.valid_at, seen.view.known_at
+        statements = self._statements.of(facts)
+        known = [fact for each in statements for fact in each.known]
+        person, proofs, words = person_of(select(known, day, moment)), dict[int, Outcome](), Memo()
+        judged = self._judged(stand, person, proofs, words)
         package = self._package(stand, judged, PROMISING)
         return Answer(
-            basis=basis_of(seen, facts, facts_version, self._vocabulary),
+            basis=basis_of(seen, digest_at(moment, statements), facts_version, self._vocabulary),
             person=person,
             asked=stand.asked,
             judged=judged,
             proofs=proofs,
+            words=words,
             texts=self._texts,
             package=package,
             possible=possible(
@@ -119,12 +138,17 @@ class Judge:
 
     def _stand_of(self, view: View) -> _Stand:
         said = interactions_of(view)
-        asked = tuple(
-            Asked(*self._named(entry, view.valid_at), ready)
-            for entry, ready in zip(view.entries, view.ready(), strict=True)
-        )
+        asked = tuple(map(partial(self._asked, view.valid_at), view.entries, view.ready()))
         number = self._number(view.valid_at, said, view.rulings)
-        return _Stand(view.entries, asked, said, rulings_of(view), number)
+        unstated = dict.fromkeys([name for each in asked for name in each.reads], NOTHING)
+        between = ties_between([each.policy for each in view.entries], said)
+        ties = [each.policies for each in between]
+        return _Stand(view.entries, asked, said, rulings_of(view), number, ties, unstated)
+
+    def _asked(self, day: date, entry: ViewEntry, ready: Ready) -> Asked:
+        number, reads = self._named(entry, day)
+        conditions = tuple(conditions_of(ready, self._vocabulary))
+        return Asked(number, reads, taking(reads), conditions, ready)
 
     def _named(self, entry: ViewEntry, day: date) -> tuple[int, tuple[str, ...]]:
         """A policy that stands as it did before has the number that it had, and reads the same."""
@@ -136,27 +160,30 @@ class Judge:
         return self._same.found(same, lambda: next(self._numbers))
 
     def _judged(
-        self, asked: Sequence[Asked], person: Person, proofs: dict[int, Outcome]
+        self, stand: _Stand, person: Person, proofs: dict[int, Outcome], words: Memo
     ) -> list[Judged]:
         """One for each policy; the outcomes of those that are judged now are put into `proofs`."""
         stated = person.view.by_name
-        numbers = {name: self._number(name, _stated(said)) for name, said in stated.items()}
+        said = {name: self._number(name, _stated(facts)) for name, facts in stated.items()}
+        numbers = {**stand.unstated, **said}
 
         def anew(each: Asked) -> Judged:
+            words.update(self._conditions.prove(each.conditions, person.view, numbers))
             number, outcome = next(self._numbers), judge(each.ready, person)
             proofs[number] = outcome
             return Judged(number, self._bearing(each, outcome))
 
         def one(each: Asked) -> Judged:
-            read = tuple([numbers.get(name, NOTHING) for name in each.reads])
-            return self._outcomes.found((each.number, read), lambda: anew(each))
+            key = each.number, each.stated(numbers)
+            return self._outcomes.found(key, lambda: anew(each))
 
-        return [one(each) for each in asked]
+        return [one(each) for each in stand.asked]
 
     def _bearing(self, asked: Asked, outcome: Outcome) -> Bearing:
         """One for all who notice the same of a policy: what is kept of each of them is little."""
         noticed = msgspec.Raw(canonical(noticed_outcome(outcome)))
-        offering, before = self._number(outcome.offers), (outcome.held, outcome.background)
+        offering = self._number(outcome.offers)
+        before = self._number(outcome.held, outcome.background)
         return self._bearings.found(
             (asked.number, bytes(noticed), offering, before),
             lambda: Bearing(without_proof(outcome), offering, before, noticed),
@@ -166,20 +193,33 @@ class Judge:
         """It is chosen from offers, by what was had before and what policies say of each other."""
         bearings = [each.bearing for each in judged]
         offering = [e.offering for e in bearings if e.outcome.offers and e.outcome.state in states]
-        before = dict.fromkeys([each.before for each in bearings])
+        around = stand.number, tuple(dict.fromkeys([each.before for each in bearings]))
         return self._packages.found(
-            (stand.number, states, tuple(offering), tuple(before)),
-            lambda: Packed(
-                best_package(
-                    [each.outcome for each in bearings],
-                    stand.interactions,
-                    states,
-                    stand.rulings,
-                    solving=self._solved_before,
-                ),
-                self._told,
-                self._texts,
-            ),
+            (*around, states, tuple(offering)),
+            lambda: Packed(self._chosen(stand, bearings, states, around), self._told, self._texts),
+        )
+
+    def _chosen(
+        self,
+        stand: _Stand,
+        bearings: Sequence[Bearing],
+        states: frozenset[State],
+        around: tuple[object, ...],
+    ) -> Package:
+        """Of policies that do not bear on others the best is remembered by what they offer."""
+
+        def kept(group: Group, best: Callable[[], Package]) -> Package:
+            offering = tuple([bearings[place].offering for place in group])
+            return self._groups.found((*around, offering), best)
+
+        return best_apart(
+            [each.outcome for each in bearings],
+            stand.interactions,
+            states,
+            stand.rulings,
+            ties=stand.ties,
+            solving=self._solved_before,
+            kept=kept,
         )
 
     def _told(self, offer: Offer) -> msgspec.Raw:

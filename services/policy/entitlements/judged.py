@@ -13,6 +13,7 @@ from services.policy.entitlements.assess import (
 from services.policy.remembered import Texts
 from services.policy.rules import Outcome, Package, render, render_package
 from services.policy.rules.outcome import Offer
+from services.policy.rules.render import Memo
 
 KNOWN_AT = "known_at"
 LEAF = b'{"asks":'
@@ -25,13 +26,13 @@ it nearly everybody's words are somebody else's, too."""
 class Bearing:
     """What of an outcome a talent notices and a package is chosen by; many people's is the same.
 
-    `offering` is the number of its offers: other outcomes may open the same ones. It goes without
-    the proof: that is words, or found again.
+    `offering` is the number of its offers, as other outcomes may open the same ones, and `before`
+    that of what was had before. It goes without the proof: that is words, or found again.
     """
 
     outcome: Outcome
     offering: int
-    before: tuple[object, ...]
+    before: int
     noticed: msgspec.Raw
 
 
@@ -51,9 +52,12 @@ class Judged:
         """Whether its words are known."""
         return bool(self._first)
 
-    def tell(self, outcome: Outcome, texts: Texts) -> None:
-        """Take its words from the outcome with its proof; the moment of knowing is left open."""
-        first, last = around(render(outcome), KNOWN_AT)
+    def tell(self, outcome: Outcome, texts: Texts, words: Memo) -> None:
+        """Take its words from the outcome with its proof; the moment of knowing is left open.
+
+        What is found in `words` is not put into words again.
+        """
+        first, last = around(render(outcome, words), KNOWN_AT)
         self._first, self._last = texts.taken_apart(first, LEAF), texts.taken_apart(last, LEAF)
 
     def said(self, known_at: bytes) -> msgspec.Raw:

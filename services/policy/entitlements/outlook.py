@@ -17,6 +17,7 @@ from services.policy.entitlements.assess import (
     outcome_digest,
     receipt_of,
 )
+from services.policy.policies.counting import EVERYTHING, Counting, counting_out
 from services.policy.policies.views import Consolidated
 from services.policy.rules import (
     CERTAIN,
@@ -36,10 +37,17 @@ from services.policy.rules import (
 Json: TypeAlias = dict[str, Any]
 
 
-def what_if(seen: Consolidated, facts: Sequence[Fact], vocabulary: Vocabulary) -> Json:
+def what_if(
+    seen: Consolidated,
+    facts: Sequence[Fact],
+    vocabulary: Vocabulary,
+    counting: Counting = EVERYTHING,
+) -> Json:
     """The whole answer to somebody with these facts; ValueError where a value does not fit."""
-    found = assess(seen, facts, facts_version=None, vocabulary=vocabulary)
+    horizon = counting.horizon
+    found = assess(seen, facts, facts_version=None, vocabulary=vocabulary, horizon=horizon)
     return {
+        **counting_out(counting),
         "outcome_digest": outcome_digest(found),
         **receipt_of(found),
         **outlook_of(seen, found, vocabulary),

@@ -1,5 +1,6 @@
 """What is stated about each talent, and what is the standing answer to each?"""
 
+from base64 import b64decode
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,7 +22,6 @@ from events.sourcing.statements import Drop, Newest, Statement
 from events.sourcing.types import Recorded
 from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.process import TALENT_FACTS, facts_stated, is_erasure
-from services.policy.entitlements.receipt import compressed
 
 talent_fact_list_tables = MetaData()
 talent_fact_list = Table(
@@ -77,6 +77,11 @@ def project_entitlement(recorded: Recorded[Any]) -> Iterable[Statement]:
             yield Drop(entitlement, {"talent_id": event.talent_id})
         case _:
             pass
+
+
+def compressed(receipt: str) -> bytes:
+    """A receipt without its base64: what is kept, and only a reader opens."""
+    return b64decode(receipt)
 
 
 def _standing(event: EntitlementAssessed, receipt: bytes, recorded: Recorded[Any]) -> Newest:

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from services.policy.outlook_shapes import OutlookOut
 from services.policy.package_shapes import PackageOut
+from services.policy.rules.amount import HORIZON
 from services.policy.shapes import OutcomeOut
 
 
@@ -32,7 +33,17 @@ class FoundOut(JudgedOut):
     possible_package: PackageOut | None
 
 
-class WhatIfOut(FoundOut, OutlookOut):
+class CountingOut(BaseModel):
+    """A benefit without an end counts the months of the horizon.
+
+    With `confirmed_only` policies were left out of which a bound was not seen.
+    """
+
+    horizon: int = HORIZON
+    confirmed_only: bool = False
+
+
+class WhatIfOut(CountingOut, FoundOut, OutlookOut):
     """What somebody with these facts would have, and what they would need to have more."""
 
 
@@ -63,7 +74,7 @@ class FactsOut(BaseModel):
     facts_digest: str
 
 
-class HouseholdOut(BaseModel):
+class HouseholdOut(CountingOut):
     """What two have at most between them; an offer's key begins with whose it is.
 
     Nothing of it is recorded: it is judged when it is asked for.

@@ -30,7 +30,6 @@ from services.policy.entitlements.domain import (
     WithdrawEntitlement,
     entitlement,
 )
-from services.policy.entitlements.fact_list import stated
 from services.policy.entitlements.judge import Judge
 from services.policy.entitlements.lists import Lists
 from services.policy.entitlements.process import (
@@ -179,8 +178,7 @@ class StandingEvaluation:
         await self._kernel.handle(entitlement, _stream(talent_id), command, context)
 
     def _answer(self, facts: Row[Any], seen: Consolidated) -> Answer:
-        listed = stated(facts.facts)
-        return self._judge.answer(seen, listed, facts_version=facts.facts_version)
+        return self._judge.answer(seen, facts.facts, facts_version=facts.facts_version)
 
     async def _last_digest(self, talent_id: str) -> str | None:
         """Read from the journal: the read model might lag behind what was just recorded."""

@@ -5,11 +5,11 @@ from typing import Any
 
 from services.policy.entitlements.assess import engine_version
 from services.policy.offline.asked import Asked
-from services.policy.offline.folder import File, read_folder, row_of
+from services.policy.offline.folder import read_folder, row_of
 from services.policy.offline.rulings import read_ruling_folder
 from services.policy.policies.views import Consolidated
 from services.policy.rules import SourceRow, View, Vocabulary, build_view
-from services.policy.rules.standing import is_confirmed
+from services.policy.rules.confirmed import confirmed_only
 
 
 def view_of(asked: Asked, vocabulary: Vocabulary) -> Consolidated:
@@ -37,12 +37,9 @@ def rows_of(asked: Asked, vocabulary: Vocabulary) -> list[SourceRow]:
     folder = read_folder(asked.policies, vocabulary, apart=asked.rulings)
     folder.must_be_whole()
     ruled = read_ruling_folder(asked.rulings, folder.files, vocabulary).rows()
-    return [*(row_of(each) for each in folder.files if _counts(each, asked)), *ruled]
+    return [*map(row_of, folder.files), *ruled]
 
 
 def view_on(rows: Sequence[SourceRow], asked: Asked, vocabulary: Vocabulary) -> View:
-    return build_view(rows, asked.valid_at, asked.known_at, superiors=vocabulary.superiors())
-
-
-def _counts(file: File, asked: Asked) -> bool:
-    return is_confirmed(file.policy) or not asked.confirmed_only
+    whole = build_view(rows, asked.valid_at, asked.known_at, superiors=vocabulary.superiors())
+    return confirmed_only(whole) if asked.confirmed_only else whole

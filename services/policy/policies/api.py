@@ -23,6 +23,7 @@ from services.policy.policies.commands import (
     RepealPolicy,
     SupersedePolicy,
 )
+from services.policy.policies.counting import AskedPolicies, seen_by
 from services.policy.policies.domain import policy
 from services.policy.policies.queries import figures_out, policy_out, rows_of, view_out
 from services.policy.policies.shapes import FiguresOut, PolicyOut, ViewOut
@@ -166,23 +167,31 @@ async def _recorded(
 
 @router.get("/policies", response_model=ViewOut)
 async def policies(
-    request: Request, _actor: CurrentActor, after: SeenAfter, moments: AskedMoments
+    request: Request,
+    _actor: CurrentActor,
+    after: SeenAfter,
+    moments: AskedMoments,
+    counting: AskedPolicies,
 ) -> Response:
     """The consolidated view of a day, as known at a moment."""
     seen = await fresh(request, "policy_row", after)
-    found = await request.app.state.views.at(moments.valid_at, moments.known_at)
-    return PlainJson({"stale": not seen, **view_out(found)})
+    found = await seen_by(request.app.state.views, moments, counting)
+    return PlainJson({"stale": not seen, **view_out(found, counting)})
 
 
 @router.get("/figures", response_model=FiguresOut)
 async def figures(
-    request: Request, _actor: CurrentActor, after: SeenAfter, moments: AskedMoments
+    request: Request,
+    _actor: CurrentActor,
+    after: SeenAfter,
+    moments: AskedMoments,
+    counting: AskedPolicies,
 ) -> Response:
     """Every number, date and sum of the view, with its body, its document and its clause."""
     seen = await fresh(request, "policy_row", after)
     state = request.app.state
-    found = await state.views.at(moments.valid_at, moments.known_at)
-    return PlainJson({"stale": not seen, **figures_out(found, state.vocabulary)})
+    found = await seen_by(state.views, moments, counting)
+    return PlainJson({"stale": not seen, **figures_out(found, state.vocabulary, counting)})
 
 
 @router.get("/policies/{policy_id}", response_model=PolicyOut)

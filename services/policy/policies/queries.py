@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.types import Refused
+from services.policy.policies.counting import Counting
 from services.policy.policies.projection import policy_row
 from services.policy.policies.views import EVERYTHING_SAID, Consolidated
 from services.policy.rules import Vocabulary
@@ -19,20 +20,22 @@ from services.policy.rules.view import ViewEntry
 Json = dict[str, Any]
 
 
-def view_out(seen: Consolidated) -> Json:
+def view_out(seen: Consolidated, counting: Counting) -> Json:
     """The consolidated view: its version, and every policy with whether it can be had."""
     return {
         **basis_out(seen),
+        "confirmed_only": counting.confirmed_only,
         "unreadable_policies": list(seen.unreadable),
         "policies": [render_entry(entry, seen.view) for entry in seen.view.entries],
         "rulings": [render_ruling(each) for each in seen.view.rulings],
     }
 
 
-def figures_out(seen: Consolidated, words: Vocabulary) -> Json:
+def figures_out(seen: Consolidated, words: Vocabulary, counting: Counting) -> Json:
     """What the policies of the view state, figure by figure."""
     return {
         **basis_out(seen),
+        "confirmed_only": counting.confirmed_only,
         "figures": [render_figure(each) for each in figures_in(seen.view, words)],
     }
 

@@ -154,13 +154,19 @@ class BasisOut(BaseModel):
     known_at: datetime
 
 
-class ViewOut(BasisOut):
+class CountedOut(BasisOut):
+    """With `confirmed_only` policies were left out of which a bound was not seen."""
+
+    confirmed_only: bool = False
+
+
+class ViewOut(CountedOut):
     unreadable_policies: list[str]
     policies: list[PolicyEntryOut]
     rulings: list[RulingOut]
 
 
-class FiguresOut(BasisOut):
+class FiguresOut(CountedOut):
     figures: list[FigureOut]
 
 

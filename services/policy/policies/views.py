@@ -28,6 +28,7 @@ from services.policy.rules import (
     parse_policy,
 )
 from services.policy.rules.changes import Amends, Basis, ChangeKind
+from services.policy.rules.confirmed import confirmed_only
 from services.policy.rules.days import WrittenDay, written_day
 from services.policy.rules.periods import Bound, End, Period
 from services.policy.rules.tree import Cite
@@ -72,6 +73,7 @@ class Views:
         self._superiors = vocabulary.superiors()
         self._known: list[_Known] = []
         self._built: Remembered[tuple[date, int], Consolidated] = Remembered(KEPT)
+        self._confirmed: Remembered[tuple[date, int], Consolidated] = Remembered(KEPT)
         self._reading: Gatherer[None, None] = Gatherer(self._read_on)
 
     async def current(self, moment: datetime) -> Consolidated:
@@ -86,9 +88,20 @@ class Views:
 
     async def at(self, valid_at: date, known_at: datetime) -> Consolidated:
         """The view for a day, from everything recorded until that moment."""
+        return self._first(await self._count(known_at), valid_at, known_at)
+
+    async def confirmed_at(self, valid_at: date, known_at: datetime) -> Consolidated:
+        """The same without policies of which a bound was not seen."""
+        count = await self._count(known_at)
+        built = self._confirmed.found(
+            (valid_at, count), lambda: _confirmed(self._first(count, valid_at, known_at))
+        )
+        return _known_at(built, known_at)
+
+    async def _count(self, known_at: datetime) -> int:
+        """How many rows were recorded until that moment."""
         await self._read()
-        count = bisect_right(self._known, known_at, key=lambda each: each.recorded_at)
-        return self._first(count, valid_at, known_at)
+        return bisect_right(self._known, known_at, key=lambda each: each.recorded_at)
 
     async def rows(self) -> tuple[SourceRow, ...]:
         """Everything that was recorded so far and is understood."""
@@ -106,8 +119,7 @@ class Views:
             (valid_at, count),
             lambda: self._consolidate(self._known[:count], valid_at, known_at),
         )
-        # The rows decide the view; the moment only decides which rows, and which facts, count.
-        return replace(built, view=replace(built.view, known_at=known_at))
+        return _known_at(built, known_at)
 
     def _consolidate(
         self, known: Sequence[_Known], valid_at: date, known_at: datetime
@@ -137,6 +149,15 @@ class Views:
             row_id=row.row_id,
             row=understood(row, self._vocabulary),
         )
+
+
+def _known_at(built: Consolidated, known_at: datetime) -> Consolidated:
+    """The rows decide the view; the moment only decides which rows, and which facts, count."""
+    return replace(built, view=replace(built.view, known_at=known_at))
+
+
+def _confirmed(built: Consolidated) -> Consolidated:
+    return replace(built, view=confirmed_only(built.view))
 
 
 def understood(row: Row[Any], vocabulary: Vocabulary) -> SourceRow | None:

@@ -46,6 +46,12 @@ def facts_of(leaf: Leaf) -> tuple[str, ...]:
             assert_never(leaf)
 
 
+def is_settled(leaf: Leaf, today: date) -> bool:
+    """Whether it asks how something was on a day that is over: nobody changes that any more."""
+    day = leaf.as_of if isinstance(leaf, Compare | Member) else None
+    return day is not None and day < today
+
+
 def is_for_all(leaf: Leaf) -> bool:
     """Whether the values are the same whoever is asked about: what else is known changes none."""
     match leaf:

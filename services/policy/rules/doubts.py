@@ -107,8 +107,14 @@ def _ruled(clash: Clash, allowed: Iterable[Together], rulings: Rulings) -> dict[
 def relied_on(followed: Iterable[Followed], chosen: Iterable[Offer]) -> tuple[Ruling, ...]:
     """The rulings without which the package might be another: one of the two is in it."""
     included = {offer.key for offer in chosen}
-    bearing = [each.ruling for each in followed if {each.clash.one, each.clash.other} & included]
-    return tuple(sorted(set(bearing), key=lambda each: (each.forbids, each.allows)))
+    return each_once(
+        each.ruling for each in followed if {each.clash.one, each.clash.other} & included
+    )
+
+
+def each_once(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
+    """By the names of the statements in dispute."""
+    return tuple(sorted(set(rulings), key=lambda each: (each.forbids, each.allows)))
 
 
 def doubts(

@@ -1,6 +1,6 @@
 """What is known about a talent, and the selection of it for one day and one moment of knowing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -136,8 +136,11 @@ def select(facts: Iterable[Fact], valid_at: date, known_at: datetime) -> FactVie
     for fact in facts:
         if _known(fact, known_at):
             by_name.setdefault(fact.name, []).append(fact)
-    ordered = {name: tuple(sorted(group, key=_standing)) for name, group in by_name.items()}
-    return FactView(valid_at, known_at, ordered)
+    return FactView(valid_at, known_at, {name: _ordered(each) for name, each in by_name.items()})
+
+
+def _ordered(said: Sequence[Fact]) -> tuple[Fact, ...]:
+    return tuple(said) if len(said) == 1 else tuple(sorted(said, key=_standing))
 
 
 def insured_months(value: Value | Absent) -> tuple[InsuredMonth, ...]:

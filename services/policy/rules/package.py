@@ -22,7 +22,7 @@ from services.policy.rules.programme import least
 from services.policy.rules.programme import run as run_sums
 from services.policy.rules.puzzle import Bits, Puzzle
 from services.policy.rules.rulings import NO_RULINGS, Ruling, Rulings
-from services.policy.rules.scene import ALONE, Scene, falling, scene_of
+from services.policy.rules.scene import ALONE, Before, Scene, falling, scene_beside, scene_of
 from services.policy.rules.twins import Twin
 
 CERTAIN = frozenset({State.ELIGIBLE})
@@ -91,10 +91,23 @@ def best_package(
     interactions: Iterable[Interaction],
     states: frozenset[State] = PROMISING,
     rulings: Rulings = NO_RULINGS,
-    solving: Solving = solved,
 ) -> Package:
     """The optimum over every lawful combination of the outcomes in these states."""
     scene, twins = scene_of({ALONE: outcomes}, interactions, states)
+    return _package(scene, twins, rulings, solved)
+
+
+def best_beside(
+    before: Before,
+    outcomes: Sequence[Outcome],
+    interactions: Iterable[Interaction],
+    states: frozenset[State],
+    rulings: Rulings,
+    solving: Solving,
+) -> Package:
+    """The same for some of the outcomes of somebody who had this before."""
+    people, known = {ALONE: outcomes}, {ALONE: before}
+    scene, twins = scene_beside(known, people, interactions, states)
     return _package(scene, twins, rulings, solving)
 
 
@@ -147,7 +160,11 @@ def prepared(
 
 
 def _all_included(parts: Iterable[Part]) -> list[Included]:
-    return sorted((i for part in parts for i in _included(part)), key=lambda i: i.offer.key)
+    return sorted([i for part in parts for i in _included(part)], key=by_key)
+
+
+def by_key(one: Included | LeftOut) -> str:
+    return one.offer.key
 
 
 def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings, solving: Solving) -> Package:
@@ -161,9 +178,7 @@ def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings, solving: Sol
         counted_once=tuple(each.offer.key for each in included if _counted_once(each)),
         applications=tuple(sorted({each.policy_id for each in chosen})),
         included=tuple(included),
-        left_out=tuple(
-            sorted((o for part in parts for o in _left_out(part, on)), key=lambda o: o.offer.key)
-        ),
+        left_out=tuple(sorted([o for part in parts for o in _left_out(part, on)], key=by_key)),
         duplicates=tuple(twins),
         doubts=tuple(doubts(found.left_open, scene, found.stands, chosen)),
         ends=tuple(_ends(scene, chosen)),

@@ -59,7 +59,7 @@ def missing_of(leaf: LeafProof) -> Way:
     if isinstance(leaf.leaf, Member):
         # A code that was read may be too broad: what is missing is a narrower one.
         return frozenset({leaf.leaf.fact})
-    return frozenset(each.fact for each in leaf.readings if each.value is UNKNOWN)
+    return frozenset([each.fact for each in leaf.readings if each.value is UNKNOWN])
 
 
 def ways(proof: Proof, goal: Truth) -> tuple[Way, ...]:
@@ -78,7 +78,7 @@ def ways(proof: Proof, goal: Truth) -> tuple[Way, ...]:
         case Branch(join=Join.ANY | Join.TRACKS | Join.TRACK) if goal is Truth.FALSE:
             return _all_of([ways(child, goal) for child in proof.children])
         case Branch():
-            return _smallest(way for child in proof.children for way in ways(child, goal))
+            return _smallest([way for child in proof.children for way in ways(child, goal)])
 
 
 def open_questions(proof: Proof) -> Way:
@@ -87,7 +87,7 @@ def open_questions(proof: Proof) -> Way:
         return frozenset()
     if isinstance(proof, LeafProof):
         return missing_of(proof)
-    return frozenset().union(*(open_questions(child) for child in proof.children))
+    return frozenset().union(*[open_questions(child) for child in proof.children])
 
 
 def deciding(proof: Proof, goal: Truth) -> tuple[LeafProof, ...]:
@@ -116,7 +116,7 @@ def size(way: Way) -> tuple[int, int, list[str]]:
 
 
 def _counts(way: Way) -> tuple[int, int]:
-    return sum(not name.startswith(CHECK) for name in way), len(way)
+    return sum([not name.startswith(CHECK) for name in way]), len(way)
 
 
 def join_ways(options: Sequence[tuple[Way, ...]], *, every: bool) -> tuple[Way, ...]:
@@ -129,14 +129,20 @@ def join_ways(options: Sequence[tuple[Way, ...]], *, every: bool) -> tuple[Way, 
 def _all_of(options: Sequence[tuple[Way, ...]]) -> tuple[Way, ...]:
     found: tuple[Way, ...] = (frozenset(),)
     for option in options:
-        found = _smallest(left | right for left, right in product(found, option))
+        if len(found) == len(option) == 1:
+            found = (found[0] | option[0],)
+        else:
+            found = _smallest([left | right for left, right in product(found, option)])
     return found
 
 
 def _smallest(candidates: Iterable[Way]) -> tuple[Way, ...]:
     """Those of one size stay in the order of the text."""
+    different = tuple(dict.fromkeys(candidates))
+    if len(different) < 2:  # noqa: PLR2004 - as nearly always: there is nothing to compare
+        return different
     kept: list[Way] = []
-    for way in sorted(dict.fromkeys(candidates), key=_counts):
+    for way in sorted(different, key=_counts):
         if not any(other <= way for other in kept):
             kept.append(way)
     return tuple(kept[:MOST_WAYS])

@@ -20,9 +20,15 @@ OF_EVERYBODY = frozenset({POLICIES_HELD, RECEIPTS, SPOUSE_RECEIPTS, EXPENSES})
 
 def reads_of(entry: ViewEntry, words: Vocabulary) -> tuple[str, ...]:
     """In the order of their names."""
-    stated = {*_names_in(entry.policy), *_names_in(entry.also)}
-    named = {name for name in stated if name in words.facts or name.startswith(CHECK)}
-    return tuple(sorted(named | OF_EVERYBODY))
+    stated = {*facts_named(entry.policy, words), *facts_named(entry.also, words)}
+    return tuple(sorted(stated | OF_EVERYBODY))
+
+
+def facts_named(said: object, words: Vocabulary) -> frozenset[str]:
+    """Those that stand anywhere in a policy, or in a single condition."""
+    return frozenset(
+        name for name in _names_in(said) if name in words.facts or name.startswith(CHECK)
+    )
 
 
 def _names_in(said: object) -> Iterator[str]:

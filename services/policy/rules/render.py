@@ -36,8 +36,11 @@ from services.policy.rules.tree import (
 )
 
 Json: TypeAlias = dict[str, Any]
-Memo: TypeAlias = dict[int, Json]
-"""What was rendered of readings that several leaves share; it must not outlive the answer."""
+Memo: TypeAlias = dict[int, Any]
+"""What was rendered of leaves, and of readings that several share, as JSON or as its text.
+
+It goes by their identities, so it must not outlive them.
+"""
 
 # More conditions than this never stand in one view; a leaf is frozen, so its words are too.
 MOST_LEAVES = 8192
@@ -111,11 +114,24 @@ def render_proof(proof: Proof, memo: Memo) -> Json:
 
 
 def render_leaf(proof: LeafProof, memo: Memo) -> Json:
+    found: Json | None = memo.get(id(proof))
+    if found is None:
+        found = memo[id(proof)] = _leaf(proof, memo)
+    return found
+
+
+def render_question(leaf: Leaf) -> tuple[Json, Json]:
+    """What a condition asks, and where it stands."""
+    return _asks(leaf), render_cite(leaf.cite)
+
+
+def _leaf(proof: LeafProof, memo: Memo) -> Json:
+    asks, cite = render_question(proof.leaf)
     return {
         "leaf": _LEAF_NAMES[type(proof.leaf)],
         "truth": proof.truth.value,
-        "asks": _asks(proof.leaf),
-        "cite": render_cite(proof.leaf.cite),
+        "asks": asks,
+        "cite": cite,
         "read": [_reading(each, memo) for each in proof.readings],
         "counted": proof.counted,
     }

@@ -64,18 +64,29 @@ def scene_of(
 ) -> tuple[Scene, list[Twin]]:
     """What the package is chosen from, and what was set aside because it stands there twice."""
     outcomes = {name: list(found) for name, found in people.items()}
+    before = _acquainted({name: before_of(found) for name, found in outcomes.items()})
+    return scene_beside(before, outcomes, interactions, states)
+
+
+def scene_beside(
+    before: Mapping[str, Before],
+    outcomes: Mapping[str, Sequence[Outcome]],
+    interactions: Iterable[Interaction],
+    states: frozenset[State],
+) -> tuple[Scene, list[Twin]]:
+    """The same where the outcomes are some of those that say what was had before."""
     offers, twins = without_twins(_offers(outcomes, states))
     days = [each.valid_at for found in outcomes.values() for each in found]
     scene = Scene(
         shelf=Shelf(tuple(sorted(offers, key=falling))),
         interactions=tuple(binding_on(days[0] if days else date.min, interactions)),
-        people=_acquainted({name: _before(found) for name, found in outcomes.items()}),
+        people=before,
         day=days[0] if days else date.min,
     )
     return scene, twins
 
 
-def _offers(outcomes: Mapping[str, list[Outcome]], states: frozenset[State]) -> Iterator[Offer]:
+def _offers(outcomes: Mapping[str, Sequence[Outcome]], states: frozenset[State]) -> Iterator[Offer]:
     for name, found in outcomes.items():
         for outcome in found:
             if outcome.state in states:
@@ -103,7 +114,7 @@ def binding_on(day: date, interactions: Iterable[Interaction]) -> list[Interacti
     return sorted(binding, key=lambda each: each.stated.interaction_id)
 
 
-def _before(outcomes: Sequence[Outcome]) -> Before:
+def before_of(outcomes: Sequence[Outcome]) -> Before:
     """Every outcome of one person knows the same receipts; the sums it read may differ."""
     known = [each.background for each in outcomes]
     told = max(known, key=lambda each: len(each.received), default=NOTHING_KNOWN)

@@ -34,12 +34,16 @@ class _Model:
     nodes: list["cp_model.IntVar"] = field(default_factory=list)
 
 
-def solve(puzzle: Puzzle, wanted: Bits = 0) -> Found | None:
-    """The best lawful set holding every wanted item; none when there is none."""
+def solve(puzzle: Puzzle, wanted: Bits = 0, *, patience: float | None = None) -> Found | None:
+    """The best lawful set holding every wanted item; none when there is none.
+
+    Nor where one aim takes longer than the patience, in the solver's own seconds, which are the
+    same everywhere.
+    """
     built = _build(puzzle, wanted)
     chosen: Bits = 0
     for aim in _aims(built):
-        found = _best(built, aim, chosen)
+        found = _best(built, aim, chosen, patience)
         if found is None:
             return None
         chosen, reached = found
@@ -106,7 +110,9 @@ def _named(built: _Model, terms: Sequence["cp_model.LinearExprT"]) -> "cp_model.
     return aim
 
 
-def _best(built: _Model, aim: "cp_model.IntVar", hint: Bits) -> tuple[Bits, int] | None:
+def _best(
+    built: _Model, aim: "cp_model.IntVar", hint: Bits, patience: float | None
+) -> tuple[Bits, int] | None:
     from ortools.sat.python import cp_model  # noqa: PLC0415  # see above
 
     built.model.clear_hints()  # type: ignore[no-untyped-call]
@@ -117,6 +123,8 @@ def _best(built: _Model, aim: "cp_model.IntVar", hint: Bits) -> tuple[Bits, int]
     # One worker and one seed: the same question is answered alike everywhere.
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
+    if patience is not None:
+        solver.parameters.max_deterministic_time = patience
     if solver.solve(built.model) != cp_model.OPTIMAL:
         return None
     chosen = [item for item, variable in enumerate(built.items) if solver.value(variable)]

@@ -31,7 +31,12 @@ def without_twins(offers: Iterable[Offer]) -> tuple[list[Offer], list[Twin]]:
             kept.append(offer)
         else:
             twins.append(Twin(first.key, offer.key))
-    return kept, sorted(twins, key=lambda each: (each.other, each.kept))
+    return kept, list(in_order(twins))
+
+
+def in_order(twins: Iterable[Twin]) -> tuple[Twin, ...]:
+    """By the names of those that are set aside."""
+    return tuple(sorted(twins, key=lambda each: (each.other, each.kept)))
 
 
 def _before(offer: Offer) -> tuple[bool, date, str]:

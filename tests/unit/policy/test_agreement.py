@@ -2,7 +2,7 @@
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,10 @@ from services.policy.rules import (
     Policy,
     best_package,
     certified,
+    choice,
     default_vocabulary,
+    evaluate,
+    solver,
 )
 from services.policy.rules.analysis import encode
 from services.policy.rules.analysis.calendar import units
@@ -33,11 +36,19 @@ from services.policy.rules.bulk import agreement as judging
 from services.policy.rules.bulk import comparing
 from services.policy.rules.bulk.agreement import trees_of
 from services.policy.rules.certificate import Confirmation, confirm
+from services.policy.rules.choice import ground, laid_out, parts_of
+from services.policy.rules.doubts import settled
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.leaves import prove_leaf
+from services.policy.rules.package import POSSIBLE
+from services.policy.rules.puzzle import Found, Puzzle
+from services.policy.rules.rulings import NO_RULINGS
+from services.policy.rules.scene import ALONE, scene_of
+from services.policy.rules.search import solve as search
+from services.policy.rules.solver import solve
 from services.policy.rules.tree import Op, Tree
 from tests.support.encoded import encoded
-from tests.unit.policy.rules.rule_samples import policy_of
+from tests.unit.policy.rules.rule_samples import NOW, policy_of
 
 TODAY = date(2026, 4, 1)
 WORDS = default_vocabulary()
@@ -83,6 +94,56 @@ def test_a_policy_whose_package_is_not_what_trying_every_set_finds_is_refused(
     with pytest.raises(Refused) as refused:
         must_agree(ONE_OF_TWO, TODAY, WORDS)
     assert refused.value.facts["together"] == "better-one: XX-ONE#b"
+
+
+def one_of_many(count: int) -> Policy:
+    """So many benefits of which one may be had."""
+    benefits = ", ".join(
+        f"{{id: b{number}, kind: money, cost_item: award,"
+        f" pay: {{amount: {100 + number} 元, per: once}}, cite: a}}"
+        for number in range(count)
+    )
+    members = ", ".join(f"'#b{number}'" for number in range(count))
+    more = f"interactions: [{{id: one, choose_one: {{members: [{members}]}}, cite: a}}]"
+    return policy_of(benefits=f"[{benefits}]", more=more)
+
+
+@pytest.mark.parametrize(("count", "asked"), [(4, 0), (14, 1)])
+def test_where_too_many_sets_would_have_to_be_tried_the_solver_chooses_as_well(
+    monkeypatch: pytest.MonkeyPatch, count: int, asked: int
+) -> None:
+    puzzles: list[Puzzle] = []
+
+    def told(puzzle: Puzzle, **more: Any) -> Found | None:
+        puzzles.append(puzzle)
+        return solve(puzzle, **more)
+
+    monkeypatch.setattr(solver, "solve", told)
+    must_agree(one_of_many(count), TODAY, WORDS)
+    assert len(puzzles) == asked
+
+    def modest(puzzle: Puzzle, wanted: int, *others: Any, **more: Any) -> Found | None:
+        return search(puzzle, wanted or 1 << len(puzzle.keys) - 1, *others, **more)
+
+    # The control: a search that is content with what pays the least.
+    monkeypatch.setattr(choice, "search", modest)
+    with pytest.raises(Refused) as refused:
+        must_agree(one_of_many(count), TODAY, WORDS)
+    assert "better-one" in str(refused.value.facts["together"])
+
+
+def test_the_solver_is_not_asked_for_longer_than_its_patience() -> None:
+    puzzle = next(iter(puzzles_of(one_of_many(14))))
+    assert solve(puzzle, patience=0.0) is None
+    assert solve(puzzle) is not None
+
+
+def puzzles_of(policy: Policy) -> Iterator[Puzzle]:
+    outcome = evaluate(policy, (), TODAY, NOW)
+    scene, _ = scene_of({ALONE: [outcome]}, policy.interactions, POSSIBLE)
+    on = ground(scene, settled(scene, NO_RULINGS).stands)
+    for offers in parts_of(on):
+        yield laid_out(offers, on).puzzle
 
 
 def test_the_packages_of_the_corpus_are_what_trying_every_set_finds(

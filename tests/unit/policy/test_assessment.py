@@ -14,7 +14,8 @@ from services.policy.entitlements.assess import (
     receipt_of,
 )
 from services.policy.entitlements.fact_list import as_known, digest_of, kept, stated, typed
-from services.policy.entitlements.receipt import compressed, opened, packed
+from services.policy.entitlements.projection import compressed
+from services.policy.entitlements.receipt import opened, packed
 from services.policy.policies.views import Consolidated
 from services.policy.rules import Published, build_view, default_vocabulary, parse_policy
 from tests.support.policy import BORN, DOCTOR, MASTER, NOON, document, fact

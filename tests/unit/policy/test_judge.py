@@ -14,10 +14,10 @@ import pytest
 from events.catalog.talent import Fact
 from infra.world.people import Person, people
 from services.policy.entitlements import assess as whole_evaluation
-from services.policy.entitlements import judge
+from services.policy.entitlements import conditions, judge
 from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.assess import assess, canonical, outcome_digest, receipt_of
-from services.policy.entitlements.fact_list import typed
+from services.policy.entitlements.fact_list import kept, typed
 from services.policy.entitlements.judge import Judge
 from services.policy.policies.views import Consolidated
 from services.policy.rules import (
@@ -29,10 +29,11 @@ from services.policy.rules import (
     build_view,
     default_vocabulary,
 )
+from services.policy.rules.apart import best_apart
 from services.policy.rules.evaluate import judge as judged_by
 from services.policy.rules.evaluate import person_of
 from services.policy.rules.facts import FactView, select
-from services.policy.rules.reads import OF_EVERYBODY, reads_of
+from services.policy.rules.reads import OF_EVERYBODY, facts_named, reads_of
 from services.policy.rules.view import ViewEntry
 from tests.support.encoded import encoded
 from tests.support.policy import NOON, fact
@@ -114,7 +115,7 @@ def same(found: Answer, view: Consolidated, facts: Sequence[Fact]) -> bool:
 
 
 def answered(asked: Judge, view: Consolidated, facts: Sequence[Fact]) -> Answer:
-    return asked.answer(view, facts, facts_version=1)
+    return asked.answer(view, kept(facts), facts_version=1)
 
 
 def test_after_each_of_many_changes_the_answer_is_that_of_the_whole_evaluation() -> None:
@@ -150,6 +151,21 @@ def test_an_index_that_forgets_a_fact_is_found_out(
         remembering = Judge(VOCABULARY, reads)
         answered(remembering, seen(), [*known, stated(forgotten, before)]).receipt()
         assert same(answered(remembering, seen(), changed), seen(), changed) is right
+
+
+def test_a_condition_that_is_remembered_without_a_fact_it_reads_is_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def forgetful(said: object, words: Vocabulary) -> frozenset[str]:
+        return facts_named(said, words) - {"highest_degree"}
+
+    known = [each for each in list_of(sampled()[0]) if each.name != "highest_degree"]
+    lists = [[*known, stated("highest_degree", each)] for each in ("bachelor", "doctor")]
+    for named, right in ((facts_named, True), (forgetful, False)):
+        monkeypatch.setattr(conditions, "facts_named", named)
+        remembering = Judge(VOCABULARY)
+        found = [same(answered(remembering, seen(), each), seen(), each) for each in lists]
+        assert found == [True, right]
 
 
 class Noting(dict[str, Any]):
@@ -214,15 +230,15 @@ def test_a_package_is_chosen_by_all_that_the_whole_evaluation_chooses_it_by(
     """Whatever a package comes to depend on is handed over; how it is solved changes nothing."""
     asked: dict[str, list[tuple[object, ...]]] = {"whole": [], "again": []}
 
-    def noting(who: str) -> Callable[..., Package]:
-        def choose(outcomes: Iterable[Outcome], *more: Any, **named: Any) -> Package:
-            asked[who].append((*more, {**named, "solving": None}))
-            return best_package(outcomes, *more, **named)
+    def noting(who: str, best: Callable[..., Package]) -> Callable[..., Package]:
+        def choose(outcomes: Iterable[Outcome], *more: Any, **how: Any) -> Package:
+            asked[who].append(more)
+            return best(outcomes, *more, **how)
 
         return choose
 
-    monkeypatch.setattr(whole_evaluation, "best_package", noting("whole"))
-    monkeypatch.setattr(judge, "best_package", noting("again"))
+    monkeypatch.setattr(whole_evaluation, "best_package", noting("whole", best_package))
+    monkeypatch.setattr(judge, "best_apart", noting("again", best_apart))
     facts = list_of(sampled()[5])
     assert same(answered(Judge(VOCABULARY), seen(), facts), seen(), facts)
     assert asked["whole"] == asked["again"]
@@ -261,8 +277,11 @@ def test_a_policy_more_is_judged_alone_and_counts_in_the_package() -> None:
 
 def test_what_was_let_go_of_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judge, "MOST_OUTCOMES", 40)
+    monkeypatch.setattr(judge, "MOST_SAID", 4)
     monkeypatch.setattr(judge, "MOST_STATEMENTS", 5)
     monkeypatch.setattr(judge, "MOST_PACKAGES", 1)
+    monkeypatch.setattr(judge, "MOST_GROUPS", 2)
+    monkeypatch.setattr(judge, "MOST_CONDITIONS", 3)
     monkeypatch.setattr(judge, "MOST_ENTRIES", 3)
     monkeypatch.setattr(judge, "MOST_BEARINGS", 2)
     monkeypatch.setattr(judge, "MOST_PIECES", 7)

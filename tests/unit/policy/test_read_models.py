@@ -12,10 +12,11 @@ from services.policy.bodies.projection import project_body
 from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.process import ERASED, UnreadableList
 from services.policy.entitlements.projection import (
+    compressed,
     project_entitlement,
     project_talent_fact_list,
 )
-from services.policy.entitlements.receipt import compressed, packed
+from services.policy.entitlements.receipt import packed
 from services.policy.policies.projection import project_policy_row
 from tests.support.policy import BORN, DISTRICT, NOON
 from tests.support.spoken import spoken

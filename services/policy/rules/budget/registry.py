@@ -22,7 +22,7 @@ from services.policy.rules.budget.past import Past
 from services.policy.rules.budget.reach import Reach, reach_of
 from services.policy.rules.budget.reckoning import sums_read
 from services.policy.rules.budget.tally import Tally
-from services.policy.rules.budget.ties import Tie, bundles, ties_between
+from services.policy.rules.budget.ties import Tie, bundles, joined_by, ties_between
 from services.policy.rules.budget.working import Asked, worked_out
 from services.policy.rules.bulk.bits import how_many, unpacked
 from services.policy.rules.bulk.states import States
@@ -58,7 +58,7 @@ def texts_of(view: View) -> Texts:
     policies = [entry.policy for entry in view.entries]
     ties = ties_between(policies, interactions_of(view))
     everything = (1 << len(policies)) - 1
-    return Texts(view, policies, ties, bundles(everything, [tie.policies for tie in ties]))
+    return Texts(view, policies, ties, bundles(everything, joined_by(ties)))
 
 
 @dataclass(slots=True)
@@ -140,7 +140,7 @@ class _World:
 
     def _bundles(self, cluster: Bits, offerings: Mapping[int, Offering]) -> Iterator[Bundle]:
         ties = [tie for tie in self.texts.ties if tie.policies & cluster]
-        near = neighbours(cluster, [tie.policies for tie in ties])
+        near = neighbours(cluster, joined_by(ties))
         common = self._common(ties, offerings)
         surely = dict(gathered(near, [each.sure for each in self.reach], self.crowd.count))
         perhaps = dict(gathered(near, [each.maybe for each in self.reach], self.crowd.count))

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from services.policy.rules.circles import Named, named_in
 from services.policy.rules.days import WrittenDay
-from services.policy.rules.interactions import Interaction
+from services.policy.rules.interactions import FirstMoneyOnly, Interaction, Once
 from services.policy.rules.picks import ByItem, Pick, Target, picks
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, bits_of, items_of
@@ -20,11 +20,21 @@ class Tie:
     policies: Bits
     said: Interaction | None
 
+    @property
+    def joins(self) -> bool:
+        """Whether one of these being on offer may bear on another, and not what was had before."""
+        return not isinstance(self.said, Once | FirstMoneyOnly)
+
 
 def ties_between(policies: Sequence[Policy], said: Iterable[Interaction]) -> list[Tie]:
     benefits = [named_in(each.policy_id, each.issuer, each.benefits) for each in policies]
     texts = [Tie(_named(members_of(each), benefits), each) for each in said]
     return [*(tie for tie in texts if tie.policies), *_twins(policies)]
+
+
+def joined_by(ties: Iterable[Tie]) -> list[Bits]:
+    """Policies that are looked at together where somebody is offered several of them."""
+    return [tie.policies for tie in ties if tie.joins]
 
 
 def bundles(within_reach: Bits, ties: Iterable[Bits]) -> list[Bits]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from services.policy.rules.bulk.walk import leaves_of
-from services.policy.rules.candidates import facts_of
+from services.policy.rules.candidates import facts_of, is_settled
 from services.policy.rules.kleene import Truth
 from services.policy.rules.near.choices import Choice
 from services.policy.rules.near.formulas import Formula, bits_in
@@ -76,8 +76,9 @@ def _lifts(asked: Ready, today: date) -> Iterator[date]:
 
 def _aim(asked: Ready, criteria: Tree, lifts: tuple[date, ...], shared: Shared) -> Aim:
     leaves = {shared.places.of_leaf(leaf): leaf for leaf in leaves_of(criteria)}
-    ways = _ways(leaves.values(), shared)
-    turning = Turning(shared.places, ways)
+    unsettled = {p: leaf for p, leaf in leaves.items() if not is_settled(leaf, shared.day)}
+    ways = _ways(unsettled.values(), shared)
+    turning = Turning(shared.places, ways, shared.day)
     turn = turning.of(criteria, Truth.TRUE)
     fails = turning.of(criteria, Truth.FALSE).met
     return Aim(
@@ -97,7 +98,7 @@ def _aim(asked: Ready, criteria: Tree, lifts: tuple[date, ...], shared: Shared) 
                 name=name,
                 way=way,
                 wanted=bits_in(turn.met),
-                asked={place: leaf for place, leaf in leaves.items() if name in facts_of(leaf)},
+                asked={p: leaf for p, leaf in unsettled.items() if name in facts_of(leaf)},
                 words=shared.words,
                 nobody=shared.nobody,
             )

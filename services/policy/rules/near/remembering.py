@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from services.policy.rules.candidates import Would, facts_of
 from services.policy.rules.near.aim import Aim
 from services.policy.rules.near.attempts import attempts, enough
 from services.policy.rules.near.choices import Choice
@@ -35,10 +34,6 @@ def _changes(aim: Aim, said: int, trial: Trial, tried: list[Choice]) -> Iterator
         tried.extend(choices)
         found = enough(aim, said, choices, trial)
         if found is not None:
-            yield from (_needed(aim, *change) for change in found)
+            for choice, (name, value) in zip(choices, found, strict=True):
+                yield Needed(fact=name, value=value, leaves=tuple(choice.asked.values()))
             return
-
-
-def _needed(aim: Aim, name: str, value: Would) -> Needed:
-    leaves = tuple(leaf for leaf in aim.leaves if name in facts_of(leaf))
-    return Needed(fact=name, value=value, leaves=leaves)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 from typing import TypeAlias
 
-from services.policy.rules.candidates import facts_of
+from services.policy.rules.candidates import facts_of, is_settled
 from services.policy.rules.kleene import Truth, opposite
 from services.policy.rules.near.formulas import Formula, bits_in, joined, met, single
 from services.policy.rules.near.places import FAILS, HOLDS, Places
@@ -57,6 +58,7 @@ class Turning:
 
     places: Places
     facts: dict[str, int]
+    today: date
 
     def of(self, tree: Tree, goal: Truth) -> Turn | LeafTurn:
         match tree:
@@ -89,7 +91,8 @@ class Turning:
 
     def _of_leaf(self, leaf: Leaf, goal: Truth) -> LeafTurn:
         """A check that is still open may turn out well; what is past or fixed nobody changes."""
-        ways = smallest(self.facts[name] for name in facts_of(leaf) if name in self.facts)
+        read = () if is_settled(leaf, self.today) else facts_of(leaf)
+        ways = smallest(self.facts[name] for name in read if name in self.facts)
         past = isinstance(leaf, Holds) and leaf.tenure is Tenure.EVER and goal is Truth.FALSE
         place = self.places.of_leaf(leaf)
         return LeafTurn(

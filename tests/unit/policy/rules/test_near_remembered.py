@@ -115,7 +115,7 @@ def test_a_nationality_is_never_to_be_changed() -> None:
 
 
 def formula(tree: Tree, goal: Truth, places: Places) -> Formula:
-    return Turning(places, {}).of(tree, goal).met
+    return Turning(places, {}, TODAY).of(tree, goal).met
 
 
 def said_of(places: Places, person: FactView) -> int:

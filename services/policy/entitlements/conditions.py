@@ -1,0 +1,85 @@
+"""Conditions that many are asked: proved, and put into words, once for all who state the same."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
+from typing import TypeAlias
+
+import msgspec
+
+from services.policy.entitlements.assess import canonical
+from services.policy.remembered import Remembered
+from services.policy.rules.bulk.walk import leaves_of
+from services.policy.rules.facts import FactView
+from services.policy.rules.leaves import prove_leaf
+from services.policy.rules.proof import LeafProof
+from services.policy.rules.prove import truth_in
+from services.policy.rules.reads import facts_named
+from services.policy.rules.ready import Ready
+from services.policy.rules.render import Memo, render_leaf
+from services.policy.rules.tree import Leaf, Unseen
+from services.policy.rules.vocabulary import Vocabulary
+
+Numbers: TypeAlias = Mapping[str, int]
+"""By the names of facts, the numbers of what somebody states; equal statements have one."""
+Take: TypeAlias = Callable[[Numbers], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`stated` takes the numbers of all that it can read."""
+
+    leaf: Leaf
+    stated: Take
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A condition as somebody stands to it, and the canonical text of that."""
+
+    proof: LeafProof
+    words: msgspec.Raw
+
+
+class Conditions:
+    """Remembers at most so many proofs of conditions, by what they read."""
+
+    def __init__(self, most: int) -> None:
+        self._proved: Remembered[tuple[int, date, object], Proved] = Remembered(most)
+
+    def prove(self, asked: tuple[Condition, ...], view: FactView, numbers: Numbers) -> Memo:
+        """Put the proofs of all into the view; gives their words back."""
+        words: Memo = {}
+        for each in asked:
+            if id(each.leaf) not in view.proofs:
+                proved = self._of(each, view, numbers)
+                view.proofs[id(each.leaf)] = proved.proof
+                words[id(proved.proof)] = proved.words
+        return words
+
+    def _of(self, asked: Condition, view: FactView, numbers: Numbers) -> Proved:
+        # Its proof keeps the condition, so that its identity names no other one meanwhile.
+        key = id(asked.leaf), view.valid_at, asked.stated(numbers)
+        return self._proved.found(key, lambda: _proved(asked.leaf, view))
+
+
+def _proved(leaf: Leaf, view: FactView) -> Proved:
+    proof = prove_leaf(leaf, view, truth_in)
+    return Proved(proof, msgspec.Raw(canonical(render_leaf(proof, {}))))
+
+
+def conditions_of(asked: Ready, vocabulary: Vocabulary) -> Iterator[Condition]:
+    """None where a policy is out of the question for everybody, or what it asks was not seen."""
+    if asked.obstacle is None and not isinstance(asked.criteria, Unseen):
+        for leaf in leaves_of(asked.criteria):
+            yield Condition(leaf, taking(sorted(facts_named(leaf, vocabulary))))
+
+
+def taking(names: Sequence[str]) -> Take:
+    """What takes the numbers of these facts, of which each must have one."""
+    return itemgetter(*names) if names else _nothing
+
+
+def _nothing(_: Numbers) -> object:
+    return ()

@@ -1,0 +1,15 @@
+"""The view without what nobody saw confirmed: only policies of which both bounds were seen."""
+
+from services.policy.rules.standing import is_confirmed
+from services.policy.rules.view import View
+
+
+def confirmed_only(view: View) -> View:
+    """Rests on the same rows, so what a policy left out has ended stays ended."""
+    return View(
+        valid_at=view.valid_at,
+        known_at=view.known_at,
+        version=view.version,
+        entries=tuple(each for each in view.entries if is_confirmed(each.policy)),
+        rulings=view.rulings,
+    )
