@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import asyncpg
 import pytest
@@ -160,9 +161,14 @@ async def test_one_that_lay_still_is_asked_first_and_one_just_used_is_not(
     place: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = open_engine(place.kernel().engine.url.render_as_string(hide_password=False))
-    asked = list[object]()
+    asked = list[Any]()
     ping = engine.dialect.do_ping
-    monkeypatch.setattr(engine.dialect, "do_ping", lambda one: asked.append(one) or ping(one))
+
+    def noted(connection: Any) -> bool:
+        asked.append(connection)
+        return ping(connection)
+
+    monkeypatch.setattr(engine.dialect, "do_ping", noted)
     moments = iter([0.0, 5.0, 10.1, 10.2])
     monkeypatch.setattr(kept, "monotonic", lambda: next(moments))
     try:
@@ -183,10 +189,10 @@ async def test_one_that_does_not_answer_when_it_is_asked_is_replaced(
         dead = iter([ConnectionError()])
         ping = engine.dialect.do_ping
 
-        def fail_once(connection: object) -> bool:
+        def fail_once(connection: Any) -> bool:
             for failure in dead:
                 raise failure
-            return bool(ping(connection))
+            return ping(connection)
 
         monkeypatch.setattr(engine.dialect, "do_ping", fail_once)
         assert await _answers(engine) == 1
