@@ -73,7 +73,7 @@ class TopicReader:
         self._source = source
         self._group = group
         self._most = most
-        self._rest = rest
+        self.rest = rest
         self._followed = Followed(
             applier.engine, source.topics, reader=applier.reader, names=topics
         )
@@ -120,7 +120,7 @@ class TopicReader:
                     await self._check_topics()
                 await self._take(records, standing)
                 await self._look_around(consumer, idle=not records)
-                await asyncio.sleep(self._rest)
+                await asyncio.sleep(self.rest)
         finally:
             await let_go(consumer.stop())
 

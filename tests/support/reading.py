@@ -95,7 +95,7 @@ class Play:
         self.kafka = Kafka()
         self.told: list[list[int]] = []
 
-    def reader(self, **more: int) -> TopicReader:
+    def reader(self, **more: Any) -> TopicReader:
         async def take(recorded: Recorded[Any]) -> Sequence[Any]:
             return project(recorded)
 

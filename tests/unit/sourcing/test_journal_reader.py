@@ -17,9 +17,9 @@ from events.sourcing.journal_reader import JournalReader, run_together
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import checkpoint
 from events.sourcing.projector import create_tables
-from events.sourcing.reader import BATCH
 from events.sourcing.standing import Fenced
-from events.sourcing.types import Recorded
+from events.sourcing.topic_reader import TopicReader
+from events.sourcing.types import Context, Process, Recorded
 from events.sourcing.wake import Wake
 from tests.support.applier_suite import TABLES, TALLY, project
 from tests.support.in_memory import execute, play, rows_of
@@ -30,13 +30,13 @@ from tests.support.relaying import noted
 class Follower(JournalReader):
     """Adds versions up, and remembers what it was told of."""
 
-    def __init__(self, kernel: Kernel, name: str, wake: Wake, *, most: int = BATCH) -> None:
+    def __init__(self, kernel: Kernel, name: str, wake: Wake, **more: Any) -> None:
         async def take(recorded: Recorded[Any]) -> Sequence[Any]:
             self.taken.append(recorded.position)
             return project(recorded) if name == "sums" else []
 
         applier = Applier(kernel.engine, reader=name, take=take, clock=kernel.clock, gated=True)
-        super().__init__(name, kernel.tail, applier, wake, most=most)
+        super().__init__(name, kernel.tail, applier, wake, **more)
         self.taken = list[int]()
         self.told = list[list[int]]()
         self.progress.on_applied(lambda done: self.told.append([one.position for one in done]))
@@ -118,6 +118,43 @@ async def test_it_is_woken_by_its_bell_and_takes_so_many_at_once(kernel: Kernel)
         bell.ring()
         await asyncio.sleep(0.2)
         assert reader.told == [[], [1, 2], [3, 4], [5]]
+
+
+@told_in_memory
+async def test_who_is_in_no_hurry_takes_the_first_at_once_and_the_next_ones_together(
+    kernel: Kernel,
+) -> None:
+    bells = Wake(), Wake()
+    hurried, unhurried = (
+        Follower(kernel, name, bell, rest=rest)
+        for name, bell, rest in zip(("sums", "others"), bells, (0.0, 0.5), strict=True)
+    )
+    async with in_background(hurried.run()), in_background(unhurried.run()):
+        await asyncio.sleep(1)
+        for _ in range(3):
+            await noted(kernel, "note-1")
+            for bell in bells:
+                bell.ring()
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
+    assert hurried.told == [[], [1], [2], [3]]
+    assert unhurried.told == [[], [1], [2, 3]]
+
+
+@told_in_memory
+async def test_only_a_process_that_says_so_is_in_no_hurry(kernel: Kernel) -> None:
+    async def dispatch(_: object, __: Context) -> None:
+        pass
+
+    def rest_of(**said: Any) -> float:
+        reader = kernel.react(Process(name=f"p{said}", react=lambda _: [], **said), dispatch)
+        return reader.rest if isinstance(reader, JournalReader | TopicReader) else -1.0
+
+    topics = ("body.events",)
+    assert (rest_of(), rest_of(unhurried=True)) == (0.0, 0.25)
+    assert (rest_of(topics=topics), rest_of(topics=topics, unhurried=True)) == (0.02, 0.25)
+    unnamed = JournalReader("sums", kernel.tail, Follower(kernel, "x", Wake()).applier, Wake())
+    assert unnamed.rest == 0.0
 
 
 @told_in_memory
