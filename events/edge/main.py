@@ -17,10 +17,11 @@ from fastapi import FastAPI
 
 from events.edge import parked_command
 from events.sourcing.building import RebuildFailed
+from events.sourcing.environment import Misconfigured
 from events.sourcing.followed import follow_anew
 from events.sourcing.kernel import Kernel
 from events.sourcing.rebuild import rebuild
-from events.sourcing.settings import Misconfigured, Settings, read_settings
+from events.sourcing.settings import Settings, read_settings
 from events.sourcing.switch import NothingBefore, switch_back
 from events.sourcing.topic_reader import TopicReader
 

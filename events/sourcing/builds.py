@@ -27,6 +27,7 @@ from events.sourcing.kernel_tables import erasure
 
 PERSON = "talent_id"
 BUILDS_LOCK = 7004
+_HOLD_BUILDS = select(func.pg_advisory_xact_lock(BUILDS_LOCK))
 
 _NAMING_PEOPLE = text(
     "SELECT table_schema, table_name FROM information_schema.columns"
@@ -36,7 +37,7 @@ _NAMING_PEOPLE = text(
 
 async def hold_builds(connection: AsyncConnection) -> None:
     """Until the end of the transaction no table of a read model moves from schema to schema."""
-    await connection.execute(select(func.pg_advisory_xact_lock(BUILDS_LOCK)))
+    await connection.execute(_HOLD_BUILDS)
 
 
 async def purge_person(connection: AsyncConnection, subject: str) -> None:

@@ -18,8 +18,9 @@ from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from events.sourcing.credentials import Passwords, passwords_in
 from events.sourcing.database import prepare_database
+from events.sourcing.environment import Misconfigured
 from events.sourcing.listed_topics import listed_topics
-from events.sourcing.settings import Misconfigured, known_services, read_database_url
+from events.sourcing.settings import known_services, read_database_url
 
 HERE = Path(__file__).parents[2]
 

@@ -11,6 +11,7 @@ from events.sourcing.statements import Statement
 from events.sourcing.types import Recorded
 
 TABLES_LOCK = 7002
+_HOLD_TABLES = select(func.pg_advisory_xact_lock(TABLES_LOCK))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ async def create_tables(engine: AsyncEngine, tables: MetaData) -> None:
     """Make a read model's tables where they are missing."""
     async with engine.begin() as connection:
         # Two processes of one service may start at the same moment.
-        await connection.execute(select(func.pg_advisory_xact_lock(TABLES_LOCK)))
+        await connection.execute(_HOLD_TABLES)
         await connection.run_sync(tables.create_all)
 
 

@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.bus import Left
 from events.sourcing.database import open_engine, operator_url
+from events.sourcing.environment import Misconfigured, read_clock
 from events.sourcing.losses import LostEvent, Restore, losses, open_restore, restores, resume
-from events.sourcing.settings import Misconfigured, read_clock, read_database_url
+from events.sourcing.settings import read_database_url
 
 STANDS_STILL, CANNOT = 1, 2
 

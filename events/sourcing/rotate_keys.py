@@ -24,10 +24,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.database import open_engine, operator_url
+from events.sourcing.environment import Misconfigured
 from events.sourcing.kek import CannotUnwrap, FileKek, KeyEncryption, keks_in
 from events.sourcing.rewrap import count_others, rewrap
 from events.sourcing.sealing import new_key
-from events.sourcing.settings import Misconfigured, known_services, read_database_url
+from events.sourcing.settings import known_services, read_database_url
 
 
 class Unfinished(Exception):

@@ -5,15 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from events.sourcing.clock import Clock, moment_of, real_clock, shifted_clock
+from events.sourcing.clock import Clock
 from events.sourcing.credentials import read_password, with_password
+from events.sourcing.environment import read_clock, required
 from events.sourcing.ground import Ground, Lay, postgres_and_kafka
 
 SERVICES = Path(__file__).parents[2] / "services"
-
-
-class Misconfigured(Exception):
-    """A setting is missing or wrong; the message names it and the remedy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +50,9 @@ def read_settings(service: str, env: Mapping[str, str] = os.environ) -> Settings
     return Settings(
         service=service,
         database_url=read_database_url(env),
-        bootstrap=_required(env, "KAFKA_BOOTSTRAP_SERVERS"),
-        secret=_required(env, "CONCORD_SECRET").encode(),
-        kek_file=Path(_required(env, "KEK_FILE")),
+        bootstrap=required(env, "KAFKA_BOOTSTRAP_SERVERS"),
+        secret=required(env, "CONCORD_SECRET").encode(),
+        kek_file=Path(required(env, "KEK_FILE")),
         clock=read_clock(env),
         otlp_endpoint=env.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         host=env.get("HOST", "127.0.0.1"),
@@ -74,7 +71,7 @@ def read_database_url(env: Mapping[str, str]) -> str:
 
     Raises `Misconfigured`, or what reading the file raises.
     """
-    server_url, file = _required(env, "DATABASE_URL"), _path(env, "DATABASE_PASSWORD_FILE")
+    server_url, file = required(env, "DATABASE_URL"), _path(env, "DATABASE_PASSWORD_FILE")
     return server_url if file is None else with_password(server_url, read_password(file))
 
 
@@ -86,30 +83,3 @@ def _path(env: Mapping[str, str], name: str) -> Path | None:
 def known_services() -> list[str]:
     """Every service folder that can be started, so that a fifth service is found like the four."""
     return sorted(path.parent.name for path in SERVICES.glob("*/__main__.py"))
-
-
-def _required(env: Mapping[str, str], name: str) -> str:
-    try:
-        return env[name]
-    except KeyError:
-        raise Misconfigured(f"set {name}; `make run` sets it for you") from None
-
-
-def read_clock(env: Mapping[str, str]) -> Clock:
-    """`CLOCK_START=2026-03-02T22:10:00+08:00@REAL-MOMENT`: shifted alike in every process.
-
-    Without the real moment each process would count from its own start, and one that is started
-    again would go back in time. Raises `Misconfigured`.
-    """
-    setting = env.get("CLOCK_START")
-    if not setting:
-        return real_clock
-    start, _, since = setting.partition("@")
-    try:
-        return shifted_clock(moment_of(start), since=moment_of(since))
-    except ValueError:
-        now = real_clock().isoformat(timespec="seconds")
-        raise Misconfigured(
-            "CLOCK_START lacks the moment to show, or behind @ the real moment at which that is"
-            f" shown, each with its zone; set it to this in every process: {start or now}@{now}"
-        ) from None

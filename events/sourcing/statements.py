@@ -1,4 +1,4 @@
-"""What a read model is to change: a row by its key, or any statement.
+"""What a read model is to change: a row by its key, or by any statement.
 
 Changes of rows are folded in memory until they are written, so that many events of one row come to
 one change of it; what the tables hold then is what one after the other would have given.
@@ -51,8 +51,17 @@ class Drop:
     key: Values
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A statement that was put together once, with the values it has for one event."""
+
+    statement: Executable
+    values: Values
+
+
 Change: TypeAlias = First | Newest | Patch | Drop
-Statement: TypeAlias = Executable | Change
+Asked: TypeAlias = Executable | Filled
+Statement: TypeAlias = Asked | Change
 
 
 @dataclass(slots=True)
@@ -90,7 +99,7 @@ class Bundle:
     """Folds changes of rows; any other statement finds everything before it written."""
 
     def __init__(self) -> None:
-        self._steps: list[_Rows | Executable] = []
+        self._steps: list[_Rows | Asked] = []
         self._rows: _Rows = {}
 
     @property
@@ -101,7 +110,7 @@ class Bundle:
     def add(self, statements: Iterable[Statement]) -> None:
         """Keep until all is written."""
         for statement in statements:
-            if isinstance(statement, Executable):
+            if isinstance(statement, Executable | Filled):
                 self._begin_anew(statement)
             elif not _kept(self._rows, statement):
                 self._begin_anew()
@@ -112,15 +121,17 @@ class Bundle:
         for step in self._all():
             if isinstance(step, dict):
                 await _write(connection, step, write)
+            elif isinstance(step, Filled):
+                await connection.execute(step.statement, step.values)
             else:
                 await connection.execute(step)
 
-    def _begin_anew(self, *first: Executable) -> None:
+    def _begin_anew(self, *first: Asked) -> None:
         """Nothing is folded into what stands before this."""
         self._steps += [self._rows, *first]
         self._rows = {}
 
-    def _all(self) -> list[_Rows | Executable]:
+    def _all(self) -> list[_Rows | Asked]:
         return [*self._steps, self._rows]
 
 

@@ -23,11 +23,12 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from events.sourcing.database import operator_url
+from events.sourcing.environment import Misconfigured
 from events.sourcing.ledger.keys import Believed, believe, pem_of, read_public, read_signer
 from events.sourcing.ledger.proof import NoProof, prove
 from events.sourcing.ledger.store import Driver
 from events.sourcing.ledger.verifier import Verdict, verify
-from events.sourcing.settings import Misconfigured, known_services, read_database_url
+from events.sourcing.settings import known_services, read_database_url
 
 COMMANDS = ("record", "prove", "key")
 WRONG, CANNOT = 1, 2

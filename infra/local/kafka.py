@@ -18,7 +18,9 @@ LOGGING = ROOT / "infra" / "kafka" / "log4j2.properties"
 JVM = ("-Xms96m", "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
 # About the session: a node started again at once after a stop is refused as its own double until
-# the old session has run out, and the default of nine seconds is made for clusters.
+# the old session has run out, and the default of nine seconds is made for clusters. A controller
+# without others has nobody to show that it lives: it writes nothing while nothing happens, instead
+# of a record to the disk twice a second.
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -44,6 +46,7 @@ share.coordinator.state.topic.num.partitions=1
 group.initial.rebalance.delay.ms=0
 broker.heartbeat.interval.ms=1000
 broker.session.timeout.ms=4000
+metadata.max.idle.interval.ms=0
 log.cleaner.dedupe.buffer.size=16777216
 """
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
-from events.sourcing.settings import Misconfigured, read_clock
+from events.sourcing.environment import Misconfigured, read_clock
 from infra.local.carriers import prepare_carriers
 from infra.local.checks import (
     check_data_format,

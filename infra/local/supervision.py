@@ -125,15 +125,25 @@ class Supervision:
             for program in [one for one in waiting if one.is_ready()]:
                 waiting.remove(program)
                 ready(program)
+            standing = self._standing() if waiting else {}
             for program in waiting:
-                self._look_for_trouble(program, starts, late=time.monotonic() > deadline)
+                late = time.monotonic() > deadline
+                self._look_for_trouble(program, standing[program.name], starts, late=late)
             time.sleep(LOOK_AGAIN)
 
-    def _look_for_trouble(
-        self, program: Program, starts: dict[str, set[int]], *, late: bool
-    ) -> None:
+    def _standing(self) -> Mapping[str, Mapping[str, Any]]:
+        """All in one call: each takes time of the processor that whoever starts is in want of."""
         with interface(self.places) as calls:
-            info = calls.getProcessInfo(program.name)
+            return {info["name"]: info for info in calls.getAllProcessInfo()}
+
+    def _look_for_trouble(
+        self,
+        program: Program,
+        info: Mapping[str, Any],
+        starts: dict[str, set[int]],
+        *,
+        late: bool,
+    ) -> None:
         # Supervisor starts again what ended, so an end shows as a second moment of starting.
         starts[program.name].add(info["start"])
         died = len(starts[program.name]) - 1 > program.may_die_at_start

@@ -1,7 +1,6 @@
 """Starts the concierge: `python -m services.concierge`."""
 
-from events.edge.main import main
-from services.concierge.app import build
+from events.edge.start import start
 
 if __name__ == "__main__":
-    main("concierge", build)
+    start("concierge")

@@ -1,7 +1,6 @@
 """`python -m services.console`."""
 
-from events.edge.main import main
-from services.console.app import build
+from events.edge.start import start
 
 if __name__ == "__main__":
-    main("console", build)
+    start("console")

@@ -1,7 +1,6 @@
 """Starts the feeds service."""
 
-from events.edge.main import main
-from services.feeds.app import build
+from events.edge.start import start
 
 if __name__ == "__main__":
-    main("feeds", build)
+    start("feeds")

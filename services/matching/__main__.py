@@ -1,7 +1,6 @@
 """Starts the matching service."""
 
-from events.edge.main import main
-from services.matching.app import build
+from events.edge.start import start
 
 if __name__ == "__main__":
-    main("matching", build)
+    start("matching")

@@ -1,7 +1,6 @@
 """Starts the ops service."""
 
-from events.edge.main import main
-from services.ops.app import build
+from events.edge.start import start
 
 if __name__ == "__main__":
-    main("ops", build)
+    start("ops")

@@ -18,8 +18,9 @@ import faust
 import msgspec
 from faust.types import AppT
 
+from events.sourcing.environment import Misconfigured
 from events.sourcing.listed_topics import listed_topics
-from events.sourcing.settings import Misconfigured, Settings, read_settings
+from events.sourcing.settings import Settings, read_settings
 from services.ops.agents import Counter
 from services.ops.looker import Looker
 from services.ops.projection import event_topics

@@ -3,12 +3,14 @@
 import os
 import sys
 
-from events.edge.main import main
-from events.sourcing.settings import read_clock
-from services.policy.app import build
-from services.policy.offline.command import COMMANDS, run
+from events.edge.start import start
+from events.sourcing.environment import read_clock
+from services.policy.offline.commands import COMMANDS
 
 if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in COMMANDS:
+        # Only here, because a service that had it loaded would start later and hold more memory.
+        from services.policy.offline.command import run
+
         sys.exit(run(sys.argv[1:], read_clock(os.environ)))
-    main("policy", build, besides=COMMANDS)
+    start("policy", besides=COMMANDS)

@@ -1,7 +1,6 @@
 """`python -m services.portal`."""
 
-from events.edge.main import main
-from services.portal.app import build
+from events.edge.start import start
 
 if __name__ == "__main__":
-    main("portal", build)
+    start("portal")

@@ -1,6 +1,7 @@
 """How far has each service come with what concerns a talent? Tells a page when to look again."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -10,16 +11,17 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    bindparam,
     delete,
     exists,
     func,
-    literal,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
 
 from events.sourcing.forgetting import ERASED
 from events.sourcing.projector import Projection
+from events.sourcing.statements import Asked, Filled
 from events.sourcing.types import Recorded, category_of
 
 TOPICS = ("talent.events", "entitlement.events", "match.events", "ticket.events")
@@ -58,7 +60,7 @@ def talents_of(recorded: Recorded[Any]) -> Iterable[str]:
     return (named,) if named else ()
 
 
-def project_activity(recorded: Recorded[Any]) -> Iterable[Executable]:
+def project_activity(recorded: Recorded[Any]) -> Iterable[Asked]:
     """Counts, so that the number moves whatever the order in which topics are read."""
     for talent_id in talents_of(recorded):
         if recorded.name == ERASED:
@@ -72,9 +74,23 @@ def _forget(talent_id: str) -> Iterable[Executable]:
     yield delete(activity).where(activity.c.talent_id == talent_id)
 
 
-def _count(talent_id: str, recorded: Recorded[Any]) -> Executable:
-    values = (talent_id, category_of(recorded.stream), 1, recorded.position)
-    known = select(*map(literal, values)).where(~exists().where(forgotten.c.talent_id == talent_id))
+def _count(talent_id: str, recorded: Recorded[Any]) -> Filled:
+    category = category_of(recorded.stream)
+    return Filled(
+        _counting(), {"of": talent_id, "among": category, "one": 1, "at": recorded.position}
+    )
+
+
+@cache
+def _counting() -> Executable:
+    """Put together once: most of what comes is only counted."""
+    values = (
+        bindparam("of", type_=Text),
+        bindparam("among", type_=Text),
+        bindparam("one", type_=BigInteger),
+        bindparam("at", type_=BigInteger),
+    )
+    known = select(*values).where(~exists().where(forgotten.c.talent_id == bindparam("of")))
     row = insert(activity).from_select([*activity.c.keys()], known)
     return row.on_conflict_do_update(
         index_elements=["talent_id", "category"],

@@ -1,7 +1,6 @@
 """Starts the registry: `python -m services.registry`."""
 
-from events.edge.main import main
-from services.registry.app import build
+from events.edge.start import start
 
 if __name__ == "__main__":
-    main("registry", build)
+    start("registry")

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ARRAY, Column, DateTime, Integer, MetaData, Table, Text, event, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    event,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,6 +29,7 @@ from events.sourcing.statements import (
     Bundle,
     Change,
     Drop,
+    Filled,
     First,
     Newest,
     Patch,
@@ -124,6 +136,20 @@ async def test_another_statement_finds_everything_before_it_written(
     turn: list[Statement] = [
         First(NOTE, {"key": "a", "said": 1}),
         louder,
+        Patch(NOTE, {"key": "a"}, {"by": "us"}),
+    ]
+    assert await folded(engine, write, turn) == [("a", 2, "us", None, None)]
+
+
+@WRITES
+async def test_a_statement_put_together_once_takes_each_event_s_values_in_its_turn(
+    engine: AsyncEngine, write: Write
+) -> None:
+    said_of = NOTE.update().where(NOTE.c.key == bindparam("of")).values(said=bindparam("now"))
+    turn: list[Statement] = [
+        First(NOTE, {"key": "a", "said": 1}),
+        Filled(said_of, {"of": "a", "now": 2}),
+        Filled(said_of, {"of": "nobody", "now": 3}),
         Patch(NOTE, {"key": "a"}, {"by": "us"}),
     ]
     assert await folded(engine, write, turn) == [("a", 2, "us", None, None)]

@@ -1,9 +1,11 @@
 """Many seeds on all cores; each process loads the world once and plays its share."""
 
 import logging
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from math import ceil
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import mkdtemp
@@ -16,11 +18,13 @@ AT_ONCE = 5
 """Seeds that a process is given at a time."""
 
 
-def judged(seeds: Iterable[int]) -> Iterator[Verdict]:
+def judged(seeds: Sequence[int]) -> Iterator[Verdict]:
     """What each seed comes to, in their order."""
     # Made anew and not copied: whoever asks may have threads.
     anew = get_context("spawn")
-    with ProcessPoolExecutor(initializer=quietly, mp_context=anew) as pool:
+    shares = ceil(len(seeds) / AT_ONCE)
+    workers = max(1, min(shares, os.cpu_count() or 1))
+    with ProcessPoolExecutor(workers, initializer=quietly, mp_context=anew) as pool:
         yield from pool.map(judged_here, seeds, chunksize=AT_ONCE)
 
 

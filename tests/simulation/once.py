@@ -10,6 +10,8 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
+from httpx._transports import asgi
+
 from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.judge import Judge
 from services.policy.policies import agreement, publishing, views
@@ -39,6 +41,7 @@ def _questions() -> list[tuple[Any, str, Question]]:
         (Judge, "answer", _once(Judge.answer, _as_judged)),
         (Answer, "outcome_digest", _of_the_same(Answer.outcome_digest)),
         (Answer, "receipt", _of_the_same(Answer.receipt)),
+        (asgi, "is_running_trio", cache(asgi.is_running_trio)),
     ]
 
 

@@ -31,14 +31,11 @@ class Run:
     """What a run has come to, and what happened on the way."""
 
     state: State
+    digest: str
     flaws: list[str]
     trace: Trace
     steps: Steps
     mishaps: list[tuple[str, str]]
-
-    @property
-    def digest(self) -> str:
-        return digest(self.state)
 
 
 def make_world(kek_file: Path) -> World:
@@ -102,15 +99,19 @@ async def _playing(platform: Platform, fate: CalmFate | SeededFate) -> Run:
         await platform.start_all()
         await tell(platform.client(), platform.clock, partial(settle, platform))
         fate.rest()
+        state = await state_of(platform)
         return Run(
             steps=Counter(fate.steps),
             mishaps=fate.happened,
             trace=platform.trace,
-            state=await state_of(platform),
+            state=state,
+            digest=digest(state),
             flaws=flaws(platform),
         )
     finally:
         await platform.end()
+        for server in platform.servers.values():
+            server.close()
 
 
 def _copied(world: World, make: Make, seed: int) -> Platform:

@@ -2,15 +2,18 @@
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import httpx
+import msgspec
 from fastapi import FastAPI
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 
 from tests.support.doors import routes_of
 
@@ -26,7 +29,7 @@ class _Described:
     """The answers of one address by method, status and media type."""
 
     address: re.Pattern[str]
-    schemas: Mapping[tuple[str, str, str], Draft202012Validator]
+    schemas: Mapping[tuple[str, str, str], Validator]
 
 
 class Document:
@@ -37,7 +40,10 @@ class Document:
         components = _closed(published.get("components", {}))
         # An address without a place to fill comes before one that would take it for a value.
         paths = sorted(published["paths"], key=lambda path: path.count("{"))
-        self._described = [_describe(path, published["paths"][path], components) for path in paths]
+        reads = _remembering()
+        self._described = [
+            _describe(path, published["paths"][path], components, reads) for path in paths
+        ]
 
     def check(self, request: httpx.Request, status: int, media: str, answer: Any) -> None:
         """Raises `Undocumented`; an address that the document leaves out is a page."""
@@ -105,12 +111,16 @@ def _read(doors: _Doors) -> Document:
         return Document(doors.app.openapi())
 
 
-def _describe(path: str, routes: Mapping[str, Any], components: Any) -> _Described:
+def _describe(
+    path: str, routes: Mapping[str, Any], components: Any, reads: Callable[[Any], Validator]
+) -> _Described:
     address = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
     return _Described(
         re.compile(address),
         {
-            (method, status, media): _validator(content.get("schema", {}), components)
+            (method, status, media): reads(
+                {**_closed(content.get("schema", {})), "components": components}
+            )
             for method, route in routes.items()
             for status, answer in route["responses"].items()
             for media, content in answer.get("content", {}).items()
@@ -118,8 +128,29 @@ def _describe(path: str, routes: Mapping[str, Any], components: Any) -> _Describ
     )
 
 
-def _validator(schema: Any, components: Any) -> Draft202012Validator:
-    return Draft202012Validator({**_closed(schema), "components": components})
+def _remembering() -> Callable[[Any], Validator]:
+    """How schemas of one document are read: a part that was found without fault is not read again.
+
+    Answers repeat themselves, and each alternative of a schema reads all that is below it.
+    """
+    faultless: set[tuple[str, bytes]] = set()
+    read = Draft202012Validator.VALIDATORS["$ref"]
+
+    def read_once(
+        validator: Validator, ref: str, part: Any, schema: Any
+    ) -> Iterator[ValidationError]:
+        known = ref, sha256(msgspec.json.encode(part)).digest()
+        if known in faultless:
+            return
+        fault = None
+        for fault in read(validator, ref, part, schema):
+            yield fault
+        if fault is None:
+            faultless.add(known)
+
+    reads = {"$ref": read_once}
+    found: Callable[[Any], Validator] = extend(Draft202012Validator, reads)  # type: ignore[no-untyped-call]
+    return found
 
 
 def _closed(part: Any) -> Any:

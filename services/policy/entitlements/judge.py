@@ -39,7 +39,6 @@ from services.policy.rules.reads import reads_of
 from services.policy.rules.ready import Ready
 from services.policy.rules.render import Memo, render_offer
 from services.policy.rules.rulings import Rulings
-from services.policy.rules.scene import Before
 from services.policy.rules.view import ViewEntry
 
 Reads: TypeAlias = Callable[[ViewEntry, Vocabulary], tuple[str, ...]]
@@ -99,7 +98,7 @@ class Judge:
         self._texts = Texts(MOST_PIECES)
         # By their identities, which they keep as long as they are in it.
         self._offers: Remembered[int, tuple[Offer, msgspec.Raw]] = Remembered(MOST_OFFERS)
-        self._groups: Remembered[tuple[int, int, tuple[int, ...]], Package] = Remembered(
+        self._groups: Remembered[tuple[object, ...], Package] = Remembered(
             MOST_GROUPS
         )
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
@@ -183,7 +182,8 @@ class Judge:
     def _bearing(self, asked: Asked, outcome: Outcome) -> Bearing:
         """One for all who notice the same of a policy: what is kept of each of them is little."""
         noticed = msgspec.Raw(canonical(noticed_outcome(outcome)))
-        offering, before = self._number(outcome.offers), (outcome.held, outcome.background)
+        offering = self._number(outcome.offers)
+        before = self._number(outcome.held, outcome.background)
         return self._bearings.found(
             (asked.number, bytes(noticed), offering, before),
             lambda: Bearing(without_proof(outcome), offering, before, noticed),
@@ -193,20 +193,24 @@ class Judge:
         """It is chosen from offers, by what was had before and what policies say of each other."""
         bearings = [each.bearing for each in judged]
         offering = [e.offering for e in bearings if e.outcome.offers and e.outcome.state in states]
-        before = dict.fromkeys([each.before for each in bearings])
+        around = stand.number, tuple(dict.fromkeys([each.before for each in bearings]))
         return self._packages.found(
-            (stand.number, states, tuple(offering), tuple(before)),
-            lambda: Packed(self._chosen(stand, bearings, states), self._told, self._texts),
+            (*around, states, tuple(offering)),
+            lambda: Packed(self._chosen(stand, bearings, states, around), self._told, self._texts),
         )
 
     def _chosen(
-        self, stand: _Stand, bearings: Sequence[Bearing], states: frozenset[State]
+        self,
+        stand: _Stand,
+        bearings: Sequence[Bearing],
+        states: frozenset[State],
+        around: tuple[object, ...],
     ) -> Package:
         """Of policies that do not bear on others the best is remembered by what they offer."""
 
-        def kept(group: Group, before: Before, best: Callable[[], Package]) -> Package:
+        def kept(group: Group, best: Callable[[], Package]) -> Package:
             offering = tuple([bearings[place].offering for place in group])
-            return self._groups.found((stand.number, self._number(before), offering), best)
+            return self._groups.found((*around, offering), best)
 
         return best_apart(
             [each.outcome for each in bearings],

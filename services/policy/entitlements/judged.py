@@ -26,13 +26,13 @@ it nearly everybody's words are somebody else's, too."""
 class Bearing:
     """What of an outcome a talent notices and a package is chosen by; many people's is the same.
 
-    `offering` is the number of its offers: other outcomes may open the same ones. It goes without
-    the proof: that is words, or found again.
+    `offering` is the number of its offers, as other outcomes may open the same ones, and `before`
+    that of what was had before. It goes without the proof: that is words, or found again.
     """
 
     outcome: Outcome
     offering: int
-    before: tuple[object, ...]
+    before: int
     noticed: msgspec.Raw
 
 

@@ -13,6 +13,7 @@ from events.sourcing.clock import Clock, legal_day
 from services.policy.offline.answering import evaluate, package
 from services.policy.offline.asked import Asked
 from services.policy.offline.checking import check
+from services.policy.offline.commands import COMMANDS
 from services.policy.offline.confirming import confirmed
 from services.policy.offline.counting import bulk
 from services.policy.offline.explaining import explain
@@ -34,14 +35,6 @@ TESTS: Mapping[str, Callable[[Asked, Vocabulary], tuple[Json, bool]]] = {
     "confirm": confirmed,
 }
 """These end with 1 where they find something wrong."""
-COMMANDS: Mapping[str, str] = {
-    "check": "read every policy file and say what is wrong, where, and what to write instead",
-    "explain": "tell every policy, and every answer to the people named, in sentences",
-    "evaluate": "judge each person by every policy, with the proof and the best package",
-    "package": "find for each person the lawful combination that is worth most",
-    "confirm": "try every set of offers, and say whether a package answered before is the best",
-    "bulk": "count how many people stand how with each policy, all of them at once",
-}
 HORIZON_HELP = f"months that a benefit without an end counts; {HORIZON} if left out"
 ANSWER_HELP = "what `confirm` holds against everything: the file that `package --json` wrote"
 PACKAGES_HELP = "add what everybody's best packages cost, by policy, body, payer and year"

@@ -1,6 +1,7 @@
 """The best package, put together from those of groups that do not bear on each other."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from services.policy.rules.budget.ties import bundles
@@ -11,13 +12,13 @@ from services.policy.rules.outcome import Outcome, State
 from services.policy.rules.package import Ended, Package, best_beside, by_key
 from services.policy.rules.puzzle import Bits, bits_of, items_of
 from services.policy.rules.rulings import Rulings
-from services.policy.rules.scene import Before, before_of
+from services.policy.rules.scene import before_of
 from services.policy.rules.twins import in_order
 
 Group: TypeAlias = tuple[int, ...]
 """The places of its outcomes."""
-Kept: TypeAlias = Callable[[Group, Before, Callable[[], Package]], Package]
-"""The best package of a group beside what was had before, or how it is found."""
+Kept: TypeAlias = Callable[[Group, Callable[[], Package]], Package]
+"""The best package of a group; how it is found beside what was had before, if it is not known."""
 
 
 def best_apart(
@@ -31,18 +32,16 @@ def best_apart(
     kept: Kept,
 ) -> Package:
     """What `best_package` finds; `ties` are the places of policies that may bear on each other."""
-    before = before_of(outcomes)
     within_reach = bits_of(
-        place for place, each in enumerate(outcomes) if each.offers and each.state in states
+        [place for place, each in enumerate(outcomes) if each.offers and each.state in states]
     )
 
     def best(group: Group) -> Package:
         some = [outcomes[place] for place in group]
-        return kept(
-            group, before, lambda: best_beside(before, some, interactions, states, rulings, solving)
-        )
+        return best_beside(before_of(outcomes), some, interactions, states, rulings, solving)
 
-    return joined([best(tuple(items_of(each))) for each in bundles(within_reach, ties)])
+    groups = [tuple(items_of(each)) for each in bundles(within_reach, ties)]
+    return joined([kept(group, partial(best, group)) for group in groups])
 
 
 def joined(packages: Sequence[Package]) -> Package:

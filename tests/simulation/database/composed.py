@@ -1,8 +1,10 @@
 """Statements that SQLAlchemy puts together: compiled once, then run like those written by hand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, Executable
 
@@ -13,8 +15,26 @@ from tests.simulation.database.server import Found, Server, Transaction
 Values: TypeAlias = Mapping[str, Any]
 Convert: TypeAlias = Callable[[Any], Any]
 
+NOTHING: Mapping[str, Any] = {}
+
 _COMPILED: dict[Any, Any] = {}
 """By what SQLAlchemy tells statements apart by."""
+
+
+_PREPARED: WeakKeyDictionary[Any, dict[Hashable, "Prepared"]] = WeakKeyDictionary()
+"""By the statement itself: most are put together once and asked again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement compiled as if it had other values, and the values that it has."""
+
+    compiled: Any
+    own: Values
+
+    def named(self, given: Values) -> dict[str, Any]:
+        """By their names; what SQLAlchemy does with them does not change what is kept."""
+        return {**self.own, **given}
 
 
 def ask(
@@ -24,20 +44,33 @@ def ask(
     parameters: Values | Sequence[Values] | None,
 ) -> tuple[Said, Found]:
     """Run it; what it found as SQLAlchemy would hand it out, and as it stands in the tables."""
-    given = [parameters] if isinstance(parameters, Mapping) else list(parameters or ())
-    compiled, own = _compiled(statement, given)
+    given = _each(parameters)
+    prepared = _prepared(statement, given)
+    compiled = prepared.compiled
     if len(given) > 1:
-        each = [_values(compiled, _named(compiled, own, one)) for one in given]
+        each = [_values(compiled, prepared.named(one)) for one in given]
         found = server.execute(transaction, compiled.string, each, many=True)
     else:
-        named = _named(compiled, own, given[0] if given else None)
-        text, values = _expanded(compiled, named)
+        text, values = _expanded(compiled, prepared.named(given[0] if given else NOTHING))
         found = server.execute(transaction, text, values)
     return _said(compiled, found), found
 
 
-def _compiled(statement: Any, given: Sequence[Values]) -> tuple[Any, Values]:
-    """Compiled as if it had other values, and the values that this one has."""
+def _each(parameters: Values | Sequence[Values] | None) -> Sequence[Values]:
+    if not parameters:
+        return ()
+    return (parameters,) if isinstance(parameters, Mapping) else parameters
+
+
+def _prepared(statement: Any, given: Sequence[Values]) -> Prepared:
+    ways = _PREPARED.setdefault(statement, {})
+    way = (frozenset(given[0]) if given else None, len(given) > 1)
+    if way not in ways:
+        ways[way] = _prepare(statement, given)
+    return ways[way]
+
+
+def _prepare(statement: Any, given: Sequence[Values]) -> Prepared:
     compiled, extracted, set_later, _ = statement._compile_w_cache(
         dialect=DIALECT,
         compiled_cache=_COMPILED,
@@ -46,12 +79,15 @@ def _compiled(statement: Any, given: Sequence[Values]) -> tuple[Any, Values]:
     )
     assert not compiled.insert_prefetch, "a default that Python makes would be left out"
     assert not compiled.update_prefetch, "a default that Python makes would be left out"
-    return compiled, {"extracted_parameters": extracted, "_collected_params": set_later}
-
-
-def _named(compiled: Any, own: Values, given: Values | None) -> dict[str, Any]:
-    named: dict[str, Any] = compiled.construct_params(given, escape_names=False, **own)
-    return named
+    first = given[0] if given else None
+    own = compiled.construct_params(
+        first,
+        escape_names=False,
+        extracted_parameters=extracted,
+        _collected_params=set_later,
+    )
+    assert set(first or ()) <= own.keys(), "a value would be given under another name"
+    return Prepared(compiled, own)
 
 
 def _expanded(compiled: Any, named: dict[str, Any]) -> tuple[str, list[Any]]:

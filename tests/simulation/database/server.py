@@ -1,29 +1,16 @@
 """One service's database: its tables, its journal, whose turn it is, and which rows are locked."""
 
 import asyncio
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy.schema import CreateTable
-
-from events.sourcing.kernel_tables import kernel
 from events.sourcing.memory import MemoryRows
-from tests.simulation.database.dialect import DIALECT
+from tests.simulation.database.begun import BEGIN, COMMIT, ROLLBACK, give_back, taken
 from tests.simulation.database.remembered import Remembered
 from tests.simulation.database.translation import Lock, Words, plain, words_of
 
-FASTER = 3
-"""How much faster than its processes' clocks a database's own runs, by which leases end."""
-
 Row: TypeAlias = tuple[Any, ...]
-
-LEASES = (
-    "CREATE TABLE relay_pointer (single BOOLEAN, position BIGINT, token BIGINT, leased_until)",
-    "INSERT INTO relay_pointer VALUES (true, 0, 0, -1)",
-    "CREATE TABLE duty (name TEXT PRIMARY KEY, token BIGINT DEFAULT 0, leased_until DEFAULT -1)",
-)
 
 
 @dataclass(eq=False, slots=True)
@@ -54,30 +41,16 @@ class Server:
 
     def __init__(self, tables: bytes = b"", rows: MemoryRows | None = None) -> None:
         self.rows = rows or MemoryRows()
-        self._raw = sqlite3.connect(":memory:", isolation_level=None)
+        self._tables = tables
+        self._raw = taken(tables)
         self._turn: Transaction | None = None
         self._locked: dict[object, Transaction] = {}
         self._committed = Remembered()
-        if tables:
-            self._raw.deserialize(tables)
-        else:
-            self._migrate()
-        self._define_functions()
 
-    def _migrate(self) -> None:
-        for table in kernel.sorted_tables:
-            self._raw.execute(words_of(str(CreateTable(table).compile(dialect=DIALECT))).text)
-        for statement in LEASES:
-            self._raw.execute(statement)
-
-    def _define_functions(self) -> None:
-        """PostgreSQL's own that are used."""
-        make: Callable[..., None] = self._raw.create_function
-        make("clock_timestamp", 0, _microseconds)
-        make("greatest", -1, max)
-        make("least", -1, _least)
-        make("from_hex", 1, bytes.fromhex)
-        make("pg_advisory_xact_lock", 1, lambda _: None)
+    def close(self) -> None:
+        """Nobody asks it any more; the next one that begins alike is where this one was."""
+        self._give_turn(None)
+        give_back(self._tables, self._raw)
 
     def tables(self) -> bytes:
         """All tables as they are committed, for another server to begin with."""
@@ -119,7 +92,7 @@ class Server:
             self._committed.forget(words.tables)
             return self._run(words.text, values, many)
         if self._turn is not transaction:
-            self._raw.execute("BEGIN")
+            self._raw.execute(BEGIN)
             self._turn = transaction
         found = self._run(words.text, values, many)
         if words.changes:
@@ -147,7 +120,7 @@ class Server:
         """Everybody sees it from now on."""
         if transaction.written:
             self._give_turn(transaction)
-            self._raw.execute("COMMIT")
+            self._raw.execute(COMMIT)
             self._turn = None
             for words, _, _ in transaction.written:
                 self._committed.forget(words.tables)
@@ -156,35 +129,31 @@ class Server:
     def roll_back(self, transaction: Transaction) -> None:
         """Nobody ever sees it."""
         if self._turn is transaction:
-            self._raw.execute("ROLLBACK")
-            self._turn = None
+            self._take_back()
         self._end(transaction)
 
     def _end(self, transaction: Transaction) -> None:
         transaction.written.clear()
-        self._locked = {row: by for row, by in self._locked.items() if by is not transaction}
+        if self._locked:
+            self._locked = {row: by for row, by in self._locked.items() if by is not transaction}
         transaction.ended.set()
 
     def _give_turn(self, transaction: Transaction | None) -> None:
         if self._turn is transaction:
             return
         if self._turn is not None:
-            self._raw.execute("ROLLBACK")
-            self._turn = None
+            self._take_back()
         if transaction is not None and transaction.written:
-            self._raw.execute("BEGIN")
+            self._raw.execute(BEGIN)
             for words, values, many in transaction.written:
                 self._run(words.text, values, many)
             self._turn = transaction
 
-
-def _least(*values: Any) -> Any:
-    """PostgreSQL passes over what is not there."""
-    return min((value for value in values if value is not None), default=None)
-
-
-def _microseconds() -> int:
-    return round(asyncio.get_running_loop().time() * FASTER * 1_000_000)
+    def _take_back(self) -> None:
+        """What this turn has changed; it ends."""
+        for statement in ROLLBACK:
+            self._raw.execute(statement)
+        self._turn = None
 
 
 def _plain(values: Any, *, many: bool) -> Any:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from events.sourcing.settings import Misconfigured, read_settings
+from events.sourcing.environment import Misconfigured
+from events.sourcing.settings import read_settings
 from services.ops.worker import data_folder, looker
 
 

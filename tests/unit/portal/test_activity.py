@@ -31,6 +31,7 @@ from events.catalog.ticket import (
     TicketRated,
     TicketResolved,
 )
+from events.sourcing.statements import Filled
 from events.sourcing.types import Recorded
 from services.portal.projection import project_activity, talents_of
 
@@ -84,9 +85,10 @@ def test_who_fits_a_demand_concerns_no_talent_s_page() -> None:
 
 
 def test_each_event_counts_and_keeps_the_furthest_place() -> None:
-    (statement,) = project_activity(recorded("talent-4711-ab", None))
-    assert isinstance(statement, Insert)
-    said = str(statement.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    (counted,) = project_activity(recorded("talent-4711-ab", None))
+    assert isinstance(counted, Filled)
+    assert isinstance(counted.statement, Insert)
+    said = str(counted.statement.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
     assert "changes = (activity.changes + " in said
     assert "position = greatest(activity.position, excluded.position)" in said
 
@@ -98,6 +100,7 @@ def test_of_somebody_erased_no_count_stays_and_none_begins() -> None:
     assert isinstance(emptied, Delete)
     assert (str(noted.table), str(emptied.table)) == ("forgotten", "activity")
     (later,) = project_activity(recorded("match-4711-ab", None))
-    assert isinstance(later, Insert)
-    said = str(later.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    assert isinstance(later, Filled)
+    assert isinstance(later.statement, Insert)
+    said = str(later.statement.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
     assert "NOT (EXISTS (SELECT * \nFROM forgotten" in said

@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from contracts.sample import NOON
 from events.sourcing.clock import SimulatedClock, legal_day, real_clock, shifted_clock
 from events.sourcing.database import service_url
+from events.sourcing.environment import Misconfigured
 from events.sourcing.keyring import read_kek
-from events.sourcing.settings import Misconfigured, read_settings
+from events.sourcing.settings import read_settings
 from events.sourcing.transient import is_connection_lost, is_transient
 from events.sourcing.types import Conflict, Overloaded, category_of
 

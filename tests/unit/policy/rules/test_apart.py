@@ -20,7 +20,6 @@ from services.policy.rules.choice import solved
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits
 from services.policy.rules.rulings import Rulings
-from services.policy.rules.scene import Before
 from services.policy.rules.view import interactions_of
 from tests.unit.policy.rules.budget_samples import rich_world
 from tests.unit.policy.rules.test_package_table import TABLE
@@ -54,7 +53,7 @@ class Asked:
         )
 
 
-def anew(_group: Group, _before: Before, best: Callable[[], Package]) -> Package:
+def anew(_group: Group, best: Callable[[], Package]) -> Package:
     return best()
 
 
