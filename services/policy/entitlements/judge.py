@@ -98,9 +98,7 @@ class Judge:
         self._texts = Texts(MOST_PIECES)
         # By their identities, which they keep as long as they are in it.
         self._offers: Remembered[int, tuple[Offer, msgspec.Raw]] = Remembered(MOST_OFFERS)
-        self._groups: Remembered[tuple[object, ...], Package] = Remembered(
-            MOST_GROUPS
-        )
+        self._groups: Remembered[tuple[object, ...], Package] = Remembered(MOST_GROUPS)
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
         self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
         self._stand: _Stand | None = None
