@@ -15,7 +15,10 @@ from services.policy.rules.tree import Leaf, Tree, Unseen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """`obstacle` is why nobody has it on the day; `limits` are the facts its caps are read from."""
+    """`obstacle` is why nobody has it on the day; `limits` are the facts its caps are read from.
+
+    From the day `followed` on a later edition counts.
+    """
 
     policy: Policy
     criteria: Tree | Unseen
@@ -23,6 +26,13 @@ class Ready:
     ended: Ended | None
     confirmed: bool
     limits: tuple[str, ...]
+    followed: date | None = None
+
+    def can_be_had(self, day: date) -> bool:
+        """Whether nothing stands in the way on another day, as far as this very text says."""
+        if self.followed is not None and day >= self.followed:
+            return False
+        return obstacle(self.policy, day, self.ended) is None
 
 
 class Shelved:
@@ -43,6 +53,7 @@ def ready(
     ended: Ended | None,
     also: tuple[Tree, ...] = (),
     shelved: Shelved | None = None,
+    followed: date | None = None,
 ) -> Ready:
     """`also` are the conditions that transitions of other policies add."""
     criteria = criteria_of(policy, also)
@@ -55,6 +66,7 @@ def ready(
         ended=ended,
         confirmed=is_confirmed(policy),
         limits=limiting_facts(policy.interactions),
+        followed=followed,
     )
 
 

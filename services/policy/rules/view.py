@@ -38,7 +38,7 @@ class ViewEntry:
 
     Its period is as it was changed since; `changes` say by what. `contested_by` are policies that
     say they change this one, of bodies that have no say in it; `also` is what transitions add to
-    its conditions.
+    its conditions. From the day `followed` on a later edition counts.
     """
 
     policy: Policy
@@ -47,6 +47,7 @@ class ViewEntry:
     contested_by: tuple[str, ...] = ()
     also: tuple[Tree, ...] = ()
     changes: tuple[Change, ...] = ()
+    followed: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,14 @@ def ready_on(view: View, day: date) -> tuple[Ready, ...]:
     """The policies of a view as they stand on another day."""
     shelved = Shelved()
     return tuple(
-        ready(each.policy, day, ended=each.ended, also=each.also, shelved=shelved)
+        ready(
+            each.policy,
+            day,
+            ended=each.ended,
+            also=each.also,
+            shelved=shelved,
+            followed=each.followed,
+        )
         for each in view.entries
     )
 
@@ -111,6 +119,7 @@ def build_view(
         valid_at=valid_at,
         texts=chosen,
         newest={each: group[-1].policy.version for each, group in groups.items()},
+        followed={each: _followed(groups[each], row, valid_at) for each, row in chosen.items()},
         changes=_by_policy(changes_in(chosen.values(), ordered)),
         full=_quotas(ordered),
         rulings=rulings,
@@ -177,6 +186,12 @@ def _applicable(group: list[Published], valid_at: date) -> Published:
     return begun[-1] if begun else group[0]
 
 
+def _followed(group: list[Published], now: Published, valid_at: date) -> date | None:
+    """The first day of the next edition that is known."""
+    later = [starts(row.policy) for row in group if row.policy.version > now.policy.version]
+    return min((day for day in later if day is not None and day > valid_at), default=None)
+
+
 def _moved(
     group: list[Published], changes: Iterable[Change], superiors: Superiors
 ) -> list[Published]:
@@ -194,6 +209,7 @@ class _World:
     valid_at: date
     texts: Mapping[str, Published]
     newest: Mapping[str, int]
+    followed: Mapping[str, date | None]
     changes: Mapping[str, list[Change]]
     full: Mapping[str, list[QuotaFilled]]
     rulings: tuple[Ruling, ...]
@@ -222,6 +238,7 @@ def _entry(row: Published, world: _World) -> ViewEntry:
         contested_by=tuple(sorted({c.by for c in stated if c not in lawful and c.by})),
         also=(*kept, *_barred(policy, world)),
         changes=tuple(in_turn(lawful)),
+        followed=world.followed[policy.policy_id],
     )
 
 

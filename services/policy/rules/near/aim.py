@@ -13,7 +13,6 @@ from services.policy.rules.near.found import NearMiss
 from services.policy.rules.near.places import HOLDS, Places
 from services.policy.rules.near.turns import LeafTurn, Turn, Turning, bits_that_matter
 from services.policy.rules.ready import Ready
-from services.policy.rules.standing import obstacle
 from services.policy.rules.tree import Leaf, ManualCheck, Tree, Unseen
 from services.policy.rules.trial import Trial
 from services.policy.rules.turning_days import days_of_policy
@@ -70,7 +69,7 @@ def aim_at(asked: Ready, shared: Shared) -> Aim | None:
 
 def _lifts(asked: Ready, today: date) -> Iterator[date]:
     for day in days_of_policy(asked.policy, today):
-        if obstacle(asked.policy, day, asked.ended) is None:
+        if asked.can_be_had(day):
             yield day
 
 

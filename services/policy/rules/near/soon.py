@@ -7,18 +7,18 @@ from services.policy.rules.near.aim import Aim
 from services.policy.rules.near.formulas import met
 from services.policy.rules.near.places import hoped
 from services.policy.rules.near.timeline import Move, stretches
-from services.policy.rules.standing import obstacle
 
 
 def first_day(aim: Aim, said: int, moves: Iterable[Move], today: date) -> date | None:
     """The first later day, all else being as it is stated now; none where time does not do it.
 
-    An end or suspension that another text states is taken to last.
+    An end or suspension that another text states is taken to last, and of a day on which a later
+    edition counts nothing is said.
     """
     for since, until, then in stretches(said, moves, today):
         if met(aim.holds, hoped(then, aim.checks)):
             for day in _turning(aim, since, until):
-                if day > today and obstacle(aim.asked.policy, day, aim.asked.ended) is None:
+                if day > today and aim.asked.can_be_had(day):
                     return day
     return None
 
