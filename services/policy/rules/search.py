@@ -28,7 +28,7 @@ class _Search:
     most_steps: int
     steps: int = 0
     best: Bits | None = None
-    best_weight: int = -1
+    best_weight: int = 0
 
     def descend(self, at: Reached) -> None:
         """Try each place in turn, first with it and then without."""
@@ -108,7 +108,7 @@ class _Search:
             return
         if plan.puzzle.programme is not None:
             weight -= (fen - plan.puzzle.pays(plan.items(chosen))) * plan.weights.fen
-        if weight > self.best_weight:
+        if self.best is None or weight > self.best_weight:
             self.best, self.best_weight = chosen, weight
 
 
