@@ -99,9 +99,11 @@ async def _playing(platform: Platform, fate: CalmFate | SeededFate) -> Run:
         await platform.start_all()
         await tell(platform.client(), platform.clock, partial(settle, platform))
         fate.rest()
+        # Looking at the state takes steps of its own, which are none of the run's.
+        steps = Counter(fate.steps)
         state = await state_of(platform)
         return Run(
-            steps=Counter(fate.steps),
+            steps=steps,
             mishaps=fate.happened,
             trace=platform.trace,
             state=state,
