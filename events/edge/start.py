@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
 
+SELDOM = (20_000, 50, 100)
+"""What answers are made of goes by itself; only circles wait for the collector. Python's own pace, 700
+objects, searches again and again all that a service remembers."""
+
 
 def start(service: str, *, besides: Mapping[str, str] = MappingProxyType({})) -> None:
     """Do what the command line says with the service that `services/NAME/app.py` builds.
@@ -16,5 +20,6 @@ def start(service: str, *, besides: Mapping[str, str] = MappingProxyType({})) ->
     edge = import_module("events.edge.main")
     app = import_module(f"services.{service}.app")
     gc.freeze()
+    gc.set_threshold(*SELDOM)
     gc.enable()
     edge.main(service, app.build, besides=besides)

@@ -19,7 +19,7 @@ from events.sourcing.builds import PERSON
 from events.sourcing.codec import personal_fields
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import Projection
-from events.sourcing.statements import Drop, First, Newest, Patch, Statement
+from events.sourcing.statements import Drop, Filled, First, Newest, Patch, Statement
 from tests.support.arrivals import arriving
 from tests.support.kernel import Workplace
 from tests.support.services import build
@@ -110,6 +110,9 @@ def _written(statement: Statement) -> tuple[Table, Mapping[str, Any]]:
             return table, values
         case Drop(table=table):
             return table, {}
+        case Filled(statement=filled, values=values):
+            table, params = _written(filled)
+            return table, {**params, **values}
         case _:
             compiled: Any = statement
             return compiled.table, compiled.compile().params

@@ -25,6 +25,7 @@ from events.sourcing.types import Context, Later
 from events.sourcing.waiting import until_position, until_version
 from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.assess import engine_version
+from services.policy.entitlements.breathing import Breathing
 from services.policy.entitlements.domain import (
     RecordAssessment,
     WithdrawEntitlement,
@@ -78,6 +79,7 @@ class StandingEvaluation:
         self._judge = Judge(vocabulary)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: dict[str, Inputs] = {}
+        self._breathing = Breathing()
 
     async def assess_stated(self, command: AssessTalent, context: Context) -> None:
         """Assess a talent by a list; of several that arrive together only the newest counts."""
@@ -157,9 +159,7 @@ class StandingEvaluation:
     async def _assess(
         self, talent_id: str, facts: Row[Any], seen: Consolidated, context: Context
     ) -> None:
-        # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
-        # database down to the interpreter's switching interval.
-        found = self._answer(facts, seen)
+        found = await self._judged(facts, seen)
         digest = found.outcome_digest()
         if facts.outcome_digest == digest and await self._last_digest(talent_id) == digest:
             return
@@ -177,7 +177,13 @@ class StandingEvaluation:
         context = _for_talent(context, talent_id, command)
         await self._kernel.handle(entitlement, _stream(talent_id), command, context)
 
+    async def _judged(self, facts: Row[Any], seen: Consolidated) -> Answer:
+        await self._breathing.pause()
+        return self._answer(facts, seen)
+
     def _answer(self, facts: Row[Any], seen: Consolidated) -> Answer:
+        # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
+        # database down to the interpreter's switching interval.
         return self._judge.answer(seen, facts.facts, facts_version=facts.facts_version)
 
     async def _last_digest(self, talent_id: str) -> str | None:
