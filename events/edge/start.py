@@ -6,8 +6,8 @@ from importlib import import_module
 from types import MappingProxyType
 
 SELDOM = (20_000, 50, 100)
-"""What answers are made of goes by itself; only circles wait for the collector. Python's own pace, 700
-objects, searches again and again all that a service remembers."""
+"""What answers are made of goes by itself; only circles wait for the collector. At Python's pace,
+700 objects, all that a service remembers is searched again and again."""
 
 
 def start(service: str, *, besides: Mapping[str, str] = MappingProxyType({})) -> None:

@@ -32,7 +32,7 @@ from events.sourcing.unsent import unsent
 from events.sourcing.vitals import Vitals, readers_vitals, told
 from events.sourcing.wake import Wake, watch_tail
 
-COMMANDS_AT_ONCE = 50
+COMMANDS_AT_ONCE = 20
 """Events a process takes in one commit: what it sends is sent again if it dies before."""
 
 

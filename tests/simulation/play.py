@@ -65,9 +65,9 @@ async def _loading(kek_file: Path) -> World:
     )
 
 
-def play_calmly(world: World, *, make: Make = SOUND) -> Run:
-    """The story as it goes when nothing goes wrong."""
-    return _run(_copied(world, make, seed=0), CalmFate())
+def play_calmly(world: World, *, make: Make = SOUND, seed: int = 0) -> Run:
+    """The story as it goes when nothing goes wrong; which partition answers first is drawn."""
+    return _run(_copied(world, make, seed), CalmFate())
 
 
 def play(

@@ -20,9 +20,12 @@ SHOWN_BY: Mapping[str, int] = {
     "without the version gate": 5,
     "without looking commands up": 2,
     "with checkpoints apart": 24,
-    RELYING_ON_ORDER: 72,
+    RELYING_ON_ORDER: 46,
 }
 """Where each broken promise shows: tried first, because any other seed may show it as well."""
+
+CALM_BY: Mapping[str, int] = {RELYING_ON_ORDER: 9}
+"""Where partitions happen to be read in the order that is relied on: they are independent."""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def test_a_platform_that_breaks_a_promise_fails_under_some_seed(
     promise: str, world: World, calm: Run
 ) -> None:
     make = BROKEN[promise]
-    found = play_calmly(world, make=make)
+    found = play_calmly(world, make=make, seed=CALM_BY.get(promise, 0))
     assert [*found.flaws, *differences(calm, found)] == [], "it must be the mishaps that show it"
     failing = (s for s in (SHOWN_BY[promise], *SEEDS) if judge(world, calm, s, make=make).faults)
     assert next(failing, None) is not None
