@@ -28,8 +28,9 @@ from events.sourcing.topic_reader import TopicReader
 LAST = 19
 """How nice a process can be."""
 SELDOM = 1_000_000
-NOW_AND_THEN = 20_000
-"""Objects made between two searches for what refers to itself: in a build, and while serving."""
+NOW_AND_THEN = (20_000, 50, 10)
+"""Objects made between two searches for what refers to itself: in a build, and while serving, where
+all that is remembered is searched least often."""
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def main(
         return
     # What was made so far stays; to search it again and again would take a tenth of the time.
     gc.freeze()
-    gc.set_threshold(NOW_AND_THEN)
+    gc.set_threshold(*NOW_AND_THEN)
     uvicorn.run(
         app,
         host=settings.host,

@@ -18,7 +18,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
     `engine` must open no transactions around statements by itself.
     """
-    async with engine.connect() as connection, (await _driver_of(connection)).transaction():
+    async with _kept(engine) as (connection, driver), driver.transaction():
         yield connection
 
 
@@ -26,8 +26,24 @@ async def at_once(
     engine: AsyncEngine, statement: TextClause, values: Mapping[str, Any]
 ) -> Sequence[Any]:
     """The rows of one statement that is a transaction by itself, on such an engine."""
+    async with _kept(engine) as (_, driver):
+        return await _fetch(driver, statement, values)
+
+
+@asynccontextmanager
+async def _kept(engine: AsyncEngine) -> AsyncIterator[tuple[AsyncConnection, Any]]:
+    """A connection that goes back to its pool only where it is known how it stands.
+
+    Who is called off does not hear whether the server has begun what was asked of it.
+    """
     async with engine.connect() as connection:
-        return await _fetch(await _driver_of(connection), statement, values)
+        driver = await _driver_of(connection)
+        try:
+            yield connection, driver
+        except BaseException as failure:
+            if not isinstance(failure, Exception) or driver.is_closed():
+                await connection.invalidate()
+            raise
 
 
 async def ask(

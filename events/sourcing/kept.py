@@ -35,5 +35,5 @@ def _look(dialect: Dialect, connection: Any, entry: ConnectionPoolEntry, _: Any)
     try:
         if now - taken > STILL_SECONDS:
             dialect.do_ping(connection)
-    except OF_DATABASES as cut:
+    except (*OF_DATABASES, dialect.loaded_dbapi.Error) as cut:
         raise InvalidatePoolError from cut

@@ -1,4 +1,4 @@
-"""What a read model is to change: a row by its key, or by any statement.
+"""What a read model is to change: one row by its key, or whatever a statement says.
 
 Changes of rows are folded in memory until they are written, so that many events of one row come to
 one change of it; what the tables hold then is what one after the other would have given.

@@ -138,7 +138,7 @@ class Process:
     `react` yields commands (sent at once), `Later` or `Cancel`. A command is sent again after a
     crash under the same idempotency key, so what it leads to happens once. Where `streams_apart`,
     what follows for one stream bears on no other: of several streams it is sent side by side.
-    Where `unhurried`, nobody waits for what follows: after each commit it rests for a moment.
+    Where `unhurried`, nobody waits for what follows: it rests for a moment after each look.
     """
 
     name: str

@@ -3,4 +3,4 @@
 from events.edge.start import start
 
 if __name__ == "__main__":
-    start("ops")
+    start("ops", "services.ops.app")

@@ -13,4 +13,4 @@ if __name__ == "__main__":
         from services.policy.offline.command import run
 
         sys.exit(run(sys.argv[1:], read_clock(os.environ)))
-    start("policy", besides=COMMANDS)
+    start("policy", "services.policy.app", besides=COMMANDS)

@@ -3,4 +3,4 @@
 from events.edge.start import start
 
 if __name__ == "__main__":
-    start("portal")
+    start("portal", "services.portal.app")

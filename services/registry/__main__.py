@@ -3,4 +3,4 @@
 from events.edge.start import start
 
 if __name__ == "__main__":
-    start("registry")
+    start("registry", "services.registry.app")

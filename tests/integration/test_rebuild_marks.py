@@ -148,7 +148,7 @@ class Beside:
 async def test_a_build_rests_only_while_other_readers_move(
     house: House, monkeypatch: pytest.MonkeyPatch, *, moves: bool
 ) -> None:
-    """Before it has looked twice, somebody may be there; the end of the journal moves none."""
+    """Before it has looked twice, somebody may be there; what is read ahead moves others sooner."""
     for number in range(8):
         await house.note(f"note-{number % 4}")
     await house.caught_up()
@@ -169,4 +169,4 @@ async def test_a_build_rests_only_while_other_readers_move(
         await anew.up_to({OWN: last}, told=lambda _: None)
     finally:
         await engine.dispose()
-    assert len(rested) >= last - 1 if moves else len(rested) == 1
+    assert len(rested) > 2 if moves else len(rested) == 1

@@ -1,7 +1,7 @@
 """The kernel's own statements pass SQLAlchemy by, and what is promised of a commit still holds."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
 import asyncpg
@@ -179,14 +179,16 @@ async def test_one_that_lay_still_is_asked_first_and_one_just_used_is_not(
         await engine.dispose()
 
 
+@pytest.mark.parametrize("by_the_driver", [True, False])
 async def test_one_that_does_not_answer_when_it_is_asked_is_replaced(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, by_the_driver: bool
 ) -> None:
     engine = open_engine(place.kernel().engine.url.render_as_string(hide_password=False))
     monkeypatch.setattr(kept, "STILL_SECONDS", -1.0)
     try:
         assert await _answers(engine) == 1
-        dead = iter([ConnectionError()])
+        said = engine.dialect.loaded_dbapi.InterfaceError if by_the_driver else ConnectionError
+        dead = iter([said("it hung up")])
         ping = engine.dialect.do_ping
 
         def fail_once(connection: Any) -> bool:
@@ -199,3 +201,32 @@ async def test_one_that_does_not_answer_when_it_is_asked_is_replaced(
         assert next(dead, None) is None
     finally:
         await engine.dispose()
+
+
+async def answered_after_a_cut(place: Workplace) -> int:
+    """How many of two statements are answered on a pool that nobody watches, after a cut."""
+    unwatched = create_async_engine(place.kernel().engine.url, pool_size=1)
+    single = unwatched.execution_options(isolation_level="AUTOCOMMIT")
+    answered = 0
+    try:
+        await _cut(single, place)
+        for _ in range(2):
+            with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
+                answered += len(await at_once(single, text("SELECT 1"), {}))
+    finally:
+        await unwatched.dispose()
+    return answered
+
+
+async def test_a_line_that_turned_out_to_be_cut_is_not_given_back(place: Workplace) -> None:
+    assert await answered_after_a_cut(place) == 1
+
+
+async def test_given_back_as_it_is_it_would_fail_the_next_one_too(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def as_it_is(self: AsyncConnection) -> None:
+        """Nobody looks how it stands."""
+
+    monkeypatch.setattr(AsyncConnection, "invalidate", as_it_is)
+    assert await answered_after_a_cut(place) == 0

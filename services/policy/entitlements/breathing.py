@@ -6,7 +6,8 @@ from math import inf
 from events.sourcing.clock import elapsed
 
 STRETCH_SECONDS = 0.02
-"""So long is worked without a pause: what was begun goes on together, and nobody waits longer."""
+"""So long is worked without a pause: what was begun goes on together. Who is at work when the time
+is over finishes first."""
 
 
 class Breathing:
@@ -14,15 +15,15 @@ class Breathing:
 
     def __init__(self) -> None:
         self._since = -inf
-        self._pause: asyncio.Task[None] | None = None
+        self._round: asyncio.Task[None] | None = None
 
     async def pause(self) -> None:
         """Return at once within a stretch, and else when the loop has been round."""
         while elapsed() - self._since > STRETCH_SECONDS:
-            if self._pause is None or self._pause.done():
-                self._pause = asyncio.create_task(self._go_round())
-            await asyncio.shield(self._pause)
-
-    async def _go_round(self) -> None:
-        await asyncio.sleep(0)
-        self._since = elapsed()
+            going = self._round = self._round or asyncio.create_task(asyncio.sleep(0))
+            await asyncio.shield(going)
+            if self._round is going:
+                # The first who wakes begins the next stretch.
+                self._round = None
+                self._since = elapsed()
+                return

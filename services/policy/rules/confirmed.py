@@ -5,7 +5,7 @@ from services.policy.rules.view import View
 
 
 def confirmed_only(view: View) -> View:
-    """Rests on the same rows, so what a policy left out has ended stays ended."""
+    """Of the same version: it rests on the same rows, so what one left out ended stays ended."""
     return View(
         valid_at=view.valid_at,
         known_at=view.known_at,

@@ -46,7 +46,7 @@ Heard = Callable[[Step], None]
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The policies of a view, and what ties them; a cluster is tied to no other policy."""
+    """The policies of a view, and what ties them; nothing joins a cluster to another policy."""
 
     view: View
     policies: Sequence[Policy]

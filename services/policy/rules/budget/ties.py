@@ -38,7 +38,7 @@ def joined_by(ties: Iterable[Tie]) -> list[Bits]:
 
 
 def bundles(within_reach: Bits, ties: Iterable[Bits]) -> list[Bits]:
-    """Sets that no tie joins to each other; no text speaks of a policy in a set of its own."""
+    """Sets that none of these ties joins to each other."""
     found: list[Bits] = []
     for tie in ties:
         joined = tie & within_reach
