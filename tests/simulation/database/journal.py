@@ -50,6 +50,10 @@ class Driver:
             store._ASKED: self._asked,
         }
 
+    def is_closed(self) -> bool:
+        """Whoever was cut off is told by a failure, and asks on a connection of its own again."""
+        return False
+
     async def fetch(self, statement: str, *values: Any) -> Sequence[Found]:
         if statement in self._answers:
             await self._life.step("read")
