@@ -32,7 +32,7 @@ from events.sourcing.unsent import unsent
 from events.sourcing.vitals import Vitals, readers_vitals, told
 from events.sourcing.wake import Wake, watch_tail
 
-COMMANDS_AT_ONCE = 20
+COMMANDS_AT_ONCE = 50
 """Events a process takes in one commit: what it sends is sent again if it dies before."""
 
 
@@ -151,16 +151,17 @@ class Kernel:
             can_be_rebuilt=False,
         )
         applier.streams_apart = process.streams_apart
+        most = process.at_once or COMMANDS_AT_ONCE
         if process.topics:
             rest = REST_SECONDS if process.unhurried else GATHER_SECONDS
-            return self._follow_topics(applier, process.topics, most=COMMANDS_AT_ONCE, rest=rest)
+            return self._follow_topics(applier, process.topics, most=most, rest=rest)
         # It waits for its own commands, so it goes alone: read models need not wait with it.
         reader = JournalReader(
             process.name,
             self.tail,
             applier,
             self._wake(),
-            most=COMMANDS_AT_ONCE,
+            most=most,
             rest=REST_SECONDS if process.unhurried else 0.0,
         )
         self.readers[reader.name] = reader

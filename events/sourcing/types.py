@@ -138,6 +138,7 @@ class Process:
     `react` yields commands (sent at once), `Later` or `Cancel`. A command is sent again after a
     crash under the same idempotency key, so what it leads to happens once. Where `streams_apart`,
     what follows for one stream bears on no other: of several streams it is sent side by side.
+    It takes `at_once` events in one commit at most, where fewer than usual show sooner.
     Where `unhurried`, nobody waits for what follows: it rests for a moment after each look.
     """
 
@@ -147,6 +148,7 @@ class Process:
     newest_wins: tuple[str, ...] = ()
     streams_apart: bool = False
     unhurried: bool = False
+    at_once: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

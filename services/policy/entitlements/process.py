@@ -128,5 +128,6 @@ ASSESS_BY_FACTS = Process(
     topics=(TALENT_FACTS,),
     newest_wins=(TALENT_FACTS,),
     streams_apart=True,
+    at_once=20,  # A list that comes meanwhile waits for all of them.
 )
 ASSESS_BY_POLICIES = Process(name="assess_by_policies", react=react_to_policies, unhurried=True)
