@@ -13,10 +13,12 @@ from typing import Any, TypeAlias
 
 from tests.prove import child
 from tests.prove.door import Caller, Reception
+from tests.support.warm import LIBRARIES
 
-# One process that has everything imported brings them forth in a moment.
+# One process that has everything imported brings them forth in a moment; it may be the one that
+# serves the copies of a tree as well, which want the libraries.
 _nursery = multiprocessing.get_context("forkserver")
-_nursery.set_forkserver_preload([child.__name__])
+_nursery.set_forkserver_preload([*LIBRARIES, child.__name__])
 _numbers = count(1)
 
 Main: TypeAlias = Callable[[Mapping[str, str]], None]

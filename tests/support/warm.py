@@ -1,7 +1,6 @@
 """Runs a module of a tree like `python -m`, in a process that has the libraries in memory already.
 
-What is ours is read from the tree as it then stands: nothing of it is in memory before. Where this
-process has had others forked before, they are the libraries that it named then.
+What is ours is read from the tree as it then stands: nothing of it is in memory before.
 """
 
 import os
