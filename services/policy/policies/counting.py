@@ -1,6 +1,6 @@
 """What counts in an answer: how many months without an end, and which policies."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -38,7 +38,7 @@ async def seen_by(views: Views, moments: Moments, counting: Counting) -> Consoli
 
 def counting_out(counting: Counting) -> dict[str, Any]:
     """Said in the answer, so that the same can be asked again."""
-    return {"horizon": counting.horizon, "confirmed_only": counting.confirmed_only}
+    return asdict(counting)
 
 
 async def policies_that_count(*, confirmed_only: Annotated[bool, Query()] = False) -> Counting:
