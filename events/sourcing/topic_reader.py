@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiokafka import ConsumerRecord, TopicPartition
 
@@ -23,7 +23,11 @@ from events.sourcing.transient import let_go
 from events.sourcing.types import Recorded
 
 GATHER_SECONDS = 0.02
-"""After each commit, the time in which the next one gathers: many small commits cost more."""
+"""After each commit, the time in which the next one gathers: many small commits cost more.
+
+What a consumer hands over first is what it had fetched before, and it fetches no more of those
+partitions until then; so it is asked again when the time is over.
+"""
 
 LOOK_SECONDS = 0.5
 """How soon it is seen what another process of the service has applied."""
@@ -33,6 +37,10 @@ CHECK_SECONDS = 15.0
 LONG_AGO = float("-inf")
 
 KNOWN_VERSIONS = 100_000
+
+Records: TypeAlias = Mapping[TopicPartition, Sequence[ConsumerRecord]]
+Standing: TypeAlias = Mapping[TopicPartition, int]
+"""By partition the offset that comes next; another one for each time they are given out."""
 
 
 SHRUNK = (
@@ -78,6 +86,7 @@ class TopicReader:
             applier.engine, source.topics, reader=applier.reader, names=topics
         )
         self._checked = LONG_AGO
+        self._rests_until = LONG_AGO
         self._void: Void = frozenset()
         self._next: dict[TopicPartition, int] = {}
         self._versions: dict[str, int] = {}
@@ -114,15 +123,27 @@ class TopicReader:
         )
         try:
             while True:
-                records = await consumer.getmany(timeout_ms=1000, max_records=self._most)
-                standing = self._next
+                records, standing = await self._gathered(consumer)
                 if elapsed() - self._checked > CHECK_SECONDS:
                     await self._check_topics()
                 await self._take(records, standing)
                 await self._look_around(consumer, idle=not records)
-                await asyncio.sleep(self.rest)
         finally:
             await let_go(consumer.stop())
+
+    async def _gathered(self, consumer: Consumer) -> tuple[Records, Standing]:
+        """What came, soon after a commit also what comes meanwhile; and where that begins."""
+        records = await consumer.getmany(timeout_ms=1000, max_records=self._most)
+        standing, rest = self._next, self._rests_until - elapsed()
+        if not records or rest <= 0:
+            return records, standing
+        await asyncio.sleep(rest)
+        left = self._most - sum(map(len, records.values()))
+        more = await consumer.getmany(timeout_ms=0, max_records=left) if left > 0 else {}
+        if standing is not self._next:
+            # Partitions were given out anew: what came before that comes again.
+            return more, self._next
+        return {p: [*records.get(p, ()), *more.get(p, ())] for p in {**records, **more}}, standing
 
     async def _check_topics(self) -> None:
         await self._followed.check()
@@ -153,8 +174,8 @@ class TopicReader:
 
     async def _take(
         self,
-        records: Mapping[TopicPartition, Sequence[ConsumerRecord]],
-        standing: Mapping[TopicPartition, int],
+        records: Records,
+        standing: Standing,
     ) -> None:
         """Apply what came of all partitions in one commit.
 
@@ -171,6 +192,7 @@ class TopicReader:
         items = [item for batch in batches for item in batch.items]
         with span(f"{self.name}.project", links=traceparents(items, most=LINKS), events=len(items)):
             done = await self.applier.apply(*batches)
+        self._rests_until = elapsed() + self.rest
         for batch in batches:
             self._go_on(TopicPartition(batch.topic, batch.partition), batch.end)
         await self.tell(done)
