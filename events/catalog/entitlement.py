@@ -11,7 +11,9 @@ from events.catalog import Personal
 class EntitlementAssessed:
     """`receipt` holds the outcome of every policy, the best package and the values read.
 
-    It is canonical JSON text, deflated (RFC 1950), as base64: proofs repeat themselves.
+    It is canonical JSON text, as base64 of what was written behind a dictionary: a skippable frame
+    of Zstandard (RFC 8878) with the digest of it, and the frame. The first ones were deflated (RFC
+    1950).
     `view_version`, `facts_version` and `engine_version` name exactly what it was computed from;
     `view_position` is the place in the policy journal up to which the view had read.
     """

@@ -14,6 +14,7 @@ from events.sourcing.settings import Settings
 from events.sourcing.types import Context
 from services.policy.bodies import api as bodies_api
 from services.policy.bodies.projection import BODY
+from services.policy.dictionaries.kept import Dictionaries
 from services.policy.entitlements import api as entitlements_api
 from services.policy.entitlements.process import (
     ASSESS_BY_FACTS,
@@ -45,7 +46,8 @@ def build(settings: Settings) -> FastAPI:
     vocabulary = default_vocabulary()
     kernel = Kernel(settings, published=PUBLISHED)
     views = Views(kernel.reading, vocabulary)
-    dispatch = dispatch_to(StandingEvaluation(kernel, views, vocabulary))
+    dictionaries = Dictionaries(kernel)
+    dispatch = dispatch_to(StandingEvaluation(kernel, views, vocabulary, dictionaries))
     for projection in (BODY, POLICY_ROW, TALENT_FACT_LIST, ENTITLEMENT):
         kernel.project(projection)
     duty = kernel.duty("standing-evaluation")
@@ -66,6 +68,7 @@ def build(settings: Settings) -> FastAPI:
         ],
     )
     app.state.views = views
+    app.state.dictionaries = dictionaries
     app.state.examiner = Examiner(kernel, views, vocabulary)
     app.state.vocabulary = vocabulary
     app.add_exception_handler(FormatError, publishing.malformed)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from events.catalog.body import BodyEstablished
+from events.catalog.dictionary import DictionaryKept
 from events.catalog.entitlement import EntitlementAssessed, EntitlementWithdrawn
 from events.catalog.policy import (
     PolicyAmended,
@@ -123,6 +124,7 @@ PUBLISHED: Mapping[type, Published] = {
     ),
     # The digest of an outcome has no key, so whoever guesses the outcome could confirm it.
     EntitlementAssessed: Published(classification="internal"),
+    DictionaryKept: Published(classification="internal"),
     EntitlementWithdrawn: Published(
         classification="internal", fields=("talent_id", "reason", "withdrawn_at")
     ),

@@ -21,10 +21,19 @@ class Remembered(Generic[K, V]):
         if kept is not None:
             self._kept.move_to_end(key)
             return kept
-        new = self._kept[key] = find()
+        new = find()
+        self.keep(key, new)
+        return new
+
+    def known(self, key: K) -> V | None:
+        """What is remembered under the key, if anything is."""
+        return self._kept.get(key)
+
+    def keep(self, key: K, new: V) -> None:
+        """Remember this under the key."""
+        self._kept[key] = new
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
-        return new
 
 
 class Texts:

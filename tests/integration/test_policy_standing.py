@@ -51,7 +51,7 @@ async def bureau(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> Asy
 
 def evaluation(bureau: Bureau) -> StandingEvaluation:
     state = bureau.app.state
-    return StandingEvaluation(bureau.kernel, state.views, state.vocabulary)
+    return StandingEvaluation(bureau.kernel, state.views, state.vocabulary, state.dictionaries)
 
 
 async def keep_list(bureau: Bureau, talent_id: str, facts: str) -> None:

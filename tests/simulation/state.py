@@ -15,7 +15,7 @@ from tests.simulation.platform import Platform
 
 State: TypeAlias = Mapping[str, Sequence[str]]
 
-JUDGED = frozenset({"entitlement", "match"})
+JUDGED = frozenset({"entitlement", "match", "dictionary"})
 """Categories whose events come of judging what is newest: how often that is done may differ."""
 
 LEFT_OUT: Mapping[str, frozenset[str]] = {

@@ -9,11 +9,13 @@ from events.catalog.names import all_names
 from events.sourcing.bus import texts_of, topic_of
 from events.sourcing.journal import StoredEvent
 from events.sourcing.types import category_of
+from services.policy.dictionaries.dictionary import digest_in
 from tests.simulation.platform import Platform
 from tests.support.services import published_by
 
 OWN_STREAMS = ("talent-", "entitlement-", "match-")
 SHORTLISTS = "match-demand-"
+KEPT = "dictionary-"
 
 
 def flaws(platform: Platform) -> list[str]:
@@ -28,6 +30,7 @@ def flaws(platform: Platform) -> list[str]:
         *_not_followed(platform, stored),
         *_miscounted(platform, stored),
         *_not_listed(platform, stored),
+        *_without_dictionary(platform, stored),
     ]
 
 
@@ -103,6 +106,19 @@ def _not_listed(platform: Platform, stored: Mapping[str, list[StoredEvent]]) -> 
     yield from (f"listed {n} times: {event_id}" for event_id, n in listed.items() if n > 1)
     yield from (f"public, not listed: {one}" for one in sorted(public - listed.keys()))
     yield from (f"listed, not public: {one}" for one in sorted(listed.keys() - public))
+
+
+def _without_dictionary(
+    platform: Platform, stored: Mapping[str, list[StoredEvent]]
+) -> Iterator[str]:
+    """What a receipt is written behind was recorded before it."""
+    kept = {row.stream: row.position for row in stored["policy"] if row.stream.startswith(KEPT)}
+    standing = platform.servers["policy"].ask(
+        "SELECT talent_id, position, receipt FROM entitlement"
+    )
+    for talent_id, position, receipt in standing:
+        if kept.get(f"{KEPT}{digest_in(receipt)}", position) >= position:
+            yield f"no dictionary for the receipt of {talent_id}"
 
 
 @cache

@@ -1,6 +1,7 @@
 """A small history of the whole platform: every event that can happen, to several people each."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from events.catalog.talent import Fact, FactsStated
 from events.sourcing.types import Recorded
 from events.sourcing.yaml_files import read_yaml_file
 from infra.local.places import ROOT
-from services.policy.entitlements.receipt import packed
+from services.policy.dictionaries.dictionary import Dictionary
 
 PEOPLE = (1, 2)
 
@@ -62,7 +63,8 @@ def _everything(shapes: frozenset[type]) -> Iterator[_Happened]:
 def _given(shape: type, number: int) -> Mapping[str, object]:
     """What annotations alone cannot tell: some texts have a form of their own."""
     if shape is EntitlementAssessed:
-        return {"receipt": packed(json.dumps({"outcomes": [], "number": number}).encode())}
+        text = json.dumps({"outcomes": [], "number": number}).encode()
+        return {"receipt": b64encode(Dictionary(b"outcomes").packed(text)).decode()}
     if shape is PolicyPublished:
         return {"document": _policy_file(number)}
     if shape is FactsStated:

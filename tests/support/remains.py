@@ -1,32 +1,48 @@
 """Where a word is still to be found: in every column of a database, in every record of the bus."""
 
+import json
 import re
 import zlib
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
+from typing import TypeAlias
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from zstandard import ZstdDecompressor, ZstdError
 
 from events.sourcing.database import database_of
+from services.policy.dictionaries.dictionary import Dictionary, digest_in, read
 
 BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}={0,2}")
 DEPTH = 3
-"""Base64 in JSON in base64, or what was deflated before."""
+"""Base64 in JSON in base64, or what was compressed before."""
+
+Known: TypeAlias = Mapping[str, Dictionary]
+NONE: Known = MappingProxyType({})
 
 
-def says(stored: bytes, word: str, *, depth: int = DEPTH) -> bool:
-    """Whether the word can be read from these bytes by anybody who has no key."""
+def says(stored: bytes, word: str, *, known: Known = NONE, depth: int = DEPTH) -> bool:
+    """Whether the word can be read from these bytes by anybody who has no key.
+
+    What was written behind a dictionary is read by those that are `known`.
+    """
     if word.encode() in stored:
         return True
-    return depth > 0 and any(says(inner, word, depth=depth - 1) for inner in _within(stored))
+    inner = _within(stored, known) if depth > 0 else ()
+    return any(says(each, word, known=known, depth=depth - 1) for each in inner)
 
 
-def _within(stored: bytes) -> Iterator[bytes]:
+def _within(stored: bytes, known: Known) -> Iterator[bytes]:
     with suppress(zlib.error):
         yield zlib.decompress(stored)
+    with suppress(ZstdError):
+        yield ZstdDecompressor().decompress(stored)
+    if (behind := known.get(digest_in(stored) or "")) is not None:
+        yield behind.opened(stored)
     for found in BASE64.findall(stored):
         with suppress(ValueError):
             yield b64decode(found, validate=True)
@@ -36,14 +52,22 @@ async def in_database(server_url: str, service: str, word: str) -> list[str]:
     """The columns (table.column) of a service's own database that say it."""
     connection = await asyncpg.connect(f"{server_url}{database_of(service)}")
     try:
+        known = await _dictionaries(connection)
         return [
             f"{table}.{column}"
             for table in await _tables(connection)
             for column, values in (await _columns(connection, table)).items()
-            if any(says(value, word) for value in values)
+            if any(says(value, word, known=known) for value in values)
         ]
     finally:
         await connection.close()
+
+
+async def _dictionaries(connection: asyncpg.Connection) -> Known:
+    """By their digests, those that the journal keeps in clear."""
+    rows = await connection.fetch("SELECT payload FROM journal WHERE name = 'dictionary.kept.v1'")
+    kept = [read(json.loads(row["payload"])["text"]) for row in rows]
+    return {each.digest: each for each in kept}
 
 
 async def _tables(connection: asyncpg.Connection) -> list[str]:

@@ -25,6 +25,7 @@ from services.policy.entitlements.queries import (
     seen_after,
     standing_row,
 )
+from services.policy.entitlements.receipt import opened
 from services.policy.entitlements.shapes import (
     EntitlementOut,
     HouseholdOut,
@@ -69,9 +70,10 @@ class EvaluateIn(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The answer that stands, and whether it rests on less than what was asked for."""
+    """The answer that stands, its receipt, and whether it rests on less than was asked for."""
 
     row: Row[Any]
+    receipt: bytes
     stale: bool
 
 
@@ -81,8 +83,9 @@ async def standing(
     """For whoever may see it; refused where the talent was never assessed."""
     _may_see(actor, talent_id)
     seen = await seen_after(request, after)
-    row = await standing_row(request.app.state.kernel.reading, talent_id)
-    return Standing(row, stale=not seen)
+    state = request.app.state
+    row = await standing_row(state.kernel.reading, talent_id)
+    return Standing(row, await opened(row.receipt, state.dictionaries), stale=not seen)
 
 
 TheStanding = Annotated[Standing, Depends(standing)]
@@ -91,14 +94,16 @@ TheStanding = Annotated[Standing, Depends(standing)]
 @router.get("/entitlements/{talent_id}", response_model=EntitlementOut)
 async def one_entitlement(answer: TheStanding) -> Response:
     """The standing answer to one talent, as it was recorded."""
-    return WrittenJson(entitlement_out(answer.row, stale=answer.stale))
+    return WrittenJson(entitlement_out(answer.row, answer.receipt, stale=answer.stale))
 
 
 @router.get("/entitlements/{talent_id}/outlook", response_model=StandingOutlookOut)
 async def outlook_of_one(request: Request, answer: TheStanding) -> Response:
     """What became of each policy, what would open those missed, what missing facts are worth."""
     state = request.app.state
-    found = await outlook(state.kernel.reading, state.views, state.vocabulary, answer.row)
+    found = await outlook(
+        state.kernel.reading, state.views, state.vocabulary, answer.row, answer.receipt
+    )
     return PlainJson({"stale": answer.stale, **found})
 
 
@@ -106,7 +111,9 @@ async def outlook_of_one(request: Request, answer: TheStanding) -> Response:
 async def replay_entitlement(request: Request, answer: TheStanding) -> Response:
     """Whether the recorded answer comes out the same, byte by byte, when it is judged again."""
     state = request.app.state
-    again = await replay(state.kernel.reading, state.views, state.vocabulary, answer.row)
+    again = await replay(
+        state.kernel.reading, state.views, state.vocabulary, answer.row, answer.receipt
+    )
     return PlainJson({"stale": answer.stale, **again})
 
 

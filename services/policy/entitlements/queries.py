@@ -17,7 +17,6 @@ from services.policy.entitlements.assess import assess, canonical, outcome_diges
 from services.policy.entitlements.fact_list import as_known, stated
 from services.policy.entitlements.outlook import outlook_of
 from services.policy.entitlements.projection import entitlement, talent_fact_list
-from services.policy.entitlements.receipt import opened
 from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary
 
@@ -51,7 +50,7 @@ async def row_of(engine: AsyncEngine, table: Table, talent_id: str, *, absent: s
     return row
 
 
-def entitlement_out(row: Row[Any], *, stale: bool) -> bytes:
+def entitlement_out(row: Row[Any], receipt: bytes, *, stale: bool) -> bytes:
     """The recorded answer, to the byte, behind the place where it is recorded; as JSON.
 
     To read some hundred kilobytes and write the same again would cost more than all the rest.
@@ -65,12 +64,13 @@ def entitlement_out(row: Row[Any], *, stale: bool) -> bytes:
         "outcome_digest": row.outcome_digest,
         "assessed_at": row.assessed_at.isoformat(),
     }
-    return msgspec.json.encode(place)[:-1] + b"," + opened(row.receipt)[1:]
+    return msgspec.json.encode(place)[:-1] + b"," + receipt[1:]
 
 
-async def replay(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any]) -> Json:
+async def replay(
+    engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any], recorded: bytes
+) -> Json:
     """Judge again by the same rows, statements and moment, and compare byte by byte."""
-    recorded = opened(row.receipt)
     receipt = msgspec.json.decode(recorded)
     seen, facts = await _rested_on(engine, views, row, receipt)
     again = assess(seen, facts, facts_version=row.facts_version, vocabulary=vocabulary)
@@ -82,9 +82,11 @@ async def replay(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row:
     }
 
 
-async def outlook(engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any]) -> Json:
+async def outlook(
+    engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any], recorded: bytes
+) -> Json:
     """What follows from the standing answer, by the same rows, statements and moment."""
-    receipt = msgspec.json.decode(opened(row.receipt))
+    receipt = msgspec.json.decode(recorded)
     seen, facts = await _rested_on(engine, views, row, receipt)
 
     def found() -> Json:

@@ -23,6 +23,7 @@ from events.sourcing.statements import execute
 from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
 from events.sourcing.waiting import until_position, until_version
+from services.policy.dictionaries.kept import Dictionaries
 from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.assess import engine_version
 from services.policy.entitlements.breathing import Breathing
@@ -31,6 +32,7 @@ from services.policy.entitlements.domain import (
     WithdrawEntitlement,
     entitlement,
 )
+from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.judge import Judge
 from services.policy.entitlements.lists import Lists
 from services.policy.entitlements.process import (
@@ -41,7 +43,7 @@ from services.policy.entitlements.process import (
 )
 from services.policy.entitlements.projection import entitlement as standing_answer
 from services.policy.entitlements.projection import talent_fact_list
-from services.policy.entitlements.receipt import packed
+from services.policy.entitlements.receipt import Receipts
 from services.policy.policies.projection import policy_row
 from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary
@@ -50,6 +52,7 @@ CHUNK = 100
 AT_ONCE = 4
 WAIT_SECONDS = 10.0
 REMEMBERED = 100_000
+NO_FACTS = kept(())
 
 _log = logging.getLogger(__name__)
 
@@ -70,13 +73,16 @@ class StandingEvaluation:
     are taken in this process; that no other one assesses is its duty.
     """
 
-    def __init__(self, kernel: Kernel, views: Views, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, kernel: Kernel, views: Views, vocabulary: Vocabulary, dictionaries: Dictionaries
+    ) -> None:
         self._kernel = kernel
         self._eraser = Eraser(kernel, whole_states=(TALENT_FACTS,))
         self._views = views
         self._vocabulary = vocabulary
         self._lists = Lists(kernel.reading)
         self._judge = Judge(vocabulary)
+        self._receipts = Receipts(dictionaries, self._nobody)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: dict[str, Inputs] = {}
         self._breathing = Breathing()
@@ -170,7 +176,7 @@ class StandingEvaluation:
             facts_version=facts.facts_version,
             engine_version=engine_version(self._vocabulary),
             outcome_digest=digest,
-            receipt=packed(found.receipt()),
+            receipt=await self._receipts.packed(found.receipt(), seen, context),
             valid_at=seen.view.valid_at,
             at=self._kernel.clock(),
         )
@@ -185,6 +191,10 @@ class StandingEvaluation:
         # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
         # database down to the interpreter's switching interval.
         return self._judge.answer(seen, facts.facts, facts_version=facts.facts_version)
+
+    def _nobody(self, seen: Consolidated) -> bytes:
+        """The whole answer to somebody who states nothing."""
+        return self._judge.answer(seen, NO_FACTS, facts_version=0).receipt()
 
     async def _last_digest(self, talent_id: str) -> str | None:
         """Read from the journal: the read model might lag behind what was just recorded."""

@@ -14,8 +14,6 @@ from services.policy.entitlements.assess import (
     receipt_of,
 )
 from services.policy.entitlements.fact_list import as_known, digest_of, kept, stated, typed
-from services.policy.entitlements.projection import compressed
-from services.policy.entitlements.receipt import opened, packed
 from services.policy.policies.views import Consolidated
 from services.policy.rules import Published, build_view, default_vocabulary, parse_policy
 from tests.support.policy import BORN, DOCTOR, MASTER, NOON, document, fact
@@ -122,10 +120,3 @@ def test_what_came_behind_an_answer_though_it_was_recorded_before_is_left_out_ag
 
 def test_statements_of_another_digest_are_given_as_they_are() -> None:
     assert as_known([BORN, DOCTOR], NOON, digest_of([MASTER], NOON)) == (BORN, DOCTOR)
-
-
-def test_a_packed_receipt_opens_to_the_byte() -> None:
-    text = canonical(receipt_of(answer(BORN, DOCTOR)))
-
-    assert opened(compressed(packed(text))) == text
-    assert len(packed(text)) < len(text)

@@ -1,0 +1,1 @@
+"""The texts that receipts are written behind."""

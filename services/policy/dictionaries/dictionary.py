@@ -1,0 +1,70 @@
+"""A text that others repeat, and what is written behind it.
+
+It is a raw-content dictionary of Zstandard (RFC 8878, 5). Before each frame stands a skippable one
+(3.1.2) with the digest of its dictionary, so that what was written says by itself how it is read.
+"""
+
+import hashlib
+from base64 import b64decode, b64encode
+from functools import cached_property
+from struct import Struct
+
+from zstandard import (
+    DICT_TYPE_RAWCONTENT,
+    ZstdCompressionDict,
+    ZstdCompressor,
+    ZstdDecompressor,
+)
+
+LEVEL = 3
+LEVEL_OF_ITSELF = 9
+"""It is compressed once, and kept for good."""
+
+_LEADING = Struct("<II32s")
+_SKIPPABLE = 0x184D2A50
+
+
+class Dictionary:
+    """Named by the SHA-256 of its text."""
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self.digest = hashlib.sha256(text).hexdigest()
+        self._dictionary = ZstdCompressionDict(text, dict_type=DICT_TYPE_RAWCONTENT)
+        self._leading = _LEADING.pack(_SKIPPABLE, 32, bytes.fromhex(self.digest))
+
+    def packed(self, text: bytes) -> bytes:
+        """The text compressed behind this one."""
+        return self._leading + self._compressor.compress(text)
+
+    def opened(self, packed: bytes) -> bytes:
+        """The text again, to the byte; raises `ZstdError` for what was written behind another."""
+        return self._decompressor.decompress(packed[_LEADING.size :])
+
+    @cached_property
+    def _compressor(self) -> ZstdCompressor:
+        # It is looked through once, not for everything that is written behind it.
+        self._dictionary.precompute_compress(level=LEVEL)
+        return ZstdCompressor(level=LEVEL, dict_data=self._dictionary, write_checksum=True)
+
+    @cached_property
+    def _decompressor(self) -> ZstdDecompressor:
+        return ZstdDecompressor(dict_data=self._dictionary)
+
+
+def digest_in(packed: bytes) -> str | None:
+    """The digest of the dictionary behind which this was written; `None` if it names none."""
+    if len(packed) < _LEADING.size:
+        return None
+    magic, size, digest = _LEADING.unpack_from(packed)
+    return digest.hex() if (magic, size) == (_SKIPPABLE, 32) else None
+
+
+def written(dictionary: Dictionary) -> str:
+    """Its own text as it is recorded."""
+    return b64encode(ZstdCompressor(level=LEVEL_OF_ITSELF).compress(dictionary.text)).decode()
+
+
+def read(text: str) -> Dictionary:
+    """The dictionary as it was recorded."""
+    return Dictionary(ZstdDecompressor().decompress(b64decode(text)))
