@@ -1,21 +1,24 @@
 """The standing evaluation goes on where one talent cannot be assessed or a list was parked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.kernel_tables import parked
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context
 from services.policy.entitlements import standing
 from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.process import AssessEveryone, AssessTalent
 from services.policy.entitlements.projection import talent_fact_list
 from services.policy.entitlements.standing import StandingEvaluation
+from tests.support.in_memory import an_event
 from tests.support.policy import (
     BORN,
     DOCTOR,
@@ -114,7 +117,59 @@ async def test_of_several_lists_only_the_newest_is_assessed(bureau: Bureau) -> N
     assessing = evaluation(bureau)
     await assessing.assess_talent(FIRST, ROUND)
 
-    earlier = AssessTalent(talent_id=FIRST, stream=f"talent-{FIRST}", facts_version=1)
+    earlier = AssessTalent(
+        talent_id=FIRST,
+        stream=f"talent-{FIRST}",
+        facts_version=1,
+        facts=kept([BORN]),
+        recorded_at=NOON,
+    )
     await assessing.assess_stated(earlier, ROUND)
+
+    assert await answers(bureau, FIRST) == 1
+
+
+def by_the_second_list(facts: str) -> AssessTalent:
+    return AssessTalent(
+        talent_id=FIRST,
+        stream=f"talent-{FIRST}",
+        facts_version=2,
+        facts=facts,
+        recorded_at=NOON,
+    )
+
+
+async def test_a_list_is_assessed_before_others_read_it_and_waited_for_afterwards(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "WAIT_SECONDS", 0.05)
+    await keep_list(bureau, FIRST, kept([BORN]))
+
+    with pytest.raises(TimeoutError):
+        await evaluation(bureau).assess_stated(by_the_second_list(kept([BORN, DOCTOR])), ROUND)
+
+    (row,) = await bureau.kernel.journal.read_stream(f"entitlement-{FIRST}")
+    (recorded,) = await bureau.kernel.desk.open([row])
+    assert recorded.event.facts_version == 2
+
+
+async def test_whoever_comes_meanwhile_reads_the_list_that_was_assessed(bureau: Bureau) -> None:
+    """A round that read the one before would be refused, and with it the view that it rests on."""
+    await keep_list(bureau, FIRST, kept([BORN]))
+    assessing, both = evaluation(bureau), kept([BORN, DOCTOR])
+    first = asyncio.create_task(assessing.assess_stated(by_the_second_list(both), ROUND))
+    while await answers(bureau, FIRST) == 0:
+        await asyncio.wait({first}, timeout=0.05)
+    second = asyncio.create_task(assessing.assess_talent(FIRST, ROUND))
+    done, _ = await asyncio.wait({first, second}, timeout=0.2)
+    assert not done
+
+    mine = update(talent_fact_list).where(talent_fact_list.c.talent_id == FIRST)
+    async with bureau.kernel.engine.begin() as connection:
+        await connection.execute(mine.values(facts_version=2, facts=both))
+    reader = bureau.kernel.readers["talent_fact_list"]
+    assert isinstance(reader, TopicReader)
+    await reader.tell([an_event(f"talent-{FIRST}", 2)])
+    await asyncio.gather(first, second)
 
     assert await answers(bureau, FIRST) == 1

@@ -1,7 +1,7 @@
 """What a talent is entitled to: the recorded answer, its replay, and questions of what if."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,7 @@ from events.catalog.talent import Fact
 from events.edge.asking import TheClock
 from events.edge.identity import Actor, CurrentActor, require
 from events.edge.plain import PlainJson, WrittenJson
-from events.edge.receipts import SeenAfter, fresh
+from events.edge.receipts import After, SeenAfter, fresh
 from events.edge.words import Printable
 from events.sourcing.types import Refused
 from services.policy.entitlements.couples import AskedOf, couple_out
@@ -91,6 +91,16 @@ async def standing(
 TheStanding = Annotated[Standing, Depends(standing)]
 
 
+async def with_its_facts(request: Request, answer: TheStanding) -> Standing:
+    """The same once the facts are there that it rests on: it may be recorded before them."""
+    rests_on = After(stream=f"talent-{answer.row.talent_id}", version=answer.row.facts_version)
+    listed = await fresh(request, "talent_fact_list", rests_on)
+    return replace(answer, stale=answer.stale or not listed)
+
+
+WithItsFacts = Annotated[Standing, Depends(with_its_facts)]
+
+
 @router.get("/entitlements/{talent_id}", response_model=EntitlementOut)
 async def one_entitlement(answer: TheStanding) -> Response:
     """The standing answer to one talent, as it was recorded."""
@@ -98,7 +108,7 @@ async def one_entitlement(answer: TheStanding) -> Response:
 
 
 @router.get("/entitlements/{talent_id}/outlook", response_model=StandingOutlookOut)
-async def outlook_of_one(request: Request, answer: TheStanding) -> Response:
+async def outlook_of_one(request: Request, answer: WithItsFacts) -> Response:
     """What became of each policy, what would open those missed, what missing facts are worth."""
     state = request.app.state
     found = await outlook(
@@ -108,7 +118,7 @@ async def outlook_of_one(request: Request, answer: TheStanding) -> Response:
 
 
 @router.get("/entitlements/{talent_id}/replay", response_model=ReplayOut)
-async def replay_entitlement(request: Request, answer: TheStanding) -> Response:
+async def replay_entitlement(request: Request, answer: WithItsFacts) -> Response:
     """Whether the recorded answer comes out the same, byte by byte, when it is judged again."""
     state = request.app.state
     again = await replay(

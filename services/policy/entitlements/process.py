@@ -17,6 +17,7 @@ from events.catalog.policy import (
 from events.catalog.talent import FactsStated
 from events.sourcing.clock import LEGAL_ZONE, legal_day
 from events.sourcing.types import Later, Process, Recorded
+from services.policy.entitlements.fact_list import kept
 
 TALENT_FACTS = "talent.facts"
 ERASED = "talent.erased.v1"
@@ -42,11 +43,13 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessTalent:
-    """Assess one talent by a fact list at least as new as this version of its stream."""
+    """Assess one talent by this fact list, of this version of its stream, or by a newer one."""
 
     talent_id: str
     stream: str
     facts_version: int
+    facts: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,11 @@ def react_to_facts(recorded: Recorded[Any]) -> Iterable[object]:
         yield ForgetTalent(talent_id=recorded.stream.partition("-")[2])
     elif stated := facts_stated(recorded):
         yield AssessTalent(
-            talent_id=stated.talent_id, stream=recorded.stream, facts_version=recorded.version
+            talent_id=stated.talent_id,
+            stream=recorded.stream,
+            facts_version=recorded.version,
+            facts=kept(stated.facts or ()),
+            recorded_at=recorded.recorded_at,
         )
 
 

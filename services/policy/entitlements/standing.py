@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Any
 from uuid import uuid5
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Row, delete
+from sqlalchemy import delete
 
 from events.catalog.entitlement import EntitlementAssessed
 from events.sourcing.erasure import Eraser
@@ -34,7 +33,7 @@ from services.policy.entitlements.domain import (
 )
 from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.judge import Judge
-from services.policy.entitlements.lists import Lists
+from services.policy.entitlements.lists import Lists, Stated, newest
 from services.policy.entitlements.process import (
     TALENT_FACTS,
     AssessEveryone,
@@ -88,23 +87,33 @@ class StandingEvaluation:
         self._breathing = Breathing()
 
     async def assess_stated(self, command: AssessTalent, context: Context) -> None:
-        """Assess a talent by a list; of several that arrive together only the newest counts."""
+        """Assess a talent by a list; of several that arrive together only the newest counts.
+
+        It does not wait for the read model to have it, but for what others read there afterwards.
+        """
         settled = self._settled.get(command.talent_id)
-        if settled is None or settled.facts_version < command.facts_version:
+        if settled is not None and settled.facts_version >= command.facts_version:
+            return
+        async with self._turn(command.talent_id):
+            await self._assess_newest(command.talent_id, context, command)
             await self.until_stated(command.stream, command.facts_version)
-            await self.assess_talent(command.talent_id, context)
 
     async def assess_talent(self, talent_id: str, context: Context) -> None:
         """Record a new answer where the outcome differs from the one that stands."""
         async with self._turn(talent_id):
-            facts = await self._lists.of(talent_id)
-            if facts is None:
-                return
-            seen = await self._views.current(max(self._kernel.clock(), facts.recorded_at))
-            inputs = Inputs(facts.facts_version, seen.position, seen.view.valid_at)
-            if self._settled.get(talent_id) != inputs:
-                await self._assess(talent_id, facts, seen, context)
-                self._remember(talent_id, inputs)
+            await self._assess_newest(talent_id, context)
+
+    async def _assess_newest(
+        self, talent_id: str, context: Context, command: AssessTalent | None = None
+    ) -> None:
+        facts = newest(await self._lists.of(talent_id), command)
+        if facts is None:
+            return
+        seen = await self._views.current(max(self._kernel.clock(), facts.recorded_at))
+        inputs = Inputs(facts.facts_version, seen.position, seen.view.valid_at)
+        if self._settled.get(talent_id) != inputs:
+            await self._assess(talent_id, facts, seen, context)
+            self._remember(talent_id, inputs)
 
     async def assess_everyone(self, command: AssessEveryone, context: Context) -> None:
         """Assess the next talents, keep a timer for the rest: a crash costs one chunk at most."""
@@ -163,7 +172,7 @@ class StandingEvaluation:
             _log.warning("somebody is left out of matter %s: %s", matter, kind)
 
     async def _assess(
-        self, talent_id: str, facts: Row[Any], seen: Consolidated, context: Context
+        self, talent_id: str, facts: Stated, seen: Consolidated, context: Context
     ) -> None:
         found = await self._judged(facts, seen)
         digest = found.outcome_digest()
@@ -183,11 +192,11 @@ class StandingEvaluation:
         context = _for_talent(context, talent_id, command)
         await self._kernel.handle(entitlement, _stream(talent_id), command, context)
 
-    async def _judged(self, facts: Row[Any], seen: Consolidated) -> Answer:
+    async def _judged(self, facts: Stated, seen: Consolidated) -> Answer:
         await self._breathing.pause()
         return self._answer(facts, seen)
 
-    def _answer(self, facts: Row[Any], seen: Consolidated) -> Answer:
+    def _answer(self, facts: Stated, seen: Consolidated) -> Answer:
         # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
         # database down to the interpreter's switching interval.
         return self._judge.answer(seen, facts.facts, facts_version=facts.facts_version)

@@ -16,6 +16,7 @@ from services.policy.entitlements.domain import (
     WithdrawEntitlement,
     entitlement,
 )
+from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.process import (
     ERASED,
     AssessEveryone,
@@ -100,7 +101,13 @@ def test_nothing_is_assessed_after_a_withdrawal() -> None:
 def test_new_facts_are_assessed_and_a_tombstone_is_obeyed() -> None:
     stated = FactsStated(talent_id="t-1", facts=(BORN,), stated_at=NOON)
     assert list(react_to_facts(recorded(stated, stream="talent-t-1", version=4))) == [
-        AssessTalent(talent_id="t-1", stream="talent-t-1", facts_version=4)
+        AssessTalent(
+            talent_id="t-1",
+            stream="talent-t-1",
+            facts_version=4,
+            facts=kept([BORN]),
+            recorded_at=NOON,
+        )
     ]
     assert list(react_to_facts(recorded(None, stream="talent-t-1", name=ERASED))) == [
         ForgetTalent(talent_id="t-1")
