@@ -39,7 +39,7 @@ LONG_AGO = float("-inf")
 KNOWN_VERSIONS = 100_000
 
 Records: TypeAlias = Mapping[TopicPartition, Sequence[ConsumerRecord]]
-Standing: TypeAlias = Mapping[TopicPartition, int]
+Offsets: TypeAlias = Mapping[TopicPartition, int]
 """By partition the offset that comes next; another one for each time they are given out."""
 
 
@@ -131,7 +131,7 @@ class TopicReader:
         finally:
             await let_go(consumer.stop())
 
-    async def _gathered(self, consumer: Consumer) -> tuple[Records, Standing]:
+    async def _gathered(self, consumer: Consumer) -> tuple[Records, Offsets]:
         """What came, soon after a commit also what comes meanwhile; and where that begins."""
         records = await consumer.getmany(timeout_ms=1000, max_records=self._most)
         standing, rest = self._next, self._rests_until - elapsed()
@@ -175,7 +175,7 @@ class TopicReader:
     async def _take(
         self,
         records: Records,
-        standing: Standing,
+        standing: Offsets,
     ) -> None:
         """Apply what came of all partitions in one commit.
 
@@ -223,7 +223,7 @@ class TopicReader:
             topic=partition.topic,
             partition=partition.partition,
             start=start,
-            end=found[-1].offset + 1,
+            end=new[-1].offset + 1,
             items=items,
         )
 

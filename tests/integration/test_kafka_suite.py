@@ -1,5 +1,6 @@
 """Kafka does what is promised of every bus."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from events.sourcing.kafka import (
     Starts,
     open_consumer,
 )
-from tests.support.bus_suite import BusSuite, first_while_thinking
+from tests.support.bus_suite import BusSuite, a_member, first_while_thinking
 
 
 class OnKafka:
@@ -54,6 +55,28 @@ def name() -> str:
 
 class TestKafka(BusSuite):
     """The suite, on Kafka."""
+
+
+async def answered_at_once(consumer: Consumer) -> bool:
+    """Whether it says without waiting for anything that nothing came."""
+    asking = asyncio.ensure_future(consumer.getmany(timeout_ms=0, max_records=1))
+    await asyncio.sleep(0)
+    if asking.done():
+        return asking.result() == {}
+    asking.cancel()
+    return False
+
+
+async def test_whoever_has_no_time_does_not_wait_for_its_group(
+    bus: OnKafka, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bus.create_topic(name, partitions=1)
+    async with a_member(bus, name, group=name) as member:
+        assert await answered_at_once(member.consumer)
+    # The control: the client itself waits, however little time it is given.
+    monkeypatch.setattr(GroupMember, "getmany", KafkaConsumer.getmany)
+    async with a_member(bus, name, group=f"{name}-2") as member:
+        assert not await answered_at_once(member.consumer)
 
 
 async def test_as_the_client_has_it_records_come_before_the_reader_says_where_it_stands(
