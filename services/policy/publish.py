@@ -122,9 +122,9 @@ PUBLISHED: Mapping[type, Published] = {
             "recorded_by",
         ),
     ),
+    DictionaryKept: Published(classification="internal"),
     # The digest of an outcome has no key, so whoever guesses the outcome could confirm it.
     EntitlementAssessed: Published(classification="internal"),
-    DictionaryKept: Published(classification="internal"),
     EntitlementWithdrawn: Published(
         classification="internal", fields=("talent_id", "reason", "withdrawn_at")
     ),

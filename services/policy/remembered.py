@@ -17,9 +17,8 @@ class Remembered(Generic[K, V]):
 
     def found(self, key: K, find: Callable[[], V]) -> V:
         """What is remembered under the key; it is looked for where that is nothing."""
-        kept = self._kept.get(key)
+        kept = self.known(key)
         if kept is not None:
-            self._kept.move_to_end(key)
             return kept
         new = find()
         self.keep(key, new)
@@ -27,7 +26,10 @@ class Remembered(Generic[K, V]):
 
     def known(self, key: K) -> V | None:
         """What is remembered under the key, if anything is."""
-        return self._kept.get(key)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
 
     def keep(self, key: K, new: V) -> None:
         """Remember this under the key."""

@@ -1,6 +1,7 @@
 """The standing evaluation goes on where one talent cannot be assessed or a list was parked."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,18 +10,21 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, update
 
+from events.edge import receipts
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.kernel_tables import parked
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context
+from services.policy.dictionaries.dictionary import read
 from services.policy.entitlements import standing
-from services.policy.entitlements.fact_list import kept
+from services.policy.entitlements.fact_list import digest_of, kept
 from services.policy.entitlements.process import AssessEveryone, AssessTalent
 from services.policy.entitlements.projection import talent_fact_list
 from services.policy.entitlements.standing import StandingEvaluation
 from tests.support.in_memory import an_event
 from tests.support.policy import (
     BORN,
+    CONCIERGE,
     DOCTOR,
     NOON,
     Bureau,
@@ -57,8 +61,8 @@ def evaluation(bureau: Bureau) -> StandingEvaluation:
     return StandingEvaluation(bureau.kernel, state.views, state.vocabulary, state.dictionaries)
 
 
-async def keep_list(bureau: Bureau, talent_id: str, facts: str) -> None:
-    values = {"facts_version": 1, "facts": facts, "recorded_at": NOON}
+async def keep_list(bureau: Bureau, talent_id: str, facts: str, *, version: int = 1) -> None:
+    values = {"facts_version": version, "facts": facts, "recorded_at": NOON}
     async with bureau.kernel.engine.begin() as connection:
         await connection.execute(insert(talent_fact_list).values(talent_id=talent_id, **values))
 
@@ -145,8 +149,11 @@ async def test_a_list_is_assessed_before_others_read_it_and_waited_for_afterward
     monkeypatch.setattr(standing, "WAIT_SECONDS", 0.05)
     await keep_list(bureau, FIRST, kept([BORN]))
 
-    with pytest.raises(TimeoutError):
-        await evaluation(bureau).assess_stated(by_the_second_list(kept([BORN, DOCTOR])), ROUND)
+    assessing, command = evaluation(bureau), by_the_second_list(kept([BORN, DOCTOR]))
+    for _ in range(2):
+        # It comes again, and goes no further before the list can be read.
+        with pytest.raises(TimeoutError):
+            await assessing.assess_stated(command, ROUND)
 
     (row,) = await bureau.kernel.journal.read_stream(f"entitlement-{FIRST}")
     (recorded,) = await bureau.kernel.desk.open([row])
@@ -173,3 +180,77 @@ async def test_whoever_comes_meanwhile_reads_the_list_that_was_assessed(bureau: 
     await asyncio.gather(first, second)
 
     assert await answers(bureau, FIRST) == 1
+
+
+async def test_who_was_on_no_list_when_a_round_began_is_looked_at_once_more(
+    bureau: Bureau,
+) -> None:
+    facts = kept([BORN, DOCTOR])
+    first = asyncio.create_task(evaluation(bureau).assess_stated(by_the_second_list(facts), ROUND))
+    while await answers(bureau, FIRST) == 0:
+        await asyncio.wait({first}, timeout=0.05)
+    await bureau.publish(document("DEMO-TEST-2"))
+
+    await keep_list(bureau, FIRST, facts, version=2)
+    reader = bureau.kernel.readers["talent_fact_list"]
+    assert isinstance(reader, TopicReader)
+    await reader.tell([an_event(f"talent-{FIRST}", 2)])
+    await first
+
+    rows = await bureau.kernel.journal.read_stream(f"entitlement-{FIRST}")
+    views = [recorded.event.view_version for recorded in await bureau.kernel.desk.open(rows)]
+    assert len(set(views)) == 2
+
+
+async def test_without_waiting_an_answer_would_stay_behind_the_view(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: a round judges by the older list, which is refused, and comes to no other."""
+
+    async def at_once(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(StandingEvaluation, "_until_seen", at_once)
+    await keep_list(bureau, FIRST, kept([BORN]))
+    assessing = evaluation(bureau)
+    await assessing.assess_stated(by_the_second_list(kept([BORN, DOCTOR])), ROUND)
+    await bureau.publish(document("DEMO-TEST-2"))
+    assert await bureau.come_along()
+
+    await assessing.assess_talent(FIRST, ROUND)
+
+    assert await answers(bureau, FIRST) == 1
+
+
+async def test_what_follows_of_an_answer_waits_for_the_list_that_it_rests_on(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(receipts, "WAIT_SECONDS", 0.05)
+    await keep_list(bureau, FIRST, kept([BORN]))
+    with pytest.raises(TimeoutError):
+        await evaluation(bureau).assess_stated(by_the_second_list(kept([BORN, DOCTOR])), ROUND)
+    after = str(await bureau.kernel.journal.last_position())
+
+    said = {}
+    for path in ("", "/replay", "/outlook"):
+        answer = await bureau.get(CONCIERGE, f"/entitlements/{FIRST}{path}", after=after)
+        said[path] = answer.json()["stale"]
+
+    assert said == {"": False, "/replay": True, "/outlook": True}
+
+
+async def test_receipts_are_written_behind_the_same_text_whoever_was_judged_before(
+    bureau: Bureau,
+) -> None:
+    for talent_id, facts in ((FIRST, [BORN, DOCTOR]), (str(uuid4()), [BORN])):
+        await keep_list(bureau, talent_id, kept(facts))
+        await evaluation(bureau).assess_talent(talent_id, ROUND)
+
+    rows = await bureau.kernel.journal.read_after(0, limit=1_000)
+    kept_rows = [row for row in rows if row.name == "dictionary.kept.v1"]
+    texts = [read(one.event.text).text for one in await bureau.kernel.desk.open(kept_rows)]
+    # Other tests' talents may have come before anything was published.
+    (answer,) = [said for said in map(json.loads, texts) if said["outcomes"]]
+    assert answer["facts_digest"] == digest_of([], NOON)
+    assert answer["facts_version"] == 0

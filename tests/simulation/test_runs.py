@@ -5,10 +5,13 @@ from contextlib import nullcontext
 
 import pytest
 
+from events.sourcing.types import Context
+from services.policy.dictionaries.dictionary import Dictionary
+from services.policy.dictionaries.kept import Dictionaries
 from tests.simulation import play as playing
 from tests.simulation.__main__ import main
 from tests.simulation.many import judged
-from tests.simulation.play import Run, play
+from tests.simulation.play import Run, play, play_calmly
 from tests.simulation.world import World
 
 ANY = 7
@@ -58,6 +61,16 @@ def test_a_seed_is_the_same_run_in_another_process_with_other_hashes(
     monkeypatch.setenv("PYTHONHASHSEED", other)
     (elsewhere,) = judged([ANY])
     assert elsewhere.trace == run.trace.digest()
+
+
+def test_a_receipt_whose_dictionary_was_not_recorded_is_found_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unrecorded(_: Dictionaries, text: bytes, __: Context) -> Dictionary:
+        return Dictionary(text)
+
+    monkeypatch.setattr(Dictionaries, "keep", unrecorded)
+    assert any("no dictionary" in flaw for flaw in play_calmly(world).flaws)
 
 
 @pytest.mark.usefixtures("quiet")

@@ -34,6 +34,16 @@ def play(scene: Scene) -> None:
         run(_played(scene, kek_file))
 
 
+def in_memory(scene: Scene) -> Callable[[], None]:
+    """A test of this name in which it happens."""
+
+    def test() -> None:
+        play(scene)
+
+    test.__name__ = scene.__name__
+    return test
+
+
 async def _played(scene: Scene, kek_file: Path) -> None:
     await scene(kernel_in_memory(kek_file, SimulatedClock(NOON)))
 

@@ -18,7 +18,7 @@ from events.sourcing.topic_reader import Source, TopicReader
 from events.sourcing.topics import Shape
 from events.sourcing.types import Recorded
 from tests.support.applier_suite import TABLES, TALLY, project
-from tests.support.in_memory import execute, play, rows_of
+from tests.support.in_memory import execute, in_memory, rows_of
 
 TOPIC, STREAM = "note.events", "note-1"
 P0, P1 = TopicPartition(TOPIC, 0), TopicPartition(TOPIC, 1)
@@ -139,8 +139,5 @@ def told_in_memory(scene: Scene) -> Callable[[], None]:
         await create_tables(kernel.engine, TABLES)
         await scene(Play(kernel))
 
-    def test() -> None:
-        play(on)
-
-    test.__name__ = scene.__name__
-    return test
+    on.__name__ = scene.__name__
+    return in_memory(on)

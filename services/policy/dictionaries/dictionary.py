@@ -12,11 +12,15 @@ from struct import Struct
 from zstandard import (
     DICT_TYPE_RAWCONTENT,
     ZstdCompressionDict,
+    ZstdCompressionParameters,
     ZstdCompressor,
     ZstdDecompressor,
 )
 
 LEVEL = 3
+LEAST_TABLE = 17
+"""The level's own, as a power of two."""
+
 LEVEL_OF_ITSELF = 9
 """It is compressed once, and kept for good."""
 
@@ -38,14 +42,21 @@ class Dictionary:
         return self._leading + self._compressor.compress(text)
 
     def opened(self, packed: bytes) -> bytes:
-        """The text again, to the byte; raises `ZstdError` for what was written behind another."""
+        """The text again, to the byte; raises `ValueError` for what was written behind another."""
+        if digest_in(packed) != self.digest:
+            raise ValueError("it was written behind another dictionary")
         return self._decompressor.decompress(packed[_LEADING.size :])
 
     @cached_property
     def _compressor(self) -> ZstdCompressor:
+        # Of a text longer than eight times the table only the end would be known.
+        table = max(LEAST_TABLE, (len(self.text) // 8).bit_length())
+        how = ZstdCompressionParameters.from_level(
+            LEVEL, hash_log=table, write_checksum=True, write_content_size=True
+        )
         # It is looked through once, not for everything that is written behind it.
-        self._dictionary.precompute_compress(level=LEVEL)
-        return ZstdCompressor(level=LEVEL, dict_data=self._dictionary, write_checksum=True)
+        self._dictionary.precompute_compress(compression_params=how)
+        return ZstdCompressor(compression_params=how, dict_data=self._dictionary)
 
     @cached_property
     def _decompressor(self) -> ZstdDecompressor:

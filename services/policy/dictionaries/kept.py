@@ -23,7 +23,10 @@ class Dictionaries:
         self._lately: Remembered[str, Dictionary] = Remembered(MOST)
 
     async def keep(self, text: bytes, context: Context) -> Dictionary:
-        """Record the text as a dictionary, once; it is a matter of its own, whoever needs it."""
+        """Record the text as a dictionary, once; a matter of its own, in the trace of who needs it.
+
+        Nothing about a person may be in it: it is recorded in clear and never forgotten.
+        """
         kept = Dictionary(text)
         stream = _stream(kept.digest)
         command = KeepDictionary(digest=kept.digest, text=written(kept), at=self._kernel.clock())

@@ -70,9 +70,10 @@ def _stated(row: Row[Any]) -> Stated:
     )
 
 
-def newest(kept: Stated | None, said: AssessTalent | None) -> Stated | None:
+def newest(kept: Stated | None, said: AssessTalent) -> Stated:
     """The list that is kept, unless one that was said just now is newer."""
-    if said is None or (kept is not None and kept.facts_version >= said.facts_version):
+    new = said.facts_version, said.recorded_at
+    if kept is not None and (kept.facts_version, kept.recorded_at) >= new:
         return kept
     return Stated(
         facts_version=said.facts_version,

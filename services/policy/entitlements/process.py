@@ -1,7 +1,7 @@
 """When facts, policies or the legal day change, the talents concerned are assessed again."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -48,7 +48,7 @@ class AssessTalent:
     talent_id: str
     stream: str
     facts_version: int
-    facts: str
+    facts: str = field(repr=False)
     recorded_at: datetime
 
 

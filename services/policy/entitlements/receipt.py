@@ -42,7 +42,7 @@ class Receipts:
             policies = frozenset([each.policy.digest for each in seen.view.entries])
             if self._dictionary is None or self._is_new(policies):
                 self._dictionary = await self._dictionaries.keep(
-                    self._nobody(_at_daybreak(seen)), context
+                    self._nobody(at_midnight(seen)), context
                 )
                 self._policies = policies
             return self._dictionary
@@ -60,7 +60,7 @@ async def opened(kept: bytes, dictionaries: Dictionaries) -> bytes:
     return (await dictionaries.of(digest)).opened(kept)
 
 
-def _at_daybreak(seen: Consolidated) -> Consolidated:
+def at_midnight(seen: Consolidated) -> Consolidated:
     """Of one day one moment for all, so that it is the same dictionary after a start."""
     known_at = datetime.combine(seen.view.valid_at, time.min, tzinfo=LEGAL_ZONE)
     return replace(seen, view=replace(seen.view, known_at=known_at))

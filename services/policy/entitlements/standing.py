@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from uuid import uuid5
 from weakref import WeakValueDictionary
@@ -24,14 +24,13 @@ from events.sourcing.types import Context, Later
 from events.sourcing.waiting import until_position, until_version
 from services.policy.dictionaries.kept import Dictionaries
 from services.policy.entitlements.answer import Answer
-from services.policy.entitlements.assess import engine_version
+from services.policy.entitlements.assess import assess, canonical, engine_version, receipt_of
 from services.policy.entitlements.breathing import Breathing
 from services.policy.entitlements.domain import (
     RecordAssessment,
     WithdrawEntitlement,
     entitlement,
 )
-from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.judge import Judge
 from services.policy.entitlements.lists import Lists, Stated, newest
 from services.policy.entitlements.process import (
@@ -51,16 +50,19 @@ CHUNK = 100
 AT_ONCE = 4
 WAIT_SECONDS = 10.0
 REMEMBERED = 100_000
-NO_FACTS = kept(())
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What an assessment rests on; equal inputs give an equal answer."""
+    """What an assessment rests on; equal inputs give an equal answer.
 
-    facts_version: int
+    `stated` is the version of the list and when it was recorded: a registry that was restored may
+    give a version again.
+    """
+
+    stated: tuple[int, datetime]
     view_position: int
     valid_at: date
 
@@ -87,30 +89,42 @@ class StandingEvaluation:
         self._breathing = Breathing()
 
     async def assess_stated(self, command: AssessTalent, context: Context) -> None:
-        """Assess a talent by a list; of several that arrive together only the newest counts.
+        """Assess a talent by a list as it arrives, unless a newer one was assessed already.
 
-        It does not wait for the read model to have it, but for what others read there afterwards.
+        The read model need not have it yet, but has it when this returns: who reads it afterwards,
+        in a round over everybody, must not come to an older list.
         """
         settled = self._settled.get(command.talent_id)
-        if settled is not None and settled.facts_version >= command.facts_version:
+        if settled is not None and settled.stated >= (command.facts_version, command.recorded_at):
             return
         async with self._turn(command.talent_id):
-            await self._assess_newest(command.talent_id, context, command)
+            kept = await self._lists.of(command.talent_id)
+            await self._assess_by(command.talent_id, newest(kept, command), context)
+            await self._until_seen(command)
+            if kept is None:
+                # A round that began meanwhile did not find this talent.
+                kept = await self._lists.of(command.talent_id)
+                await self._assess_by(command.talent_id, kept, context)
+
+    async def _until_seen(self, command: AssessTalent) -> None:
+        try:
             await self.until_stated(command.stream, command.facts_version)
+        except BaseException:
+            # The list comes again, and is to be waited for again.
+            self._settled.pop(command.talent_id, None)
+            raise
 
     async def assess_talent(self, talent_id: str, context: Context) -> None:
         """Record a new answer where the outcome differs from the one that stands."""
         async with self._turn(talent_id):
-            await self._assess_newest(talent_id, context)
+            await self._assess_by(talent_id, await self._lists.of(talent_id), context)
 
-    async def _assess_newest(
-        self, talent_id: str, context: Context, command: AssessTalent | None = None
-    ) -> None:
-        facts = newest(await self._lists.of(talent_id), command)
+    async def _assess_by(self, talent_id: str, facts: Stated | None, context: Context) -> None:
         if facts is None:
             return
         seen = await self._views.current(max(self._kernel.clock(), facts.recorded_at))
-        inputs = Inputs(facts.facts_version, seen.position, seen.view.valid_at)
+        stated = facts.facts_version, facts.recorded_at
+        inputs = Inputs(stated, seen.position, seen.view.valid_at)
         if self._settled.get(talent_id) != inputs:
             await self._assess(talent_id, facts, seen, context)
             self._remember(talent_id, inputs)
@@ -203,7 +217,9 @@ class StandingEvaluation:
 
     def _nobody(self, seen: Consolidated) -> bytes:
         """The whole answer to somebody who states nothing."""
-        return self._judge.answer(seen, NO_FACTS, facts_version=0).receipt()
+        # Not by what is remembered of others: it is recorded in clear.
+        found = assess(seen, (), facts_version=0, vocabulary=self._vocabulary)
+        return canonical(receipt_of(found))
 
     async def _last_digest(self, talent_id: str) -> str | None:
         """Read from the journal: the read model might lag behind what was just recorded."""

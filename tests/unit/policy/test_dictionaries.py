@@ -3,16 +3,13 @@
 import hashlib
 import zlib
 from base64 import b64decode
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
-from zstandard import ZstdError
 
 from contracts.sample import NOON
 from events.catalog.dictionary import DictionaryKept
@@ -22,9 +19,9 @@ from events.sourcing.types import Context
 from services.policy.dictionaries.dictionary import Dictionary, digest_in, read, written
 from services.policy.dictionaries.domain import KeepDictionary, dictionary
 from services.policy.dictionaries.kept import Dictionaries
-from services.policy.entitlements.receipt import Receipts, _at_daybreak, opened
+from services.policy.entitlements.receipt import Receipts, at_midnight, opened
 from services.policy.policies.views import Consolidated
-from tests.support.in_memory import play
+from tests.support.in_memory import in_memory
 from tests.support.policy import NOON as NOON_SEEN
 from tests.unit.policy.test_judge import corpus, seen
 
@@ -61,9 +58,16 @@ def test_what_it_says_already_takes_next_to_no_room() -> None:
     assert len(Dictionary(b"something else").packed(text)) > len(text) / 3
 
 
+def test_of_a_long_dictionary_the_beginning_is_known_as_well() -> None:
+    text = b"".join(hashlib.sha256(b"%d" % n).hexdigest().encode() for n in range(25_000))
+    assert len(text) > 1_500_000
+    assert len(Dictionary(text).packed(text[:100_000])) < 1_000
+
+
 def test_another_dictionary_does_not_open_it() -> None:
-    with pytest.raises(ZstdError):
-        Dictionary(CLAUSE[::-1]).opened(Dictionary(CLAUSE).packed(CLAUSE))
+    for text in (CLAUSE, b"nothing of it", b""):
+        with pytest.raises(ValueError, match="another dictionary"):
+            Dictionary(CLAUSE[::-1]).opened(Dictionary(CLAUSE).packed(text))
 
 
 def test_a_dictionary_is_recorded_with_its_whole_text() -> None:
@@ -84,17 +88,6 @@ def test_a_dictionary_is_kept_once() -> None:
     keep = KeepDictionary(digest="d", text="…", at=NOON)
     given(dictionary).when(keep).then(KEPT)
     given(dictionary, KEPT).when(keep).then_nothing()
-
-
-Scene = Callable[[Kernel], Coroutine[Any, Any, None]]
-
-
-def in_memory(scene: Scene) -> Callable[[], None]:
-    def test() -> None:
-        play(scene)
-
-    test.__name__ = scene.__name__
-    return test
 
 
 async def kept_in(kernel: Kernel) -> list[DictionaryKept]:
@@ -138,7 +131,7 @@ async def test_a_receipt_is_written_behind_what_nobody_is_answered(kernel: Kerne
     kept = await Receipts(Dictionaries(kernel), nobody).packed(SAID, seen(), ASKED)
 
     (dictionary,) = await kept_in(kernel)
-    assert read(dictionary.text).text == nobody(_at_daybreak(seen()))
+    assert read(dictionary.text).text == nobody(at_midnight(seen()))
     assert await opened(b64decode(kept), Dictionaries(kernel)) == SAID
 
 

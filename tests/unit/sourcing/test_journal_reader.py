@@ -22,7 +22,7 @@ from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context, Process, Recorded
 from events.sourcing.wake import Wake
 from tests.support.applier_suite import TABLES, TALLY, project
-from tests.support.in_memory import execute, play, rows_of
+from tests.support.in_memory import execute, in_memory, rows_of
 from tests.support.kernel import in_background
 from tests.support.relaying import noted
 
@@ -50,11 +50,8 @@ def told_in_memory(scene: Scene) -> Callable[[], None]:
         await create_tables(kernel.engine, TABLES)
         await scene(kernel)
 
-    def test() -> None:
-        play(on)
-
-    test.__name__ = scene.__name__
-    return test
+    on.__name__ = scene.__name__
+    return in_memory(on)
 
 
 async def stands(kernel: Kernel) -> dict[str, int]:
