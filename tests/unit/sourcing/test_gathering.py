@@ -77,3 +77,16 @@ async def test_what_came_before_partitions_were_given_out_anew_is_let_go(on: Pla
         assert await reader.reached_version(STREAM, 3, timeout=5)
     assert on.told == [[1], [2, 3]]
     assert await on.sums() == {STREAM: 6}
+
+
+@told_in_memory
+async def test_what_comes_from_before_moves_no_checkpoint_back(on: Play) -> None:
+    """A client that finds its place gone begins at the beginning, in the middle of a rest."""
+    await on.stand(0, 100)
+    on.kafka.say((P0, 100, an_event(STREAM, 1)))
+    on.kafka.say((P0, 101, an_event(STREAM, 2)))
+    on.kafka.say((P0, 0, an_event("note-2", 1)))
+    reader = on.reader(rest=REST)
+    async with in_background(reader.run()):
+        assert await reader.reached_version(STREAM, 2, timeout=5)
+    assert await on.checkpoints() == {0: 102}
