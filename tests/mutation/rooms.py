@@ -86,6 +86,7 @@ ROOMS: Mapping[str, Room] = {
                 "standing",
                 "journal_reader",
                 "topic_reader",
+                "gathering",
                 "followed",
                 "intake",
                 "faults",

@@ -60,6 +60,17 @@ async def test_no_commit_holds_more_than_it_may(on: Play) -> None:
 
 
 @told_in_memory
+async def test_the_last_place_in_a_commit_is_given_away_too(on: Play) -> None:
+    for offset in range(3):
+        on.kafka.say((P0, offset, an_event(STREAM, offset + 1)))
+    reader = on.reader(rest=REST, most=2)
+    async with in_background(reader.run()):
+        assert await reader.reached_version(STREAM, 3, timeout=5)
+    assert on.told == [[1], [2, 3]]
+    assert on.kafka.asked[2] == (0, 1)
+
+
+@told_in_memory
 async def test_what_came_before_partitions_were_given_out_anew_is_let_go(on: Play) -> None:
     """It comes again: the group gives them out from the checkpoints on."""
     on.kafka.say((P0, 0, an_event(STREAM, 1)))
