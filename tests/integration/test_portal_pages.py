@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -11,13 +12,18 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.dialects.postgresql import insert
 
 from events.edge.identity import Actor
+from events.sourcing.kernel_tables import checkpoint
+from events.sourcing.listed_topics import listed_partitions
+from events.sourcing.standing import hold_topic
 from events.sourcing.yaml_files import read_yaml_file
 from infra.world.client import Unanswered
 from infra.world.load import load
 from infra.world.people import people
 from infra.world.story import OFFICER, SCRIPT, STORIES, Thread, register
+from services.policy.entitlements.process import ASSESS_BY_FACTS, TALENT_FACTS
 from services.portal import conditions
 from services.portal.queries import seen_of
 from tests.support.story_view import (
@@ -71,14 +77,44 @@ async def known(town: Town) -> Known:
     # Who is judged by fewer policies is judged again, and may be looked at before that.
     published = await town.apps["policy"].state.kernel.journal.last_position()
     await town.seen("policy", published)
-    told = read_yaml_file(SCRIPT)["talents"]
-    found = {}
-    for person in told:
-        thread = Thread(town.client, f"{STORIES}{person['key']}")
-        talent_id, place = await register(thread, person, silent)
+    found, places = {}, {}
+    async with nobody_judged(town):
+        for person in read_yaml_file(SCRIPT)["talents"]:
+            thread = Thread(town.client, f"{STORIES}{person['key']}")
+            talent_id, places[talent_id] = await register(thread, person, silent)
+            found[person["key"]] = talent_id
+            await listed(town, places[talent_id])
+    for talent_id, place in places.items():
         await judged(town, talent_id, place)
-        found[person["key"]] = talent_id
     return found
+
+
+@asynccontextmanager
+async def nobody_judged(town: Town) -> AsyncIterator[None]:
+    """Lists arrive meanwhile, and are judged afterwards, the newest of each talent alone.
+
+    An answer is recorded with what it read, and again only where another follows: whoever is judged
+    by half of their facts may be shown what was read then.
+    """
+    engine = town.apps["policy"].state.kernel.engine
+    reader, topic = ASSESS_BY_FACTS.name, TALENT_FACTS
+    rows = [
+        {"reader": reader, "topic": topic, "partition": partition, "next_offset": 0}
+        for partition in range(listed_partitions()[topic])
+    ]
+    async with engine.begin() as connection:
+        # Only a row that exists can be held.
+        await connection.execute(insert(checkpoint).on_conflict_do_nothing(), rows)
+    async with engine.begin() as connection:
+        await hold_topic(connection, reader, topic)
+        yield
+
+
+async def listed(town: Town, seen: str) -> None:
+    """Wait until the policy service has the whole list."""
+    stream, _, version = seen.partition("@")
+    reader = town.apps["policy"].state.kernel.readers["talent_fact_list"]
+    assert await reader.reached_version(stream, int(version), timeout=30)
 
 
 async def judged(town: Town, talent_id: str, seen: str) -> None:
