@@ -43,6 +43,7 @@ ROUND = Context(
 )
 FIRST = "00000000-0000-0000-0000-000000000000"
 """An id that a round comes to first."""
+STREAM = f"talent-{FIRST}"
 
 
 @pytest.fixture
@@ -100,12 +101,11 @@ async def test_a_parked_list_is_not_waited_for(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(standing, "WAIT_SECONDS", 0.05)
-    stream = f"talent-{FIRST}"
     with pytest.raises(TimeoutError):
-        await evaluation(bureau).until_stated(stream, 3)
-    await park(bureau, stream)
+        await evaluation(bureau).until_stated(STREAM, 3)
+    await park(bureau, STREAM)
 
-    await evaluation(bureau).until_stated(stream, 3)
+    await evaluation(bureau).until_stated(STREAM, 3)
 
 
 async def park(bureau: Bureau, stream: str) -> None:
@@ -121,26 +121,34 @@ async def test_of_several_lists_only_the_newest_is_assessed(bureau: Bureau) -> N
     assessing = evaluation(bureau)
     await assessing.assess_talent(FIRST, ROUND)
 
-    earlier = AssessTalent(
-        talent_id=FIRST,
-        stream=f"talent-{FIRST}",
-        facts_version=1,
-        facts=kept([BORN]),
-        recorded_at=NOON,
-    )
-    await assessing.assess_stated(earlier, ROUND)
+    await assessing.assess_stated(by_a_list(kept([BORN]), version=1), ROUND)
 
     assert await answers(bureau, FIRST) == 1
 
 
-def by_the_second_list(facts: str) -> AssessTalent:
+def by_a_list(facts: str, *, version: int = 2) -> AssessTalent:
     return AssessTalent(
         talent_id=FIRST,
-        stream=f"talent-{FIRST}",
-        facts_version=2,
+        stream=STREAM,
+        facts_version=version,
         facts=facts,
         recorded_at=NOON,
     )
+
+
+async def begun(bureau: Bureau, facts: str, assessing: StandingEvaluation) -> asyncio.Task[None]:
+    """The second list is assessed, and waits for others to have it."""
+    task = asyncio.create_task(assessing.assess_stated(by_a_list(facts), ROUND))
+    while await answers(bureau, FIRST) == 0:
+        await asyncio.wait({task}, timeout=0.05)
+    return task
+
+
+async def is_there(bureau: Bureau) -> None:
+    """The read model says that it has the second list."""
+    reader = bureau.kernel.readers["talent_fact_list"]
+    assert isinstance(reader, TopicReader)
+    await reader.tell([an_event(STREAM, 2)])
 
 
 async def test_a_list_is_assessed_before_others_read_it_and_waited_for_afterwards(
@@ -149,7 +157,7 @@ async def test_a_list_is_assessed_before_others_read_it_and_waited_for_afterward
     monkeypatch.setattr(standing, "WAIT_SECONDS", 0.05)
     await keep_list(bureau, FIRST, kept([BORN]))
 
-    assessing, command = evaluation(bureau), by_the_second_list(kept([BORN, DOCTOR]))
+    assessing, command = evaluation(bureau), by_a_list(kept([BORN, DOCTOR]))
     for _ in range(2):
         # It comes again, and goes no further before the list can be read.
         with pytest.raises(TimeoutError):
@@ -164,9 +172,7 @@ async def test_whoever_comes_meanwhile_reads_the_list_that_was_assessed(bureau: 
     """A round that read the one before would be refused, and with it the view that it rests on."""
     await keep_list(bureau, FIRST, kept([BORN]))
     assessing, both = evaluation(bureau), kept([BORN, DOCTOR])
-    first = asyncio.create_task(assessing.assess_stated(by_the_second_list(both), ROUND))
-    while await answers(bureau, FIRST) == 0:
-        await asyncio.wait({first}, timeout=0.05)
+    first = await begun(bureau, both, assessing)
     second = asyncio.create_task(assessing.assess_talent(FIRST, ROUND))
     done, _ = await asyncio.wait({first, second}, timeout=0.2)
     assert not done
@@ -174,9 +180,7 @@ async def test_whoever_comes_meanwhile_reads_the_list_that_was_assessed(bureau: 
     mine = update(talent_fact_list).where(talent_fact_list.c.talent_id == FIRST)
     async with bureau.kernel.engine.begin() as connection:
         await connection.execute(mine.values(facts_version=2, facts=both))
-    reader = bureau.kernel.readers["talent_fact_list"]
-    assert isinstance(reader, TopicReader)
-    await reader.tell([an_event(f"talent-{FIRST}", 2)])
+    await is_there(bureau)
     await asyncio.gather(first, second)
 
     assert await answers(bureau, FIRST) == 1
@@ -186,15 +190,11 @@ async def test_who_was_on_no_list_when_a_round_began_is_looked_at_once_more(
     bureau: Bureau,
 ) -> None:
     facts = kept([BORN, DOCTOR])
-    first = asyncio.create_task(evaluation(bureau).assess_stated(by_the_second_list(facts), ROUND))
-    while await answers(bureau, FIRST) == 0:
-        await asyncio.wait({first}, timeout=0.05)
+    first = await begun(bureau, facts, evaluation(bureau))
     await bureau.publish(document("DEMO-TEST-2"))
 
     await keep_list(bureau, FIRST, facts, version=2)
-    reader = bureau.kernel.readers["talent_fact_list"]
-    assert isinstance(reader, TopicReader)
-    await reader.tell([an_event(f"talent-{FIRST}", 2)])
+    await is_there(bureau)
     await first
 
     rows = await bureau.kernel.journal.read_stream(f"entitlement-{FIRST}")
@@ -213,7 +213,7 @@ async def test_without_waiting_an_answer_would_stay_behind_the_view(
     monkeypatch.setattr(StandingEvaluation, "_until_seen", at_once)
     await keep_list(bureau, FIRST, kept([BORN]))
     assessing = evaluation(bureau)
-    await assessing.assess_stated(by_the_second_list(kept([BORN, DOCTOR])), ROUND)
+    await assessing.assess_stated(by_a_list(kept([BORN, DOCTOR])), ROUND)
     await bureau.publish(document("DEMO-TEST-2"))
     assert await bureau.come_along()
 
@@ -229,7 +229,7 @@ async def test_what_follows_of_an_answer_waits_for_the_list_that_it_rests_on(
     monkeypatch.setattr(receipts, "WAIT_SECONDS", 0.05)
     await keep_list(bureau, FIRST, kept([BORN]))
     with pytest.raises(TimeoutError):
-        await evaluation(bureau).assess_stated(by_the_second_list(kept([BORN, DOCTOR])), ROUND)
+        await evaluation(bureau).assess_stated(by_a_list(kept([BORN, DOCTOR])), ROUND)
     after = str(await bureau.kernel.journal.last_position())
 
     said = {}

@@ -21,6 +21,21 @@ def commits_of(reader: Any) -> list[float]:
 
 
 @told_in_memory
+async def test_after_each_commit_it_lets_the_next_ones_gather_for_as_long_as_it_is_told(
+    on: Play,
+) -> None:
+    assert on.reader().rest == 0.02
+    reader = on.reader(rest=REST)
+    on.kafka.say((P0, 0, an_event(STREAM, 1)))
+    on.kafka.say((P0, 1, an_event(STREAM, 2)))
+    commits = commits_of(reader)
+    async with in_background(reader.run()):
+        assert await reader.reached_version(STREAM, 2, timeout=5)
+    first, second = commits
+    assert second - first == pytest.approx(REST)
+
+
+@told_in_memory
 async def test_what_comes_while_it_rests_goes_with_the_next_commit(on: Play) -> None:
     on.kafka.say((P0, 0, an_event(STREAM, 1)))
     on.kafka.say((P0, 1, an_event(STREAM, 2)))

@@ -46,23 +46,6 @@ async def test_what_comes_is_applied_and_the_reader_has_caught_up(on: Play) -> N
 
 
 @told_in_memory
-async def test_after_each_commit_it_lets_the_next_ones_gather_for_as_long_as_it_is_told(
-    on: Play,
-) -> None:
-    assert on.reader().rest == 0.02
-    asked = list[float]()
-    loop = asyncio.get_running_loop()
-    reader = on.reader(rest=0.7)
-    on.kafka.say((P0, 0, an_event(STREAM, 1)))
-    on.kafka.say((P0, 1, an_event(STREAM, 2)))
-    reader.progress.on_applied(lambda _: asked.append(loop.time()))
-    async with in_background(reader.run()):
-        assert await reader.reached_version(STREAM, 2, timeout=5)
-    first, second = asked
-    assert second - first == pytest.approx(0.7)
-
-
-@told_in_memory
 async def test_it_takes_five_hundred_events_at_once_unless_told_otherwise(on: Play) -> None:
     async with in_background(on.reader().run()):
         await asyncio.sleep(0.1)
