@@ -139,7 +139,7 @@ class Process:
     crash under the same idempotency key, so what it leads to happens once. Where `streams_apart`,
     what follows for one stream bears on no other: of several streams it is sent side by side.
     It takes `at_once` events in one commit at most, where fewer than usual show sooner.
-    Where `unhurried`, nobody waits for what follows: it rests for a moment after each look.
+    Where `unhurried`, nobody waits for what follows: it rests for a moment between its turns.
     """
 
     name: str
