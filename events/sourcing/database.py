@@ -100,7 +100,8 @@ def open_builder_engine(url: str) -> AsyncEngine:
 def open_journal_engine(url: str) -> AsyncEngine:
     """A small pool for single statements: no transaction around them, and no ping before.
 
-    Whoever uses it answers for a connection that was cut.
+    Whoever uses it answers for a connection that was cut. All of them find rows by their keys:
+    each is planned once for a connection, to walk indexes however small the tables are by then.
     """
     return create_async_engine(
         _asyncpg(url),
@@ -108,6 +109,9 @@ def open_journal_engine(url: str) -> AsyncEngine:
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
+        connect_args={
+            "server_settings": {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+        },
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import TextClause
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 
 _DIALECT = dialect()  # type: ignore[no-untyped-call]
 
@@ -18,32 +19,47 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
     `engine` must open no transactions around statements by itself.
     """
-    async with _kept(engine) as (connection, driver), driver.transaction():
-        yield connection
+    async with engine.connect() as connection:
+        driver = await _driver_of(connection)
+        try:
+            async with driver.transaction():
+                yield connection
+        except BaseException as failure:
+            if _is_spoilt(driver, failure):
+                await connection.invalidate()
+            raise
 
 
 async def at_once(
     engine: AsyncEngine, statement: TextClause, values: Mapping[str, Any]
 ) -> Sequence[Any]:
-    """The rows of one statement that is a transaction by itself, on such an engine."""
-    async with _kept(engine) as (_, driver):
-        return await _fetch(driver, statement, values)
+    """The rows of one statement that is a transaction by itself."""
+    text, names = _compiled(statement)
+    return await fetch_at_once(engine, text, *(values[name] for name in names))
 
 
-@asynccontextmanager
-async def _kept(engine: AsyncEngine) -> AsyncIterator[tuple[AsyncConnection, Any]]:
-    """A connection that goes back to its pool only where it is known how it stands.
+async def fetch_at_once(engine: AsyncEngine, statement: str, *values: object) -> Sequence[Any]:
+    """The same for one in the driver's own words; its values stand in their order."""
+    pooled = await engine.raw_connection()
+    driver: Any = pooled.driver_connection
+    try:
+        rows: Sequence[Any] = await driver.fetch(statement, *values)
+    except BaseException as failure:
+        if _is_spoilt(driver, failure):
+            await greenlet_spawn(pooled.invalidate)
+        raise
+    else:
+        return rows
+    finally:
+        await greenlet_spawn(pooled.close)
+
+
+def _is_spoilt(driver: Any, failure: BaseException) -> bool:
+    """Whether a connection may not go back to its pool, as it is not known how it stands.
 
     Who is called off does not hear whether the server has begun what was asked of it.
     """
-    async with engine.connect() as connection:
-        driver = await _driver_of(connection)
-        try:
-            yield connection, driver
-        except BaseException as failure:
-            if not isinstance(failure, Exception) or driver.is_closed():
-                await connection.invalidate()
-            raise
+    return not isinstance(failure, Exception) or driver.is_closed()
 
 
 async def ask(

@@ -94,19 +94,19 @@ async def _attempt(desk: Desk, context: Context, parts: Sequence[Part]) -> Recei
 
 async def _past(desk: Desk, part: Part) -> Sequence[Recorded[Any]]:
     """As much of the stream as its rule book looks at, up to its last event."""
-    journal, decider = desk.journal, part.decider
-    read = journal.read_last if decider.last_says_all else journal.read_stream
-    rows = _heeded(desk, decider, await read(part.stream))
+    decider = part.decider
+    rows = await _heeded(desk, decider, part.stream)
     return desk.glance(rows) if decider.glances else await desk.open(rows)
 
 
-def _heeded(
-    desk: Desk, decider: Decider[Any, Any, Any], rows: Sequence[StoredEvent]
+async def _heeded(
+    desk: Desk, decider: Decider[Any, Any, Any], stream: str
 ) -> Sequence[StoredEvent]:
     """All but those that were overtaken; the last of a stream never is."""
-    names = {desk.codec.name_of_kind(kind) for kind in decider.overtaken}
-    newest = max((row.version for row in rows if row.name in names), default=0)
-    return [row for row in rows if row.version >= newest or row.name not in names]
+    if decider.last_says_all:
+        return await desk.journal.read_last(stream)
+    overtaken = tuple(desk.codec.name_of_kind(kind) for kind in decider.overtaken)
+    return await desk.journal.read_stream(stream, overtaken=overtaken)
 
 
 def _append(

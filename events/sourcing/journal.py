@@ -90,8 +90,13 @@ class Journal(Protocol):
         Raises `Conflict`, `KeyReused`, `Relieved` or `Overloaded`.
         """
 
-    async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
-        """All events of one stream, oldest first."""
+    async def read_stream(
+        self, stream: str, *, overtaken: tuple[str, ...] = ()
+    ) -> Sequence[StoredEvent]:
+        """The events of one stream, oldest first.
+
+        All of them, but of those under the names that are `overtaken` the newest alone.
+        """
 
     async def read_last(self, stream: str) -> Sequence[StoredEvent]:
         """The last event of one stream alone; none where there is none."""

@@ -57,7 +57,10 @@ class Kernel:
         self.codec = Codec(all_names(), upcasters)
         self.journal = PostgresJournal(self.ground.journal_engine, settings.clock)
         self.keyring = PostgresKeyring(
-            self.engine, kek=read_kek(settings.kek_file), clock=settings.clock
+            self.engine,
+            single=self.ground.journal_engine,
+            kek=read_kek(settings.kek_file),
+            clock=settings.clock,
         )
         self.desk = Desk(
             service=settings.service, journal=self.journal, codec=self.codec, keyring=self.keyring

@@ -52,19 +52,20 @@ class PostgresKeyring:
     """Wrapped keys; opened ones are remembered in this process, and believed for a moment.
 
     Who is in the table `erasure` has no key and gets none, also where an older copy of the keys
-    was restored.
+    was restored. `single` is for single statements (`open_journal_engine`).
     """
 
     def __init__(
         self,
         engine: AsyncEngine,
         *,
+        single: AsyncEngine,
         kek: KeyEncryption,
         clock: Clock,
         elapsed: Callable[[], float] = elapsed,
     ) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._single = single
         self._kek = kek
         self._clock = clock
         self._elapsed = elapsed
@@ -137,7 +138,7 @@ class PostgresKeyring:
 
     async def _search(self, asked: Sequence[frozenset[str]]) -> list[Keys]:
         subjects = frozenset[str]().union(*asked)
-        rows = await at_once(self._reading, _SEARCH, {"subjects": sorted(subjects)})
+        rows = await at_once(self._single, _SEARCH, {"subjects": sorted(subjects)})
         found = await self._unwrap(rows)
         for gone in subjects - found.keys():
             self._open.pop(gone, None)

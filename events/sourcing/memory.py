@@ -1,6 +1,6 @@
 """The journal in memory, for fast tests; passes the same suite as the one in PostgreSQL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -36,6 +36,12 @@ class MemoryRows:
     def stream(self, name: str) -> list[StoredEvent]:
         """All events of one stream, oldest first."""
         return list(self._streams.get(name, ()))
+
+    def heeded(self, name: str, overtaken: Collection[str]) -> list[StoredEvent]:
+        """The events of one stream; of those under these names the newest alone."""
+        rows = self._streams.get(name, ())
+        newest = max((row.version for row in rows if row.name in overtaken), default=0)
+        return [row for row in rows if row.version >= newest or row.name not in overtaken]
 
     def find(self, event_id: UUID) -> StoredEvent | None:
         """One event by its id."""
@@ -111,9 +117,11 @@ class MemoryJournal:
         """
         return await self.appender.append(append)
 
-    async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
-        """All events of one stream, oldest first."""
-        return self._rows.stream(stream)
+    async def read_stream(
+        self, stream: str, *, overtaken: tuple[str, ...] = ()
+    ) -> Sequence[StoredEvent]:
+        """The events of one stream, oldest first; of those `overtaken` the newest alone."""
+        return self._rows.heeded(stream, overtaken)
 
     async def read_last(self, stream: str) -> Sequence[StoredEvent]:
         """The last event of one stream alone."""

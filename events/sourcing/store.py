@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.appender import Appender, Outcome
 from events.sourcing.clock import Clock
+from events.sourcing.direct import fetch_at_once
 from events.sourcing.gather import Gatherer
 from events.sourcing.journal import Append, Appended, StoredEvent
 from events.sourcing.transient import surely
@@ -24,6 +24,16 @@ _ENDS = (
     "SELECT last.* FROM unnest($1::text[]) AS wanted (stream) CROSS JOIN LATERAL ("
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
     " FROM journal WHERE journal.stream = wanted.stream ORDER BY version DESC LIMIT 1) AS last"
+)
+_HEEDED = (
+    "SELECT heeded.* FROM unnest($1::text[]) AS wanted (stream) CROSS JOIN LATERAL ("
+    "SELECT coalesce(max(version), 0) AS version FROM journal"
+    " WHERE journal.stream = wanted.stream AND name = ANY($2::text[])"
+    ") AS newest CROSS JOIN LATERAL ("
+    "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
+    " FROM journal WHERE journal.stream = wanted.stream"
+    " AND (journal.version >= newest.version OR name <> ALL($2::text[]))"
+    " OFFSET 0) AS heeded ORDER BY stream, version"
 )
 _AFTER = (
     "SELECT position, stream, version, event_id, name, payload, metadata, recorded_at"
@@ -54,8 +64,9 @@ class PostgresJournal:
         self._clock = clock
         # Those who wait in a queue take turns, so each queue keeps one connection for itself.
         self._reading, self._writing = Line(engine), Lines(Line(engine), Line(engine))
-        self._streams = Gatherer(partial(self._read_streams, _STREAMS))
-        self._ends = Gatherer(partial(self._read_streams, _ENDS))
+        self._streams = self._asking(_STREAMS)
+        self._heeded: dict[tuple[str, ...], Gatherer[str, Sequence[StoredEvent]]] = {}
+        self._ends = self._asking(_ENDS)
         self.appender = Appender(self._write)
         self._open = asyncio.Event()
         self._open.set()
@@ -89,9 +100,15 @@ class PostgresJournal:
         except TimeoutError:
             raise Overloaded(retry_after=HELD_SECONDS) from None
 
-    async def read_stream(self, stream: str) -> Sequence[StoredEvent]:
-        """All events of one stream, oldest first."""
-        return await self._streams.ask(stream)
+    async def read_stream(
+        self, stream: str, *, overtaken: tuple[str, ...] = ()
+    ) -> Sequence[StoredEvent]:
+        """The events of one stream, oldest first; of those `overtaken` the newest alone."""
+        if not overtaken:
+            return await self._streams.ask(stream)
+        if overtaken not in self._heeded:
+            self._heeded[overtaken] = self._asking(_HEEDED, [*overtaken])
+        return await self._heeded[overtaken].ask(stream)
 
     async def read_last(self, stream: str) -> Sequence[StoredEvent]:
         """The last event of one stream alone; none where there is none."""
@@ -118,27 +135,23 @@ class PostgresJournal:
         target, body, first, last = rows[0]
         return target, body, Appended(first_position=first, last_position=last, repeated=True)
 
-    async def _read_streams(
-        self, statement: str, streams: Sequence[str]
-    ) -> list[Sequence[StoredEvent]]:
-        found: dict[str, list[StoredEvent]] = {stream: [] for stream in streams}
-        for row in await self._reading.fetch(statement, list(found)):
-            found[row["stream"]].append(StoredEvent(**row))
-        return [found[stream] for stream in streams]
+    def _asking(self, statement: str, *besides: object) -> "Gatherer[str, Sequence[StoredEvent]]":
+        """Whoever waits for a stream is answered with the others by one query."""
+
+        async def read(streams: Sequence[str]) -> list[Sequence[StoredEvent]]:
+            found: dict[str, list[StoredEvent]] = {stream: [] for stream in streams}
+            for row in await self._reading.fetch(statement, list(found), *besides):
+                found[row["stream"]].append(StoredEvent(**row))
+            return [found[stream] for stream in streams]
+
+        return Gatherer(read)
 
     async def _write(self, batch: Sequence[Append]) -> list[Outcome]:
         rows = await self._writing.fetch(APPEND, self._clock(), *columns_of(batch))
         return outcomes_of(batch, rows)
 
     async def _ask(self, statement: str, *values: object) -> Sequence[Any]:
-        return await surely(lambda: self._once(statement, *values))
-
-    async def _once(self, statement: str, *values: object) -> Sequence[Any]:
-        line = Line(self._engine)
-        try:
-            return await line.fetch(statement, *values)
-        finally:
-            await line.close()
+        return await surely(lambda: fetch_at_once(self._engine, statement, *values))
 
 
 class Line:

@@ -40,7 +40,8 @@ class Hand:
 def another_process(place: Workplace, hand: Hand) -> PostgresKeyring:
     kernel = place.kernel()
     kek = read_kek(place.settings().kek_file)
-    return PostgresKeyring(kernel.engine, kek=kek, clock=place.clock, elapsed=hand)
+    single = kernel.ground.journal_engine
+    return PostgresKeyring(kernel.engine, single=single, kek=kek, clock=place.clock, elapsed=hand)
 
 
 async def name_read_by(kernel: Kernel) -> str | None:
@@ -206,9 +207,10 @@ class KeyService:
 async def test_a_service_that_keeps_keys_takes_the_place_of_the_file(place: Workplace) -> None:
     service, kernel = KeyService(), place.kernel()
     people = [f"p-{n}" for n in range(200)]
-    keyring = PostgresKeyring(kernel.engine, kek=service, clock=place.clock)
+    single = kernel.ground.journal_engine
+    keyring = PostgresKeyring(kernel.engine, single=single, kek=service, clock=place.clock)
     keys = await keyring.make(people)
-    again = PostgresKeyring(kernel.engine, kek=service, clock=place.clock)
+    again = PostgresKeyring(kernel.engine, single=single, kek=service, clock=place.clock)
     assert await again.find(people) == keys
     assert service.trips <= 5
     stored = await place.fetch("SELECT DISTINCT kek FROM subject_key")

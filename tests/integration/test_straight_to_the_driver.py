@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import PoolProxiedConnection, _ConnectionFairy
 
 from events.sourcing import kept
 from events.sourcing.database import open_engine, operator_url
@@ -225,8 +226,8 @@ async def test_a_line_that_turned_out_to_be_cut_is_not_given_back(place: Workpla
 async def test_given_back_as_it_is_it_would_fail_the_next_one_too(
     place: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def as_it_is(self: AsyncConnection) -> None:
+    def as_it_is(self: PoolProxiedConnection) -> None:
         """Nobody looks how it stands."""
 
-    monkeypatch.setattr(AsyncConnection, "invalidate", as_it_is)
+    monkeypatch.setattr(_ConnectionFairy, "invalidate", as_it_is)
     assert await answered_after_a_cut(place) == 0

@@ -80,6 +80,7 @@ def an_append(
     target: str = "POST /notes",
     body: bytes = b"",
     events: int = 1,
+    name: str = "body.established.v1",
     on_duty: OnDuty | None = None,
 ) -> Append:
     """An append of some events to each stream, all of which are expected at version `at`."""
@@ -97,7 +98,7 @@ def an_append(
                 stream=stream,
                 version=version,
                 event_id=event_id_of(command_id, ordinal),
-                name="body.established.v1",
+                name=name,
                 payload=b"{}",
                 metadata=b"{}",
             )

@@ -45,6 +45,29 @@ class JournalSuite:
         assert [row.version for row in await journal.read_stream("note-1")] == [1, 2]
         assert list(await journal.read_stream("note-unknown")) == []
 
+    async def test_of_what_is_overtaken_only_the_newest_is_read(self, journal: Journal) -> None:
+        told = ["list.v1", "note.v1", "list.v1", "draft.v1", "note.v1", "list.v1", "note.v1"]
+        for stream in ("note-1", "note-2"):
+            for at, name in enumerate(told):
+                await journal.append(an_append(stream, at=at, name=name))
+
+        async def versions(stream: str, *overtaken: str) -> list[int]:
+            rows = await journal.read_stream(stream, overtaken=overtaken)
+            assert {row.stream for row in rows} <= {stream}
+            return [row.version for row in rows]
+
+        read = await asyncio.gather(
+            versions("note-1", "list.v1"),
+            versions("note-2", "list.v1"),
+            versions("note-2", "draft.v1"),
+            versions("note-1", "list.v1", "draft.v1"),
+            versions("note-1", "other.v1"),
+            versions("note-unknown", "list.v1"),
+        )
+        whole = [1, 2, 3, 4, 5, 6, 7]
+        alone = [2, 4, 5, 6, 7]
+        assert [*read] == [alone, alone, whole, [2, 5, 6, 7], whole, []]
+
     async def test_the_last_event_of_a_stream_is_read_alone(self, journal: Journal) -> None:
         await journal.append(an_append("note-1", events=3))
         await journal.append(an_append("note-2"))

@@ -37,6 +37,10 @@ class Engine:
         """To be awaited and closed, or to be used as a context; what is not committed is lost."""
         return Connection(self._server, self._life, autocommit=self._autocommit)
 
+    async def raw_connection(self) -> "RawConnection":
+        """As it is kept in a pool."""
+        return await (await self.connect()).get_raw_connection()
+
     @asynccontextmanager
     async def begin(self) -> "AsyncIterator[Connection]":
         async with self.connect() as connection:
@@ -136,7 +140,7 @@ class Connection:
         self._server.execute(self._transaction, statement, ())
 
     async def get_raw_connection(self) -> "RawConnection":
-        return RawConnection(Driver(self._server, self._life, self))
+        return RawConnection(Driver(self._server, self._life, self), self._roll_back)
 
     def is_in_transaction(self) -> bool:
         return self._transaction is not None
@@ -162,8 +166,9 @@ class Connection:
 class RawConnection:
     """What is below."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, close: Callable[[], None]) -> None:
         self.driver_connection = driver
+        self.close = self.invalidate = close
 
 
 @cache

@@ -43,6 +43,7 @@ class Driver:
         self.transaction = others.transaction
         self._answers: Mapping[str, Callable[..., list[Found]]] = {
             store._STREAMS: self._streams,
+            store._HEEDED: self._streams,
             store._ENDS: self._ends,
             store._FIND: self._find,
             store._AFTER: self._after,
@@ -65,9 +66,10 @@ class Driver:
         await self._life.step("appended")
         return found
 
-    def _streams(self, streams: Sequence[str]) -> list[Found]:
+    def _streams(self, streams: Sequence[str], overtaken: Sequence[str] = ()) -> list[Found]:
         rows = self._server.rows
-        return [_row(row) for stream in sorted(set(streams)) for row in rows.stream(stream)]
+        found = [rows.heeded(stream, overtaken) for stream in sorted(set(streams))]
+        return [_row(row) for stream in found for row in stream]
 
     def _ends(self, streams: Sequence[str]) -> list[Found]:
         rows = self._server.rows
