@@ -28,7 +28,7 @@ from events.sourcing.topic_reader import TopicReader
 LAST = 19
 """How nice a process can be."""
 SELDOM = 1_000_000
-NOW_AND_THEN = (20_000, 50, 10)
+NOW_AND_THEN = (10_000, 1, 500)
 """Objects made between two searches for what refers to itself: in a build, and while serving, where
 all that is remembered is searched least often."""
 
