@@ -1,15 +1,16 @@
 """Applies events for readers: in order, once, and only where their checkpoints still stand."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.clock import Clock
-from events.sourcing.direct import transaction
+from events.sourcing.direct import Kept, transaction
 from events.sourcing.faults import LATER, NEXT, POISON, SOUND, hole
 from events.sourcing.forks import forked, is_fork
 from events.sourcing.given_up import NOTHING, GivenUp
@@ -26,7 +27,7 @@ from events.sourcing.standing import (
 )
 from events.sourcing.statements import Bundle, Statement, execute
 from events.sourcing.taking_back import take_back
-from events.sourcing.transient import is_transient
+from events.sourcing.transient import is_transient, let_go
 from events.sourcing.types import Recorded
 from events.sourcing.versions import Versions
 
@@ -67,6 +68,7 @@ class Applier:
         self.newest_wins = frozenset(newest_wins)
         self._given_up = given_up
         self._versions = Versions(engine, reader)
+        self._kept: Kept | None = None
 
     async def apply(self, *batches: Batch) -> list[Recorded[Any]]:
         """The events that were applied, of all batches in one commit.
@@ -74,6 +76,25 @@ class Applier:
         Raises `Fenced`, or what a passing fault raised.
         """
         return (await apply_together([self], batches))[0]
+
+    @asynccontextmanager
+    async def keeping(self) -> AsyncIterator[None]:
+        """Meanwhile a connection is kept from one commit to the next, until it is given back."""
+        self._kept = kept = Kept(self.plain)
+        try:
+            yield
+        finally:
+            self._kept = None
+            await let_go(kept.give_back())
+
+    async def give_back(self) -> None:
+        """Let others have the connection that is kept, as there is nothing to be done for now."""
+        if self._kept is not None:
+            await self._kept.give_back()
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """What is committed together."""
+        return transaction(self.plain) if self._kept is None else self._kept.transaction()
 
     async def start_of(self, topic: str, partition: int) -> int:
         """The stored checkpoint, 0 at the beginning."""
@@ -218,7 +239,7 @@ async def _commit(
         for applier in appliers
         for batch in batches
     ]
-    async with transaction(appliers[0].plain) as connection:
+    async with appliers[0].transaction() as connection:
         await hold(connection, {mark: batch.start for mark, batch in marks})
         gated = [applier.reader for applier in appliers if applier.gated]
         standing = Standing(

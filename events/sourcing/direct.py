@@ -19,15 +19,50 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
     `engine` must open no transactions around statements by itself.
     """
-    async with engine.connect() as connection:
-        driver = await _driver_of(connection)
+    kept = Kept(engine)
+    try:
+        async with kept.transaction() as connection:
+            yield connection
+    finally:
+        await kept.give_back()
+
+
+class Kept:
+    """A connection for one transaction after the other, on such an engine.
+
+    To take it from its pool and to give it back costs as much as a small transaction does.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._held: tuple[AsyncConnection, Any] | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """All or nothing; after a failure the next one is on another connection."""
+        connection, driver = await self._taken()
         try:
             async with driver.transaction():
                 yield connection
         except BaseException as failure:
             if _is_spoilt(driver, failure):
                 await connection.invalidate()
+            await self.give_back()
             raise
+
+    async def give_back(self) -> None:
+        """Let others have it; the next transaction takes one again."""
+        held, self._held = self._held, None
+        if held is not None:
+            await held[0].close()
+
+    async def _taken(self) -> tuple[AsyncConnection, Any]:
+        if self._held is not None and self._held[1].is_closed():
+            await self.give_back()
+        if self._held is None:
+            connection = await self._engine.connect()
+            self._held = connection, await _driver_of(connection)
+        return self._held
 
 
 async def at_once(

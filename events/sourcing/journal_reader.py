@@ -80,7 +80,8 @@ async def _follow_on(readers: Sequence[JournalReader]) -> None:
     """Where another process of the service was first, go on at once from where it stands."""
     while True:
         with suppress(Fenced):
-            await _follow(readers)
+            async with readers[0].applier.keeping():
+                await _follow(readers)
 
 
 async def _follow(readers: Sequence[JournalReader]) -> None:
@@ -93,6 +94,7 @@ async def _follow(readers: Sequence[JournalReader]) -> None:
             continue
         if elapsed() - looked > LOOK_SECONDS:
             looked = elapsed()
+            await readers[0].applier.give_back()
             for reader in readers:
                 await reader.look_around()
         await asyncio.sleep(readers[0].rest)

@@ -122,12 +122,13 @@ class TopicReader:
             group=self._group, topics=self.topics, starts=self._starts
         )
         try:
-            while True:
-                records, standing = await self._gathered(consumer)
-                if elapsed() - self._checked > CHECK_SECONDS:
-                    await self._check_topics()
-                await self._take(records, standing)
-                await self._look_around(consumer, idle=not records)
+            async with self.applier.keeping():
+                while True:
+                    records, standing = await self._gathered(consumer)
+                    if elapsed() - self._checked > CHECK_SECONDS:
+                        await self._check_topics()
+                    await self._take(records, standing)
+                    await self._look_around(consumer, idle=not records)
         finally:
             await let_go(consumer.stop())
 
@@ -161,6 +162,7 @@ class TopicReader:
             raise StandsStill(reason, remedy=SHRUNK)
         if not idle:
             return
+        await self.applier.give_back()
         stored = await self.applier.starts()
         if any(stored.get((p.topic, p.partition), 0) != at for p, at in self._next.items()):
             raise Fenced(self.name)

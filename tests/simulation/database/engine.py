@@ -147,7 +147,8 @@ class Connection:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
-        """Begun by whoever speaks to the driver."""
+        """Begun by whoever speaks to the driver, perhaps not the first one here."""
+        self._life.at_the_end(self._roll_back)
         self._transaction = Transaction()
         try:
             yield
