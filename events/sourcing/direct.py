@@ -50,18 +50,26 @@ class Kept:
             await self.give_back()
             raise
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the other side hung up on the one that is held."""
+        return self._held is not None and bool(self._held[1].is_closed())
+
     async def give_back(self) -> None:
         """Let others have it; the next transaction takes one again."""
-        held, self._held = self._held, None
-        if held is not None:
-            await held[0].close()
+        held, cut, self._held = self._held, self.is_cut, None
+        if held is None:
+            return
+        if cut:
+            await held[0].invalidate()
+        await held[0].close()
 
     async def _taken(self) -> tuple[AsyncConnection, Any]:
-        if self._held is not None and self._held[1].is_closed():
+        if self.is_cut:
             await self.give_back()
         if self._held is None:
             connection = await self._engine.connect()
-            self._held = connection, await _driver_of(connection)
+            self._held = connection, _driver_of(connection)
         return self._held
 
 
@@ -101,7 +109,7 @@ async def ask(
     connection: AsyncConnection, statement: TextClause, values: Mapping[str, Any]
 ) -> Sequence[Any]:
     """The rows, each in the order of its columns, within the transaction that is open here."""
-    driver = await _driver_of(connection)
+    driver = _driver_of(connection)
     if not driver.is_in_transaction():
         # Whoever let SQLAlchemy begin: it does so with the first statement that it sees.
         found = await connection.execute(statement, values)
@@ -115,8 +123,10 @@ async def _fetch(driver: Any, statement: TextClause, values: Mapping[str, Any]) 
     return rows
 
 
-async def _driver_of(connection: AsyncConnection) -> Any:
-    return (await connection.get_raw_connection()).driver_connection
+def _driver_of(connection: AsyncConnection) -> Any:
+    """Of a connection that is open: nothing has to be waited for."""
+    opened = connection.sync_connection
+    return None if opened is None else opened.connection.driver_connection
 
 
 @cache

@@ -46,8 +46,7 @@ class Duty:
         self.name = name
         self.readers: list[Reader] = []
         self._engine = engine
-        single_statements = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._lease = Lease(single_statements, "duty", "name = :name", name=name)
+        self._lease = Lease(engine, "duty", "name = :name", name=name)
         self._confirming: Gatherer[int, None] = Gatherer(self._confirm)
         self._loops: list[Loop] = []
         self._turn: OnDuty | None = None

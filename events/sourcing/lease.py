@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.clock import elapsed
+from events.sourcing.direct import at_once
 
 LEASE = timedelta(seconds=10)
 RENEW_SECONDS = LEASE.total_seconds() / 4
@@ -66,6 +67,5 @@ class Lease:
 
     async def holds(self, token: int) -> bool:
         """Whether it is still held under this token."""
-        async with self._engine.connect() as connection:
-            asked = {"token": token, **self._values}
-            return (await connection.execute(self._holds, asked)).first() is not None
+        found = await at_once(self._engine, self._holds, {"token": token, **self._values})
+        return bool(found)

@@ -39,7 +39,7 @@ class Engine:
 
     async def raw_connection(self) -> "RawConnection":
         """As it is kept in a pool."""
-        return await (await self.connect()).get_raw_connection()
+        return (await self.connect()).connection
 
     @asynccontextmanager
     async def begin(self) -> "AsyncIterator[Connection]":
@@ -139,8 +139,17 @@ class Connection:
         self._life.must_go_on()
         self._server.execute(self._transaction, statement, ())
 
-    async def get_raw_connection(self) -> "RawConnection":
+    @property
+    def sync_connection(self) -> "Connection":
+        """Nothing below waits by itself."""
+        return self
+
+    @property
+    def connection(self) -> "RawConnection":
         return RawConnection(Driver(self._server, self._life, self), self._roll_back)
+
+    async def get_raw_connection(self) -> "RawConnection":
+        return self.connection
 
     def is_in_transaction(self) -> bool:
         return self._transaction is not None
