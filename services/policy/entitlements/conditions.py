@@ -6,9 +6,8 @@ from datetime import date
 from operator import itemgetter
 from typing import TypeAlias
 
-import msgspec
-
 from services.policy.entitlements.assess import canonical
+from services.policy.entitlements.marks import Marked, Marks, marked
 from services.policy.remembered import Remembered
 from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.facts import FactView
@@ -17,7 +16,7 @@ from services.policy.rules.proof import LeafProof
 from services.policy.rules.prove import truth_in
 from services.policy.rules.reads import facts_named
 from services.policy.rules.ready import Ready
-from services.policy.rules.render import Memo, render_leaf
+from services.policy.rules.render import render_leaf
 from services.policy.rules.tree import Leaf, Unseen
 from services.policy.rules.vocabulary import Vocabulary
 
@@ -36,10 +35,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """A condition as somebody stands to it, and the canonical text of that."""
+    """A condition as somebody stands to it, and that in words."""
 
     proof: LeafProof
-    words: msgspec.Raw
+    said: Marked
 
 
 class Conditions:
@@ -48,25 +47,29 @@ class Conditions:
     def __init__(self, most: int) -> None:
         self._proved: Remembered[tuple[int, date, object], Proved] = Remembered(most)
 
-    def prove(self, asked: tuple[Condition, ...], view: FactView, numbers: Numbers) -> Memo:
-        """Put the proofs of all into the view; gives their words back."""
-        words: Memo = {}
+    def prove(
+        self, asked: tuple[Condition, ...], view: FactView, numbers: Numbers, marks: Marks
+    ) -> None:
+        """Put the proofs of all into the view, and their words behind marks."""
         for each in asked:
             if id(each.leaf) not in view.proofs:
                 proved = self._of(each, view, numbers)
                 view.proofs[id(each.leaf)] = proved.proof
-                words[id(proved.proof)] = proved.words
-        return words
+                marks.put(proved.said, proved.proof)
 
     def _of(self, asked: Condition, view: FactView, numbers: Numbers) -> Proved:
         # Its proof keeps the condition, so that its identity names no other one meanwhile.
         key = id(asked.leaf), view.valid_at, asked.stated(numbers)
-        return self._proved.found(key, lambda: _proved(asked.leaf, view))
+        known = self._proved.known(key)
+        if known is None:
+            known = _proved(asked.leaf, view)
+            self._proved.keep(key, known)
+        return known
 
 
 def _proved(leaf: Leaf, view: FactView) -> Proved:
     proof = prove_leaf(leaf, view, truth_in)
-    return Proved(proof, msgspec.Raw(canonical(render_leaf(proof, {}))))
+    return Proved(proof, marked(proof, canonical(render_leaf(proof, {}))))
 
 
 def conditions_of(asked: Ready, vocabulary: Vocabulary) -> Iterator[Condition]:
