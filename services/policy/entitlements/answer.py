@@ -23,7 +23,7 @@ class Asked:
     """
 
     number: int
-    reads: frozenset[str]
+    reads: tuple[str, ...]
     stated: Take
     conditions: tuple[Condition, ...]
     ready: Ready
@@ -73,7 +73,7 @@ class Answer:
         known_at = canonical(self.person.view.known_at.isoformat())
         pieces = [b"["]
         for each in self.judged:
-            pieces += each.said(known_at)
+            each.say(known_at, pieces)
             pieces.append(b",")
         # No comma stands behind the last one.
         pieces[-1 if self.judged else 1 :] = [b"]"]

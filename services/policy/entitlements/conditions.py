@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from services.policy.entitlements.assess import canonical
 from services.policy.entitlements.marks import Marked, Marks, marked
-from services.policy.remembered import Remembered
 from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.facts import FactView
 from services.policy.rules.leaves import prove_leaf
@@ -42,29 +41,30 @@ class Proved:
 
 
 class Conditions:
-    """Remembers at most so many proofs of conditions, by what they read."""
+    """Remembers proofs of conditions, by what they read.
+
+    Of more than so many it knows none any longer: each is proved anew in no time.
+    """
 
     def __init__(self, most: int) -> None:
-        self._proved: Remembered[tuple[int, date, object], Proved] = Remembered(most)
+        self._most = most
+        self._proved: dict[tuple[int, date, object], Proved] = {}
 
     def prove(
         self, asked: tuple[Condition, ...], view: FactView, numbers: Numbers, marks: Marks
     ) -> None:
         """Put the proofs of all into the view, and their words behind marks."""
+        if len(self._proved) > self._most:
+            self._proved.clear()
         for each in asked:
-            if id(each.leaf) not in view.proofs:
-                proved = self._of(each, view, numbers)
-                view.proofs[id(each.leaf)] = proved.proof
+            if (leaf := id(each.leaf)) not in view.proofs:
+                # Its proof keeps the condition, so that its identity names no other one meanwhile.
+                key = leaf, view.valid_at, each.stated(numbers)
+                proved = self._proved.get(key)
+                if proved is None:
+                    proved = self._proved[key] = _proved(each.leaf, view)
+                view.proofs[leaf] = proved.proof
                 marks.put(proved.said, proved.proof)
-
-    def _of(self, asked: Condition, view: FactView, numbers: Numbers) -> Proved:
-        # Its proof keeps the condition, so that its identity names no other one meanwhile.
-        key = id(asked.leaf), view.valid_at, asked.stated(numbers)
-        known = self._proved.known(key)
-        if known is None:
-            known = _proved(asked.leaf, view)
-            self._proved.keep(key, known)
-        return known
 
 
 def _proved(leaf: Leaf, view: FactView) -> Proved:

@@ -70,7 +70,8 @@ NOTHING = 0
 class _Stand:
     """What one view asks of everybody; `number` is that of what its policies say of each other.
 
-    `policies` are the numbers of those that are asked.
+    `policies` are the numbers of those that are asked, and `readers` the places of those that can
+    read a fact.
     `ties` are the places of policies that may bear on each other in a package, and `unstated` the
     numbers of all facts that it can read where nobody says anything.
     """
@@ -78,6 +79,7 @@ class _Stand:
     entries: tuple[ViewEntry, ...]
     asked: tuple[Asked, ...]
     policies: tuple[int, ...]
+    readers: Mapping[str, Sequence[int]]
     interactions: tuple[Interaction, ...]
     rulings: Rulings
     number: int
@@ -87,22 +89,29 @@ class _Stand:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What came out of each policy for somebody, and the numbers of what they stated."""
+    """What somebody stated, and by which numbers, and what came out of each policy."""
 
-    policies: tuple[int, ...]
+    statements: Sequence[Statement]
     said: Numbers
+    policies: tuple[int, ...]
     judged: Sequence[Judged]
 
-    def kept(self, said: Numbers, asked: Sequence[Asked]) -> Sequence[Judged | None]:
+    def kept(self, said: Numbers, stand: _Stand) -> list[Judged | None]:
         """What stays as it is, now that this is said: what reads nothing of what has changed."""
-        changed = {name for name, _ in self.said.items() ^ said.items()}
+        kept = self._at(stand.policies)
+        for name, _ in self.said.items() ^ said.items():
+            for place in stand.readers.get(name, ()):
+                kept[place] = None
+        return kept
+
+    def _at(self, policies: tuple[int, ...]) -> list[Judged | None]:
+        if policies is self.policies:
+            return [*self.judged]
         known = dict(zip(self.policies, self.judged, strict=True))
-        return [
-            known.get(each.number) if each.reads.isdisjoint(changed) else None for each in asked
-        ]
+        return [known.get(each) for each in policies]
 
 
-_NOBODY = _Before((), {}, ())
+_NOBODY = _Before((), {}, (), ())
 
 
 class Judge:
@@ -141,16 +150,17 @@ class Judge:
         What was found last for who is asked about is found at once where it rests on the same.
         """
         stand, day, moment = self._standing(seen.view), seen.view.valid_at, seen.view.known_at
-        statements = self._statements.of(facts)
+        before = self._before.known(whose) or _NOBODY
+        statements = self._statements.of(facts, before.statements)
         known = [fact for each in statements for fact in each.known]
         person, proofs, marks = person_of(select(known, day, moment)), dict[int, Outcome](), Marks()
         said = self._numbers_in(person.view, statements)
-        before = self._before.known(whose) or _NOBODY
-        kept = before.kept(said, stand.asked)
+        kept = before.kept(said, stand)
         numbers = {**stand.unstated, **said}
         judged = self._judged(stand.asked, kept, numbers, person, proofs, marks)
-        self._before.keep(whose, _Before(stand.policies, said, judged))
-        package = self._package(stand, judged, PROMISING)
+        self._before.keep(whose, _Before(statements, said, stand.policies, judged))
+        bearings = [each.bearing for each in judged]
+        package = self._package(stand, bearings, PROMISING)
         return Answer(
             basis=basis_of(seen, digest_at(moment, statements), facts_version, self._vocabulary),
             person=person,
@@ -162,9 +172,9 @@ class Judge:
             texts=self._texts,
             package=package,
             possible=possible(
-                [each.bearing.outcome for each in judged],
+                [each.outcome for each in bearings],
                 package,
-                lambda: self._package(stand, judged, POSSIBLE),
+                lambda: self._package(stand, bearings, POSSIBLE),
             ),
         )
 
@@ -182,17 +192,28 @@ class Judge:
     def _stand_of(self, view: View) -> _Stand:
         said = interactions_of(view)
         asked = tuple(map(partial(self._asked, view.valid_at), view.entries, view.ready()))
-        number = self._number(view.valid_at, said, view.rulings)
-        unstated = dict.fromkeys([name for each in asked for name in each.reads], NOTHING)
         between = ties_between([each.policy for each in view.entries], said)
-        ties = [each.policies for each in between]
         policies = tuple([each.number for each in asked])
-        return _Stand(view.entries, asked, policies, said, rulings_of(view), number, ties, unstated)
+        readers: dict[str, list[int]] = {}
+        for place, each in enumerate(asked):
+            for name in each.reads:
+                readers.setdefault(name, []).append(place)
+        return _Stand(
+            entries=view.entries,
+            asked=asked,
+            policies=policies,
+            readers=readers,
+            interactions=said,
+            rulings=rulings_of(view),
+            number=self._number(view.valid_at, said, view.rulings),
+            ties=[each.policies for each in between],
+            unstated=dict.fromkeys(readers, NOTHING),
+        )
 
     def _asked(self, day: date, entry: ViewEntry, ready: Ready) -> Asked:
         number, reads = self._named(entry, day)
         conditions = tuple(conditions_of(ready, self._vocabulary))
-        return Asked(number, frozenset(reads), taking(reads), conditions, ready)
+        return Asked(number, reads, taking(reads), conditions, ready)
 
     def _named(self, entry: ViewEntry, day: date) -> tuple[int, tuple[str, ...]]:
         """A policy that stands as it did before has the number that it had, and reads the same."""
@@ -250,9 +271,10 @@ class Judge:
             lambda: Bearing(without_proof(outcome), offering, before, noticed),
         )
 
-    def _package(self, stand: _Stand, judged: Sequence[Judged], states: frozenset[State]) -> Packed:
+    def _package(
+        self, stand: _Stand, bearings: Sequence[Bearing], states: frozenset[State]
+    ) -> Packed:
         """It is chosen from offers, by what was had before and what policies say of each other."""
-        bearings = [each.bearing for each in judged]
         offering = [e.offering for e in bearings if e.outcome.offers and e.outcome.state in states]
         around = stand.number, tuple(dict.fromkeys([each.before for each in bearings]))
         return self._packages.found(

@@ -1,6 +1,6 @@
 """One policy judged for somebody, or a package chosen, with its words for the receipt."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -64,9 +64,11 @@ class Judged:
             texts.shared(marks.filled(last)),
         )
 
-    def said(self, known_at: bytes) -> Iterable[bytes]:
-        """The canonical text of the outcome, once it is told, with the text of a moment in it."""
-        return *self._first, known_at, *self._last
+    def say(self, known_at: bytes, pieces: list[bytes]) -> None:
+        """Add the canonical text of the outcome, once it is told, with the text of a moment."""
+        pieces += self._first
+        pieces.append(known_at)
+        pieces += self._last
 
 
 class Packed:

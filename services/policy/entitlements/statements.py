@@ -12,6 +12,9 @@ from services.policy.remembered import Remembered
 from services.policy.rules import Fact as KnownFact
 from services.policy.rules.vocabulary import Vocabulary
 
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+_FACT = msgspec.json.Decoder(Fact)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -20,6 +23,7 @@ class Statement:
     `numbers` are those of what the rules read: no outcome shows what two of one number differ in.
     """
 
+    text: bytes
     fact: Fact
     known: tuple[KnownFact, ...]
     line: bytes
@@ -36,18 +40,24 @@ class Statements:
         self._numbered = numbered
         self._read: Remembered[bytes, Statement] = Remembered(most)
 
-    def of(self, text: str) -> list[Statement]:
-        """Those of a list. Raises msgspec.ValidationError for a value of a wrong type."""
-        return [self._of(bytes(each)) for each in msgspec.json.decode(text, type=list[msgspec.Raw])]
+    def of(self, text: str, before: Sequence[Statement] = ()) -> list[Statement]:
+        """Those of a list, most of which stand where they stood `before`.
+
+        Raises msgspec.ValidationError for a value of a wrong type.
+        """
+        said = list(map(bytes, _LIST.decode(text)))
+        stayed = [old if old.text == new else None for old, new in zip(before, said, strict=False)]
+        rest = [None] * (len(said) - len(stayed))
+        return [old or self._of(new) for old, new in zip([*stayed, *rest], said, strict=True)]
 
     def _of(self, text: bytes) -> Statement:
         return self._read.found(text, lambda: self._statement(text))
 
     def _statement(self, text: bytes) -> Statement:
-        fact = msgspec.json.decode(text, type=Fact)
+        fact = _FACT.decode(text)
         known = typed([fact], self._vocabulary)
         numbers = tuple([self._numbered(_shown(each)) for each in known])
-        return Statement(fact, known, line_of(fact), numbers)
+        return Statement(text, fact, known, line_of(fact), numbers)
 
 
 def _shown(fact: KnownFact) -> tuple[object, ...]:

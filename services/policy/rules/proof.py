@@ -74,11 +74,16 @@ def ways(proof: Proof, goal: Truth) -> tuple[Way, ...]:
         case Branch(join=Join.NOT, children=(child,)):
             return ways(child, Truth.FALSE if goal is Truth.TRUE else Truth.TRUE)
         case Branch(join=Join.ALL) if goal is Truth.TRUE:
-            return _all_of([ways(child, goal) for child in proof.children])
+            return _all_of([ways(child, goal) for child in _open(proof)])
         case Branch(join=Join.ANY | Join.TRACKS | Join.TRACK) if goal is Truth.FALSE:
-            return _all_of([ways(child, goal) for child in proof.children])
+            return _all_of([ways(child, goal) for child in _open(proof)])
         case Branch():
-            return _smallest([way for child in proof.children for way in ways(child, goal)])
+            return _smallest([way for child in _open(proof) for way in ways(child, goal)])
+
+
+def _open(branch: Branch) -> list[Proof]:
+    """What the truth of an open branch hangs on: the rest neither brings it about nor stops it."""
+    return [child for child in branch.children if child.truth is Truth.UNKNOWN]
 
 
 def open_questions(proof: Proof) -> Way:
@@ -87,7 +92,7 @@ def open_questions(proof: Proof) -> Way:
         return frozenset()
     if isinstance(proof, LeafProof):
         return missing_of(proof)
-    return frozenset().union(*[open_questions(child) for child in proof.children])
+    return frozenset().union(*[open_questions(child) for child in _open(proof)])
 
 
 def deciding(proof: Proof, goal: Truth) -> tuple[LeafProof, ...]:
