@@ -18,13 +18,11 @@ from zstandard import (
 )
 
 LEVEL = 3
-LEAST_TABLE = 17
-"""The level's own, as a power of two."""
-
-SHORT_TABLE = 14
+LEAST_TABLE = 16
+SHORT_TABLE = 13
 SHORTEST = 6
-"""Most of what is written stands in the dictionary at length: the table of what is found by so few
-bytes is made small, as both tables are copied for each text."""
+"""Both tables, as powers of two, are smaller than the level's own: they are copied for each text,
+and nearly all of it stands in the dictionary at length."""
 
 LEVEL_OF_ITSELF = 9
 """It is compressed once, and kept for good."""

@@ -41,7 +41,7 @@ from services.policy.rules.facts import FactView, select
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import POSSIBLE, PROMISING
 from services.policy.rules.puzzle import Bits, Puzzle
-from services.policy.rules.reads import reads_of
+from services.policy.rules.reads import read_on, reads_of
 from services.policy.rules.ready import Ready
 from services.policy.rules.render import render_offer
 from services.policy.rules.rulings import Rulings
@@ -211,7 +211,8 @@ class Judge:
         )
 
     def _asked(self, day: date, entry: ViewEntry, ready: Ready) -> Asked:
-        number, reads = self._named(entry, day)
+        number, named = self._named(entry, day)
+        reads = read_on(ready, named, self._vocabulary)
         conditions = tuple(conditions_of(ready, self._vocabulary))
         return Asked(number, reads, taking(reads), conditions, ready)
 
@@ -228,11 +229,13 @@ class Judge:
         """By the names of facts the numbers of what is stated of them."""
         numbers = numbers_of(statements)
 
-        def number_of(facts: Sequence[KnownFact]) -> int:
-            found = [numbers[id(each)] for each in facts]
-            return found[0] if len(found) == 1 else self._number(*found)
+        def number_of(several: Sequence[KnownFact]) -> int:
+            return self._number(*[numbers[id(each)] for each in several])
 
-        return {name: number_of(facts) for name, facts in view.by_name.items()}
+        return {
+            name: numbers[id(facts[0])] if len(facts) == 1 else number_of(facts)
+            for name, facts in view.by_name.items()
+        }
 
     def _judged(
         self,

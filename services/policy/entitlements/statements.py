@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import msgspec
 
@@ -20,14 +21,15 @@ _FACT = msgspec.json.Decoder(Fact)
 class Statement:
     """As the registry makes it, as the rules read it if they know it, and as a digest names it.
 
-    `numbers` are those of what the rules read: no outcome shows what two of one number differ in.
+    `numbers` are those of what the rules read, behind its identity: no outcome shows what two of
+    one number differ in.
     """
 
     text: bytes
     fact: Fact
     known: tuple[KnownFact, ...]
     line: bytes
-    numbers: tuple[int, ...]
+    numbers: tuple[tuple[int, int], ...]
 
 
 class Statements:
@@ -56,7 +58,7 @@ class Statements:
     def _statement(self, text: bytes) -> Statement:
         fact = _FACT.decode(text)
         known = typed([fact], self._vocabulary)
-        numbers = tuple([self._numbered(_shown(each)) for each in known])
+        numbers = tuple([(id(each), self._numbered(_shown(each))) for each in known])
         return Statement(text, fact, known, line_of(fact), numbers)
 
 
@@ -67,11 +69,7 @@ def _shown(fact: KnownFact) -> tuple[object, ...]:
 
 def numbers_of(statements: Iterable[Statement]) -> dict[int, int]:
     """Of what the rules read of them, by its identity."""
-    return {
-        id(known): number
-        for each in statements
-        for known, number in zip(each.known, each.numbers, strict=True)
-    }
+    return dict(chain.from_iterable([each.numbers for each in statements]))
 
 
 def digest_at(moment: datetime, statements: Sequence[Statement]) -> str:

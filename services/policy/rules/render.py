@@ -109,7 +109,7 @@ def render_proof(proof: Proof, memo: Memo) -> Json:
         "name": proof.name,
         "title": None if proof.title is None else _text(proof.title),
         "closed": proof.closed,
-        "children": [render_proof(each, memo) for each in proof.children],
+        "children": [memo.get(id(each)) or render_proof(each, memo) for each in proof.children],
     }
 
 

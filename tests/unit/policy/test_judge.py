@@ -202,6 +202,22 @@ def test_no_policy_reads_a_fact_that_its_index_does_not_name() -> None:
     assert asked_for > len(corpus())
 
 
+def test_of_a_policy_that_nobody_has_any_more_only_who_enjoys_it_is_asked_more() -> None:
+    stays = "{fact: work_region, in: [putuo], cite: b}"
+    policy = policy_of(
+        in_force="{from: 2025-01-01, to: 2026-01-01}",
+        eligibility=f"{{entry: {ANYONE}, continuing: {stays}}}",
+    )
+    view = seen(rows=(Published(row_id="policy-XX-ONE@1", policy=policy, recorded_at=NOON),))
+    remembering = Judge(VOCABULARY)
+    for held in ("XX-OTHER", "XX-ONE"):
+        for region in ("putuo", "minhang"):
+            facts = [stated("policies_held", held), stated("work_region", region)]
+            assert same(answered(remembering, view, facts), view, facts)
+            older = [*facts, stated("birth_date", "1990-05-17")]
+            assert not answered(remembering, view, older).proofs
+
+
 def test_only_policies_that_read_the_changed_fact_are_judged_anew() -> None:
     remembering, facts = Judge(VOCABULARY), list_of(sampled()[0])
     first = answered(remembering, seen(), facts)
