@@ -1,7 +1,7 @@
 """What was found lately, so that it need not be found again."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -37,6 +37,10 @@ class Remembered(Generic[K, V]):
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
+    def let_go(self, key: K) -> None:
+        """Remember nothing under the key."""
+        self._kept.pop(key, None)
+
 
 class Texts:
     """Keeps texts in pieces: what many of them have in common is kept once.
@@ -48,9 +52,8 @@ class Texts:
         self._most = most
         self._pieces: dict[bytes, bytes] = {}
 
-    def taken_apart(self, text: bytes, at: bytes) -> tuple[bytes, ...]:
-        """What stands between the places where `at` stands; joined by that it is the text again."""
+    def shared(self, pieces: Sequence[bytes]) -> tuple[bytes, ...]:
+        """The same pieces, each as it is kept."""
         if len(self._pieces) > self._most:
             self._pieces.clear()
-        pieces = text.split(at)
         return tuple(map(self._pieces.setdefault, pieces, pieces))

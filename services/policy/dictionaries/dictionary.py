@@ -18,8 +18,11 @@ from zstandard import (
 )
 
 LEVEL = 3
-LEAST_TABLE = 17
-"""The level's own, as a power of two."""
+LEAST_TABLE = 16
+SHORT_TABLE = 13
+SHORTEST = 6
+"""Both tables, as powers of two, are smaller than the level's own: they are copied for each text,
+and nearly all of it stands in the dictionary at length."""
 
 LEVEL_OF_ITSELF = 9
 """It is compressed once, and kept for good."""
@@ -52,7 +55,12 @@ class Dictionary:
         # Of a text longer than eight times the table only the end would be known.
         table = max(LEAST_TABLE, (len(self.text) // 8).bit_length())
         how = ZstdCompressionParameters.from_level(
-            LEVEL, hash_log=table, write_checksum=True, write_content_size=True
+            LEVEL,
+            hash_log=table,
+            chain_log=SHORT_TABLE,
+            min_match=SHORTEST,
+            write_checksum=True,
+            write_content_size=True,
         )
         # It is looked through once, not for everything that is written behind it.
         self._dictionary.precompute_compress(compression_params=how)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from services.policy.entitlements.assess import Json, canonical, digest_of_noticed
 from services.policy.entitlements.conditions import Condition, Take
-from services.policy.entitlements.judged import Judged, Packed
+from services.policy.entitlements.judged import Judged, Packed, Told
+from services.policy.entitlements.marks import Marks, mark_of
 from services.policy.remembered import Texts
 from services.policy.rules import Outcome
 from services.policy.rules.evaluate import Person, judge
 from services.policy.rules.ready import Ready
-from services.policy.rules.render import Memo
+
+_HERE = mark_of(b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Answer:
     """What `assess` finds: its digest and its receipt are the same to the byte.
 
     `proofs` are the outcomes that were judged just now, by the numbers of what is remembered;
-    `words` are those of their conditions, `texts` those that are remembered.
+    `marks` stand for the words of their conditions, `told` says offers, and `texts` are the words
+    that are remembered.
     """
 
     basis: Json
@@ -40,7 +43,8 @@ class Answer:
     asked: Sequence[Asked]
     judged: Sequence[Judged]
     proofs: Mapping[int, Outcome]
-    words: Memo
+    marks: Marks
+    told: Told
     texts: Texts
     package: Packed
     possible: Packed | None
@@ -56,19 +60,32 @@ class Answer:
     def receipt(self) -> bytes:
         """The whole answer as canonical text."""
         self._tell()
+        possible = None if self.possible is None else _HERE
+        around = canonical(
+            {**self.basis, "outcomes": _HERE, "package": _HERE, "possible_package": possible}
+        ).split(_HERE)
+        pieces = [around[0], *self._outcomes(), around[1], *self.package.said, around[2]]
+        if self.possible is not None:
+            pieces += [*self.possible.said, around[3]]
+        return b"".join(pieces)
+
+    def _outcomes(self) -> Sequence[bytes]:
         known_at = canonical(self.person.view.known_at.isoformat())
-        return canonical(
-            {
-                **self.basis,
-                "outcomes": [each.said(known_at) for each in self.judged],
-                "package": self.package.said(),
-                "possible_package": self.possible and self.possible.said(),
-            }
-        )
+        pieces = [b"["]
+        for each in self.judged:
+            each.say(known_at, pieces)
+            pieces.append(b",")
+        # No comma stands behind the last one.
+        pieces[-1 if self.judged else 1 :] = [b"]"]
+        return pieces
 
     def _tell(self) -> None:
-        for asked, judged in zip(self.asked, self.judged, strict=True):
-            if not judged.is_told:
-                # What was remembered without its proof is judged again: it comes out the same.
-                outcome = self.proofs.get(judged.number) or judge(asked.ready, self.person)
-                judged.tell(outcome, self.texts, {**self.words})
+        # What was remembered without its proof is judged again: it comes out the same. All are kept
+        # until all are told, as marks go by identities.
+        untold = [
+            (judged, self.proofs.get(judged.number) or judge(asked.ready, self.person))
+            for asked, judged in zip(self.asked, self.judged, strict=True)
+            if not judged.is_told
+        ]
+        for judged, outcome in untold:
+            judged.tell(outcome, self.texts, self.marks, self.told)

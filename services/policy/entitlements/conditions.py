@@ -6,10 +6,8 @@ from datetime import date
 from operator import itemgetter
 from typing import TypeAlias
 
-import msgspec
-
 from services.policy.entitlements.assess import canonical
-from services.policy.remembered import Remembered
+from services.policy.entitlements.marks import Marked, Marks, marked
 from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.facts import FactView
 from services.policy.rules.leaves import prove_leaf
@@ -17,7 +15,7 @@ from services.policy.rules.proof import LeafProof
 from services.policy.rules.prove import truth_in
 from services.policy.rules.reads import facts_named
 from services.policy.rules.ready import Ready
-from services.policy.rules.render import Memo, render_leaf
+from services.policy.rules.render import render_leaf
 from services.policy.rules.tree import Leaf, Unseen
 from services.policy.rules.vocabulary import Vocabulary
 
@@ -36,37 +34,42 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """A condition as somebody stands to it, and the canonical text of that."""
+    """A condition as somebody stands to it, and that in words."""
 
     proof: LeafProof
-    words: msgspec.Raw
+    said: Marked
 
 
 class Conditions:
-    """Remembers at most so many proofs of conditions, by what they read."""
+    """Remembers proofs of conditions, by what they read.
+
+    Of more than so many it knows none any longer: each is proved anew in no time.
+    """
 
     def __init__(self, most: int) -> None:
-        self._proved: Remembered[tuple[int, date, object], Proved] = Remembered(most)
+        self._most = most
+        self._proved: dict[tuple[int, date, object], Proved] = {}
 
-    def prove(self, asked: tuple[Condition, ...], view: FactView, numbers: Numbers) -> Memo:
-        """Put the proofs of all into the view; gives their words back."""
-        words: Memo = {}
+    def prove(
+        self, asked: tuple[Condition, ...], view: FactView, numbers: Numbers, marks: Marks
+    ) -> None:
+        """Put the proofs of all into the view, and their words behind marks."""
+        if len(self._proved) > self._most:
+            self._proved.clear()
         for each in asked:
-            if id(each.leaf) not in view.proofs:
-                proved = self._of(each, view, numbers)
-                view.proofs[id(each.leaf)] = proved.proof
-                words[id(proved.proof)] = proved.words
-        return words
-
-    def _of(self, asked: Condition, view: FactView, numbers: Numbers) -> Proved:
-        # Its proof keeps the condition, so that its identity names no other one meanwhile.
-        key = id(asked.leaf), view.valid_at, asked.stated(numbers)
-        return self._proved.found(key, lambda: _proved(asked.leaf, view))
+            if (leaf := id(each.leaf)) not in view.proofs:
+                # Its proof keeps the condition, so that its identity names no other one meanwhile.
+                key = leaf, view.valid_at, each.stated(numbers)
+                proved = self._proved.get(key)
+                if proved is None:
+                    proved = self._proved[key] = _proved(each.leaf, view)
+                view.proofs[leaf] = proved.proof
+                marks.put(proved.said, proved.proof)
 
 
 def _proved(leaf: Leaf, view: FactView) -> Proved:
     proof = prove_leaf(leaf, view, truth_in)
-    return Proved(proof, msgspec.Raw(canonical(render_leaf(proof, {}))))
+    return Proved(proof, marked(proof, canonical(render_leaf(proof, {}))))
 
 
 def conditions_of(asked: Ready, vocabulary: Vocabulary) -> Iterator[Condition]:

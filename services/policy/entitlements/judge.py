@@ -13,6 +13,7 @@ from services.policy.entitlements.answer import Answer, Asked
 from services.policy.entitlements.assess import basis_of, canonical, noticed_outcome, possible
 from services.policy.entitlements.conditions import Conditions, Numbers, conditions_of, taking
 from services.policy.entitlements.judged import Bearing, Judged, Packed, without_proof
+from services.policy.entitlements.marks import Marked, Marks, marked
 from services.policy.entitlements.statements import (
     Statement,
     Statements,
@@ -40,9 +41,9 @@ from services.policy.rules.facts import FactView, select
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import POSSIBLE, PROMISING
 from services.policy.rules.puzzle import Bits, Puzzle
-from services.policy.rules.reads import reads_of
+from services.policy.rules.reads import read_on, reads_of
 from services.policy.rules.ready import Ready
-from services.policy.rules.render import Memo, render_offer
+from services.policy.rules.render import render_offer
 from services.policy.rules.rulings import Rulings
 from services.policy.rules.view import ViewEntry
 
@@ -52,8 +53,9 @@ MOST_ENTRIES = 4_000
 MOST_SAID = 100_000
 MOST_STATEMENTS = 200_000
 MOST_CONDITIONS = 20_000
-MOST_OUTCOMES = 200_000
-"""Some 1 KB each, with its words: those of two thousand people by a hundred policies."""
+MOST_BEFORE = 2_000
+MOST_OUTCOMES = 100_000
+"""Some 1 KB each, with its words; and as many again as were found of `MOST_BEFORE` people last."""
 MOST_BEARINGS = 20_000
 MOST_PIECES = 50_000
 MOST_OFFERS = 4_000
@@ -68,17 +70,48 @@ NOTHING = 0
 class _Stand:
     """What one view asks of everybody; `number` is that of what its policies say of each other.
 
+    `policies` are the numbers of those that are asked, and `readers` the places of those that can
+    read a fact.
     `ties` are the places of policies that may bear on each other in a package, and `unstated` the
     numbers of all facts that it can read where nobody says anything.
     """
 
     entries: tuple[ViewEntry, ...]
     asked: tuple[Asked, ...]
+    policies: tuple[int, ...]
+    readers: Mapping[str, Sequence[int]]
     interactions: tuple[Interaction, ...]
     rulings: Rulings
     number: int
     ties: Sequence[Bits]
     unstated: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What somebody stated, and by which numbers, and what came out of each policy."""
+
+    statements: Sequence[Statement]
+    said: Numbers
+    policies: tuple[int, ...]
+    judged: Sequence[Judged]
+
+    def kept(self, said: Numbers, stand: _Stand) -> list[Judged | None]:
+        """What stays as it is, now that this is said: what reads nothing of what has changed."""
+        kept = self._at(stand.policies)
+        for name, _ in self.said.items() ^ said.items():
+            for place in stand.readers.get(name, ()):
+                kept[place] = None
+        return kept
+
+    def _at(self, policies: tuple[int, ...]) -> list[Judged | None]:
+        if policies is self.policies:
+            return [*self.judged]
+        known = dict(zip(self.policies, self.judged, strict=True))
+        return [known.get(each) for each in policies]
+
+
+_NOBODY = _Before((), {}, (), ())
 
 
 class Judge:
@@ -98,40 +131,56 @@ class Judge:
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
         self._statements = Statements(vocabulary, MOST_SAID, self._number)
         self._conditions = Conditions(MOST_CONDITIONS)
+        self._before: Remembered[str, _Before] = Remembered(MOST_BEFORE)
         self._outcomes: Remembered[tuple[int, object], Judged] = Remembered(MOST_OUTCOMES)
         self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
         self._texts = Texts(MOST_PIECES)
         # By their identities, which they keep as long as they are in it.
-        self._offers: Remembered[int, tuple[Offer, msgspec.Raw]] = Remembered(MOST_OFFERS)
+        self._offers: Remembered[int, tuple[Offer, Marked]] = Remembered(MOST_OFFERS)
         self._groups: Remembered[tuple[object, ...], Package] = Remembered(MOST_GROUPS)
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
         self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
         self._stand: _Stand | None = None
 
-    def answer(self, seen: Consolidated, facts: str, *, facts_version: int) -> Answer:
-        """What `assess` finds of the list that is kept as this text."""
+    def answer(
+        self, seen: Consolidated, facts: str, *, facts_version: int, whose: str = ""
+    ) -> Answer:
+        """What `assess` finds of the list that is kept as this text.
+
+        What was found last for who is asked about is found at once where it rests on the same.
+        """
         stand, day, moment = self._standing(seen.view), seen.view.valid_at, seen.view.known_at
-        statements = self._statements.of(facts)
+        before = self._before.known(whose) or _NOBODY
+        statements = self._statements.of(facts, before.statements)
         known = [fact for each in statements for fact in each.known]
-        person, proofs, words = person_of(select(known, day, moment)), dict[int, Outcome](), Memo()
-        numbers = {**stand.unstated, **self._numbers_in(person.view, statements)}
-        judged = self._judged(stand.asked, numbers, person, proofs, words)
-        package = self._package(stand, judged, PROMISING)
+        person, proofs, marks = person_of(select(known, day, moment)), dict[int, Outcome](), Marks()
+        said = self._numbers_in(person.view, statements)
+        kept = before.kept(said, stand)
+        numbers = {**stand.unstated, **said}
+        judged = self._judged(stand.asked, kept, numbers, person, proofs, marks)
+        self._before.keep(whose, _Before(statements, said, stand.policies, judged))
+        bearings = [each.bearing for each in judged]
+        package = self._package(stand, bearings, PROMISING)
         return Answer(
             basis=basis_of(seen, digest_at(moment, statements), facts_version, self._vocabulary),
             person=person,
             asked=stand.asked,
             judged=judged,
             proofs=proofs,
-            words=words,
+            marks=marks,
+            told=self._told,
             texts=self._texts,
             package=package,
             possible=possible(
-                [each.bearing.outcome for each in judged],
+                [each.outcome for each in bearings],
                 package,
-                lambda: self._package(stand, judged, POSSIBLE),
+                lambda: self._package(stand, bearings, POSSIBLE),
             ),
         )
+
+    def forget(self, whose: str) -> None:
+        """Remember of nobody what was found for them last."""
+        self._before.let_go(whose)
 
     def _standing(self, view: View) -> _Stand:
         """The same entries, known at another moment, ask the same."""
@@ -143,14 +192,27 @@ class Judge:
     def _stand_of(self, view: View) -> _Stand:
         said = interactions_of(view)
         asked = tuple(map(partial(self._asked, view.valid_at), view.entries, view.ready()))
-        number = self._number(view.valid_at, said, view.rulings)
-        unstated = dict.fromkeys([name for each in asked for name in each.reads], NOTHING)
         between = ties_between([each.policy for each in view.entries], said)
-        ties = [each.policies for each in between]
-        return _Stand(view.entries, asked, said, rulings_of(view), number, ties, unstated)
+        policies = tuple([each.number for each in asked])
+        readers: dict[str, list[int]] = {}
+        for place, each in enumerate(asked):
+            for name in each.reads:
+                readers.setdefault(name, []).append(place)
+        return _Stand(
+            entries=view.entries,
+            asked=asked,
+            policies=policies,
+            readers=readers,
+            interactions=said,
+            rulings=rulings_of(view),
+            number=self._number(view.valid_at, said, view.rulings),
+            ties=[each.policies for each in between],
+            unstated=dict.fromkeys(readers, NOTHING),
+        )
 
     def _asked(self, day: date, entry: ViewEntry, ready: Ready) -> Asked:
-        number, reads = self._named(entry, day)
+        number, named = self._named(entry, day)
+        reads = read_on(ready, named, self._vocabulary)
         conditions = tuple(conditions_of(ready, self._vocabulary))
         return Asked(number, reads, taking(reads), conditions, ready)
 
@@ -167,33 +229,40 @@ class Judge:
         """By the names of facts the numbers of what is stated of them."""
         numbers = numbers_of(statements)
 
-        def number_of(facts: Sequence[KnownFact]) -> int:
-            found = [numbers[id(each)] for each in facts]
-            return found[0] if len(found) == 1 else self._number(*found)
+        def number_of(several: Sequence[KnownFact]) -> int:
+            return self._number(*[numbers[id(each)] for each in several])
 
-        return {name: number_of(facts) for name, facts in view.by_name.items()}
+        return {
+            name: numbers[id(facts[0])] if len(facts) == 1 else number_of(facts)
+            for name, facts in view.by_name.items()
+        }
 
     def _judged(
         self,
         asked: Sequence[Asked],
+        kept: Sequence[Judged | None],
         numbers: Numbers,
         person: Person,
         proofs: dict[int, Outcome],
-        words: Memo,
+        marks: Marks,
     ) -> list[Judged]:
         """One for each policy; the outcomes of those that are judged now are put into `proofs`."""
 
         def anew(each: Asked) -> Judged:
-            words.update(self._conditions.prove(each.conditions, person.view, numbers))
+            self._conditions.prove(each.conditions, person.view, numbers, marks)
             number, outcome = next(self._numbers), judge(each.ready, person)
             proofs[number] = outcome
             return Judged(number, self._bearing(each, outcome))
 
         def one(each: Asked) -> Judged:
             key = each.number, each.stated(numbers)
-            return self._outcomes.found(key, lambda: anew(each))
+            known = self._outcomes.known(key)
+            if known is None:
+                known = anew(each)
+                self._outcomes.keep(key, known)
+            return known
 
-        return [one(each) for each in asked]
+        return [known or one(each) for known, each in zip(kept, asked, strict=True)]
 
     def _bearing(self, asked: Asked, outcome: Outcome) -> Bearing:
         """One for all who notice the same of a policy: what is kept of each of them is little."""
@@ -205,9 +274,10 @@ class Judge:
             lambda: Bearing(without_proof(outcome), offering, before, noticed),
         )
 
-    def _package(self, stand: _Stand, judged: Sequence[Judged], states: frozenset[State]) -> Packed:
+    def _package(
+        self, stand: _Stand, bearings: Sequence[Bearing], states: frozenset[State]
+    ) -> Packed:
         """It is chosen from offers, by what was had before and what policies say of each other."""
-        bearings = [each.bearing for each in judged]
         offering = [e.offering for e in bearings if e.outcome.offers and e.outcome.state in states]
         around = stand.number, tuple(dict.fromkeys([each.before for each in bearings]))
         return self._packages.found(
@@ -238,12 +308,12 @@ class Judge:
             kept=kept,
         )
 
-    def _told(self, offer: Offer) -> msgspec.Raw:
+    def _told(self, offer: Offer) -> Marked:
         """Those who are offered the same share it, so the words of one are those of all."""
-        _, words = self._offers.found(
-            id(offer), lambda: (offer, msgspec.Raw(canonical(render_offer(offer, {}))))
+        _, said = self._offers.found(
+            id(offer), lambda: (offer, marked(offer, canonical(render_offer(offer, {}))))
         )
-        return words
+        return said
 
     def _solved_before(self, puzzle: Puzzle) -> Solved:
         """Parts of a package that are the same numbers as another's are solved once."""

@@ -2,24 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 
-from services.policy.entitlements.assess import (
-    Json,
-    canonical,
-    noticed_package,
-)
+from services.policy.entitlements.assess import canonical, noticed_package
+from services.policy.entitlements.marks import Marked, Marks, mark_of
 from services.policy.remembered import Texts
 from services.policy.rules import Outcome, Package, render, render_package
 from services.policy.rules.outcome import Offer
-from services.policy.rules.render import Memo
 
-KNOWN_AT = "known_at"
-LEAF = b'{"asks":'
-OFFER = b'"offer":'
-"""How a condition begins in the words of an outcome, and an offer in those of a package: behind
-it nearly everybody's words are somebody else's, too."""
+KNOWN_AT = mark_of(b"known_at")
+"""Stands for the moment, which is another one each time."""
+
+Told: TypeAlias = Callable[[Offer], Marked]
+"""Says an offer in its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +49,43 @@ class Judged:
         """Whether its words are known."""
         return bool(self._first)
 
-    def tell(self, outcome: Outcome, texts: Texts, words: Memo) -> None:
+    def tell(self, outcome: Outcome, texts: Texts, marks: Marks, told: Told) -> None:
         """Take its words from the outcome with its proof; the moment of knowing is left open.
 
-        What is found in `words` is not put into words again.
+        What has a mark is not put into words again.
         """
-        first, last = around(render(outcome, words), KNOWN_AT)
-        self._first, self._last = texts.taken_apart(first, LEAF), texts.taken_apart(last, LEAF)
+        # Those who are offered the same share it, and with it its words.
+        for own, shared in zip(outcome.offers, self.bearing.outcome.offers, strict=True):
+            marks.put(told(shared), own)
+        text = canonical({**render(outcome, marks.memo), "known_at": KNOWN_AT})
+        first, last = text.split(KNOWN_AT)
+        self._first, self._last = (
+            texts.shared(marks.filled(first)),
+            texts.shared(marks.filled(last)),
+        )
 
-    def said(self, known_at: bytes) -> msgspec.Raw:
-        """The canonical text of the outcome, once it is told, with the text of a moment in it."""
-        return msgspec.Raw(LEAF.join(self._first) + known_at + LEAF.join(self._last))
+    def say(self, known_at: bytes, pieces: list[bytes]) -> None:
+        """Add the canonical text of the outcome, once it is told, with the text of a moment."""
+        pieces += self._first
+        pieces.append(known_at)
+        pieces += self._last
 
 
 class Packed:
-    """A package in its words; they do not depend on when it is asked for."""
+    """A package in its words, `said` in pieces; they do not depend on when it is asked for."""
 
-    __slots__ = ("_words", "noticed")
+    __slots__ = ("noticed", "said")
 
-    def __init__(
-        self, package: Package, told: Callable[[Offer], msgspec.Raw], texts: Texts
-    ) -> None:
-        """`told` says an offer in its words, which are the same in every package."""
+    def __init__(self, package: Package, told: Told, texts: Texts) -> None:
+        """An offer's words are the same in every package."""
+        marks = Marks()
         offers = [each.offer for each in package.included]
         offers += [each.offer for each in package.left_out]
-        words = render_package(package, {offer.key: told(offer) for offer in offers})
+        for offer in offers:
+            marks.put(told(offer), offer)
+        words = render_package(package, {offer.key: marks.memo[id(offer)] for offer in offers})
         self.noticed = msgspec.Raw(canonical(noticed_package(package)))
-        self._words = texts.taken_apart(canonical(words), OFFER)
-
-    def said(self) -> msgspec.Raw:
-        """The canonical text of the package."""
-        return msgspec.Raw(OFFER.join(self._words))
+        self.said = texts.shared(marks.filled(canonical(words)))
 
 
 def without_proof(outcome: Outcome) -> Outcome:
@@ -103,10 +106,3 @@ def without_proof(outcome: Outcome) -> Outcome:
         policy_digest=outcome.policy_digest,
         background=outcome.background,
     )
-
-
-def around(answer: Json, name: str) -> tuple[bytes, bytes]:
-    """The canonical text before and behind the value of one name that is in the middle of it."""
-    before = canonical({each: answer[each] for each in answer if each < name})
-    behind = canonical({each: answer[each] for each in answer if each > name})
-    return before[:-1] + b"," + canonical(name) + b":", b"," + behind[1:]

@@ -15,6 +15,7 @@ from events.sourcing.types import Context
 from services.policy.dictionaries.dictionary import Dictionary, digest_in
 from services.policy.dictionaries.kept import Dictionaries
 from services.policy.policies.views import Consolidated
+from services.policy.rules.view import ViewEntry
 
 MOST_NEW = 0.25
 """Where a larger part of the policies is new to a dictionary, the next one pays for itself."""
@@ -29,6 +30,7 @@ class Receipts:
         self._dictionaries = dictionaries
         self._nobody = nobody
         self._policies: frozenset[str] = frozenset()
+        self._entries: tuple[ViewEntry, ...] = ()
         self._dictionary: Dictionary | None = None
         self._turn = asyncio.Lock()
 
@@ -39,13 +41,20 @@ class Receipts:
 
     async def _behind(self, seen: Consolidated, context: Context) -> Dictionary:
         async with self._turn:
-            policies = frozenset([each.policy.digest for each in seen.view.entries])
-            if self._dictionary is None or self._is_new(policies):
-                self._dictionary = await self._dictionaries.keep(
-                    self._nobody(at_midnight(seen)), context
-                )
-                self._policies = policies
+            if self._dictionary is None or self._entries is not seen.view.entries:
+                self._dictionary = await self._newest(self._dictionary, seen, context)
+                self._entries = seen.view.entries
             return self._dictionary
+
+    async def _newest(
+        self, kept: Dictionary | None, seen: Consolidated, context: Context
+    ) -> Dictionary:
+        policies = frozenset([each.policy.digest for each in seen.view.entries])
+        if kept is not None and not self._is_new(policies):
+            return kept
+        new = await self._dictionaries.keep(self._nobody(at_midnight(seen)), context)
+        self._policies = policies
+        return new
 
     def _is_new(self, policies: frozenset[str]) -> bool:
         return len(policies - self._policies) > MOST_NEW * len(policies)

@@ -158,6 +158,7 @@ class StandingEvaluation:
 
     async def _let_go(self, talent_id: str, context: Context) -> None:
         self._settled.pop(talent_id, None)
+        self._judge.forget(talent_id)
         command = WithdrawEntitlement(
             talent_id=talent_id, reason="talent-erased", at=self._kernel.clock()
         )
@@ -188,7 +189,7 @@ class StandingEvaluation:
     async def _assess(
         self, talent_id: str, facts: Stated, seen: Consolidated, context: Context
     ) -> None:
-        found = await self._judged(facts, seen)
+        found = await self._judged(talent_id, facts, seen)
         digest = found.outcome_digest()
         if facts.outcome_digest == digest and await self._last_digest(talent_id) == digest:
             return
@@ -206,14 +207,16 @@ class StandingEvaluation:
         context = _for_talent(context, talent_id, command)
         await self._kernel.handle(entitlement, _stream(talent_id), command, context)
 
-    async def _judged(self, facts: Stated, seen: Consolidated) -> Answer:
+    async def _judged(self, talent_id: str, facts: Stated, seen: Consolidated) -> Answer:
         await self._breathing.pause()
-        return self._answer(facts, seen)
+        return self._answer(talent_id, facts, seen)
 
-    def _answer(self, facts: Stated, seen: Consolidated) -> Answer:
+    def _answer(self, talent_id: str, facts: Stated, seen: Consolidated) -> Answer:
         # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
         # database down to the interpreter's switching interval.
-        return self._judge.answer(seen, facts.facts, facts_version=facts.facts_version)
+        return self._judge.answer(
+            seen, facts.facts, facts_version=facts.facts_version, whose=talent_id
+        )
 
     def _nobody(self, seen: Consolidated) -> bytes:
         """The whole answer to somebody who states nothing."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import msgspec
 
@@ -12,18 +13,23 @@ from services.policy.remembered import Remembered
 from services.policy.rules import Fact as KnownFact
 from services.policy.rules.vocabulary import Vocabulary
 
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+_FACT = msgspec.json.Decoder(Fact)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """As the registry makes it, as the rules read it if they know it, and as a digest names it.
 
-    `numbers` are those of what the rules read: no outcome shows what two of one number differ in.
+    `numbers` are those of what the rules read, behind its identity: no outcome shows what two of
+    one number differ in.
     """
 
+    text: bytes
     fact: Fact
     known: tuple[KnownFact, ...]
     line: bytes
-    numbers: tuple[int, ...]
+    numbers: tuple[tuple[int, int], ...]
 
 
 class Statements:
@@ -36,18 +42,24 @@ class Statements:
         self._numbered = numbered
         self._read: Remembered[bytes, Statement] = Remembered(most)
 
-    def of(self, text: str) -> list[Statement]:
-        """Those of a list. Raises msgspec.ValidationError for a value of a wrong type."""
-        return [self._of(bytes(each)) for each in msgspec.json.decode(text, type=list[msgspec.Raw])]
+    def of(self, text: str, before: Sequence[Statement] = ()) -> list[Statement]:
+        """Those of a list, most of which stand where they stood `before`.
+
+        Raises msgspec.ValidationError for a value of a wrong type.
+        """
+        said = list(map(bytes, _LIST.decode(text)))
+        stayed = [old if old.text == new else None for old, new in zip(before, said, strict=False)]
+        rest = [None] * (len(said) - len(stayed))
+        return [old or self._of(new) for old, new in zip([*stayed, *rest], said, strict=True)]
 
     def _of(self, text: bytes) -> Statement:
         return self._read.found(text, lambda: self._statement(text))
 
     def _statement(self, text: bytes) -> Statement:
-        fact = msgspec.json.decode(text, type=Fact)
+        fact = _FACT.decode(text)
         known = typed([fact], self._vocabulary)
-        numbers = tuple([self._numbered(_shown(each)) for each in known])
-        return Statement(fact, known, line_of(fact), numbers)
+        numbers = tuple([(id(each), self._numbered(_shown(each))) for each in known])
+        return Statement(text, fact, known, line_of(fact), numbers)
 
 
 def _shown(fact: KnownFact) -> tuple[object, ...]:
@@ -57,11 +69,7 @@ def _shown(fact: KnownFact) -> tuple[object, ...]:
 
 def numbers_of(statements: Iterable[Statement]) -> dict[int, int]:
     """Of what the rules read of them, by its identity."""
-    return {
-        id(known): number
-        for each in statements
-        for known, number in zip(each.known, each.numbers, strict=True)
-    }
+    return dict(chain.from_iterable([each.numbers for each in statements]))
 
 
 def digest_at(moment: datetime, statements: Sequence[Statement]) -> str:

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
+import msgspec
+
 from services.policy.rules.days import MONTHS_IN_A_YEAR, WrittenDay, month_number
 from services.policy.rules.picks import Pick
 from services.policy.rules.tree import Cite, Text, Unseen
@@ -212,8 +214,8 @@ class Taken:
     most_fen: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worth:
+# Made by the hundred for every answer: a struct takes a fraction of a dataclass's time.
+class Worth(msgspec.Struct, frozen=True, kw_only=True):
     """What one offer still pays this talent over the counted months, and what is missing.
 
     `paid_fen` is what the same benefit paid before. `other_order_fen` is what would be paid if

@@ -1,7 +1,7 @@
 """What each missing fact is worth: alone, and when everything else turns out well."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from msgspec import structs
@@ -115,4 +115,5 @@ def _counted(offer: Offer, opened: Names) -> Offer:
     """A sum that still hangs on something else counts for nothing."""
     if offer.key in opened:
         return offer
-    return replace(offer, worth=replace(offer.worth, most_fen=0, least_fen=0))
+    worth = structs.replace(offer.worth, most_fen=0, least_fen=0)
+    return structs.replace(offer, worth=worth)

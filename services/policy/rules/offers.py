@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from msgspec import structs
+
 from services.policy.rules.amount import HORIZON, Rate, SpentOn, Worth
 from services.policy.rules.days import Unit, WrittenDay, later
 from services.policy.rules.facts import FactView
@@ -28,7 +30,9 @@ def offers_of(policy: Policy, view: FactView, horizon: int = HORIZON) -> tuple[O
 
 def less_certain(offers: Iterable[Offer]) -> tuple[Offer, ...]:
     """Nothing is certain of what a person must still confirm or a missing fact may still close."""
-    return tuple(replace(each, certain=False) for each in offers)
+    return tuple(
+        [structs.replace(each, certain=False) if each.certain else each for each in offers]
+    )
 
 
 def background_of(view: FactView) -> Background:
@@ -104,6 +108,7 @@ def _offer(
     contract: str | None,
 ) -> Offer:
     unsure: Way = frozenset() if proof is None else open_questions(proof)
+    missing = tuple(sorted({*worth.missing, *unsure}))
     name = f"{policy.policy_id}#{benefit.benefit_id}"
     return Offer(
         key=name if contract is None else f"{name}@{contract}",
@@ -113,7 +118,7 @@ def _offer(
         cost_item=benefit.cost_item,
         payee=benefit.payee,
         payer=benefit.payer,
-        worth=replace(worth, missing=tuple(sorted({*worth.missing, *unsure}))),
+        worth=worth if missing == worth.missing else structs.replace(worth, missing=missing),
         cite=benefit.cite,
         proof=proof,
         certain=not unsure and not worth.missing,

@@ -66,19 +66,18 @@ def ways(proof: Proof, goal: Truth) -> tuple[Way, ...]:
     """The smallest sets of missing facts and checks that could bring the goal about."""
     if proof.truth is not Truth.UNKNOWN:
         return (frozenset(),) if proof.truth is goal else ()
-    match proof:
-        case LeafProof(leaf=NotSeen()):
-            return ()
-        case LeafProof():
-            return (missing_of(proof),)
-        case Branch(join=Join.NOT, children=(child,)):
-            return ways(child, Truth.FALSE if goal is Truth.TRUE else Truth.TRUE)
-        case Branch(join=Join.ALL) if goal is Truth.TRUE:
-            return _all_of([ways(child, goal) for child in proof.children])
-        case Branch(join=Join.ANY | Join.TRACKS | Join.TRACK) if goal is Truth.FALSE:
-            return _all_of([ways(child, goal) for child in proof.children])
-        case Branch():
-            return _smallest([way for child in proof.children for way in ways(child, goal)])
+    if isinstance(proof, LeafProof):
+        return () if isinstance(proof.leaf, NotSeen) else (missing_of(proof),)
+    if proof.join is Join.NOT:
+        goal = Truth.FALSE if goal is Truth.TRUE else Truth.TRUE
+        return ways(proof.children[0], goal)
+    options = [ways(child, goal) for child in _open(proof)]
+    return join_ways(options, every=(proof.join is Join.ALL) is (goal is Truth.TRUE))
+
+
+def _open(branch: Branch) -> list[Proof]:
+    """What the truth of an open branch hangs on: the rest neither brings it about nor stops it."""
+    return [child for child in branch.children if child.truth is Truth.UNKNOWN]
 
 
 def open_questions(proof: Proof) -> Way:
@@ -87,7 +86,7 @@ def open_questions(proof: Proof) -> Way:
         return frozenset()
     if isinstance(proof, LeafProof):
         return missing_of(proof)
-    return frozenset().union(*[open_questions(child) for child in proof.children])
+    return frozenset().union(*[open_questions(child) for child in _open(proof)])
 
 
 def deciding(proof: Proof, goal: Truth) -> tuple[LeafProof, ...]:
@@ -123,7 +122,7 @@ def join_ways(options: Sequence[tuple[Way, ...]], *, every: bool) -> tuple[Way, 
     """The smallest ways through every one of several, or through any one of them."""
     if every:
         return _all_of(options)
-    return _smallest(way for option in options for way in option)
+    return _smallest([way for option in options for way in option])
 
 
 def _all_of(options: Sequence[tuple[Way, ...]]) -> tuple[Way, ...]:

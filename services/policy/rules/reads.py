@@ -4,13 +4,14 @@ Every name of a fact that stands anywhere in the policy counts, so that a constr
 language is given later is not forgotten here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
 from services.policy.rules.evaluate import POLICIES_HELD
 from services.policy.rules.proof import CHECK, check_fact
+from services.policy.rules.ready import Ready
 from services.policy.rules.receipts import EXPENSES, RECEIPTS, SPOUSE_RECEIPTS
-from services.policy.rules.tree import ManualCheck
+from services.policy.rules.tree import ManualCheck, Unseen
 from services.policy.rules.view import ViewEntry
 from services.policy.rules.vocabulary import Vocabulary
 
@@ -22,6 +23,17 @@ def reads_of(entry: ViewEntry, words: Vocabulary) -> tuple[str, ...]:
     """In the order of their names."""
     stated = {*facts_named(entry.policy, words), *facts_named(entry.also, words)}
     return tuple(sorted(stated | OF_EVERYBODY))
+
+
+def read_on(asked: Ready, reads: Iterable[str], words: Vocabulary) -> tuple[str, ...]:
+    """Those of its facts that are read of anybody on the day.
+
+    Where nobody has a policy, or what it asks was not seen, only who enjoys it is asked more.
+    """
+    if asked.obstacle is None and not isinstance(asked.criteria, Unseen):
+        return tuple(reads)
+    stages = facts_named((asked.policy.continuing, asked.policy.review), words)
+    return tuple([name for name in reads if name in {*stages, *asked.limits, *OF_EVERYBODY}])
 
 
 def facts_named(said: object, words: Vocabulary) -> frozenset[str]:

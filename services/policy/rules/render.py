@@ -37,7 +37,7 @@ from services.policy.rules.tree import (
 
 Json: TypeAlias = dict[str, Any]
 Memo: TypeAlias = dict[int, Any]
-"""What was rendered of leaves, and of readings that several share, as JSON or as its text.
+"""What was rendered of leaves and offers, and of readings that several share, as JSON or its text.
 
 It goes by their identities, so it must not outlive them.
 """
@@ -78,7 +78,7 @@ def render(outcome: Outcome, memo: Memo | None = None) -> Json:
         "missing": list(outcome.missing),
         "could_matter": list(outcome.could_matter),
         "manual_checks": list(outcome.manual_checks),
-        "offers": [render_offer(each, memo) for each in outcome.offers],
+        "offers": [memo.get(id(each)) or render_offer(each, memo) for each in outcome.offers],
         "next_open": None if outcome.next_open is None else outcome.next_open.isoformat(),
         "stages": [render_stage(each, memo) for each in outcome.stages],
         "valid_at": outcome.valid_at.isoformat(),
@@ -109,7 +109,7 @@ def render_proof(proof: Proof, memo: Memo) -> Json:
         "name": proof.name,
         "title": None if proof.title is None else _text(proof.title),
         "closed": proof.closed,
-        "children": [render_proof(each, memo) for each in proof.children],
+        "children": [memo.get(id(each)) or render_proof(each, memo) for each in proof.children],
     }
 
 

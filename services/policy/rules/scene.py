@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec import structs
+
 from services.policy.rules.facts import Receipt
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import NOTHING_KNOWN, Background, Offer, Outcome, State
@@ -97,7 +99,8 @@ def offered_to(name: str, offer: Offer) -> Offer:
     """The offer as it is named where there are two of a couple."""
     if name == ALONE:
         return offer
-    return replace(offer, key=f"{name}:{offer.key}", standing=replace(offer.standing, spouse=name))
+    standing = structs.replace(offer.standing, spouse=name)
+    return structs.replace(offer, key=f"{name}:{offer.key}", standing=standing)
 
 
 def falling(offer: Offer) -> tuple[int, str]:

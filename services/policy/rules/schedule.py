@@ -1,7 +1,7 @@
 """A package month by month: what is paid when, and what would be best in each month by itself."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -95,13 +95,13 @@ def _of_this_month(offers: Iterable[Offer], day: date) -> Iterator[Offer]:
         worth, months = offer.worth, offer.worth.counted_months
         begun = month_number(offer.standing.first) <= month_number(day)
         if worth.per is Per.MONTH and months and begun and (months == 1 or _is_even(worth)):
-            one = replace(
+            one = structs.replace(
                 worth,
                 least_fen=worth.least_fen // months,
                 most_fen=worth.most_fen // months,
                 counted_months=1,
             )
-            yield replace(offer, worth=one)
+            yield structs.replace(offer, worth=one)
 
 
 def _is_even(worth: Worth) -> bool:

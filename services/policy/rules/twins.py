@@ -1,9 +1,11 @@
 """The same benefit stated twice, under one name or two: reported, and never paid twice."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
+
+from msgspec import structs
 
 from services.policy.rules.outcome import Offer, Standing
 
@@ -53,7 +55,7 @@ def _purpose(offer: Offer) -> Purpose:
 
 
 def _worth_as_much(one: Offer, other: Offer) -> bool:
-    return replace(one.worth, paid_fen=0) == replace(other.worth, paid_fen=0)
+    return structs.replace(one.worth, paid_fen=0) == structs.replace(other.worth, paid_fen=0)
 
 
 def _is_twin(one: Offer, other: Offer) -> bool:

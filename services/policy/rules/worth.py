@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from services.policy.rules.amount import (
     HORIZON,
     CapLifetime,
@@ -74,7 +76,7 @@ def worth_of(benefit: Benefit, around: Around, view: FactView) -> Worth | None:
     if settles:
         found = _remaining(found, before, pay, months, around.promotion)
     worth = _told(benefit, pay, months, found, Kind.MONEY)
-    return replace(worth, paid_fen=total(before))
+    return structs.replace(worth, paid_fen=total(before))
 
 
 def _whole(one: Span, pay: Pay, months: int | None) -> Span:

@@ -202,6 +202,22 @@ def test_no_policy_reads_a_fact_that_its_index_does_not_name() -> None:
     assert asked_for > len(corpus())
 
 
+def test_of_a_policy_that_nobody_has_any_more_only_who_enjoys_it_is_asked_more() -> None:
+    stays = "{fact: work_region, in: [putuo], cite: b}"
+    policy = policy_of(
+        in_force="{from: 2025-01-01, to: 2026-01-01}",
+        eligibility=f"{{entry: {ANYONE}, continuing: {stays}}}",
+    )
+    view = seen(rows=(Published(row_id="policy-XX-ONE@1", policy=policy, recorded_at=NOON),))
+    remembering = Judge(VOCABULARY)
+    for held in ("XX-OTHER", "XX-ONE"):
+        for region in ("putuo", "minhang"):
+            facts = [stated("policies_held", held), stated("work_region", region)]
+            assert same(answered(remembering, view, facts), view, facts)
+            older = [*facts, stated("birth_date", "1990-05-17")]
+            assert not answered(remembering, view, older).proofs
+
+
 def test_only_policies_that_read_the_changed_fact_are_judged_anew() -> None:
     remembering, facts = Judge(VOCABULARY), list_of(sampled()[0])
     first = answered(remembering, seen(), facts)
@@ -276,6 +292,7 @@ def test_a_policy_more_is_judged_alone_and_counts_in_the_package() -> None:
 
 
 def test_what_was_let_go_of_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "MOST_BEFORE", 0)
     monkeypatch.setattr(judge, "MOST_OUTCOMES", 40)
     monkeypatch.setattr(judge, "MOST_SAID", 4)
     monkeypatch.setattr(judge, "MOST_STATEMENTS", 5)
@@ -288,6 +305,28 @@ def test_what_was_let_go_of_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> 
     remembering = Judge(VOCABULARY)
     for at, facts in islice(changed_lists(), 6):
         assert same(answered(remembering, seen(at), facts), seen(at), facts)
+
+
+def test_what_was_found_for_somebody_last_is_at_hand_until_they_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(judge, "MOST_OUTCOMES", 0)
+    remembering, facts = Judge(VOCABULARY), list_of(sampled()[0])
+    answered(remembering, seen(), facts)
+    changed = [*facts, stated("monthly_rent", 1)]
+    again = answered(remembering, seen(NOON + ONE_MINUTE), changed)
+    assert 0 < len(again.proofs) < len(corpus()) / 10
+    assert same(again, seen(NOON + ONE_MINUTE), changed)
+
+    remembering.forget("")
+    assert len(answered(remembering, seen(), changed).proofs) == len(corpus())
+
+
+def test_what_was_found_last_stays_where_another_policy_is_published() -> None:
+    remembering, facts = Judge(VOCABULARY), list_of(sampled()[0])
+    answered(remembering, seen(rows=corpus()[:-1]), facts).receipt()
+    changed = [*facts, stated("monthly_rent", 1)]
+    assert same(answered(remembering, seen(), changed), seen(), changed)
 
 
 def test_a_receipt_that_was_not_needed_at_once_is_written_later() -> None:
@@ -313,6 +352,7 @@ def test_words_that_many_people_have_in_common_are_kept_once(
 ) -> None:
     shared = kept_words(Judge(VOCABULARY))
     monkeypatch.setattr(judge, "MOST_PIECES", 1)
+    monkeypatch.setattr(judge, "MOST_CONDITIONS", 1)
     alone = kept_words(Judge(VOCABULARY))
     assert alone > 2 * shared
 

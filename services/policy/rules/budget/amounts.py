@@ -1,9 +1,10 @@
 """What offers come to, as a table: a row for each group of people, a column for each offer."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from msgspec import structs
 
 from services.policy.rules.amount import Payee
 from services.policy.rules.bulk.columns import Numbers
@@ -70,5 +71,5 @@ def priced(offer: Offer, most: int, least: int, promised: int) -> Offer:
     if (offer.counted_fen, offer.least_fen, offer.worth.most_fen) == (most, least, promised):
         return offer
     sure = offer.payee is Payee.PERSON or offer.certain
-    worth = replace(offer.worth, least_fen=least, most_fen=promised)
-    return replace(offer, certain=sure, worth=worth)
+    worth = structs.replace(offer.worth, least_fen=least, most_fen=promised)
+    return structs.replace(offer, certain=sure, worth=worth)

@@ -81,7 +81,7 @@ def under_other_names(world: Case, rename: Rename) -> Case:
             outcome,
             policy_id=rename(outcome.policy_id),
             offers=tuple(
-                replace(
+                structs.replace(
                     offer,
                     policy_id=rename(offer.policy_id),
                     key=f"{rename(offer.policy_id)}#{offer.benefit_id}",
