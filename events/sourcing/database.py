@@ -98,12 +98,12 @@ def open_builder_engine(url: str) -> AsyncEngine:
 
 
 def open_journal_engine(url: str) -> AsyncEngine:
-    """A small pool for single statements: no transaction around them, and no ping before.
+    """A small pool for single statements, without a transaction around them.
 
-    Whoever uses it answers for a connection that was cut. All of them find rows by their keys:
-    each is planned once for a connection, to walk indexes however small the tables are by then.
+    Whoever keeps a connection of it answers for one that was cut. All find rows by their keys: each
+    is planned once for a connection, to walk indexes however small the tables are by then.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         _asyncpg(url),
         pool_size=6,
         max_overflow=0,
@@ -113,6 +113,8 @@ def open_journal_engine(url: str) -> AsyncEngine:
             "server_settings": {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
         },
     )
+    replace_cut(engine)
+    return engine
 
 
 def _asyncpg(url: str) -> str:

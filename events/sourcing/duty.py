@@ -49,6 +49,7 @@ class Duty:
         self._lease = Lease(engine, "duty", "name = :name", name=name)
         self._confirming: Gatherer[int, None] = Gatherer(self._confirm)
         self._loops: list[Loop] = []
+        self._endings: list[Callable[[], None]] = []
         self._turn: OnDuty | None = None
         self._suspects = asyncio.Event()
 
@@ -70,6 +71,10 @@ class Duty:
     def loop(self, loop: Loop) -> None:
         """Let this run while on duty."""
         self._loops.append(loop)
+
+    def when_over(self, ending: Callable[[], None]) -> None:
+        """Call this whenever a turn of this process is over."""
+        self._endings.append(ending)
 
     def carrying(self, dispatch: Dispatch) -> Dispatch:
         """The same for this turn alone; raises `Relieved` where it is not ours, also at the end.
@@ -130,6 +135,8 @@ class Duty:
             self._turn = None
             for reader in self.readers:
                 reader.progress.running = False
+            for ending in self._endings:
+                ending()
             await let_go(self._lease.release(token))
 
     async def _claim(self) -> int | None:

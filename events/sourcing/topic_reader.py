@@ -126,6 +126,7 @@ class TopicReader:
                 while True:
                     records, standing = await self._gathered(consumer)
                     if elapsed() - self._checked > CHECK_SECONDS:
+                        await self.applier.give_back()
                         await self._check_topics()
                     await self._take(records, standing)
                     await self._look_around(consumer, idle=not records)

@@ -47,10 +47,12 @@ def build(settings: Settings) -> FastAPI:
     kernel = Kernel(settings, published=PUBLISHED)
     views = Views(kernel.reading, vocabulary)
     dictionaries = Dictionaries(kernel)
-    dispatch = dispatch_to(StandingEvaluation(kernel, views, vocabulary, dictionaries))
+    standing = StandingEvaluation(kernel, views, vocabulary, dictionaries)
+    dispatch = dispatch_to(standing)
     for projection in (BODY, POLICY_ROW, TALENT_FACT_LIST, ENTITLEMENT):
         kernel.project(projection)
     duty = kernel.duty("standing-evaluation")
+    duty.when_over(standing.forget_everybody)
     for process in (ASSESS_BY_FACTS, ASSESS_BY_POLICIES, ERASURE):
         kernel.react(process, dispatch, duty=duty)
     watch_keys(kernel)

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
@@ -169,6 +170,20 @@ async def test_when_the_active_one_ends_the_other_goes_on_where_it_stopped(offic
         await office.arrive(2)
         await until(lambda: office.has_given(4))
     await office.each_number_was_given_once(4)
+
+
+async def test_what_was_kept_at_hand_is_let_go_of_when_a_turn_is_over(office: Office) -> None:
+    over = list[str]()
+    first, second = office.clerk(), office.clerk()
+    for name, clerk in (("first", first), ("second", second)):
+        clerk.duty.when_over(partial(over.append, name))
+    async with first.working():
+        await until(first.is_active)
+        async with second.working():
+            await office.arrive(1)
+            await until(lambda: office.has_given(1))
+            assert over == []
+    assert over == ["first"]
 
 
 async def test_a_lease_that_nobody_renews_passes_on_by_itself(

@@ -78,8 +78,10 @@ def _as_tried(policy: Policy, today: Any, vocabulary: Vocabulary) -> Hashable:
     return policy.digest, today, vocabulary.digest
 
 
-def _as_judged(_: Judge, seen: Consolidated, facts: str, *, facts_version: int) -> Hashable:
-    """All runs have one vocabulary."""
+def _as_judged(
+    _: Judge, seen: Consolidated, facts: str, *, facts_version: int, whose: str
+) -> Hashable:
+    """All runs have one vocabulary; whose facts they are is in no answer."""
     view = seen.view
     at = (view.version, view.valid_at, view.known_at, seen.position, seen.unreadable)
     return at, facts, facts_version

@@ -20,9 +20,10 @@ from zstandard import (
 LEVEL = 3
 LEAST_TABLE = 16
 SHORT_TABLE = 13
-SHORTEST = 6
 """Both tables, as powers of two, are smaller than the level's own: they are copied for each text,
 and nearly all of it stands in the dictionary at length."""
+SHORTEST = 6
+"""Bytes; what is repeated at less length is written out."""
 
 LEVEL_OF_ITSELF = 9
 """It is compressed once, and kept for good."""

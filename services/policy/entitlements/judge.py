@@ -53,9 +53,10 @@ MOST_ENTRIES = 4_000
 MOST_SAID = 100_000
 MOST_STATEMENTS = 200_000
 MOST_CONDITIONS = 20_000
-MOST_BEFORE = 2_000
 MOST_OUTCOMES = 100_000
-"""Some 1 KB each, with its words; and as many again as were found of `MOST_BEFORE` people last."""
+"""Some 1 KB each, with its words."""
+MOST_BEFORE = 1_000
+"""People of whom what was found last is at hand: of a hundred policies, as many outcomes again."""
 MOST_BEARINGS = 20_000
 MOST_PIECES = 50_000
 MOST_OFFERS = 4_000
@@ -181,6 +182,10 @@ class Judge:
     def forget(self, whose: str) -> None:
         """Remember of nobody what was found for them last."""
         self._before.let_go(whose)
+
+    def forget_everybody(self) -> None:
+        """The same of all."""
+        self._before = Remembered(MOST_BEFORE)
 
     def _standing(self, view: View) -> _Stand:
         """The same entries, known at another moment, ask the same."""

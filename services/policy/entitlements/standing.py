@@ -151,6 +151,11 @@ class StandingEvaluation:
         await self._keep(next_legal_day(self._kernel.clock()), context)
         await self.assess_everyone(AssessEveryone(position=0), context)
 
+    def forget_everybody(self) -> None:
+        """Keep nothing of anybody at hand: of who is erased from now on another process hears."""
+        self._settled.clear()
+        self._judge.forget_everybody()
+
     async def forget_talent(self, talent_id: str, context: Context) -> None:
         """Withdraw the answer and destroy the talent's key: what was recorded cannot be read."""
         async with self._turn(talent_id):
