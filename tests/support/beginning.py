@@ -52,6 +52,9 @@ async def _ends(bootstrap: str, topics: Sequence[str]) -> dict[TopicPartition, i
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await consumer.start()
     try:
+        # All topics at once: else the client learns of one after the other.
+        consumer.assign(places)
+        consumer.pause(*places)
         ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
         return ends
     finally:
