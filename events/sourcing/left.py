@@ -98,6 +98,10 @@ class _Look:
         self, partitions: Sequence[TopicPartition], *, known: frozenset[str]
     ) -> list[TopicPartition]:
         """Stand at the ends; which partitions are ours."""
+        # The client asks for all topics at once that it is told of; else it learns of one after the
+        # other, a tenth of a second each.
+        self._consumer.assign(partitions)
+        self._consumer.pause(*partitions)
         self._begins = await self._consumer.beginning_offsets(partitions)
         self._until = dict(await self._consumer.end_offsets(partitions))
         glanced = await self._read(

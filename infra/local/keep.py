@@ -30,6 +30,9 @@ LOOK_AGAIN = 0.2
 # databases are small and soon forgotten, so that looking each over every minute tidies nothing up.
 HASTY = {"scram_iterations": "1", "autovacuum": "off"}
 
+# Who waits until something was compacted away is not kept waiting for the next look, every 15 s.
+COMPACTING = "log.cleaner.backoff.ms=1000\n"
+
 
 def keep(kind: str, folder: Path, owner: int) -> None:
     """Start, print the address when it answers, and leave a keeper that stops it after the owner.
@@ -101,6 +104,8 @@ def _kafka(folder: Path) -> tuple[Program, str]:
         class_path=class_path(places_here().jars),
     )
     format_storage(broker)
+    with broker.configuration.open("a", encoding="utf-8") as configuration:
+        configuration.write(COMPACTING)
     return kafka_program(broker), broker.bootstrap_servers
 
 

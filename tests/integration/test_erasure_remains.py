@@ -116,11 +116,13 @@ async def built_in_every_way(town: Town, monkeypatch: pytest.MonkeyPatch) -> Non
 
 async def switched_back(town: Town) -> None:
     """Every build that served before serves again, and has caught up."""
-    for service in HOLDERS:
-        kernel = kernel_of(town, service)
-        last = await kernel.journal.last_position()
+    for kernel in (kernel_of(town, service) for service in HOLDERS):
         for projection in kernel.projections.values():
             await switch_back(kernel.engine, projection, clock=kernel.clock)
+    # Only now, because each reader takes its time to notice.
+    for kernel in (kernel_of(town, service) for service in HOLDERS):
+        last = await kernel.journal.last_position()
+        for projection in kernel.projections.values():
             if not projection.topics:
                 await until(partial(_stands_at, kernel, projection.name, last), seconds=60)
 

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import polars as pl
 import pytest
 
 from events.sourcing.clock import SimulatedClock
-from infra.local.places import ROOT
 from services.policy.offline.command import WELL, run
 from tests.support.policy import (
     CITY_CLERK,
@@ -21,8 +19,8 @@ from tests.support.policy import (
     open_bureau,
     own_settings,
 )
+from tests.support.tool_answers import must_fit
 
-SCHEMA = json.loads((ROOT / "contracts/policy-tool.schema.json").read_text(encoding="utf-8"))
 ONE_OF_TWO = """\
 interactions:
   - {id: one, choose_one: {members: [DEMO-NEITHER, DEMO-SETTLING]}, cite: a}
@@ -79,7 +77,7 @@ def offline(
     capsys.readouterr()
     assert run([command, *places, *more, "--json"], SimulatedClock(NOON)) == WELL
     answer: dict[str, Any] = json.loads(capsys.readouterr().out)
-    jsonschema.validate({command: answer}, SCHEMA)
+    must_fit(command, answer)
     return answer
 
 

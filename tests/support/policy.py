@@ -199,11 +199,14 @@ class Bureau:
         return found
 
     async def _assessed(self, after: str) -> None:
-        """A consumer group takes its time to settle, more than a request waits."""
+        """A consumer group, or a busy machine, takes more time than a request waits."""
         stream, _, version = after.partition("@")
         reader = self.kernel.readers["assess_by_facts"]
         assert isinstance(reader, TopicReader)
         assert await reader.reached_version(stream, int(version), timeout=30)
+        answers = self.kernel.readers["entitlement"]
+        assert isinstance(answers, JournalReader)
+        assert await answers.reached(await self.kernel.journal.last_position(), timeout=30)
 
     async def recorded(self, talent_id: str, versions: int) -> None:
         """Wait until so many changes of a talent's entitlement are recorded."""

@@ -8,6 +8,7 @@ from events.sourcing.clock import Clock
 from events.sourcing.database import prepare_database
 from events.sourcing.prepare import create_topics
 from events.sourcing.settings import Settings
+from tests.support.beginning import begin_now
 
 
 async def settings_of_own(
@@ -21,11 +22,12 @@ async def settings_of_own(
     topics: bool = True,
     peers: Mapping[str, str] | None = None,
 ) -> Settings:
-    """The topics are everybody's; without `topics` there is no Kafka to make them on."""
+    """The topics are everybody's, and are read from now on; without `topics` there is no Kafka."""
     service = f"{kind}_{secrets.token_hex(4)}"
     await prepare_database(postgres_url, service)
     if topics:
         await create_topics(bootstrap)
+        await begin_now(kind, service, server_url=postgres_url, bootstrap=bootstrap)
     kek = folder / "kek"
     kek.write_bytes(b"k" * 32)
     return Settings(

@@ -27,6 +27,7 @@ from services.matching.app import build as build_matching
 from services.policy.app import build as build_policy
 from services.portal.app import build as build_portal
 from services.registry.app import build as build_registry
+from tests.support.beginning import begin_now
 from tests.support.conforming import Conforming
 
 SECRET = "a secret for tests, long enough"
@@ -124,6 +125,7 @@ async def _settings(
 ) -> Settings:
     service = f"{name}_{secrets.token_hex(4)}"
     await prepare_database(postgres_url, service)
+    await begin_now(name, service, server_url=postgres_url, bootstrap=bootstrap)
     kek = folder / "kek"
     kek.write_bytes(b"k" * 32)
     return Settings(

@@ -17,8 +17,7 @@ LONGEST: Sequence[str] = (
     "simulation/test_more_seeds.py",
     "integration/test_prove_sample.py",
     "integration/test_portal_pages.py",
-    # Their services read all that every test before them left on the topics of everybody, and
-    # answer for each talent there: the later they begin, the more that is.
+    # Many services of their own, one test after the other.
     "integration/test_policy_road.py",
     "integration/test_policy_door.py",
     "integration/test_console_rulings.py",

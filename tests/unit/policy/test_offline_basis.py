@@ -5,16 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from events.sourcing.clock import SimulatedClock
-from infra.local.places import ROOT
 from services.policy.offline import progress
 from services.policy.offline.command import WELL, WRONG, run
+from tests.support.tool_answers import must_fit
 from tests.unit.policy.rules.rule_samples import ANYONE, NOW, TEMPLATE
 
-SCHEMA = json.loads((ROOT / "contracts/policy-tool.schema.json").read_text(encoding="utf-8"))
 MONTHLY = """
   - {id: living, kind: money, cost_item: living,
      pay: {amount: 1000 元, per: month, term: open}, cite: a}
@@ -66,7 +64,7 @@ def publish(folder: Path, benefits: str, *, name: str = "XX-ONE", issuer: str = 
 
 def answered(told: Told, command: str, *more: str) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(told(command, "--json", *more))
-    jsonschema.validate({command: answer}, SCHEMA)
+    must_fit(command, answer)
     return answer
 
 

@@ -4,17 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import polars as pl
 import pytest
 
 from events.sourcing.clock import SimulatedClock
-from infra.local.places import ROOT
 from services.policy.offline.command import WELL, run
+from tests.support.tool_answers import must_fit
 from tests.unit.policy.rules.package_samples import RIGHT, benefit
 from tests.unit.policy.rules.rule_samples import NOW, TEMPLATE
 
-SCHEMA = json.loads((ROOT / "contracts/policy-tool.schema.json").read_text(encoding="utf-8"))
 DOCTOR = '{fact: highest_degree, op: ">=", value: doctor, cite: a}'
 HALF_THE_RENT = "{percent: 50, of: {fact: monthly_rent}}"
 SHARED = "payers: [{who: city, percent: 60}, {who: district, percent: 40}]"
@@ -74,7 +72,7 @@ def printed(files: Path, capsys: pytest.CaptureFixture[str], command: str, *more
 
 def answered(files: Path, capsys: pytest.CaptureFixture[str], command: str, *more: str) -> Any:
     answer = json.loads(printed(files, capsys, command, *more, "--json"))
-    jsonschema.validate({command: answer}, SCHEMA)
+    must_fit(command, answer)
     return answer
 
 

@@ -5,15 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from events.sourcing.clock import SimulatedClock
-from infra.local.places import ROOT
 from services.policy.offline.command import WELL, WRONG, run
+from tests.support.tool_answers import must_fit
 from tests.unit.policy.rules.rule_samples import NOW
 
-SCHEMA = json.loads((ROOT / "contracts/policy-tool.schema.json").read_text(encoding="utf-8"))
 POLICY = """\
 format: 1
 id: {name}
@@ -53,7 +51,7 @@ def asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Said:
         ended = run([command, *places, *more, "--json"], SimulatedClock(NOW))
         answer: dict[str, Any] = json.loads(capsys.readouterr().out)
         shape = "refusal" if "problems" in answer else command
-        jsonschema.validate({shape: answer}, SCHEMA)
+        must_fit(shape, answer)
         return ended, answer
 
     return ask

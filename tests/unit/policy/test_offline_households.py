@@ -5,16 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import polars as pl
 import pytest
 
 from events.sourcing.clock import SimulatedClock
-from infra.local.places import ROOT
 from services.policy.offline.command import WELL, WRONG, run
+from tests.support.tool_answers import must_fit
 from tests.unit.policy.rules.rule_samples import NOW, TEMPLATE
 
-SCHEMA = json.loads((ROOT / "contracts/policy-tool.schema.json").read_text(encoding="utf-8"))
 SETTLING = """
   - {id: settling, kind: money, cost_item: settling, pay: {amount: 10000 元, per: once}, cite: a}
 """
@@ -68,7 +66,7 @@ def asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Asked:
         places = ["--policies", str(tmp_path / "policies"), "--people", str(file)]
         ended = run([command, *places, *more, "--json"], SimulatedClock(NOW))
         answer = json.loads(capsys.readouterr().out)
-        jsonschema.validate({"refusal" if "problems" in answer else command: answer}, SCHEMA)
+        must_fit("refusal" if "problems" in answer else command, answer)
         return ended, answer
 
     return ask

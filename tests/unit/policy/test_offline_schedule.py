@@ -4,15 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from events.sourcing.clock import SimulatedClock
-from infra.local.places import ROOT
 from services.policy.offline.command import WELL, run
+from tests.support.tool_answers import must_fit
 from tests.unit.policy.rules.rule_samples import ANYONE, NOW, TEMPLATE
 
-SCHEMA = json.loads((ROOT / "contracts/policy-tool.schema.json").read_text(encoding="utf-8"))
 PAYS = {
     "XX-DISTRICT": "{amount: 3000 元, per: month, term: {from: 2026-01-01, to: 2026-06-30}}",
     "XX-TOWN": "{amount: 2000 元, per: month, term: open}",
@@ -44,7 +42,7 @@ def places(tmp_path: Path) -> list[str]:
 def asked(places: list[str], capsys: pytest.CaptureFixture[str], *more: str) -> Any:
     assert run(["package", *places, *more, "--json"], SimulatedClock(NOW)) == WELL
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate({"package": answer}, SCHEMA)
+    must_fit("package", answer)
     return answer["people"][0].get("schedule")
 
 
