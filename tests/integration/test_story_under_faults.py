@@ -62,7 +62,7 @@ KILLS: Mapping[str, Deed] = {
     "matches (": killing_once_kafka_is_back("ops", "ops-worker"),
 }
 ONE_TREE_EACH: Mapping[str, list[str]] = {matter: [] for matter in ARRIVALS}
-ASK_AGAIN_SECONDS = 5
+ASK_AGAIN_SECONDS = 3
 
 
 @pytest.fixture(scope="module")
