@@ -241,7 +241,6 @@ async def rows(kernel: Any, *, without: Callable[[Any], bool]) -> dict[str, list
             ordered = select(table).order_by(*table.primary_key.columns)
             rows = [tuple(row) for row in await connection.execute(ordered) if not without(row)]
             found[name] = rows
-    await kernel.engine.dispose()
     return found
 
 
