@@ -79,6 +79,7 @@ async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
         answering(clerk) as url,
         watched(url, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch,
     ):
+        await watch.is_up_to_date()
         await record(clerk)
         # Nobody counts yet.
         assert await is_stale(watch, "pulse")

@@ -87,6 +87,7 @@ async def test_a_worker_killed_in_the_middle_counts_each_event_once(
         clerk.running(),
         a_worker(watch, tmp_path) as worker,
     ):
+        await watch.is_up_to_date()
         await record(clerk, rounds=EVENTS)
 
         async def some() -> bool:

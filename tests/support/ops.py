@@ -20,6 +20,7 @@ from events.edge.identity import Actor, SignedTokens
 from events.sourcing.clock import real_clock
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
+from events.sourcing.topic_reader import TopicReader
 from infra.local.places import ROOT
 from infra.local.ports import free_port
 from services.ops.app import build
@@ -52,6 +53,16 @@ class Watch:
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
         return answer
+
+    async def is_up_to_date(self) -> None:
+        """Wait until the journey has taken in what others left: what comes now is seen at once."""
+        journey = self.kernel.readers["journey"]
+        assert isinstance(journey, TopicReader)
+
+        async def caught_up() -> bool:
+            return journey.caught_up
+
+        await until(caught_up, seconds=90)
 
 
 def bearer(actor: Actor | None) -> dict[str, str]:
