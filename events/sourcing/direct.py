@@ -28,9 +28,10 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 class Kept:
-    """A connection for one transaction after the other, on such an engine.
+    """A connection for one use after the other by one caller, on such an engine.
 
-    To take it from its pool and to give it back costs as much as a small transaction does.
+    To take it from its pool and to give it back costs as much as a small transaction does. After a
+    failure the next use is on another one.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -39,16 +40,15 @@ class Kept:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """All or nothing; after a failure the next one is on another connection."""
-        connection, driver = await self._taken()
-        try:
-            async with driver.transaction():
-                yield connection
-        except BaseException as failure:
-            if _is_spoilt(driver, failure):
-                await connection.invalidate()
-            await self.give_back()
-            raise
+        """All or nothing."""
+        async with self._used() as (connection, driver), driver.transaction():
+            yield connection
+
+    async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
+        """The rows of one statement that is a transaction by itself, in the driver's own words."""
+        async with self._used() as (_, driver):
+            rows: Sequence[Any] = await driver.fetch(statement, *values)
+        return rows
 
     @property
     def is_cut(self) -> bool:
@@ -56,13 +56,17 @@ class Kept:
         return self._held is not None and bool(self._held[1].is_closed())
 
     async def give_back(self) -> None:
-        """Let others have it; the next transaction takes one again."""
-        held, cut, self._held = self._held, self.is_cut, None
-        if held is None:
-            return
-        if cut:
-            await held[0].invalidate()
-        await held[0].close()
+        """Let others have it; the next use takes one again."""
+        await self._let_go(spoilt=self.is_cut)
+
+    @asynccontextmanager
+    async def _used(self) -> AsyncIterator[tuple[AsyncConnection, Any]]:
+        connection, driver = await self._taken()
+        try:
+            yield connection, driver
+        except BaseException as failure:
+            await self._let_go(spoilt=_is_spoilt(driver, failure))
+            raise
 
     async def _taken(self) -> tuple[AsyncConnection, Any]:
         if self.is_cut:
@@ -71,6 +75,14 @@ class Kept:
             connection = await self._engine.connect()
             self._held = connection, _driver_of(connection)
         return self._held
+
+    async def _let_go(self, *, spoilt: bool) -> None:
+        held, self._held = self._held, None
+        if held is None:
+            return
+        if spoilt:
+            await held[0].invalidate()
+        await held[0].close()
 
 
 async def at_once(

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.appender import Appender, Outcome
 from events.sourcing.clock import Clock
-from events.sourcing.direct import fetch_at_once
+from events.sourcing.direct import Kept, fetch_at_once
 from events.sourcing.gather import Gatherer
 from events.sourcing.journal import Append, Appended, StoredEvent
 from events.sourcing.transient import surely
@@ -161,8 +161,7 @@ class Line:
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._held: tuple[AsyncConnection, Any] | None = None
+        self._kept = Kept(engine)
         self._turn = asyncio.Lock()
         self._shut = False
 
@@ -172,34 +171,17 @@ class Line:
         return self._turn.locked()
 
     async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
-        """The rows; after a failure the connection is given up and the next call opens another."""
+        """The rows; after a failure the next call is on another connection."""
         async with self._turn:
             if self._shut:
                 raise RuntimeError("the journal is closed")
-            return await self._fetch(statement, *values)
-
-    async def _fetch(self, statement: str, *values: object) -> Sequence[Any]:
-        if self._held is None:
-            connection = await self._engine.connect()
-            self._held = (connection, (await connection.get_raw_connection()).driver_connection)
-        connection, driver = self._held
-        try:
-            return cast("Sequence[Any]", await driver.fetch(statement, *values))
-        except BaseException:
-            await connection.invalidate()
-            await self._give_back()
-            raise
+            return await self._kept.fetch(statement, *values)
 
     async def close(self) -> None:
         """Give the connection back once whoever uses it is done; nothing is fetched after that."""
         async with self._turn:
             self._shut = True
-            await self._give_back()
-
-    async def _give_back(self) -> None:
-        held, self._held = self._held, None
-        if held is not None:
-            await held[0].close()
+            await self._kept.give_back()
 
 
 class Lines:
