@@ -30,8 +30,9 @@ LAST = 19
 SELDOM = 1_000_000
 """Objects made between two searches for what refers to itself, in a build."""
 NOW_AND_THEN = (10_000, 1, 500)
-"""The same while serving; every other search looks through the one before it as well, and every
-thousandth through everything. So each but those takes some hundredths of a second at most."""
+"""The same while serving; every third search looks through what the two before it left as well,
+and every fifteen-hundredth through everything. So each but those takes some hundredths of a second
+at most."""
 
 _log = logging.getLogger(__name__)
 

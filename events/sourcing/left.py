@@ -11,7 +11,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 
 from events.sourcing.bus import Left, envelope_of
 from events.sourcing.faults import Undecodable
-from events.sourcing.kafka import KafkaConsumer, started
+from events.sourcing.kafka import KafkaConsumer, look_at, started
 from events.sourcing.retraction import is_retraction
 from events.sourcing.topics import Topics
 from events.sourcing.transient import let_go
@@ -98,10 +98,7 @@ class _Look:
         self, partitions: Sequence[TopicPartition], *, known: frozenset[str]
     ) -> list[TopicPartition]:
         """Stand at the ends; which partitions are ours."""
-        # The client asks for all topics at once that it is told of; else it learns of one after the
-        # other, a tenth of a second each.
-        self._consumer.assign(partitions)
-        self._consumer.pause(*partitions)
+        look_at(self._consumer, partitions)
         self._begins = await self._consumer.beginning_offsets(partitions)
         self._until = dict(await self._consumer.end_offsets(partitions))
         glanced = await self._read(

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import subprocess
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,14 +74,18 @@ class Broker:
         return (str(self.java), *JVM, logging, "-cp", jars, main_class, *arguments)
 
 
-def format_storage(broker: Broker) -> None:
-    """Write the configuration, which follows the ports, and format the log folder unless it is."""
+def format_storage(broker: Broker, *, extra: Mapping[str, str] | None = None) -> None:
+    """Write the configuration, which follows the ports, and format the log folder unless it is.
+
+    `extra` are settings besides those of every broker of ours.
+    """
     data = broker.folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     broker.configuration.write_text(
         PROPERTIES.format(
             host=HOST, port=broker.port, controller_port=broker.controller_port, data=data
-        ),
+        )
+        + "".join(f"{name}={value}\n" for name, value in (extra or {}).items()),
         encoding="utf-8",
     )
     if not (data / "meta.properties").exists():

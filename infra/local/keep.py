@@ -31,7 +31,7 @@ LOOK_AGAIN = 0.2
 HASTY = {"scram_iterations": "1", "autovacuum": "off"}
 
 # Who waits until something was compacted away is not kept waiting for the next look, every 15 s.
-COMPACTING = "log.cleaner.backoff.ms=1000\n"
+COMPACTING = {"log.cleaner.backoff.ms": "1000"}
 
 
 def keep(kind: str, folder: Path, owner: int) -> None:
@@ -103,9 +103,7 @@ def _kafka(folder: Path) -> tuple[Program, str]:
         java=find_java(),
         class_path=class_path(places_here().jars),
     )
-    format_storage(broker)
-    with broker.configuration.open("a", encoding="utf-8") as configuration:
-        configuration.write(COMPACTING)
+    format_storage(broker, extra=COMPACTING)
     return kafka_program(broker), broker.bootstrap_servers
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,15 +16,9 @@ from events.sourcing.keyring import BELIEVED_SECONDS, PostgresKeyring, read_kek
 from events.sourcing.rewrap import count_others, rewrap
 from events.sourcing.rotate_keys import Unfinished, begin, finish
 from infra.local.places import ROOT
-from tests.support.kernel import PERSON, Note, Workplace, context, note, workplace
+from tests.support.kernel import PERSON, Note, Workplace, context, note
 
 NAME = PERSON.full_name
-
-
-@pytest.fixture
-async def place(postgres_url: str) -> AsyncIterator[Workplace]:
-    async with workplace(postgres_url) as place:
-        yield place
 
 
 class Hand:

@@ -14,7 +14,7 @@ from events.edge.identity import Actor, SignedTokens
 from events.edge.receipts import ReceiptOut, receipt_out
 from events.edge.service import make_app
 from events.sourcing.types import Refused
-from tests.support.kernel import NoteOnce, Workplace, note, workplace
+from tests.support.kernel import NoteOnce, Workplace, note
 
 TOKENS = SignedTokens(b"secret")
 CLERK = {"authorization": f"Bearer {TOKENS.issue(Actor(subject='c', roles=frozenset()))}"}
@@ -32,12 +32,6 @@ async def take_note(name: str, context: Asked, request: Request) -> ReceiptOut:
 @router.get("/refuse/{code}")
 async def refuse(code: str) -> None:
     raise Refused(code, why="because")
-
-
-@pytest.fixture
-async def place(postgres_url: str) -> AsyncIterator[Workplace]:
-    async with workplace(postgres_url) as place:
-        yield place
 
 
 @pytest.fixture

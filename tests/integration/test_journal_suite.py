@@ -1,21 +1,13 @@
 """The journal and the keyring in PostgreSQL do what is promised of every one."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.keyring import PostgresKeyring
 from events.sourcing.store import PostgresJournal
 from tests.support.duties import TakeOver, by_its_row
-from tests.support.kernel import Workplace, workplace
+from tests.support.kernel import Workplace
 from tests.support.suites import JournalSuite, KeyringSuite
-
-
-@pytest.fixture
-async def place(postgres_url: str) -> AsyncIterator[Workplace]:
-    async with workplace(postgres_url) as place:
-        yield place
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from events.sourcing.projector import create_tables
 from events.sourcing.types import Recorded
 from events.sourcing.wake import Wake
 from tests.support.applier_suite import TABLES, Bench, item
-from tests.support.kernel import Note, Workplace, context, in_background, note, until, workplace
+from tests.support.kernel import Note, Workplace, context, in_background, note, until
 
 WHO = text("SELECT pg_backend_pid()")
 NOTE = text("INSERT INTO checkpoint (reader, topic, partition, next_offset) VALUES (:r, 't', 0, 0)")
@@ -26,12 +26,6 @@ NOTED = text("SELECT reader FROM checkpoint ORDER BY reader")
 
 class Broken(Exception):
     """Something went wrong meanwhile."""
-
-
-@pytest.fixture
-async def place(postgres_url: str) -> AsyncIterator[Workplace]:
-    async with workplace(postgres_url) as made:
-        yield made
 
 
 @pytest.fixture

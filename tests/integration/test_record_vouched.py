@@ -30,7 +30,6 @@ from tests.support.kernel import (
     context,
     note,
     until,
-    workplace,
 )
 from tests.support.ledger import SEED
 from tests.support.ops import open_watch
@@ -39,12 +38,6 @@ from tests.support.record import SignedRecord, signed_record
 from tests.support.services import build
 
 SIGNED_SOON_SECONDS = 20
-
-
-@pytest.fixture
-async def place(postgres_url: str) -> AsyncIterator[Workplace]:
-    async with workplace(postgres_url) as place:
-        yield place
 
 
 def told(settings: Settings, folder: Path) -> Settings:

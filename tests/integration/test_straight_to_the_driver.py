@@ -1,6 +1,5 @@
 """The kernel's own statements pass SQLAlchemy by, and what is promised of a commit still holds."""
 
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
@@ -16,7 +15,7 @@ from events.sourcing import kept
 from events.sourcing.database import open_engine, operator_url
 from events.sourcing.direct import ask, at_once, transaction
 from events.sourcing.kernel_tables import checkpoint
-from tests.support.kernel import Workplace, workplace
+from tests.support.kernel import Workplace
 
 BEGIN = text(
     "INSERT INTO checkpoint (reader, topic, partition, next_offset)"
@@ -28,12 +27,6 @@ BY_SQLALCHEMY = insert(checkpoint).values(reader="c", topic="journal", partition
 
 class Broken(Exception):
     """Something else went wrong meanwhile."""
-
-
-@pytest.fixture
-async def place(postgres_url: str) -> AsyncIterator[Workplace]:
-    async with workplace(postgres_url) as made:
-        yield made
 
 
 @pytest.fixture

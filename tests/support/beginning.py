@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.doors import built, service_names
 from events.sourcing.database import service_url
+from events.sourcing.kafka import look_at
 from events.sourcing.kernel import Kernel
 from events.sourcing.listed_topics import listed_partitions
 from events.sourcing.topic_reader import TopicReader
@@ -52,9 +53,7 @@ async def _ends(bootstrap: str, topics: Sequence[str]) -> dict[TopicPartition, i
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await consumer.start()
     try:
-        # All topics at once: else the client learns of one after the other.
-        consumer.assign(places)
-        consumer.pause(*places)
+        look_at(consumer, places)
         ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
         return ends
     finally:

@@ -70,9 +70,7 @@ def kafka_of_own(folder: Path, extra: Mapping[str, str] | None = None) -> Iterat
         java=find_java(),
         class_path=class_path(places_here().jars),
     )
-    format_storage(broker)
-    with broker.configuration.open("a", encoding="utf-8") as configuration:
-        configuration.writelines(f"{name}={value}\n" for name, value in (extra or {}).items())
+    format_storage(broker, extra=extra)
     with _running(kafka_program(broker), broker.bootstrap_servers, folder) as server:
         yield server
 

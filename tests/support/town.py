@@ -1,10 +1,10 @@
 """Every service behind the pages in one process, each with a database of its own."""
 
-import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,10 +15,8 @@ from fastapi import FastAPI
 from events.edge.identity import Actor, SignedTokens
 from events.edge.pages.sign_in import COOKIES, STAFF_COOKIE
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.database import prepare_database
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
-from events.sourcing.prepare import create_topics
 from events.sourcing.settings import Settings
 from infra.world.client import Client
 from services.concierge.app import build as build_concierge
@@ -27,8 +25,8 @@ from services.matching.app import build as build_matching
 from services.policy.app import build as build_policy
 from services.portal.app import build as build_portal
 from services.registry.app import build as build_registry
-from tests.support.beginning import begin_now
 from tests.support.conforming import Conforming
+from tests.support.settings import settings_of_own
 
 SECRET = "a secret for tests, long enough"
 NIGHT = datetime(2026, 3, 3, 22, 38, tzinfo=timezone(timedelta(hours=8)))
@@ -97,15 +95,21 @@ async def open_town(
 ) -> AsyncIterator[Town]:
     """All of them, on topics that other tests may use too; those `beside` are asked by nobody."""
     clock, away = SimulatedClock(NIGHT), set[str]()
-    await create_topics(bootstrap)
+    settings = partial(
+        settings_of_own,
+        postgres_url=postgres_url,
+        bootstrap=bootstrap,
+        folder=folder,
+        clock=clock,
+        secret=SECRET.encode(),
+        peers=ADDRESSES,
+    )
     async with AsyncExitStack() as stack:
         apps: dict[str, FastAPI] = {}
         for name, build in {**BEHIND, **beside}.items():
-            settings = await _settings(name, postgres_url, bootstrap, folder, clock)
-            apps[name] = build(settings)
+            apps[name] = build(await settings(name))
         for name, build in PAGES.items():
-            settings = await _settings(name, postgres_url, bootstrap, folder, clock)
-            apps[name] = build(settings, http=_reach(apps, away))
+            apps[name] = build(await settings(name), http=_reach(apps, away))
         for app in apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
         http = await stack.enter_async_context(_reach(apps, set()))
@@ -118,25 +122,3 @@ def _reach(apps: Mapping[str, FastAPI], away: set[str]) -> httpx.AsyncClient:
         f"http://{name}": _Reachable(name, apps[name], away) for name in BEHIND
     }
     return httpx.AsyncClient(mounts=doors, timeout=30)
-
-
-async def _settings(
-    name: str, postgres_url: str, bootstrap: str, folder: Path, clock: SimulatedClock
-) -> Settings:
-    service = f"{name}_{secrets.token_hex(4)}"
-    await prepare_database(postgres_url, service)
-    await begin_now(name, service, server_url=postgres_url, bootstrap=bootstrap)
-    kek = folder / "kek"
-    kek.write_bytes(b"k" * 32)
-    return Settings(
-        service=service,
-        database_url=postgres_url,
-        bootstrap=bootstrap,
-        secret=SECRET.encode(),
-        kek_file=kek,
-        clock=clock,
-        otlp_endpoint=None,
-        host="127.0.0.1",
-        port=0,
-        peers=ADDRESSES,
-    )

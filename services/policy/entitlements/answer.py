@@ -71,13 +71,11 @@ class Answer:
 
     def _outcomes(self) -> Sequence[bytes]:
         known_at = canonical(self.person.view.known_at.isoformat())
-        pieces = [b"["]
+        pieces = list[bytes]()
         for each in self.judged:
+            pieces.append(b"," if pieces else b"[")
             each.say(known_at, pieces)
-            pieces.append(b",")
-        # No comma stands behind the last one.
-        pieces[-1 if self.judged else 1 :] = [b"]"]
-        return pieces
+        return [*pieces, b"]"] if pieces else [b"[]"]
 
     def _tell(self) -> None:
         # What was remembered without its proof is judged again: it comes out the same. All are kept

@@ -58,11 +58,9 @@ class Judged:
         for own, shared in zip(outcome.offers, self.bearing.outcome.offers, strict=True):
             marks.put(told(shared), own)
         text = canonical({**render(outcome, marks.memo), "known_at": KNOWN_AT})
-        first, last = text.split(KNOWN_AT)
-        self._first, self._last = (
-            texts.shared(marks.filled(first)),
-            texts.shared(marks.filled(last)),
-        )
+        self._first, self._last = [
+            texts.shared(marks.filled(part)) for part in text.split(KNOWN_AT)
+        ]
 
     def say(self, known_at: bytes, pieces: list[bytes]) -> None:
         """Add the canonical text of the outcome, once it is told, with the text of a moment."""

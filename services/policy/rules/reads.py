@@ -33,7 +33,8 @@ def read_on(asked: Ready, reads: Iterable[str], words: Vocabulary) -> tuple[str,
     if asked.obstacle is None and not isinstance(asked.criteria, Unseen):
         return tuple(reads)
     stages = facts_named((asked.policy.continuing, asked.policy.review), words)
-    return tuple([name for name in reads if name in {*stages, *asked.limits, *OF_EVERYBODY}])
+    more = {*stages, *asked.limits, *OF_EVERYBODY}
+    return tuple([name for name in reads if name in more])
 
 
 def facts_named(said: object, words: Vocabulary) -> frozenset[str]:
