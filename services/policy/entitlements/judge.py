@@ -11,6 +11,7 @@ import msgspec
 
 from services.policy.entitlements.answer import Answer, Asked
 from services.policy.entitlements.assess import basis_of, canonical, noticed_outcome, possible
+from services.policy.entitlements.before import NOBODY, Before
 from services.policy.entitlements.conditions import Conditions, Numbers, conditions_of, taking
 from services.policy.entitlements.judged import Bearing, Judged, Packed, without_proof
 from services.policy.entitlements.marks import Marked, Marks, marked
@@ -88,33 +89,6 @@ class _Stand:
     unstated: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """What somebody stated, and by which numbers, and what came out of each policy."""
-
-    statements: Sequence[Statement]
-    said: Numbers
-    policies: tuple[int, ...]
-    judged: Sequence[Judged]
-
-    def kept(self, said: Numbers, stand: _Stand) -> list[Judged | None]:
-        """What stays as it is, now that this is said: what reads nothing of what has changed."""
-        kept = self._at(stand.policies)
-        for name, _ in self.said.items() ^ said.items():
-            for place in stand.readers.get(name, ()):
-                kept[place] = None
-        return kept
-
-    def _at(self, policies: tuple[int, ...]) -> list[Judged | None]:
-        if policies is self.policies:
-            return [*self.judged]
-        known = dict(zip(self.policies, self.judged, strict=True))
-        return [known.get(each) for each in policies]
-
-
-_NOBODY = _Before((), {}, (), ())
-
-
 class Judge:
     """Remembers each policy's outcome by the statements that it can read, whoever made them.
 
@@ -132,7 +106,7 @@ class Judge:
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
         self._statements = Statements(vocabulary, MOST_SAID, self._number)
         self._conditions = Conditions(MOST_CONDITIONS)
-        self._before: Remembered[str, _Before] = Remembered(MOST_BEFORE)
+        self._before: Remembered[str, Before] = Remembered(MOST_BEFORE)
         self._outcomes: Remembered[tuple[int, object], Judged] = Remembered(MOST_OUTCOMES)
         self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
         self._texts = Texts(MOST_PIECES)
@@ -151,15 +125,15 @@ class Judge:
         What was found last for who is asked about is found at once where it rests on the same.
         """
         stand, day, moment = self._standing(seen.view), seen.view.valid_at, seen.view.known_at
-        before = self._before.known(whose) or _NOBODY
+        before = self._before.known(whose) or NOBODY
         statements = self._statements.of(facts, before.statements)
         known = [fact for each in statements for fact in each.known]
         person, proofs, marks = person_of(select(known, day, moment)), dict[int, Outcome](), Marks()
         said = self._numbers_in(person.view, statements)
-        kept = before.kept(said, stand)
+        kept = before.kept(said, stand.policies, stand.readers)
         numbers = {**stand.unstated, **said}
         judged = self._judged(stand.asked, kept, numbers, person, proofs, marks)
-        self._before.keep(whose, _Before(statements, said, stand.policies, judged))
+        self._before.keep(whose, Before(statements, said, stand.policies, judged))
         bearings = [each.bearing for each in judged]
         package = self._package(stand, bearings, PROMISING)
         return Answer(
