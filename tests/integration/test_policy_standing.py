@@ -22,6 +22,7 @@ from services.policy.entitlements.process import AssessEveryone, AssessTalent
 from services.policy.entitlements.projection import talent_fact_list
 from services.policy.entitlements.standing import StandingEvaluation
 from tests.support.in_memory import an_event
+from tests.support.kernel import until
 from tests.support.policy import (
     BORN,
     CONCIERGE,
@@ -254,3 +255,24 @@ async def test_receipts_are_written_behind_the_same_text_whoever_was_judged_befo
     (answer,) = [said for said in map(json.loads, texts) if said["outcomes"]]
     assert answer["facts_digest"] == digest_of([], NOON)
     assert answer["facts_version"] == 0
+
+
+async def test_nothing_of_anybody_is_kept_at_hand_once_another_process_may_assess(
+    postgres_url: str, kafka_bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgetting = list[StandingEvaluation]()
+
+    def noted(self: StandingEvaluation) -> None:
+        forgetting.append(self)
+
+    monkeypatch.setattr(StandingEvaluation, "forget_everybody", noted)
+    settings = await own_settings(postgres_url, kafka_bootstrap, tmp_path, SimulatedClock(NOON))
+    async with open_bureau(settings) as opened:
+        duty = opened.kernel.duties["standing-evaluation"]
+
+        async def is_active() -> bool:
+            return duty.status == "active"
+
+        await until(is_active)
+        assert forgetting == []
+    assert len(forgetting) == 1
