@@ -46,11 +46,7 @@ class TopicPages:
 
     async def ends(self, topics: Sequence[str]) -> Marks:
         """Where these topics end at this moment."""
-        shapes = await self.source.topics.shapes(topics)
-        places = [TopicPartition(t, n) for t in topics for n in range(shapes[t].partitions)]
-        async with _consumer(self.source.bootstrap, dict.fromkeys(places, (0, 0))) as consumer:
-            found = await consumer.end_offsets(places)
-        return {(place.topic, place.partition): end for place, end in found.items()}
+        return await topic_ends(self.source, topics)
 
     async def _fetched(
         self, consumer: KafkaConsumer, stretches: "_Stretches", most: int
@@ -83,6 +79,15 @@ class TopicPages:
         return Batch(
             topic=place.topic, partition=place.partition, start=start, end=end, items=items
         )
+
+
+async def topic_ends(source: Source, topics: Sequence[str]) -> Marks:
+    """Where these topics end at this moment; `LookupError` for one that there is not."""
+    shapes = await source.topics.shapes(topics)
+    places = [TopicPartition(t, n) for t in topics for n in range(shapes[t].partitions)]
+    async with _consumer(source.bootstrap, dict.fromkeys(places, (0, 0))) as consumer:
+        found = await consumer.end_offsets(places)
+    return {(place.topic, place.partition): end for place, end in found.items()}
 
 
 _Stretches: TypeAlias = dict[TopicPartition, tuple[int, int]]

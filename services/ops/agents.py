@@ -3,14 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
 from faust.types import EventT
 
-from events.sourcing.bus import read_record
+from events.sourcing.bus import envelope_of
 from events.sourcing.clock import Clock
-from events.sourcing.codec import Codec
 from events.sourcing.faults import Undecodable
 from events.sourcing.retraction import is_retraction
 from events.sourcing.transient import is_transient
@@ -22,7 +23,6 @@ MOST_WAITING = 5_000
 Publish: TypeAlias = Callable[[Sequence[Tally]], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
-_envelopes = Codec({})
 
 
 class Tallies(Protocol):
@@ -64,8 +64,8 @@ class Counter:
     async def count(self) -> None:
         """Count what has become visible since the last turn."""
         turn = await self._visible() if self._waiting else []
-        arrivals = [one.arrival for one in turn if one.arrival is not None]
-        if arrivals:
+        if turn:
+            arrivals = [one.arrival for one in turn]
             await take(arrivals, self._tallies, publish=self._publish)
         for one in turn:
             one.event.ack()
@@ -97,7 +97,8 @@ async def take(arrivals: Sequence[Arrival], tallies: Tallies, *, publish: Publis
         before = newest.get(fresh.key) or _read(tallies.get(fresh.key)) or fresh
         after = counted(before, one)
         newest[after.key] = after
-        if after.total > before.total:
+        if after.offset > before.offset:
+            # Also where nothing was added: it tells how far was counted.
             figures[after.figure] = after
     await publish(list(figures.values()))
     for key, tally in newest.items():
@@ -105,23 +106,27 @@ async def take(arrivals: Sequence[Arrival], tallies: Tallies, *, publish: Publis
     await tallies.safe()
 
 
-def arrival(event: EventT[bytes]) -> Arrival | None:
-    """What is counted of the event; none for a record that is no event.
+def arrival(event: EventT[bytes]) -> Arrival:
+    """What is counted of the event; a record that is no event is passed.
 
-    An event that is taken back was counted when it came.
+    So is what takes an event back: that event was counted when it came.
     """
     message, headers = event.message, list(event.headers.items())
-    if is_retraction(headers):
-        return None
-    try:
-        recorded = read_record(_envelopes, value=None, headers=headers)
-    except Undecodable:
-        _log.warning("not an event: %s/%s@%s", message.topic, message.partition, message.offset)
-        return None
-    return Arrival(
+    came = Arrival(
         topic=message.topic,
         partition=message.partition,
         offset=message.offset,
+        recorded_at=datetime.fromtimestamp(message.timestamp, UTC),
+    )
+    try:
+        recorded = envelope_of(headers)
+    except Undecodable:
+        _log.warning("not an event: %s/%s@%s", message.topic, message.partition, message.offset)
+        return came
+    if is_retraction(headers):
+        return came
+    return replace(
+        came,
         service=recorded.service,
         position=recorded.position,
         event_id=str(recorded.event_id),

@@ -63,7 +63,7 @@ async def pulse(_: Operator, request: Request) -> Response:
     """The last hour minute by minute, and how many events were counted in all."""
     kernel: Kernel = request.app.state.kernel
     rounds: Rounds = request.app.state.rounds
-    stale = await pulse_is_behind(kernel, await rounds.look())
+    stale = await pulse_is_behind(kernel, await rounds.ends())
     async with kernel.reading.connect() as connection:
         figures = await queries.pulse_since(connection, kernel.clock() - SHOWN_MINUTES)
         counted = await queries.totals(connection)
@@ -74,8 +74,8 @@ async def pulse(_: Operator, request: Request) -> Response:
 async def overview(_: Operator, request: Request) -> Response:
     """How every service stands, the pulse, and the newest matters."""
     kernel: Kernel = request.app.state.kernel
-    standings = await request.app.state.rounds.look()
-    behind = await journey_is_behind(kernel, standings) or await pulse_is_behind(kernel, standings)
+    ends = await request.app.state.rounds.ends()
+    behind = await journey_is_behind(kernel, ends) or await pulse_is_behind(kernel, ends)
     return PlainJson({**await read_overview(request), "stale": behind})
 
 

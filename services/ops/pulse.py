@@ -15,26 +15,31 @@ from datetime import datetime, timedelta
 BOUNDS_MS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 60_000)
 """Upper bounds of the buckets; one more bucket holds what took longer."""
 MILLISECOND = timedelta(milliseconds=1)
+PASSED = 0
+"""Before the position of any event: nothing is added where this comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One event as the worker counts it."""
+    """One record as the worker counts it; where it is no event, it is only passed."""
 
     topic: str
     partition: int
     offset: int
-    service: str
-    position: int
-    event_id: str
     recorded_at: datetime
+    service: str = ""
+    position: int = PASSED
+    event_id: str = ""
     seen_at: datetime | None = None
     """When it became visible in the journey; none where nobody noted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The newest minute's figures of a partition, and how far it was counted; one value."""
+    """The newest minute's figures of a partition, and how far it was counted; one value.
+
+    Of no service where only records came that are no events.
+    """
 
     topic: str
     partition: int

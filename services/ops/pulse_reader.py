@@ -66,10 +66,10 @@ class PulseReader:
         async with self._engine.begin() as connection:
             for record in records:
                 try:
-                    statement = None if record is None else keep_figure(record)
+                    statements = [] if record is None else [*keep_figure(record)]
                 except msgspec.MsgspecError:
                     _log.warning("not a figure of the pulse")
                     continue
-                if statement is not None:
+                for statement in statements:
                     await connection.execute(statement)
         await self.progress.tell([])

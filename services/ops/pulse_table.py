@@ -1,5 +1,6 @@
 """The pulse as the ops service keeps it: a copy of the topic's newest figures."""
 
+from collections.abc import Iterator
 from datetime import UTC
 
 import msgspec
@@ -14,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    func,
 )
 from sqlalchemy.dialects.postgresql import insert
 
@@ -35,11 +37,28 @@ pulse = Table(
     Index("pulse_by_service", "service", "minute"),
     comment="How many events one minute had in one partition, and how soon they were visible.",
 )
+pulse_reached = Table(
+    "pulse_reached",
+    pulse_tables,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("offset", BigInteger, nullable=False),
+    comment="The last record of a partition that was counted, of whatever service it is.",
+)
 
 
-def keep_figure(record: bytes) -> Executable:
-    """Newest wins: a figure that was counted less far changes nothing."""
+def keep_figure(record: bytes) -> Iterator[Executable]:
+    """Newest wins: a figure that was counted less far changes nothing.
+
+    Raises `msgspec.MsgspecError` for what is no figure.
+    """
     tally = msgspec.json.decode(record, type=Tally)
+    yield _keep_reached(tally)
+    if tally.total:
+        yield _keep_minute(tally)
+
+
+def _keep_minute(tally: Tally) -> Executable:
     row = insert(pulse).values(
         minute=tally.minute.astimezone(UTC),
         topic=tally.topic,
@@ -56,4 +75,14 @@ def keep_figure(record: bytes) -> Executable:
         index_elements=["minute", "topic", "service", "partition"],
         set_={name: row.excluded[name] for name in figures},
         where=row.excluded.position >= pulse.c.position,
+    )
+
+
+def _keep_reached(tally: Tally) -> Executable:
+    row = insert(pulse_reached).values(
+        topic=tally.topic, partition=tally.partition, offset=tally.offset
+    )
+    return row.on_conflict_do_update(
+        index_elements=["topic", "partition"],
+        set_={"offset": func.greatest(row.excluded.offset, pulse_reached.c.offset)},
     )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.sourcing.kernel_tables import checkpoint
 from services.ops.projection import JOURNEY, journey
-from services.ops.pulse_table import pulse
+from services.ops.pulse_table import pulse, pulse_reached
 from services.ops.sighting_table import sighting
 from services.ops.span_tables import span, span_link
 
@@ -120,25 +120,17 @@ async def links_of(connection: AsyncConnection, trace_id: str) -> Rows:
     return (await connection.execute(query)).all()
 
 
-async def positions_seen(connection: AsyncConnection, services: Collection[str]) -> dict[str, int]:
-    """The highest position that the journey holds of each of these services."""
-    asked = func.unnest(cast([*services], ARRAY(Text))).table_valued("service").render_derived()
-    highest = select(func.max(journey.c.position)).where(journey.c.service == asked.c.service)
-    query = select(asked.c.service, highest.scalar_subquery().label("position"))
-    return {row.service: row.position or 0 for row in (await connection.execute(query)).all()}
-
-
-async def positions_counted(connection: AsyncConnection) -> dict[str, int]:
-    """The highest position of each service that the pulse has counted."""
-    highest = func.max(pulse.c.position).label("position")
-    query = select(pulse.c.service, highest).group_by(pulse.c.service)
-    return {row.service: row.position for row in (await connection.execute(query)).all()}
-
-
 async def journey_reached(connection: AsyncConnection) -> Rows:
     """How far the journey has come in each partition of each topic."""
     place = (checkpoint.c.topic, checkpoint.c.partition, checkpoint.c.next_offset)
     query = select(*place).where(checkpoint.c.reader == JOURNEY.name)
+    return (await connection.execute(query)).all()
+
+
+async def pulse_counted(connection: AsyncConnection) -> Rows:
+    """How far the pulse has counted each partition of each topic."""
+    next_offset = (pulse_reached.c.offset + 1).label("next_offset")
+    query = select(pulse_reached.c.topic, pulse_reached.c.partition, next_offset)
     return (await connection.execute(query)).all()
 
 

@@ -1,15 +1,23 @@
-"""Asks every service how it stands: its own `/health`, and what its readers have parked."""
+"""Asks every service how it stands: its own `/health`, and what its readers have parked.
+
+And then Kafka, where all that they have recorded ends.
+"""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, TypeAlias
 
 import httpx
+from aiokafka.errors import KafkaError
 
 from events.edge.identity import Actor, SignedTokens
 from events.sourcing.kernel import Kernel
+from events.sourcing.pages import Marks
+from events.sourcing.topic_pages import topic_ends
+from services.ops.projection import event_topics
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -51,14 +59,20 @@ class Rounds:
         self._lock = asyncio.Lock()
         self._looked = float("-inf")
         self._standings: list[Standing] = []
+        self._ends: Marks | None = None
 
     async def look(self) -> list[Standing]:
         """Every service, in the order of the alphabet."""
-        async with self._lock:
-            if monotonic() - self._looked > FRESH_FOR.total_seconds():
-                self._standings = await self._look()
-                self._looked = monotonic()
+        await self._look_again()
         return self._standings
+
+    async def ends(self) -> Marks | None:
+        """Before which offsets of Kafka everything stands that was recorded when it was asked.
+
+        Unknown where a service or Kafka did not answer, or where something has yet to leave.
+        """
+        await self._look_again()
+        return self._ends
 
     async def held(self) -> list[dict[str, Any]]:
         """The streams that any service's readers hold, as each service says."""
@@ -68,6 +82,23 @@ class Rounds:
             for service, answer in answers.items()
             for one in (answer or {}).get("parked", [])
         ]
+
+    async def _look_again(self) -> None:
+        async with self._lock:
+            if monotonic() - self._looked > FRESH_FOR.total_seconds():
+                self._standings = await self._look()
+                self._ends = await self._ends_of(self._standings)
+                self._looked = monotonic()
+
+    async def _ends_of(self, standings: Iterable[Standing]) -> Marks | None:
+        """Services come first: what they had recorded by then has left by now."""
+        if any(one.relay_lag != 0 for one in standings):
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await topic_ends(self._kernel.source, event_topics())
+        except (KafkaError, LookupError, OSError):
+            return None
 
     async def _look(self) -> list[Standing]:
         health, parked = await asyncio.gather(

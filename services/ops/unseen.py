@@ -1,30 +1,26 @@
 """Whether ops has taken in all that services have recorded; where nobody can say, it has not."""
 
-from collections.abc import Iterable, Mapping
-
 from events.sourcing.kernel import Kernel
-from events.sourcing.topic_reader import TopicReader
+from events.sourcing.pages import Marks
 from services.ops import queries
-from services.ops.rounds import Standing
 
 
-def is_behind(standings: Iterable[Standing], seen: Mapping[str, int]) -> bool:
-    """Whether a service stands further than was seen of it, or does not say where it stands."""
-    return any(one.position is None or one.position > seen.get(one.service, 0) for one in standings)
+def is_behind(reached: Marks, ends: Marks | None) -> bool:
+    """Whether a partition goes on behind what was reached of it, or nobody knows where it ends."""
+    return ends is None or any(reached.get(place, 0) < end for place, end in ends.items())
 
 
-async def journey_is_behind(kernel: Kernel, standings: Iterable[Standing]) -> bool:
-    """Ask where services stand first: what they record meanwhile is not held against ops."""
-    reader = kernel.readers["journey"]
-    if not (isinstance(reader, TopicReader) and reader.progress.running and not reader.behind):
-        return True
-    standings = list(standings)
+async def pulse_is_behind(kernel: Kernel, ends: Marks | None) -> bool:
+    """Whether the stream worker has yet to count something before these ends."""
     async with kernel.reading.connect() as connection:
-        seen = await queries.positions_seen(connection, [one.service for one in standings])
-    return is_behind(standings, seen)
+        return is_behind(_marks(await queries.pulse_counted(connection)), ends)
 
 
-async def pulse_is_behind(kernel: Kernel, standings: Iterable[Standing]) -> bool:
-    """The same for what the stream worker has counted."""
+async def journey_is_behind(kernel: Kernel, ends: Marks | None) -> bool:
+    """Whether the journey has yet to take in something before these ends."""
     async with kernel.reading.connect() as connection:
-        return is_behind(standings, await queries.positions_counted(connection))
+        return is_behind(_marks(await queries.journey_reached(connection)), ends)
+
+
+def _marks(rows: queries.Rows) -> Marks:
+    return {(row.topic, row.partition): row.next_offset for row in rows}

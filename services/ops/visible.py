@@ -19,13 +19,13 @@ Place: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An event that came, and what is to be counted of it; nothing where it is none of ours.
+    """A record that came, and what is to be counted of it.
 
     `passed_at` is when the journey was first found to be past it.
     """
 
     event: EventT[bytes]
-    arrival: Arrival | None
+    arrival: Arrival
     passed_at: datetime | None = None
 
 
@@ -48,37 +48,35 @@ async def take_visible(
 
     Within a partition nothing overtakes: a tally only knows how far it was counted.
     """
-    sight = await look([one.arrival.event_id for one in waiting if one.arrival])
+    sight = await look([one.arrival.event_id for one in waiting if one.arrival.event_id])
     ready, rest, held = list[Waiting](), list[Waiting](), set[Place]()
     for one in (_noted(each, sight.reached, now) for each in waiting):
-        if one.arrival is None:
-            ready.append(one)
-        elif _place(one.arrival) not in held and _is_settled(one, one.arrival, sight.moments, now):
+        if _place(one) not in held and _is_settled(one, sight.moments, now):
             seen_at = sight.moments.get(one.arrival.event_id)
             ready.append(replace(one, arrival=replace(one.arrival, seen_at=seen_at)))
         else:
-            held.add(_place(one.arrival))
+            held.add(_place(one))
             rest.append(one)
     return ready, rest
 
 
 def _noted(one: Waiting, reached: Mapping[Place, int], now: datetime) -> Waiting:
     """With the moment at which the journey was first found to be past it."""
-    if one.arrival is None or one.passed_at:
+    if one.passed_at:
         return one
-    is_past = reached.get(_place(one.arrival), 0) > one.arrival.offset
+    is_past = reached.get(_place(one), 0) > one.arrival.offset
     return replace(one, passed_at=now) if is_past else one
 
 
-def _is_settled(
-    one: Waiting, arrival: Arrival, moments: Mapping[str, datetime], now: datetime
-) -> bool:
-    """Whether its moment is known, or will not be any more."""
+def _is_settled(one: Waiting, moments: Mapping[str, datetime], now: datetime) -> bool:
+    """Whether its moment is known, or will not be any more; what is no event has none."""
     if one.passed_at is None:
         return False
+    arrival = one.arrival
     too_old = now - arrival.recorded_at >= KEPT_FOR
-    return arrival.event_id in moments or too_old or now - one.passed_at >= GRACE
+    has_none = not arrival.event_id or too_old
+    return has_none or arrival.event_id in moments or now - one.passed_at >= GRACE
 
 
-def _place(arrival: Arrival) -> Place:
-    return arrival.topic, arrival.partition
+def _place(one: Waiting) -> Place:
+    return one.arrival.topic, one.arrival.partition

@@ -19,7 +19,7 @@ from tests.support.spans import a_request_and_its_reader, trace_ids
 STREAMS = 3
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _always_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ops asks the services each time, and does not rely on what they said a moment ago."""
     monkeypatch.setattr(rounds, "FRESH_FOR", -rounds.FRESH_FOR)
@@ -79,9 +79,8 @@ async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
         answering(clerk) as url,
         watched(url, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch,
     ):
-        await watch.is_up_to_date()
         await record(clerk)
-        # Nobody counts yet.
+        # Nobody counts yet, neither these nor what other tests have recorded.
         assert await is_stale(watch, "pulse")
         assert await is_stale(watch, "overview")
         async with a_worker(watch, tmp_path):
@@ -91,6 +90,7 @@ async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.usefixtures("_always_looks")
 async def test_while_nothing_leaves_for_kafka_ops_does_not_claim_to_know_all(
     clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:
@@ -99,13 +99,20 @@ async def test_while_nothing_leaves_for_kafka_ops_does_not_claim_to_know_all(
         answering(cut_off) as url,
         watched(url, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch,
     ):
-        await becomes_fresh(watch, "overview")
+        ends = watch.app.state.rounds.ends
+
+        async def known() -> bool:
+            return await ends() is not None
+
+        await until(known)
         await record(cut_off)
+        assert await ends() is None
         assert await is_stale(watch, "overview")
         assert await is_stale(watch, "pulse")
         await becomes_fresh(watch, "parked")
 
 
+@pytest.mark.usefixtures("_always_looks")
 async def test_a_service_that_does_not_answer_leaves_every_figure_in_doubt(
     clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:

@@ -46,6 +46,12 @@ def test_an_event_sent_again_by_a_relay_is_not_counted_again() -> None:
     assert tally_of(FIRST, SECOND, again).offset == 2
 
 
+def test_what_is_no_event_is_passed_and_not_counted() -> None:
+    none = Arrival(topic=FIRST.topic, partition=FIRST.partition, offset=1, recorded_at=NOON)
+    tally = tally_of(none)
+    assert (tally.service, tally.total, tally.offset) == ("", 0, 1)
+
+
 def test_a_new_minute_begins_at_one_and_the_total_goes_on() -> None:
     tally = tally_of(FIRST, SECOND, NEXT_MINUTE)
     assert (tally.count, tally.total) == (1, 3)
@@ -136,3 +142,10 @@ async def test_partitions_and_services_are_counted_apart() -> None:
         "body.events/policy-2",
         "body.events/policy-3",
     ]
+
+
+async def test_how_far_was_counted_is_published_also_where_nothing_was_added() -> None:
+    log = Changelog()
+    await take([FIRST], log, publish=log.publish)
+    await take([replace(FIRST, offset=4)], log, publish=log.publish)
+    assert [(one.offset, one.count) for one in log.figures.values()] == [(4, 1)]

@@ -2,22 +2,23 @@
 
 import pytest
 
-from services.ops.rounds import Standing
 from services.ops.unseen import is_behind
 
-STANDS_AT_7 = Standing(service="policy", healthy=True, position=7)
-NEVER_RECORDED = Standing(service="portal", healthy=True, position=0)
-SILENT = Standing(service="registry", healthy=False)
+TICKETS, BODIES = ("ticket.events", 0), ("body.events", 3)
 
 
-@pytest.mark.parametrize(("seen", "behind"), [(0, True), (6, True), (7, False), (8, False)])
-def test_ops_is_behind_where_a_service_stands_further(seen: int, *, behind: bool) -> None:
-    assert is_behind([STANDS_AT_7, NEVER_RECORDED], {"policy": seen}) == behind
+@pytest.mark.parametrize(("reached", "behind"), [(0, True), (6, True), (7, False), (8, False)])
+def test_ops_is_behind_where_a_partition_goes_on(reached: int, *, behind: bool) -> None:
+    assert is_behind({TICKETS: reached}, {TICKETS: 7, BODIES: 0}) == behind
 
 
-def test_a_service_of_which_nothing_was_seen_is_not_overlooked() -> None:
-    assert is_behind([STANDS_AT_7], {"registry": 9})
+def test_what_was_reached_of_one_partition_says_nothing_of_another() -> None:
+    assert is_behind({TICKETS: 900, BODIES: 2}, {TICKETS: 7, BODIES: 3})
 
 
-def test_a_service_that_says_nothing_may_have_recorded_anything() -> None:
-    assert is_behind([NEVER_RECORDED, SILENT], {"registry": 9})
+def test_a_partition_of_which_nothing_was_seen_is_not_overlooked() -> None:
+    assert is_behind({TICKETS: 7}, {TICKETS: 7, BODIES: 1})
+
+
+def test_where_nobody_knows_the_ends_anything_may_stand_before_them() -> None:
+    assert is_behind({TICKETS: 7}, None)

@@ -51,7 +51,7 @@ def an_event() -> Any:
 
 
 def offsets(found: Sequence[Waiting]) -> list[tuple[str, int, datetime | None]]:
-    arrivals = [one.arrival for one in found if one.arrival]
+    arrivals = [one.arrival for one in found]
     return [(each.topic, each.offset, each.seen_at) for each in arrivals]
 
 
@@ -101,13 +101,20 @@ async def test_within_a_partition_nothing_overtakes_and_others_are_not_held_up()
         [waiting(0), waiting(1), waiting(0, TICKETS)], journey.look, now=LATER
     )
     assert offsets(ready) == [("ticket.events", 0, SEEN)]
-    assert [one.arrival.offset for one in rest if one.arrival] == [0, 1]
+    assert [one.arrival.offset for one in rest] == [0, 1]
 
 
-async def test_what_is_no_event_of_ours_holds_nobody_up() -> None:
-    stranger = Waiting(event=an_event(), arrival=None)
-    ready, rest = await take_visible([stranger], FakeJourney().look, now=NOON)
-    assert (ready, rest) == ([stranger], [])
+async def test_what_is_no_event_has_no_moment_to_wait_for() -> None:
+    stranger = Waiting(
+        event=an_event(),
+        arrival=Arrival(topic=BODIES[0], partition=BODIES[1], offset=0, recorded_at=NOON),
+    )
+    came = [stranger, waiting(1)]
+    _, rest = await take_visible(came, FakeJourney().look, now=NOON)
+    assert rest == came, "the journey has not come so far"
+    journey = FakeJourney({BODIES: 2}, {"body.events/1": SEEN})
+    ready, rest = await take_visible(came, journey.look, now=NOON)
+    assert (offsets(ready), rest) == ([("body.events", 0, None), ("body.events", 1, SEEN)], [])
 
 
 class Tallies(dict[str, bytes]):
