@@ -1,5 +1,7 @@
 # Everything a developer types; `make help` lists it from the comments behind ##.
 PYTHON ?= python3
+# Which one makes the virtual environment: the newest there is, unless one is named (make run PYTHON=python3.11).
+NEWEST  = $(if $(filter file,$(origin PYTHON)),--newest)
 VENV   := .venv/bin/python
 # STORY=1 speaks of the platform that `make story` keeps, instead of the one of `make run`.
 LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
@@ -100,13 +102,13 @@ lock: setup-dev ## pin the dependencies of pyproject.toml again, with hashes
 
 ##@ Set-up (the others call these)
 setup: ## virtual environment and pinned packages for running
-	@$(PYTHON) -m infra.local.bootstrap run
+	@$(PYTHON) -m infra.local.bootstrap run $(NEWEST)
 
 setup-story: ## the same beside a running platform
-	@$(PYTHON) -m infra.local.bootstrap story
+	@$(PYTHON) -m infra.local.bootstrap story $(NEWEST)
 
 setup-dev: ## the same with the tools for developing
-	@$(PYTHON) -m infra.local.bootstrap test
+	@$(PYTHON) -m infra.local.bootstrap test $(NEWEST)
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \

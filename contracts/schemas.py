@@ -42,10 +42,17 @@ def event_schema(name: str, shape: type, *, without: Iterable[str] | None = None
         "$schema": DIALECT,
         "$id": f"urn:concord:event:{name}",
         "title": name,
-        **({"description": shape.__doc__} if _has_own_docstring(shape) else {}),
+        **({"description": cleandoc(shape.__doc__ or "")} if _has_own_docstring(shape) else {}),
         **{key: value for key, value in body.items() if key not in {"title", "description"}},
-        **({"$defs": definitions} if definitions else {}),
+        **({"$defs": {n: _told(d) for n, d in definitions.items()}} if definitions else {}),
     }
+
+
+def _told(definition: dict[str, Any]) -> dict[str, Any]:
+    """Its description without the indentation of the code, which Python keeps up to 3.12."""
+    if "description" not in definition:
+        return definition
+    return {**definition, "description": cleandoc(definition["description"])}
 
 
 def head_schema() -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 import hashlib
 import subprocess
-import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from infra.local.places import ROOT, VENV
@@ -22,12 +22,13 @@ CONTAINS = {
 SAY_EVERY_SECONDS = 5
 
 
-def install(lock: str, progress: Progress) -> None:
+def install(lock: str, progress: Progress, *, python: Callable[[], str]) -> None:
+    """Once for each lock; `python` says which one makes the environment, where there is none."""
     if _marker(lock).exists() and _marker(lock).read_text(encoding="ascii") == _digest(lock):
         return
     if not _works(VENV_PYTHON):
         with progress.step("virtual environment in .venv"):
-            _make_venv()
+            _make_venv(python(), progress)
     with progress.step(f"packages of {lock}, checked against their hashes"):
         _pip_install(lock, progress)
     for contained in CONTAINS[lock]:
@@ -52,9 +53,10 @@ def _works(python: Path) -> bool:
     return asked.returncode == 0
 
 
-def _make_venv() -> None:
+def _make_venv(python: str, progress: Progress) -> None:
+    progress.say(f"    Python: {python}")
     made = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", str(FOLDER)],
+        [python, "-m", "venv", "--clear", str(FOLDER)],
         capture_output=True,
         text=True,
         check=False,
@@ -63,7 +65,7 @@ def _make_venv() -> None:
         raise Problem(
             "this Python cannot make a virtual environment",
             remedy="install its venv module (Debian and Ubuntu: apt-get install python3-venv), "
-            "or name another Python: make run PYTHON=python3.11",
+            "or name another Python: make run PYTHON=python3.13",
             details=made.stdout + made.stderr,
         )
 
