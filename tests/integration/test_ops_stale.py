@@ -8,12 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from events.edge.identity import SignedTokens
-from events.edge.service import make_app
 from events.sourcing.kernel import Kernel
 from services.ops import rounds
 from tests.support.kernel import NOWHERE, Note, context, note, until
-from tests.support.ops import SECRET, Watch, a_worker, open_watch, own_settings, serving
+from tests.support.ops import Watch, answering, open_watch, own_settings
 from tests.support.spans import a_request_and_its_reader, trace_ids
 
 STREAMS = 3
@@ -29,14 +27,6 @@ def _always_looks(monkeypatch: pytest.MonkeyPatch) -> None:
 async def clerk(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> Kernel:
     """A service that has something to record."""
     return Kernel(await own_settings(postgres_url, kafka_bootstrap, tmp_path, kind="clerk"))
-
-
-@asynccontextmanager
-async def answering(kernel: Kernel) -> AsyncIterator[str]:
-    """The service answers over HTTP, at this address, where it stands."""
-    tokens = SignedTokens(SECRET)
-    async with serving(make_app(kernel, title="Clerk", authenticator=tokens, routers=[])) as url:
-        yield url
 
 
 async def record(kernel: Kernel) -> None:
@@ -57,38 +47,6 @@ async def watched(
         yield watch
 
 
-async def becomes_fresh(watch: Watch, *what: str, seconds: float = 60) -> None:
-    """On a busy machine a service may now and then answer too late to be believed."""
-
-    async def fresh() -> bool:
-        return not any([await is_stale(watch, one) for one in what])
-
-    await until(fresh, seconds=seconds)
-
-
-async def is_stale(watch: Watch, what: str) -> bool:
-    stale: bool = (await watch.read(f"/api/{what}"))["stale"]
-    return stale
-
-
-@pytest.mark.timeout(240)
-async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
-    clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
-) -> None:
-    async with (
-        answering(clerk) as url,
-        watched(url, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch,
-    ):
-        await record(clerk)
-        # Nobody counts yet, neither these nor what other tests have recorded.
-        assert await is_stale(watch, "pulse")
-        assert await is_stale(watch, "overview")
-        async with a_worker(watch, tmp_path):
-            await becomes_fresh(watch, "pulse", "overview", seconds=120)
-        totals = (await watch.read("/api/pulse"))["totals"]
-        assert totals[clerk.service] == await clerk.journal.last_position() == STREAMS
-
-
 @pytest.mark.timeout(180)
 @pytest.mark.usefixtures("_always_looks")
 async def test_while_nothing_leaves_for_kafka_ops_does_not_claim_to_know_all(
@@ -107,9 +65,9 @@ async def test_while_nothing_leaves_for_kafka_ops_does_not_claim_to_know_all(
         await until(known)
         await record(cut_off)
         assert await ends() is None
-        assert await is_stale(watch, "overview")
-        assert await is_stale(watch, "pulse")
-        await becomes_fresh(watch, "parked")
+        assert await watch.is_stale("overview")
+        assert await watch.is_stale("pulse")
+        await watch.becomes_fresh("parked")
 
 
 @pytest.mark.usefixtures("_always_looks")
@@ -119,7 +77,7 @@ async def test_a_service_that_does_not_answer_leaves_every_figure_in_doubt(
     nobody = f"http://{NOWHERE}"
     async with watched(nobody, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch:
         for what in ("overview", "pulse", "parked"):
-            assert await is_stale(watch, what)
+            assert await watch.is_stale(what)
     await clerk.close()
 
 
@@ -137,10 +95,10 @@ async def test_a_trace_is_stale_while_spans_wait_to_be_written(
 
         await until(written)
         # The rows can be read a moment before their writer knows that they are written.
-        await becomes_fresh(watch, f"traces/{asked}")
+        await watch.becomes_fresh(f"traces/{asked}")
         async with watch.kernel.engine.begin() as connection:
             # Nothing can be written to a table that somebody holds.
             await connection.exec_driver_sql("LOCK TABLE span_link IN EXCLUSIVE MODE")
             await watch.http.post("/v1/traces", content=a_request_and_its_reader()[1].body())
-            assert await is_stale(watch, f"traces/{asked}")
+            assert await watch.is_stale(f"traces/{asked}")
     await clerk.close()

@@ -1,6 +1,7 @@
 """The pulse is exact: what a killed worker counted is not counted again, and nothing is missed.
 
-Its table may be thrown away like any read model: the next start builds it from the topic.
+All workers belong to one group of Kafka, so no other file starts one. The table of the pulse may be
+thrown away like any read model: the next start builds it from the topic.
 """
 
 import signal
@@ -17,7 +18,7 @@ from services.ops.pulse import BOUNDS_MS, MILLISECOND, summed
 from services.ops.pulse_table import pulse
 from services.ops.sighting_table import sighting
 from tests.support.kernel import Note, context, note, until
-from tests.support.ops import Watch, a_worker, open_watch, own_settings
+from tests.support.ops import Watch, a_worker, answering, open_watch, own_settings
 
 STREAMS = 16
 EVENTS = 8
@@ -121,3 +122,23 @@ async def test_a_worker_killed_in_the_middle_counts_each_event_once(
 
         await until(as_many_again, seconds=60)
         assert await figures(watch, clerk.service) == built
+
+
+@pytest.mark.timeout(240)
+async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
+    postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    clerk = Kernel(await own_settings(postgres_url, kafka_bootstrap, tmp_path, kind="clerk"))
+    async with answering(clerk) as url:
+        peers = {clerk.service: url}
+        settings = await own_settings(
+            postgres_url, kafka_bootstrap, tmp_path, kind="whole_ops", peers=peers
+        )
+        async with open_watch(settings) as watch:
+            await record(clerk, rounds=1)
+            # Nobody counts yet, neither these nor what other tests have recorded.
+            assert await watch.is_stale("pulse")
+            assert await watch.is_stale("overview")
+            async with a_worker(watch, tmp_path):
+                await watch.becomes_fresh("pulse", "overview", seconds=120)
+            assert await counted(watch, clerk.service) == STREAMS

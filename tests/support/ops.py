@@ -17,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from events.edge.identity import Actor, SignedTokens
+from events.edge.service import make_app
 from events.sourcing.clock import real_clock
 from events.sourcing.kernel import Kernel
 from events.sourcing.settings import Settings
@@ -53,6 +54,18 @@ class Watch:
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
         return answer
+
+    async def is_stale(self, what: str) -> bool:
+        stale: bool = (await self.read(f"/api/{what}"))["stale"]
+        return stale
+
+    async def becomes_fresh(self, *what: str, seconds: float = 60) -> None:
+        """On a busy machine a service may now and then answer too late to be believed."""
+
+        async def fresh() -> bool:
+            return not any([await self.is_stale(one) for one in what])
+
+        await until(fresh, seconds=seconds)
 
     async def is_up_to_date(self) -> None:
         """Wait until the journey has taken in what others left: what comes now is seen at once."""
@@ -96,6 +109,14 @@ async def open_watch(settings: Settings) -> AsyncIterator[Watch]:
         httpx.AsyncClient(transport=transport, base_url="http://ops", timeout=30) as http,
     ):
         yield Watch(app=app, http=http)
+
+
+@asynccontextmanager
+async def answering(kernel: Kernel) -> AsyncIterator[str]:
+    """A service that answers over HTTP, at this address, where it stands."""
+    tokens = SignedTokens(SECRET)
+    async with serving(make_app(kernel, title="Clerk", authenticator=tokens, routers=[])) as url:
+        yield url
 
 
 @asynccontextmanager

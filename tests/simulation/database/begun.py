@@ -36,6 +36,13 @@ _GIVEN_BACK: defaultdict[bytes, list[sqlite3.Connection]] = defaultdict(list)
 """By what is in the tables."""
 
 
+class Database(sqlite3.Connection):
+    """One in memory, which is closed when nobody knows it any more."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def taken(tables: bytes) -> sqlite3.Connection:
     """These tables for one server, or only the kernel's where there are none."""
     if not tables:
@@ -71,7 +78,9 @@ def _migrated() -> sqlite3.Connection:
 
 def _connection() -> sqlite3.Connection:
     """One that has those functions of PostgreSQL which are used."""
-    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=STATEMENTS)
+    connection = sqlite3.connect(
+        ":memory:", isolation_level=None, cached_statements=STATEMENTS, factory=Database
+    )
     make: Callable[..., None] = connection.create_function
     make("clock_timestamp", 0, _microseconds)
     make("greatest", -1, max)

@@ -21,7 +21,7 @@ from services.policy.rules.ready import limiting_facts
 from services.policy.rules.receipts import RECEIPTS, SPOUSE_RECEIPTS
 from services.policy.rules.view import View
 
-_UNREAD = np.iinfo(np.int64).min
+_UNREAD = np.int64(np.iinfo(np.int64).min)
 
 
 class Past:
