@@ -68,7 +68,7 @@ def problem_in(ended: subprocess.CompletedProcess[str]) -> Mapping[str, str]:
 def test_a_python_that_is_too_old_is_told_which_one_to_name(clone: Path) -> None:
     said = problem_in(python(clone, "-c", OLD_PYTHON))
     assert "this is Python 3.10" in said["what"]
-    assert "make run PYTHON=python3.11" in said["remedy"]
+    assert "make run PYTHON=python3.13" in said["remedy"]
     assert not (clone / ".venv").exists()
 
 

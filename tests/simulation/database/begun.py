@@ -79,7 +79,11 @@ def _migrated() -> sqlite3.Connection:
 def _connection() -> sqlite3.Connection:
     """One that has those functions of PostgreSQL which are used."""
     connection = sqlite3.connect(
-        ":memory:", isolation_level=None, cached_statements=STATEMENTS, factory=Database
+        ":memory:",
+        isolation_level=None,
+        cached_statements=STATEMENTS,
+        factory=Database,
+        check_same_thread=False,  # Whichever thread finds that nobody knows it any more.
     )
     make: Callable[..., None] = connection.create_function
     make("clock_timestamp", 0, _microseconds)
