@@ -104,6 +104,9 @@ class TopicReader:
             return self._versions.get(stream, 0) >= version
 
         ends = elapsed() + timeout
+        if stream in self._versions:
+            # This process applies the stream, so it will be told.
+            await self.progress.until(reached, timeout=min(timeout, LOOK_SECONDS))
         while not reached():
             # Another process may have applied it.
             stored = await self.applier.version_of(stream)
@@ -172,6 +175,7 @@ class TopicReader:
         stored = await self.applier.starts()
         starts = {p: stored.get((p.topic, p.partition), 0) for p in partitions}
         self._next = dict(starts)
+        self._versions.clear()
         self._checked = LONG_AGO
         return starts
 

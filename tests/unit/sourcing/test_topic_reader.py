@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from typing import Any, cast
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -247,6 +248,29 @@ async def test_whoever_waits_for_a_version_is_told_when_it_is_applied(on: Play) 
     assert not waiting.done()
     await reader.tell([an_event(STREAM, 2)])
     assert await waiting
+
+
+@told_in_memory
+async def test_of_a_stream_that_is_applied_here_the_table_is_not_asked_first(on: Play) -> None:
+    reader = on.reader()
+    await reader.tell([an_event(STREAM, 1)])
+    asked: list[str] = []
+
+    async def version_of(stream: str) -> int:
+        asked.append(stream)
+        return 0
+
+    with patch.object(reader.applier, "version_of", version_of):
+        waiting = asyncio.create_task(reader.reached_version(STREAM, 2, timeout=60))
+        await asyncio.sleep(0.2)
+        await reader.tell([an_event(STREAM, 2)])
+        assert await waiting
+        assert asked == []
+        # Who has no word for half a second looks whether another process has the stream now.
+        waiting = asyncio.create_task(reader.reached_version(STREAM, 3, timeout=0.9))
+        await asyncio.sleep(0.7)
+        assert asked == [STREAM]
+        assert not await waiting
 
 
 @told_in_memory
