@@ -1,10 +1,18 @@
 """What many of these tests stand on."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.simulation.once import tried_once
 from tests.support.kernel import Workplace, workplace
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _policies_are_tried_once() -> Iterator[None]:
+    """Hundreds of tests publish the same hundred real policies; each costs a clerk's patience."""
+    with tried_once():
+        yield
 
 
 @pytest.fixture

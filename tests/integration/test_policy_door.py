@@ -35,6 +35,16 @@ BETWEEN_TWO_DAYS = document().replace(
 )
 
 
+EACH_TIME = agreement.must_agree
+"""Looked up before any test runs: while they do, what agreed before is not tried again."""
+
+
+@pytest.fixture(autouse=True)
+def _every_policy_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that agreed before: here the rules themselves are changed in between."""
+    monkeypatch.setattr(agreement, "must_agree", EACH_TIME)
+
+
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The policies that were judged in two ways, as they are."""
     judged: list[str] = []

@@ -31,13 +31,25 @@ def each_question_once() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def tried_once() -> Iterator[None]:
+    """While this lasts no policy is tried twice: whether all ways to run it agree."""
+    with patch.object(agreement, "must_agree", _tried()):
+        yield
+
+
+@cache
+def _tried() -> Question:
+    return _once(must_agree, _as_tried)
+
+
 @cache
 def _questions() -> list[tuple[Any, str, Question]]:
     read = _once(parse_policy, _as_read)
     return [
         (publishing, "parse_policy", read),
         (views, "parse_policy", read),
-        (agreement, "must_agree", _once(must_agree, _as_tried)),
+        (agreement, "must_agree", _tried()),
         (Judge, "answer", _once(Judge.answer, _as_judged)),
         (Answer, "outcome_digest", _of_the_same(Answer.outcome_digest)),
         (Answer, "receipt", _of_the_same(Answer.receipt)),
