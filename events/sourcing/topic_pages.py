@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from events.sourcing.batches import Batch
 from events.sourcing.forks import Void
 from events.sourcing.intake import Intake
-from events.sourcing.kafka import KafkaConsumer, started
+from events.sourcing.kafka import KafkaConsumer, look_at, started
 from events.sourcing.pages import Marks, Missing, Page
 from events.sourcing.topic_reader import Source, is_void
 from events.sourcing.transient import let_go
@@ -85,8 +85,13 @@ async def topic_ends(source: Source, topics: Sequence[str]) -> Marks:
     """Where these topics end at this moment; `LookupError` for one that there is not."""
     shapes = await source.topics.shapes(topics)
     places = [TopicPartition(t, n) for t in topics for n in range(shapes[t].partitions)]
-    async with _consumer(source.bootstrap, dict.fromkeys(places, (0, 0))) as consumer:
+    consumer = KafkaConsumer(bootstrap_servers=source.bootstrap, enable_auto_commit=False)
+    await started(consumer)
+    try:
+        look_at(consumer, places)
         found = await consumer.end_offsets(places)
+    finally:
+        await let_go(consumer.stop())
     return {(place.topic, place.partition): end for place, end in found.items()}
 
 

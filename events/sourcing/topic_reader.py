@@ -105,12 +105,12 @@ class TopicReader:
 
         ends = elapsed() + timeout
         if stream in self._versions:
-            # This process applies the stream, so it will be told.
+            # This process has applied the stream so far, so it will be told.
             await self.progress.until(reached, timeout=min(timeout, LOOK_SECONDS))
         while not reached():
             # Another process may have applied it.
-            stored = await self.applier.version_of(stream)
-            self._versions[stream] = max(stored, self._versions.get(stream, 0))
+            if await self.applier.version_of(stream) >= version:
+                return True
             left = ends - elapsed()
             if left <= 0:
                 break

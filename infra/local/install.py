@@ -63,9 +63,9 @@ def _make_venv(python: str, progress: Progress) -> None:
     )
     if made.returncode != 0:
         raise Problem(
-            "this Python cannot make a virtual environment",
+            f"{python} cannot make a virtual environment",
             remedy="install its venv module (Debian and Ubuntu: apt-get install python3-venv), "
-            "or name another Python: make run PYTHON=python3.13",
+            "or name another Python: make run PYTHON=python3",
             details=made.stdout + made.stderr,
         )
 

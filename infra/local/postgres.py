@@ -26,9 +26,8 @@ SETTINGS: Mapping[str, str] = {
     "log_timezone": "UTC",
 }
 
-# Only for data that nobody misses after a crash of the machine, and that harms nobody who is in it:
-# a password that is stretched costs a third of every connection.
-FORGETFUL: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "scram_iterations": "1"}
+# Only for data that nobody misses after a crash of the machine.
+FORGETFUL: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}
 
 
 @cache

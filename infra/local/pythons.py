@@ -13,17 +13,22 @@ from pathlib import Path
 TRIED = ("3.13", "3.12", "3.11")
 """Newest first. One that the packages were never tried with is taken only where it is named."""
 
-# What a Python that was built without some library of the system lacks.
-_NEEDS = "import bz2, ctypes, ensurepip, lzma, sqlite3, ssl, venv, zlib"
+# A Python that was built without some library of the system lacks one of these; for one that is not
+# out yet, or has no global lock, there are no packages.
+_NEEDS = """
+import bz2, ctypes, ensurepip, lzma, sqlite3, ssl, sys, sysconfig, venv, zlib
+is_final = sys.version_info.releaselevel == "final"
+sys.exit(not is_final or bool(sysconfig.get_config_var("Py_GIL_DISABLED")))
+"""
 
 
 def newest_python(environment: Mapping[str, str] = os.environ) -> str:
-    """The newest one on the path or of pyenv that is whole; the one that runs where none is newer.
+    """The newest one on the path or of pyenv that is whole; the one that runs where there is none.
 
     What is on the path may be a name that leads nowhere, as pyenv leaves them: so each is asked.
     """
     for version in TRIED:
-        if sys.version_info >= tuple(map(int, version.split("."))):
+        if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
             break
         for found in _named(version, environment):
             if _is_whole(found):
@@ -41,7 +46,7 @@ def _named(version: str, environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _patch(python: Path) -> int:
-    """So that the newest patch comes first; what is none, like `3.13.0rc2`, comes last."""
+    """So that the newest patch comes first, and what is none, like `3.13.0rc2`, last."""
     patch = python.parents[1].name.rpartition(".")[2]
     return -int(patch) if patch.isdigit() else 1
 

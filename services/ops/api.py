@@ -60,7 +60,10 @@ async def trace(trace_id: Line, _: Operator, request: Request) -> Response:
 
 @router.get("/pulse", response_model=PulseOut)
 async def pulse(_: Operator, request: Request) -> Response:
-    """The last hour minute by minute, and how many events were counted in all."""
+    """The last hour minute by minute, and how many events were counted in all.
+
+    Stale while something that services have recorded is not counted, or nobody can say.
+    """
     kernel: Kernel = request.app.state.kernel
     rounds: Rounds = request.app.state.rounds
     stale = await pulse_is_behind(kernel, await rounds.ends())
@@ -72,7 +75,11 @@ async def pulse(_: Operator, request: Request) -> Response:
 
 @router.get("/overview", response_model=OverviewOut)
 async def overview(_: Operator, request: Request) -> Response:
-    """How every service stands, the pulse, and the newest matters."""
+    """How every service stands, the pulse, and the newest matters.
+
+    Stale while something that services have recorded is neither taken in nor parked, or is not
+    counted, or nobody can say.
+    """
     kernel: Kernel = request.app.state.kernel
     ends = await request.app.state.rounds.ends()
     behind = await journey_is_behind(kernel, ends) or await pulse_is_behind(kernel, ends)

@@ -45,7 +45,7 @@ class Tally:
     partition: int
     service: str
     offset: int = -1
-    position: int = 0
+    position: int = PASSED
     total: int = 0
     minute: datetime
     count: int = 0

@@ -42,8 +42,8 @@ pulse_reached = Table(
     pulse_tables,
     Column("topic", Text, primary_key=True),
     Column("partition", Integer, primary_key=True),
-    Column("offset", BigInteger, nullable=False),
-    comment="The last record of a partition that was counted, of whatever service it is.",
+    Column("next_offset", BigInteger, nullable=False),
+    comment="How far a partition was counted, of whatever service its records are.",
 )
 
 
@@ -80,9 +80,9 @@ def _keep_minute(tally: Tally) -> Executable:
 
 def _keep_reached(tally: Tally) -> Executable:
     row = insert(pulse_reached).values(
-        topic=tally.topic, partition=tally.partition, offset=tally.offset
+        topic=tally.topic, partition=tally.partition, next_offset=tally.offset + 1
     )
     return row.on_conflict_do_update(
         index_elements=["topic", "partition"],
-        set_={"offset": func.greatest(row.excluded.offset, pulse_reached.c.offset)},
+        set_={"next_offset": func.greatest(row.excluded.next_offset, pulse_reached.c.next_offset)},
     )

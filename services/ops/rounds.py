@@ -1,10 +1,7 @@
-"""Asks every service how it stands: its own `/health`, and what its readers have parked.
-
-And then Kafka, where all that they have recorded ends.
-"""
+"""Asks every service how it stands, and Kafka where all that they have recorded ends."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -24,6 +21,7 @@ Answer: TypeAlias = dict[str, Any]
 ASKER = Actor(subject="system:ops", roles=frozenset({"system"}))
 FRESH_FOR = timedelta(seconds=2)
 PATIENCE_SECONDS = 1.5
+PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +57,27 @@ class Rounds:
         self._lock = asyncio.Lock()
         self._looked = float("-inf")
         self._standings: list[Standing] = []
+        self._asking = asyncio.Lock()
+        self._asked = float("-inf")
         self._ends: Marks | None = None
 
     async def look(self) -> list[Standing]:
         """Every service, in the order of the alphabet."""
-        await self._look_again()
+        async with self._lock:
+            if monotonic() - self._looked > FRESH_FOR.total_seconds():
+                self._standings = await self._look()
+                self._looked = monotonic()
         return self._standings
 
     async def ends(self) -> Marks | None:
         """Before which offsets of Kafka everything stands that was recorded when it was asked.
 
-        Unknown where a service or Kafka did not answer, or where something has yet to leave.
+        Unknown where a service or Kafka does not answer, or where something does not leave.
         """
-        await self._look_again()
+        async with self._asking:
+            if monotonic() - self._asked > FRESH_FOR.total_seconds():
+                self._ends = await self._ends_behind(await self.look())
+                self._asked = monotonic()
         return self._ends
 
     async def held(self) -> list[dict[str, Any]]:
@@ -83,22 +89,26 @@ class Rounds:
             for one in (answer or {}).get("parked", [])
         ]
 
-    async def _look_again(self) -> None:
-        async with self._lock:
-            if monotonic() - self._looked > FRESH_FOR.total_seconds():
-                self._standings = await self._look()
-                self._ends = await self._ends_of(self._standings)
-                self._looked = monotonic()
-
-    async def _ends_of(self, standings: Iterable[Standing]) -> Marks | None:
-        """Services come first: what they had recorded by then has left by now."""
-        if any(one.relay_lag != 0 for one in standings):
+    async def _ends_behind(self, standings: Sequence[Standing]) -> Marks | None:
+        """Services come first: what they had recorded by then has left before Kafka is asked."""
+        if any(one.position is None for one in standings):
             return None
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
+                await asyncio.gather(*(self._left(one) for one in standings))
                 return await topic_ends(self._kernel.source, event_topics())
         except (KafkaError, LookupError, OSError):
             return None
+
+    async def _left(self, one: Standing) -> None:
+        """Wait until everything that a service had recorded has left; or for good."""
+        lag = one.relay_lag
+        while lag != 0:
+            await asyncio.sleep(PAUSE_SECONDS)
+            health = await self._ask(f"{self._kernel.settings.peers[one.service]}/health")
+            relayed = None if health is None else health.get("relayed_position")
+            if one.position is not None and relayed is not None:
+                lag = max(0, one.position - relayed)
 
     async def _look(self) -> list[Standing]:
         health, parked = await asyncio.gather(

@@ -1,4 +1,4 @@
-"""Whether ops has taken in all that services have recorded; where nobody can say, it has not."""
+"""Whether ops has come as far as services have recorded; where nobody can say, it has not."""
 
 from events.sourcing.kernel import Kernel
 from events.sourcing.pages import Marks
@@ -17,7 +17,11 @@ async def pulse_is_behind(kernel: Kernel, ends: Marks | None) -> bool:
 
 
 async def journey_is_behind(kernel: Kernel, ends: Marks | None) -> bool:
-    """Whether the journey has yet to take in something before these ends."""
+    """Whether the journey has yet to take in, or to park, something before these ends."""
+    progress = kernel.readers["journey"].progress
+    if not progress.running or progress.standstill is not None:
+        # On a topic that was made anew it may stand further than that one goes.
+        return True
     async with kernel.reading.connect() as connection:
         return is_behind(_marks(await queries.journey_reached(connection)), ends)
 

@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from events.sourcing.kernel import Kernel
+from events.sourcing.standstill import Standstill
 from services.ops import rounds
+from services.ops.unseen import journey_is_behind
 from tests.support.kernel import NOWHERE, Note, context, note, until
 from tests.support.ops import Watch, answering, open_watch, own_settings
 from tests.support.spans import a_request_and_its_reader, trace_ids
@@ -68,6 +70,22 @@ async def test_while_nothing_leaves_for_kafka_ops_does_not_claim_to_know_all(
         assert await watch.is_stale("overview")
         assert await watch.is_stale("pulse")
         await watch.becomes_fresh("parked")
+
+
+async def test_a_journey_that_stands_still_is_behind_wherever_it_stands(
+    clerk: Kernel, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    nobody = f"http://{NOWHERE}"
+    async with watched(nobody, clerk, postgres_url, kafka_bootstrap, tmp_path) as watch:
+
+        async def reads() -> bool:
+            return not await journey_is_behind(watch.kernel, {("body.events", 0): 0})
+
+        await until(reads)
+        progress = watch.kernel.readers["journey"].progress
+        progress.stand_still(Standstill(reason="made anew", remedy="follow anew"))
+        assert await journey_is_behind(watch.kernel, {("body.events", 0): 0})
+    await clerk.close()
 
 
 @pytest.mark.usefixtures("_always_looks")

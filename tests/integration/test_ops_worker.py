@@ -17,6 +17,7 @@ from services.ops.projection import journey
 from services.ops.pulse import BOUNDS_MS, MILLISECOND, summed
 from services.ops.pulse_table import pulse
 from services.ops.sighting_table import sighting
+from services.ops.unseen import journey_is_behind
 from tests.support.kernel import Note, context, note, until
 from tests.support.ops import Watch, a_worker, answering, open_watch, own_settings
 
@@ -136,6 +137,12 @@ async def test_ops_is_stale_until_it_has_taken_in_and_counted_what_was_recorded(
         )
         async with open_watch(settings) as watch:
             await record(clerk, rounds=1)
+            ends = watch.app.state.rounds.ends
+
+            async def the_journey_has_it() -> bool:
+                return not await journey_is_behind(watch.kernel, await ends())
+
+            await until(the_journey_has_it, seconds=60)
             # Nobody counts yet, neither these nor what other tests have recorded.
             assert await watch.is_stale("pulse")
             assert await watch.is_stale("overview")

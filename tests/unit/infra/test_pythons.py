@@ -64,6 +64,15 @@ def test_one_that_was_never_tried_is_not_taken(tmp_path: Path) -> None:
     assert found_in(tmp_path) == sys.executable
 
 
+def test_a_newer_one_than_was_tried_gives_way_to_the_newest_that_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    assert found_in(tmp_path) == sys.executable
+    newest = put(tmp_path / "bin" / "python3.13", WHOLE)
+    assert found_in(tmp_path) == newest
+
+
 def test_who_runs_the_newest_looks_for_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -274,6 +274,19 @@ async def test_of_a_stream_that_is_applied_here_the_table_is_not_asked_first(on:
 
 
 @told_in_memory
+async def test_what_another_process_applied_is_known_at_once_however_often_it_is_asked_for(
+    on: Play,
+) -> None:
+    values = {"reader": "sums", "topic": TOPIC, "stream": STREAM, "version": 4, "position": 4}
+    await execute(on.kernel, insert(applied).values(**values))
+    reader = on.reader()
+    began = asyncio.get_running_loop().time()
+    for version in (2, 3, 4):
+        assert await reader.reached_version(STREAM, version, timeout=60)
+    assert asyncio.get_running_loop().time() - began < reader_module.LOOK_SECONDS
+
+
+@told_in_memory
 async def test_what_another_process_applies_is_seen_soon_by_whoever_waits(on: Play) -> None:
     waiting = asyncio.create_task(on.reader().reached_version(STREAM, 2, timeout=60))
     await asyncio.sleep(1.6)
