@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 from typing import Any, cast
-from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -17,7 +16,7 @@ from events.sourcing import telemetry
 from events.sourcing import topic_reader as reader_module
 from events.sourcing.batches import Failed
 from events.sourcing.kernel import Kernel
-from events.sourcing.kernel_tables import applied, checkpoint, retracted_event
+from events.sourcing.kernel_tables import checkpoint, retracted_event
 from events.sourcing.reader import BATCH
 from events.sourcing.standing import Fenced
 from events.sourcing.standstill import Standstill
@@ -222,88 +221,6 @@ def test_only_the_very_event_is_void() -> None:
     ):
         assert not is_void(replace(void, recorded=other), known)
     assert not is_void(replace(void, recorded=event), frozenset())
-
-
-@told_in_memory
-async def test_a_version_that_was_reached_before_the_start_is_known_from_the_table(
-    on: Play,
-) -> None:
-    values = {"reader": "sums", "topic": TOPIC, "stream": STREAM, "version": 4, "position": 4}
-    await execute(on.kernel, insert(applied).values(**values))
-    reader = on.reader()
-    assert await reader.reached_version(STREAM, 4, timeout=0.1)
-    assert await reader.reached_version(STREAM, 5, timeout=0.1) is False
-    await reader.tell([an_event(STREAM, 6)])
-    assert await reader.reached_version(STREAM, 6, timeout=0.1)
-    assert not await reader.reached_version("note-2", 1, timeout=0.1)
-
-
-@told_in_memory
-async def test_whoever_waits_for_a_version_is_told_when_it_is_applied(on: Play) -> None:
-    reader = on.reader()
-    waiting = asyncio.create_task(reader.reached_version(STREAM, 2, timeout=60))
-    await asyncio.sleep(1)
-    await reader.tell([an_event(STREAM, 1)])
-    await asyncio.sleep(1)
-    assert not waiting.done()
-    await reader.tell([an_event(STREAM, 2)])
-    assert await waiting
-
-
-@told_in_memory
-async def test_of_a_stream_that_is_applied_here_the_table_is_not_asked_first(on: Play) -> None:
-    reader = on.reader()
-    await reader.tell([an_event(STREAM, 1)])
-    asked: list[str] = []
-
-    async def version_of(stream: str) -> int:
-        asked.append(stream)
-        return 0
-
-    with patch.object(reader.applier, "version_of", version_of):
-        waiting = asyncio.create_task(reader.reached_version(STREAM, 2, timeout=60))
-        await asyncio.sleep(0.2)
-        await reader.tell([an_event(STREAM, 2)])
-        assert await waiting
-        assert asked == []
-        # Who has no word for half a second looks whether another process has the stream now.
-        waiting = asyncio.create_task(reader.reached_version(STREAM, 3, timeout=0.9))
-        await asyncio.sleep(0.7)
-        assert asked == [STREAM]
-        assert not await waiting
-
-
-@told_in_memory
-async def test_what_another_process_applied_is_known_at_once_however_often_it_is_asked_for(
-    on: Play,
-) -> None:
-    values = {"reader": "sums", "topic": TOPIC, "stream": STREAM, "version": 4, "position": 4}
-    await execute(on.kernel, insert(applied).values(**values))
-    reader = on.reader()
-    began = asyncio.get_running_loop().time()
-    for version in (2, 3, 4):
-        assert await reader.reached_version(STREAM, version, timeout=60)
-    assert asyncio.get_running_loop().time() - began < reader_module.LOOK_SECONDS
-
-
-@told_in_memory
-async def test_what_another_process_applies_is_seen_soon_by_whoever_waits(on: Play) -> None:
-    waiting = asyncio.create_task(on.reader().reached_version(STREAM, 2, timeout=60))
-    await asyncio.sleep(1.6)
-    assert not waiting.done()
-    values = {"reader": "sums", "topic": TOPIC, "stream": STREAM, "version": 2, "position": 2}
-    await execute(on.kernel, insert(applied).values(**values))
-    await asyncio.sleep(0.7)
-    assert waiting.done()
-
-
-@told_in_memory
-async def test_whoever_has_little_time_waits_as_long_as_there_is_any(on: Play) -> None:
-    reader = on.reader()
-    waiting = asyncio.create_task(reader.reached_version(STREAM, 2, timeout=0.9))
-    await asyncio.sleep(0.6)
-    await reader.tell([an_event(STREAM, 2)])
-    assert await waiting
 
 
 @told_in_memory
