@@ -225,6 +225,17 @@ def look_at(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> Non
     consumer.pause(*places)
 
 
+async def ends_of(bootstrap: str, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+    """Where these partitions end at this moment."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await started(consumer)
+    try:
+        look_at(consumer, places)
+        return dict(await consumer.end_offsets(places))
+    finally:
+        await let_go(consumer.stop())
+
+
 async def started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     """Start, or leave nothing open."""
     await opened(client.start(), client.stop)

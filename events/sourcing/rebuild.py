@@ -18,7 +18,7 @@ from events.sourcing.pages import JournalPages, Marks, Source
 from events.sourcing.projector import Projection, create_tables, make_tables_anew
 from events.sourcing.repair.given_up import given_up_by
 from events.sourcing.switch import begin, builder, serving_marks, switch, topics_made_anew
-from events.sourcing.topic_pages import TopicPages
+from events.sourcing.topic_pages import TopicPages, topic_ends
 from events.sourcing.transient import surely
 
 BUILD_LOCK = 7003
@@ -80,8 +80,7 @@ async def _ends_anew(
     await Followed(engine, kernel.topics, reader=reader, names=projection.topics).check()
     async with engine.connect() as connection:
         anew = await topics_made_anew(connection, projection.name, reader)
-    pages = await _topic_pages(kernel, projection)
-    return await pages.ends(sorted(anew)) if anew else {}
+    return await topic_ends(kernel.source, sorted(anew)) if anew else {}
 
 
 async def _hold_it_all(

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from events.sourcing.batches import Batch
 from events.sourcing.forks import Void
 from events.sourcing.intake import Intake
-from events.sourcing.kafka import KafkaConsumer, look_at, started
+from events.sourcing.kafka import KafkaConsumer, ends_of, started
 from events.sourcing.pages import Marks, Missing, Page
 from events.sourcing.topic_reader import Source, is_void
 from events.sourcing.transient import let_go
@@ -43,10 +43,6 @@ class TopicPages:
                     yield page
         except KafkaError as failure:
             raise ConnectionError(type(failure).__name__) from failure
-
-    async def ends(self, topics: Sequence[str]) -> Marks:
-        """Where these topics end at this moment."""
-        return await topic_ends(self.source, topics)
 
     async def _fetched(
         self, consumer: KafkaConsumer, stretches: "_Stretches", most: int
@@ -85,13 +81,7 @@ async def topic_ends(source: Source, topics: Sequence[str]) -> Marks:
     """Where these topics end at this moment; `LookupError` for one that there is not."""
     shapes = await source.topics.shapes(topics)
     places = [TopicPartition(t, n) for t in topics for n in range(shapes[t].partitions)]
-    consumer = KafkaConsumer(bootstrap_servers=source.bootstrap, enable_auto_commit=False)
-    await started(consumer)
-    try:
-        look_at(consumer, places)
-        found = await consumer.end_offsets(places)
-    finally:
-        await let_go(consumer.stop())
+    found = await ends_of(source.bootstrap, places)
     return {(place.topic, place.partition): end for place, end in found.items()}
 
 

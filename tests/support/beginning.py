@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import cache
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from contracts.doors import built, service_names
 from events.sourcing.database import service_url
-from events.sourcing.kafka import look_at
+from events.sourcing.kafka import ends_of
 from events.sourcing.kernel import Kernel
 from events.sourcing.listed_topics import listed_partitions
 from events.sourcing.topic_reader import TopicReader
@@ -50,11 +50,4 @@ def _follows(kind: str) -> Sequence[tuple[str, str]]:
 async def _ends(bootstrap: str, topics: Sequence[str]) -> dict[TopicPartition, int]:
     listed = listed_partitions()
     places = [TopicPartition(topic, n) for topic in topics for n in range(listed[topic])]
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
-    await consumer.start()
-    try:
-        look_at(consumer, places)
-        ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
-        return ends
-    finally:
-        await consumer.stop()
+    return await ends_of(bootstrap, places)
