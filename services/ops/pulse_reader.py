@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.sourcing.kafka import KafkaConsumer, started
 from events.sourcing.reader import Progress
 from events.sourcing.transient import called_off, jittered, let_go
-from services.ops.pulse_table import keep_figure
+from services.ops.pulse import Tally
+from services.ops.pulse_table import keep_figures
 
 TOPIC = "ops.pulse"
 PAUSE_SECONDS = 1.0
@@ -63,13 +64,16 @@ class PulseReader:
         """Keep each figure; a record that is none is passed over."""
         if not records:
             return
+        figures = [figure for one in records if one is not None and (figure := _figure(one))]
         async with self._engine.begin() as connection:
-            for record in records:
-                try:
-                    statements = [] if record is None else [*keep_figure(record)]
-                except msgspec.MsgspecError:
-                    _log.warning("not a figure of the pulse")
-                    continue
-                for statement in statements:
-                    await connection.execute(statement)
+            for statement in keep_figures(figures):
+                await connection.execute(statement)
         await self.progress.tell([])
+
+
+def _figure(record: bytes) -> Tally | None:
+    try:
+        return msgspec.json.decode(record, type=Tally)
+    except msgspec.MsgspecError:
+        _log.warning("not a figure of the pulse")
+        return None

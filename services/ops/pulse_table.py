@@ -1,9 +1,8 @@
 """The pulse as the ops service keeps it: a copy of the topic's newest figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 
-import msgspec
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -47,15 +46,16 @@ pulse_reached = Table(
 )
 
 
-def keep_figure(record: bytes) -> Iterator[Executable]:
-    """Newest wins: a figure that was counted less far changes nothing.
-
-    Raises `msgspec.MsgspecError` for what is no figure.
-    """
-    tally = msgspec.json.decode(record, type=Tally)
-    yield _keep_reached(tally)
-    if tally.total:
-        yield _keep_minute(tally)
+def keep_figures(tallies: Sequence[Tally]) -> Iterator[Executable]:
+    """Newest wins: a figure that was counted less far changes nothing."""
+    reached: dict[tuple[str, int], int] = {}
+    for tally in tallies:
+        if tally.total:
+            yield _keep_minute(tally)
+        place = tally.topic, tally.partition
+        reached[place] = max(tally.offset + 1, reached.get(place, 0))
+    if reached:
+        yield _keep_reached(reached)
 
 
 def _keep_minute(tally: Tally) -> Executable:
@@ -78,11 +78,14 @@ def _keep_minute(tally: Tally) -> Executable:
     )
 
 
-def _keep_reached(tally: Tally) -> Executable:
-    row = insert(pulse_reached).values(
-        topic=tally.topic, partition=tally.partition, next_offset=tally.offset + 1
+def _keep_reached(reached: Mapping[tuple[str, int], int]) -> Executable:
+    rows = insert(pulse_reached).values(
+        [
+            {"topic": topic, "partition": partition, "next_offset": end}
+            for (topic, partition), end in reached.items()
+        ]
     )
-    return row.on_conflict_do_update(
+    return rows.on_conflict_do_update(
         index_elements=["topic", "partition"],
-        set_={"next_offset": func.greatest(row.excluded.next_offset, pulse_reached.c.next_offset)},
+        set_={"next_offset": func.greatest(rows.excluded.next_offset, pulse_reached.c.next_offset)},
     )

@@ -106,9 +106,7 @@ class Rounds:
         while lag != 0:
             await asyncio.sleep(PAUSE_SECONDS)
             health = await self._ask(f"{self._kernel.settings.peers[one.service]}/health")
-            relayed = None if health is None else health.get("relayed_position")
-            if one.position is not None and relayed is not None:
-                lag = max(0, one.position - relayed)
+            lag = _lag(one.position, health or {})
 
     async def _look(self) -> list[Standing]:
         health, parked = await asyncio.gather(
@@ -137,7 +135,7 @@ def standing(service: str, health: Answer | None, parked: Answer | None) -> Stan
     """What a service's answers say; a service that did not answer says nothing."""
     if health is None:
         return Standing(service=service, healthy=False)
-    position, relayed = health.get("last_position"), health.get("relayed_position")
+    position = health.get("last_position")
     behind = [
         reader["behind"]
         for reader in health.get("readers", {}).values()
@@ -148,11 +146,17 @@ def standing(service: str, health: Answer | None, parked: Answer | None) -> Stan
         service=service,
         healthy=health.get("status") == "ok",
         position=position,
-        relay_lag=None if position is None or relayed is None else max(0, position - relayed),
+        relay_lag=_lag(position, health),
         consumer_lag=sum(behind) if behind else None,
         parked=None if held is None else sum(1 + one["waiting"] for one in held),
         record=_vouched(health.get("record")),
     )
+
+
+def _lag(position: int | None, health: Answer) -> int | None:
+    """How much up to a position has yet to leave; `None` where nobody knows."""
+    relayed = health.get("relayed_position")
+    return None if position is None or relayed is None else max(0, position - relayed)
 
 
 def _vouched(record: Answer | None) -> Vouched | None:

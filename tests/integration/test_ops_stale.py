@@ -40,11 +40,7 @@ async def record(kernel: Kernel) -> None:
 async def watched(
     url: str, clerk: Kernel, postgres_url: str, kafka_bootstrap: str, folder: Path
 ) -> AsyncIterator[Watch]:
-    # Faust begins where the topics do, and so must the journey that it asks.
-    peers = {clerk.service: url}
-    settings = await own_settings(
-        postgres_url, kafka_bootstrap, folder, kind="whole_ops", peers=peers
-    )
+    settings = await own_settings(postgres_url, kafka_bootstrap, folder, peers={clerk.service: url})
     async with open_watch(settings) as watch:
         yield watch
 
