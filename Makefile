@@ -1,7 +1,7 @@
 # Everything a developer types; `make help` lists it from the comments behind ##.
 PYTHON ?= python3
-# Which one makes the virtual environment: the newest there is, unless one is named (make run PYTHON=python3.11).
-NEWEST  = $(if $(filter file,$(origin PYTHON)),--newest)
+# Which one makes the virtual environment: the best here, unless one is named (make run PYTHON=python3.11).
+CHOOSE  = $(if $(filter file,$(origin PYTHON)),--choose)
 VENV   := .venv/bin/python
 # STORY=1 speaks of the platform that `make story` keeps, instead of the one of `make run`.
 LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
@@ -102,13 +102,13 @@ lock: setup-dev ## pin the dependencies of pyproject.toml again, with hashes
 
 ##@ Set-up (the others call these)
 setup: ## virtual environment and pinned packages for running
-	@$(PYTHON) -m infra.local.bootstrap run $(NEWEST)
+	@$(PYTHON) -m infra.local.bootstrap run $(CHOOSE)
 
 setup-story: ## the same beside a running platform
-	@$(PYTHON) -m infra.local.bootstrap story $(NEWEST)
+	@$(PYTHON) -m infra.local.bootstrap story $(CHOOSE)
 
 setup-dev: ## the same with the tools for developing
-	@$(PYTHON) -m infra.local.bootstrap test $(NEWEST)
+	@$(PYTHON) -m infra.local.bootstrap test $(CHOOSE)
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \

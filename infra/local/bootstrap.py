@@ -1,8 +1,8 @@
 """Prepares a fresh clone with nothing but the system's Python: checks first, then installs.
 
-`python3 -m infra.local.bootstrap run|story|test [--newest]` uses the standard library only, and
+`python3 -m infra.local.bootstrap run|story|test [--choose]` uses the standard library only, and
 stays readable to old Pythons as far as the sentence that tells them they are too old. With
-`--newest` the virtual environment is made by the newest Python here, and else by this one.
+`--choose` it looks for the best Python here to make the virtual environment; else this one does.
 """
 
 import sys
@@ -23,7 +23,7 @@ from infra.local.install import install  # noqa: E402
 from infra.local.places import places_here  # noqa: E402
 from infra.local.problem import Problem  # noqa: E402
 from infra.local.progress import Progress  # noqa: E402
-from infra.local.pythons import newest_python  # noqa: E402
+from infra.local.pythons import choose_python  # noqa: E402
 
 LOCKS = {"run": "requirements.txt", "story": "requirements.txt", "test": "requirements-dev.txt"}
 
@@ -35,7 +35,7 @@ def main(purpose: str, *options: str) -> int:
         check_disk(places_here())
         if purpose == "run":
             check_before_start(places_here(), os.environ)
-        python = newest_python if "--newest" in options else lambda: sys.executable
+        python = choose_python if "--choose" in options else lambda: sys.executable
         install(LOCKS[purpose], progress, python=python)
     except Problem as problem:
         print(problem, file=sys.stderr)

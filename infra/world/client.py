@@ -12,7 +12,8 @@ import msgspec
 
 from events.edge.identity import Actor, SignedTokens
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 180.0
+"""Longer than Kafka may be away for a minute, and groups then wait for members that have died."""
 PAUSE_SECONDS = 0.25
 BUSY = {429, 502, 503, 504}
 

@@ -1,11 +1,13 @@
-"""The newest Python that does makes the environment; a name that leads nowhere does not."""
+"""The newest Python that does makes the environment, unless an older one is clearly quicker."""
 
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from infra.local.pythons import newest_python
+from infra.local import how_quick
+from infra.local.pythons import CLEARLY, choose_python
 
 WHOLE = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
 LEADS_NOWHERE = "#!/bin/sh\necho 'command not found' >&2\nexit 127\n"
@@ -25,7 +27,7 @@ def put(python: Path, script: str) -> str:
 
 
 def found_in(folder: Path) -> str:
-    return newest_python({"PATH": str(folder / "bin"), "HOME": str(folder)})
+    return choose_python({"PATH": str(folder / "bin"), "HOME": str(folder)})
 
 
 def of_pyenv(folder: Path, version: str, script: str = WHOLE) -> str:
@@ -73,9 +75,50 @@ def test_a_newer_one_than_was_tried_gives_way_to_the_newest_that_was(
     assert found_in(tmp_path) == newest
 
 
-def test_who_runs_the_newest_looks_for_no_other(
+def test_who_runs_the_newest_takes_no_other_of_that_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 13, 0))
     of_pyenv(tmp_path, "3.13.11")
     assert found_in(tmp_path) == sys.executable
+
+
+def that_takes(python: Path, microseconds: float | None) -> str:
+    """A sound one that is none of the others, and how little the work takes it; or it fails."""
+    work = "exit 1" if microseconds is None else f"echo {microseconds}e-6"
+    return put(python, f'#!/bin/sh\nif [ "$1" = -c ]; then echo "$0"; else {work}; fi\n')
+
+
+def test_an_older_one_that_is_clearly_quicker_is_taken(tmp_path: Path) -> None:
+    that_takes(tmp_path / "bin" / "python3.13", 1)
+    that_takes(tmp_path / "bin" / "python3.12", CLEARLY + 0.01)
+    quicker = that_takes(tmp_path / "bin" / "python3.11", CLEARLY - 0.01)
+    assert found_in(tmp_path) == quicker
+
+
+def test_one_that_is_hardly_quicker_gives_way_to_the_newest(tmp_path: Path) -> None:
+    newest = that_takes(tmp_path / "bin" / "python3.13", 1)
+    that_takes(tmp_path / "bin" / "python3.11", CLEARLY + 0.01)
+    assert found_in(tmp_path) == newest
+
+
+def test_behind_another_of_the_path_there_may_be_a_quicker_one(tmp_path: Path) -> None:
+    that_takes(tmp_path / "first" / "python3.11", 1)
+    quicker = that_takes(tmp_path / "then" / "python3.11", 0.5)
+    path = f"{tmp_path / 'first'}:{tmp_path / 'then'}"
+    assert choose_python({"PATH": path, "HOME": str(tmp_path)}) == quicker
+
+
+def test_one_that_cannot_do_the_work_is_not_taken(tmp_path: Path) -> None:
+    newest = that_takes(tmp_path / "bin" / "python3.13", 1)
+    that_takes(tmp_path / "bin" / "python3.11", None)
+    assert found_in(tmp_path) == newest
+    that_takes(tmp_path / "bin" / "python3.13", None)
+    assert found_in(tmp_path) == sys.executable
+
+
+def test_the_piece_of_work_takes_this_python_some_time() -> None:
+    said = subprocess.run(
+        [sys.executable, how_quick.__file__], capture_output=True, text=True, check=True
+    )
+    assert 0 < float(said.stdout) < 60
