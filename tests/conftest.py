@@ -11,6 +11,8 @@ from tests.support.turns import longest, timed, turn
 pytest_plugins = ["tests.support.stack"]
 
 SHOWN = 20
+NOW_AND_THEN = (50_000, 20, 50)
+"""So many new objects, so many looks at the young, so many at the older ones (`gc`)."""
 
 
 def pytest_report_header() -> str:
@@ -21,13 +23,17 @@ def pytest_report_header() -> str:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """What is there before the first test stays to the end, so nobody looks whether it may go."""
+    """What is there before the first test stays to the end, so nobody looks whether it may go.
+
+    Of what comes later little does, and to look for it as often as Python would takes a tenth.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
         gc.enable()
+        gc.set_threshold(*NOW_AND_THEN)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
