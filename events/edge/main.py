@@ -33,6 +33,9 @@ NOW_AND_THEN = (10_000, 1, 500)
 """The same while serving; every third search looks through what the two before it left as well,
 and every fifteen-hundredth through everything. So each but those takes some hundredths of a second
 at most."""
+KEPT_SECONDS = 75
+"""How long a connection is kept on which nobody asks: whoever asks closes it first, so that no
+question is sent on one that is just being closed (httpx after 5 s, proxies mostly after 60)."""
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +88,7 @@ def main(
         port=settings.port,
         log_level="warning",
         loop="uvloop" if _has_uvloop() else "asyncio",
+        timeout_keep_alive=KEPT_SECONDS,
         timeout_graceful_shutdown=5,
     )
 

@@ -103,7 +103,8 @@ def run_errands(stage: Stage) -> list[Any]:
     for service, path, actor, heading in PAGES:
         page = stage.read(service, path, actor=actor)
         assert heading in page, f"{service}{path} does not say {heading!r}"
-        assert UNANSWERED not in page, f"{service}{path} lacks a part"
+        before, lacks, _ = page.partition(UNANSWERED)
+        assert not lacks, f"{service}{path} lacks a part, behind {before[-400:]}"
     return [
         stage.ask(
             service,
