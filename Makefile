@@ -5,7 +5,7 @@ CHOOSE  = $(if $(filter file,$(origin PYTHON)),--choose)
 VENV   := .venv/bin/python
 # STORY=1 speaks of the platform that `make story` keeps, instead of the one of `make run`.
 LOCAL   = $(VENV) -m infra.local $(if $(STORY),--story)
-# A worker more than processors, because some of the time they wait; whole files, the longest first (tests/support/turns.py).
+# Three: one more than the two processors this was measured on, because some of the time they wait; whole files, the longest first (tests/support/turns.py).
 SHARED := -n 3 --dist loadfile --no-loadscope-reorder
 # What failed while workers shared the machine is tried once more alone, and said aloud: a pass then is a flaw of the test.
 AGAIN   = { echo "== once more, alone, what failed above (if it passes now, mend the test)"; $(VENV) -m pytest --lf --lfnf=none --ignore=tests/e2e -q; }

@@ -34,8 +34,9 @@ NOW_AND_THEN = (10_000, 1, 500)
 and every fifteen-hundredth through everything. So each but those takes some hundredths of a second
 at most."""
 KEPT_SECONDS = 75
-"""How long a connection is kept on which nobody asks: whoever asks closes it first, so that no
-question is sent on one that is just being closed (httpx after 5 s, proxies mostly after 60)."""
+"""How long an idle connection is kept: longer than our own services keep it (httpx: 5 s) and nginx
+does (60 s), so that they send no question on one that is just being closed. A proxy that keeps it
+longer must be told to let it go before."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,15 +83,17 @@ def main(
     # What was made so far stays; to search it again and again would take a tenth of the time.
     gc.freeze()
     gc.set_threshold(*NOW_AND_THEN)
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        loop="uvloop" if _has_uvloop() else "asyncio",
-        timeout_keep_alive=KEPT_SECONDS,
-        timeout_graceful_shutdown=5,
-    )
+    uvicorn.run(app, host=settings.host, port=settings.port, **server_options())
+
+
+def server_options() -> dict[str, Any]:
+    """How every service is served, wherever it listens."""
+    return {
+        "log_level": "warning",
+        "loop": "uvloop" if _has_uvloop() else "asyncio",
+        "timeout_keep_alive": KEPT_SECONDS,
+        "timeout_graceful_shutdown": 5,
+    }
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -1,4 +1,4 @@
-"""Which Python makes the virtual environment: the newest here, or an older one that is quicker.
+"""Which Python makes the virtual environment: the newest here, or another that is quicker.
 
 How it was built decides more than its version does: a 3.11 built with a compiler that had watched
 it work (Debian's) did this project's work with less of the processor than a 3.13 that was not, and
@@ -13,16 +13,19 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from infra.local import how_quick
-
 TRIED = ("3.13", "3.12", "3.11")
 """Newest first. One that the packages were never tried with is taken only where it is named."""
 
 CLEARLY = 0.85
-"""An older Python is taken where it needs less than this of the newest one's time."""
+"""Another Python is taken where it needs less than this of the time of the one chosen before it."""
 
 TURNS = 2
 """How often each is measured, in turns with the others: a shared machine changes its pace."""
+
+PATIENCE_SECONDS = 20
+"""One that has not answered by then never will: it may ask somebody a question of its own."""
+
+HOW_QUICK = Path(__file__).with_name("how_quick.py")
 
 # A Python that was built without some library of the system lacks one of these; for one that is not
 # out yet, or has no global lock, there are no packages.
@@ -44,14 +47,14 @@ def choose_python(environment: Mapping[str, str] = os.environ) -> str:
         return next(iter(found), sys.executable)
     taken = _measured(found)
     chosen = found[0]
-    for older in found[1:]:
-        if taken[older] < CLEARLY * taken[chosen]:
-            chosen = older
+    for other in found[1:]:
+        if taken[other] < CLEARLY * taken[chosen]:
+            chosen = other
     return chosen
 
 
 def _whole_ones(environment: Mapping[str, str]) -> list[str]:
-    """Newest first, and each once, however many names lead to it."""
+    """The newest version first, of one in the order found; each once, under all its names."""
     found: dict[str, str] = {}
     for version in TRIED:
         for name in _named(version, environment):
@@ -83,15 +86,30 @@ def _measured(pythons: list[str]) -> dict[str, float]:
     taken = dict.fromkeys(pythons, float("inf"))
     for _turn in range(TURNS):
         for python in pythons:
-            seconds = float(_ask(python, how_quick.__file__) or "inf")
-            taken[python] = min(taken[python], seconds)
+            taken[python] = min(taken[python], _seconds(_ask(python, str(HOW_QUICK))))
     return taken
 
 
-def _ask(python: str, *arguments: str) -> str:
-    """What it says; nothing where it does not run, or not to a good end."""
+def _seconds(said: str) -> float:
     try:
-        asked = subprocess.run([python, *arguments], capture_output=True, text=True, check=False)
-    except OSError:
+        return float(said)
+    except ValueError:
+        return float("inf")
+
+
+def _ask(python: str, *arguments: str) -> str:
+    """The last line it says; nothing where it does not run, not in time, or not to a good end."""
+    try:
+        asked = subprocess.run(
+            [python, "-I", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
         return ""
-    return asked.stdout.strip() if asked.returncode == 0 else ""
+    return asked.stdout.strip().rpartition("\n")[2] if asked.returncode == 0 else ""

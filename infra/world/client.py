@@ -12,8 +12,8 @@ import msgspec
 
 from events.edge.identity import Actor, SignedTokens
 
-PATIENCE_SECONDS = 180.0
-"""Longer than Kafka may be away for a minute, and groups then wait for members that have died."""
+PATIENCE_SECONDS = 150.0
+"""Kafka may be away for a minute, and then a group waits for members that have died."""
 PAUSE_SECONDS = 0.25
 BUSY = {429, 502, 503, 504}
 
@@ -62,13 +62,14 @@ class Client:
             headers["X-Causation-ID"] = str(UUID(matter.causation_id))
         headers["Content-Type"] = "application/json"
         content = msgspec.json.encode(body)
-        return await self._ask("POST", service, path, headers=headers, content=content)
+        asked = {"headers": headers, "content": content}
+        return await self._ask("POST", service, path, asked, until=_deadline())
 
     async def get(
         self, service: str, path: str, *, actor: Actor = LOADER, **params: str
     ) -> dict[str, Any]:
         """Read; the answer."""
-        return await self._ask("GET", service, path, headers=self._headers(actor), params=params)
+        return await self._read(service, path, actor, params, until=_deadline())
 
     async def get_when(
         self,
@@ -80,11 +81,11 @@ class Client:
         **params: str,
     ) -> dict[str, Any]:
         """Read until it is there and `ready(answer)`; raises `Unanswered` after too long."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        deadline = _deadline()
         while True:
             said: object
             try:
-                said = answer = await self.get(service, path, actor=actor, **params)
+                said = answer = await self._read(service, path, actor, params, until=deadline)
                 if ready(answer):
                     return answer
             except NotThere as not_yet:
@@ -96,14 +97,21 @@ class Client:
     def _headers(self, actor: Actor) -> dict[str, str]:
         return {"Authorization": f"Bearer {SignedTokens(self.secret).issue(actor)}"}
 
-    async def _ask(self, method: str, service: str, path: str, **kwargs: Any) -> dict[str, Any]:
+    async def _read(
+        self, service: str, path: str, actor: Actor, params: Mapping[str, str], *, until: float
+    ) -> dict[str, Any]:
+        asked = {"headers": self._headers(actor), "params": params}
+        return await self._ask("GET", service, path, asked, until=until)
+
+    async def _ask(
+        self, method: str, service: str, path: str, asked: Mapping[str, Any], *, until: float
+    ) -> dict[str, Any]:
         url = f"{self.urls[service]}{path}"
-        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while True:
-            said = await self._once(method, url, **kwargs)
+            said = await self._once(method, url, **asked)
             if isinstance(said, dict):
                 return said
-            if asyncio.get_running_loop().time() > deadline:
+            if asyncio.get_running_loop().time() > until:
                 raise Unanswered(f"{method} {service}{path}: {said}")
             await asyncio.sleep(PAUSE_SECONDS)
 
@@ -120,6 +128,10 @@ class Client:
             raise kind(f"{method} {url}: {response.status_code} {response.text[:500]}")
         answer: dict[str, Any] = response.json()
         return answer
+
+
+def _deadline() -> float:
+    return asyncio.get_running_loop().time() + PATIENCE_SECONDS
 
 
 def client_from_environment(env: Mapping[str, str] = os.environ) -> Client:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,12 @@ from tests.support.fleeting import fleeting_folder
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The server as DATABASE_URL wants it; make your own databases there."""
-    # It has no certificate to offer, as in `make run`; whoever connects need not ask for one.
-    os.environ["PGSSLMODE"] = "disable"
-    return address("postgres", shared_folder(tmp_path_factory), run_owner())
+    with pytest.MonkeyPatch.context() as patch:
+        # It has no certificate to offer, as in `make run`; whoever connects need not ask for one.
+        patch.setenv("PGSSLMODE", "disable")
+        yield address("postgres", shared_folder(tmp_path_factory), run_owner())
 
 
 @pytest.fixture(scope="session")
