@@ -134,8 +134,9 @@ def test_one_whose_answer_is_no_number_is_not_taken(tmp_path: Path) -> None:
 def test_one_that_never_answers_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pythons, "PATIENCE_SECONDS", 0.3)
-    put(tmp_path / "bin" / "python3.13", "#!/bin/sh\nexec cat /dev/zero > /dev/null\n")
+    # Long enough for the other one, however full the machine is.
+    monkeypatch.setattr(pythons, "PATIENCE_SECONDS", 3)
+    put(tmp_path / "bin" / "python3.13", "#!/bin/sh\nexec tail -f /dev/null\n")
     older = that_takes(tmp_path / "bin" / "python3.12", 1)
     monkeypatch.setattr(sys, "version_info", (3, 99, 0))
     assert found_in(tmp_path) == older
