@@ -77,7 +77,8 @@ class PostgresKeyring:
     async def make(self, subjects: Iterable[str]) -> Keys:
         """The keys of these people, made where there were none; requests that wait share a trip."""
         wanted = frozenset(subjects)
-        missing = wanted - self._open.keys()
+        # Not by a difference of sets: that would walk all the keys that are open.
+        missing = frozenset([subject for subject in wanted if subject not in self._open])
         if missing:
             await self._creations.ask(missing)
         return await self.find(wanted)
