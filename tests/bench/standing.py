@@ -20,6 +20,7 @@ from typing import Any
 
 import aiohttp
 import msgspec
+import uvloop
 
 from events.edge.identity import Actor
 from tests.bench.figures import Figure, say
@@ -98,7 +99,7 @@ def measure() -> Iterator[Figure]:
         platform(Path(folder), [STATING, ANSWERING]) as place,
         place.serving(),
     ):
-        easy, came, spent = asyncio.run(_measured(place, settled))
+        easy, came, spent = uvloop.run(_measured(place, settled))
     cuts, calm = quantiles(came.waits, n=100), quantiles(easy.waits, n=100)
     yield Figure(figure=f"policy.standing-p50-at-{EASY}", value=calm[49], unit="ms")
     yield Figure(figure=f"policy.standing-p95-at-{EASY}", value=calm[94], unit="ms")
