@@ -47,7 +47,8 @@ async def handle(desk: Desk, context: Context, *parts: Part) -> Receipt:
         stream=first.stream,
         correlation_id=context.correlation_id,
     ):
-        context = replace(context, traceparent=current_traceparent() or context.traceparent)
+        if (traceparent := current_traceparent()) is not None:
+            context = replace(context, traceparent=traceparent)
         async with desk.turn(part.stream for part in parts):
             for attempt in range(1, TRIES):
                 try:

@@ -75,8 +75,8 @@ def span(
 
 def _is_recorded() -> bool:
     """Whether anybody takes spans; where nobody does, each would be made for nothing."""
-    nobody = isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
-    return not (nobody and isinstance(_tracer, trace.ProxyTracer))
+    nobody = type(trace.get_tracer_provider()) is trace.ProxyTracerProvider
+    return not (nobody and type(_tracer) is trace.ProxyTracer)
 
 
 def current_traceparent() -> str | None:
