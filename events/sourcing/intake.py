@@ -55,13 +55,15 @@ class Intake:
                 return _taken_back(record)
             value = await self._value(record)
         except (Undecodable, DataUnknown) as failure:
-            return _claimed(record, unreadable(failure), _kept(record, record.value))
+            return _claimed(record, unreadable(failure), record.value)
         recorded = self.read(record.topic, value=value, headers=record.headers)
-        kept = _kept(record, value)
         if isinstance(recorded, Failed):
-            return _claimed(record, recorded, kept)
+            return _claimed(record, recorded, value)
         return Item(
-            stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept
+            stream=recorded.stream,
+            version=recorded.version,
+            recorded=recorded,
+            came=(record.headers, value),
         )
 
     def read(
@@ -112,23 +114,18 @@ def _bounded(value: bytes | None, headers: ArrivedHeaders) -> bytes | None:
     return value
 
 
-def _kept(record: ConsumerRecord, value: bytes | None) -> bytes:
-    """The bytes to park: headers and payload, wherever that came from."""
-    return msgspec.json.encode([list(record.headers), value])
-
-
 def _taken_back(record: ConsumerRecord) -> Item:
     envelope = envelope_of(record.headers)
     return Item(
         stream=envelope.stream,
         version=envelope.version,
         recorded=envelope,
-        record=_kept(record, record.value),
+        came=(record.headers, record.value),
         retraction=read_retraction(record.headers, record.value),
     )
 
 
-def _claimed(record: ConsumerRecord, failed: Failed, kept: bytes) -> Item:
+def _claimed(record: ConsumerRecord, failed: Failed, value: bytes | None) -> Item:
     """Stands under its key at its claimed version, or past everything where it claims none."""
     texts = texts_of(record.headers)
     key = texts_of([("key", record.key)])["key"]
@@ -136,7 +133,7 @@ def _claimed(record: ConsumerRecord, failed: Failed, kept: bytes) -> Item:
         stream=stream_in(texts) or _possible(key) or f"unknown-{record.partition}",
         version=version_in(texts) or UNCLAIMED + record.offset % UNCLAIMED,
         recorded=failed,
-        record=kept,
+        came=(record.headers, value),
     )
 
 

@@ -85,6 +85,20 @@ async def test_what_is_kept_is_read_again_as_it_was_read() -> None:
         )
 
 
+async def test_what_is_parked_is_written_as_releases_before_this_one_wrote_it() -> None:
+    came = record({"ce_id": b"1", "ce_none": None}, b"{}")
+    for headers in (came.headers, list(came.headers)):
+        item = await intake().item(replace(came, headers=headers))
+        assert item.record == b'[[["ce_id","MQ=="],["ce_none",null]],"e30="]'
+
+
+async def test_of_what_is_not_parked_nothing_is_written() -> None:
+    came = record(SOUND)
+    headers, value = (await intake().item(came)).came
+    assert headers is came.headers
+    assert value is came.value
+
+
 async def test_without_a_value_it_is_an_event_on_a_compacted_topic_alone() -> None:
     there = await intake("note.events").item(record(SOUND, None))
     elsewhere = await intake("talent.facts").item(record(SOUND, None))
