@@ -1,5 +1,6 @@
 """What a record from a topic must be to be taken as an event, and where it stands if it is none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -12,7 +13,7 @@ from events.sourcing.batches import Failed, Item
 from events.sourcing.bus import (
     STREAM_LIMIT,
     ArrivedHeaders,
-    envelope_of,
+    envelope_in,
     read_record,
     stream_in,
     texts_of,
@@ -50,13 +51,14 @@ class Intake:
 
         A payload that is elsewhere is waited for; a retraction is no event and takes one back.
         """
+        texts = texts_of(record.headers)
         try:
-            if is_retraction(record.headers):
-                return _taken_back(record)
-            value = await self._value(record)
+            if is_retraction(texts):
+                return _taken_back(record, texts)
+            value = await self._value(record, texts)
         except (Undecodable, DataUnknown) as failure:
             return _claimed(record, unreadable(failure), record.value)
-        recorded = self.read(record.topic, value=value, headers=record.headers)
+        recorded = self.read(record.topic, texts, value=value, headers=record.headers)
         if isinstance(recorded, Failed):
             return _claimed(record, recorded, value)
         return Item(
@@ -67,13 +69,21 @@ class Intake:
         )
 
     def read(
-        self, topic: str, *, value: bytes | None, headers: ArrivedHeaders
+        self,
+        topic: str,
+        texts: Mapping[str, str],
+        *,
+        value: bytes | None,
+        headers: ArrivedHeaders,
     ) -> Recorded[Any] | Failed:
         """The event, or why there is none."""
         try:
-            if is_retraction(headers):
-                return retracted(version_in(texts_of(headers)) or 0)
-            recorded = read_record(self.codec, value=_bounded(value, headers), headers=headers)
+            if is_retraction(texts):
+                return retracted(version_in(texts) or 0)
+            if DATAREF not in texts:
+                # What was fetched is as large as it is; the bound is for what came over the bus.
+                _check_size(value, headers)
+            recorded = read_record(self.codec, texts, value)
             self._check(recorded, topic, value)
         except (Undecodable, UnknownName) as failure:
             return unreadable(failure)
@@ -84,14 +94,14 @@ class Intake:
         headers, value = msgspec.json.decode(
             kept, type=tuple[list[tuple[str, bytes | None]], bytes | None]
         )
-        return self.read(topic, value=value, headers=headers)
+        return self.read(topic, texts_of(headers), value=value, headers=headers)
 
-    async def _value(self, record: ConsumerRecord) -> bytes | None:
-        if record.value or not _is_elsewhere(record.headers):
+    async def _value(self, record: ConsumerRecord, texts: Mapping[str, str]) -> bytes | None:
+        if record.value or DATAREF not in texts:
             value: bytes | None = record.value
             return value
         # What is gone for good leaves its envelope.
-        return await fetched(self.fetch, texts_of(record.headers)) or b""
+        return await fetched(self.fetch, texts) or b""
 
     def _check(self, recorded: Recorded[Any], topic: str, value: bytes | None) -> None:
         if value is None and topic not in self.compacted:
@@ -100,28 +110,20 @@ class Intake:
             raise Undecodable("recorded more than an hour from now", kind=CLOCK_OFF)
 
 
-def _is_elsewhere(headers: ArrivedHeaders) -> bool:
-    return DATAREF in dict(headers)
-
-
-def _bounded(value: bytes | None, headers: ArrivedHeaders) -> bytes | None:
-    """What was fetched is as large as it is; the bound is for what came over the bus."""
-    if _is_elsewhere(headers):
-        return value
+def _check_size(value: bytes | None, headers: ArrivedHeaders) -> None:
     size = len(value or b"") + sum(len(name) + len(said or b"") for name, said in headers)
     if size > RECORD_LIMIT:
         raise Undecodable(f"more than {RECORD_LIMIT} bytes", kind=TOO_LARGE)
-    return value
 
 
-def _taken_back(record: ConsumerRecord) -> Item:
-    envelope = envelope_of(record.headers)
+def _taken_back(record: ConsumerRecord, texts: Mapping[str, str]) -> Item:
+    envelope = envelope_in(texts)
     return Item(
         stream=envelope.stream,
         version=envelope.version,
         recorded=envelope,
         came=(record.headers, record.value),
-        retraction=read_retraction(record.headers, record.value),
+        retraction=read_retraction(envelope, texts, record.value),
     )
 
 
