@@ -1,7 +1,7 @@
 """What a record from a topic must be to be taken as an event, and where it stands if it is none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from aiokafka import ConsumerRecord
 
+from events.sourcing.arrivals import Arrivals
 from events.sourcing.batches import Failed, Item
 from events.sourcing.bus import (
     STREAM_LIMIT,
@@ -45,12 +46,17 @@ class Intake:
     clock: Clock
     compacted: frozenset[str] = frozenset()
     fetch: Fetch = nobody_to_ask
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    """What other readers of the process may have read just before."""
 
     async def item(self, record: ConsumerRecord) -> Item:
         """The event of a record with its bytes, or where it stands and why it is none.
 
         A payload that is elsewhere is waited for; a retraction is no event and takes one back.
         """
+        known = self.arrivals.known(record)
+        if known is not None:
+            return _item(record, self._taken(known, record.topic, record.value), record.value)
         texts = texts_of(record.headers)
         try:
             if is_retraction(texts):
@@ -59,14 +65,9 @@ class Intake:
         except (Undecodable, DataUnknown) as failure:
             return _claimed(record, unreadable(failure), record.value)
         recorded = self.read(record.topic, texts, value=value, headers=record.headers)
-        if isinstance(recorded, Failed):
-            return _claimed(record, recorded, value)
-        return Item(
-            stream=recorded.stream,
-            version=recorded.version,
-            recorded=recorded,
-            came=(record.headers, value),
-        )
+        if isinstance(recorded, Recorded) and DATAREF not in texts:
+            self.arrivals.keep(record, recorded)
+        return _item(record, recorded, value)
 
     def read(
         self,
@@ -84,10 +85,9 @@ class Intake:
                 # What was fetched is as large as it is; the bound is for what came over the bus.
                 _check_size(value, headers)
             recorded = read_record(self.codec, texts, value)
-            self._check(recorded, topic, value)
         except (Undecodable, UnknownName) as failure:
             return unreadable(failure)
-        return recorded
+        return self._taken(recorded, topic, value)
 
     def read_again(self, topic: str, kept: bytes) -> Recorded[Any] | Failed:
         """The same for the bytes that an item kept."""
@@ -103,17 +103,32 @@ class Intake:
         # What is gone for good leaves its envelope.
         return await fetched(self.fetch, texts) or b""
 
-    def _check(self, recorded: Recorded[Any], topic: str, value: bytes | None) -> None:
+    def _taken(
+        self, recorded: Recorded[Any], topic: str, value: bytes | None
+    ) -> Recorded[Any] | Failed:
+        """Whether a sound event is one for this reader, and now."""
         if value is None and topic not in self.compacted:
-            raise Undecodable("no value, and the topic is not compacted", kind=NULL_VALUE)
+            return Failed(kind=NULL_VALUE, reason="no value, and the topic is not compacted")
         if recorded.recorded_at > self.clock() + AHEAD:
-            raise Undecodable("recorded more than an hour from now", kind=CLOCK_OFF)
+            return Failed(kind=CLOCK_OFF, reason="recorded more than an hour from now")
+        return recorded
 
 
 def _check_size(value: bytes | None, headers: ArrivedHeaders) -> None:
     size = len(value or b"") + sum(len(name) + len(said or b"") for name, said in headers)
     if size > RECORD_LIMIT:
         raise Undecodable(f"more than {RECORD_LIMIT} bytes", kind=TOO_LARGE)
+
+
+def _item(record: ConsumerRecord, recorded: Recorded[Any] | Failed, value: bytes | None) -> Item:
+    if isinstance(recorded, Failed):
+        return _claimed(record, recorded, value)
+    return Item(
+        stream=recorded.stream,
+        version=recorded.version,
+        recorded=recorded,
+        came=(record.headers, value),
+    )
 
 
 def _taken_back(record: ConsumerRecord, texts: Mapping[str, str]) -> Item:

@@ -30,10 +30,8 @@ PATH = data_path(UUID(int=7)).encode()
 
 
 def intake(*compacted: str, fetch: Fetch | None = None) -> Intake:
-    asked = {} if fetch is None else {"fetch": fetch}
-    return Intake(
-        codec=Codec(all_names()), clock=lambda: NOON, compacted=frozenset(compacted), **asked
-    )
+    made = Intake(codec=Codec(all_names()), clock=lambda: NOON, compacted=frozenset(compacted))
+    return made if fetch is None else replace(made, fetch=fetch)
 
 
 def record(
