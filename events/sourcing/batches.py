@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
+
+import msgspec
 
 from events.sourcing.types import Recorded
 
 JOURNAL = "journal"
 """The topic that a service's own journal is to its readers; it has one partition, 0."""
+
+Arrived: TypeAlias = tuple[Sequence[tuple[str, bytes | None]], bytes | None]
+"""The headers of a topic's record and its payload, wherever that came from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,7 @@ class Retraction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing to apply: the event, or why it could not be read, with the bytes to park.
+    """One thing to apply: the event, or why it could not be read, and as what it came.
 
     A retraction is no event; it takes one back.
     """
@@ -41,8 +46,13 @@ class Item:
     stream: str
     version: int
     recorded: Recorded[Any] | Failed
-    record: bytes
+    came: bytes | Arrived
     retraction: Retraction | None = None
+
+    @property
+    def record(self) -> bytes:
+        """The bytes to park; few are, so what came from a topic is only now written as such."""
+        return self.came if isinstance(self.came, bytes) else msgspec.json.encode(self.came)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

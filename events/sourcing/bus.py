@@ -139,22 +139,17 @@ def _headers(recorded: Recorded[Any], rule: Published | None) -> Headers:
     return headers
 
 
-def read_record(codec: Codec, *, value: bytes | None, headers: ArrivedHeaders) -> Recorded[Any]:
+def read_record(codec: Codec, texts: Mapping[str, str], value: bytes | None) -> Recorded[Any]:
     """The event behind a record; its payload is `None` where only the envelope left.
 
     Raises `Undecodable` for a missing header or an unreadable value, `UnknownName` for a payload
     of a type this version does not know.
     """
-    recorded = _envelope(texts_of(headers))
+    envelope = envelope_in(texts)
     if not value:
-        return recorded
-    name, event = _payload(codec, recorded.name, value)
-    return replace(recorded, name=name, event=event)
-
-
-def envelope_of(headers: ArrivedHeaders) -> Recorded[None]:
-    """What surrounds the event, whatever its payload says. Raises `Undecodable`."""
-    return _envelope(texts_of(headers))
+        return envelope
+    name, event = _payload(codec, envelope.name, value)
+    return replace(envelope, name=name, event=event)
 
 
 def texts_of(headers: ArrivedHeaders) -> dict[str, str]:
@@ -177,7 +172,8 @@ def stream_in(texts: Mapping[str, str]) -> str | None:
     return claimed if 0 < len(claimed) <= STREAM_LIMIT and claimed.isprintable() else None
 
 
-def _envelope(texts: Mapping[str, str]) -> Recorded[Any]:
+def envelope_in(texts: Mapping[str, str]) -> Recorded[Any]:
+    """What surrounds the event, whatever its payload says. Raises `Undecodable`."""
     version, stream = version_in(texts), stream_in(texts)
     if not any(name.startswith("ce_") for name in texts):
         raise Undecodable("no envelope")

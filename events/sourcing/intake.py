@@ -1,6 +1,7 @@
 """What a record from a topic must be to be taken as an event, and where it stands if it is none."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -8,11 +9,12 @@ from typing import Any
 import msgspec
 from aiokafka import ConsumerRecord
 
+from events.sourcing.arrivals import Arrivals
 from events.sourcing.batches import Failed, Item
 from events.sourcing.bus import (
     STREAM_LIMIT,
     ArrivedHeaders,
-    envelope_of,
+    envelope_in,
     read_record,
     stream_in,
     texts_of,
@@ -44,91 +46,103 @@ class Intake:
     clock: Clock
     compacted: frozenset[str] = frozenset()
     fetch: Fetch = nobody_to_ask
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    """What other readers of the process may have read just before."""
 
     async def item(self, record: ConsumerRecord) -> Item:
         """The event of a record with its bytes, or where it stands and why it is none.
 
         A payload that is elsewhere is waited for; a retraction is no event and takes one back.
         """
+        known = self.arrivals.known(record)
+        if known is not None:
+            return _item(record, self._taken(known, record.topic, record.value), record.value)
+        texts = texts_of(record.headers)
         try:
-            if is_retraction(record.headers):
-                return _taken_back(record)
-            value = await self._value(record)
+            if is_retraction(texts):
+                return _taken_back(record, texts)
+            value = await self._value(record, texts)
         except (Undecodable, DataUnknown) as failure:
-            return _claimed(record, unreadable(failure), _kept(record, record.value))
-        recorded = self.read(record.topic, value=value, headers=record.headers)
-        kept = _kept(record, value)
-        if isinstance(recorded, Failed):
-            return _claimed(record, recorded, kept)
-        return Item(
-            stream=recorded.stream, version=recorded.version, recorded=recorded, record=kept
-        )
+            return _claimed(record, unreadable(failure), record.value)
+        recorded = self.read(record.topic, texts, value=value, headers=record.headers)
+        if isinstance(recorded, Recorded) and DATAREF not in texts:
+            self.arrivals.keep(record, recorded)
+        return _item(record, recorded, value)
 
     def read(
-        self, topic: str, *, value: bytes | None, headers: ArrivedHeaders
+        self,
+        topic: str,
+        texts: Mapping[str, str],
+        *,
+        value: bytes | None,
+        headers: ArrivedHeaders,
     ) -> Recorded[Any] | Failed:
         """The event, or why there is none."""
         try:
-            if is_retraction(headers):
-                return retracted(version_in(texts_of(headers)) or 0)
-            recorded = read_record(self.codec, value=_bounded(value, headers), headers=headers)
-            self._check(recorded, topic, value)
+            if is_retraction(texts):
+                return retracted(version_in(texts) or 0)
+            if DATAREF not in texts:
+                # What was fetched is as large as it is; the bound is for what came over the bus.
+                _check_size(value, headers)
+            recorded = read_record(self.codec, texts, value)
         except (Undecodable, UnknownName) as failure:
             return unreadable(failure)
-        return recorded
+        return self._taken(recorded, topic, value)
 
     def read_again(self, topic: str, kept: bytes) -> Recorded[Any] | Failed:
         """The same for the bytes that an item kept."""
         headers, value = msgspec.json.decode(
             kept, type=tuple[list[tuple[str, bytes | None]], bytes | None]
         )
-        return self.read(topic, value=value, headers=headers)
+        return self.read(topic, texts_of(headers), value=value, headers=headers)
 
-    async def _value(self, record: ConsumerRecord) -> bytes | None:
-        if record.value or not _is_elsewhere(record.headers):
+    async def _value(self, record: ConsumerRecord, texts: Mapping[str, str]) -> bytes | None:
+        if record.value or DATAREF not in texts:
             value: bytes | None = record.value
             return value
         # What is gone for good leaves its envelope.
-        return await fetched(self.fetch, texts_of(record.headers)) or b""
+        return await fetched(self.fetch, texts) or b""
 
-    def _check(self, recorded: Recorded[Any], topic: str, value: bytes | None) -> None:
+    def _taken(
+        self, recorded: Recorded[Any], topic: str, value: bytes | None
+    ) -> Recorded[Any] | Failed:
+        """Whether a sound event is one for this reader, and now."""
         if value is None and topic not in self.compacted:
-            raise Undecodable("no value, and the topic is not compacted", kind=NULL_VALUE)
+            return Failed(kind=NULL_VALUE, reason="no value, and the topic is not compacted")
         if recorded.recorded_at > self.clock() + AHEAD:
-            raise Undecodable("recorded more than an hour from now", kind=CLOCK_OFF)
+            return Failed(kind=CLOCK_OFF, reason="recorded more than an hour from now")
+        return recorded
 
 
-def _is_elsewhere(headers: ArrivedHeaders) -> bool:
-    return DATAREF in dict(headers)
-
-
-def _bounded(value: bytes | None, headers: ArrivedHeaders) -> bytes | None:
-    """What was fetched is as large as it is; the bound is for what came over the bus."""
-    if _is_elsewhere(headers):
-        return value
+def _check_size(value: bytes | None, headers: ArrivedHeaders) -> None:
     size = len(value or b"") + sum(len(name) + len(said or b"") for name, said in headers)
     if size > RECORD_LIMIT:
         raise Undecodable(f"more than {RECORD_LIMIT} bytes", kind=TOO_LARGE)
-    return value
 
 
-def _kept(record: ConsumerRecord, value: bytes | None) -> bytes:
-    """The bytes to park: headers and payload, wherever that came from."""
-    return msgspec.json.encode([list(record.headers), value])
+def _item(record: ConsumerRecord, recorded: Recorded[Any] | Failed, value: bytes | None) -> Item:
+    if isinstance(recorded, Failed):
+        return _claimed(record, recorded, value)
+    return Item(
+        stream=recorded.stream,
+        version=recorded.version,
+        recorded=recorded,
+        came=(record.headers, value),
+    )
 
 
-def _taken_back(record: ConsumerRecord) -> Item:
-    envelope = envelope_of(record.headers)
+def _taken_back(record: ConsumerRecord, texts: Mapping[str, str]) -> Item:
+    envelope = envelope_in(texts)
     return Item(
         stream=envelope.stream,
         version=envelope.version,
         recorded=envelope,
-        record=_kept(record, record.value),
-        retraction=read_retraction(record.headers, record.value),
+        came=(record.headers, record.value),
+        retraction=read_retraction(envelope, texts, record.value),
     )
 
 
-def _claimed(record: ConsumerRecord, failed: Failed, kept: bytes) -> Item:
+def _claimed(record: ConsumerRecord, failed: Failed, value: bytes | None) -> Item:
     """Stands under its key at its claimed version, or past everything where it claims none."""
     texts = texts_of(record.headers)
     key = texts_of([("key", record.key)])["key"]
@@ -136,7 +150,7 @@ def _claimed(record: ConsumerRecord, failed: Failed, kept: bytes) -> Item:
         stream=stream_in(texts) or _possible(key) or f"unknown-{record.partition}",
         version=version_in(texts) or UNCLAIMED + record.offset % UNCLAIMED,
         recorded=failed,
-        record=kept,
+        came=(record.headers, value),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from events.catalog.names import all_names
 from events.sourcing.applier import Applier, Take
+from events.sourcing.arrivals import Arrivals
 from events.sourcing.codec import Codec, Upcaster
 from events.sourcing.datarefs import Fetch, nobody_to_ask
 from events.sourcing.decider import Decider
@@ -71,7 +72,7 @@ class Kernel:
         self.source = self.ground.source
         self.topics = self.source.topics
         self.sender = self.ground.sender
-        self.tail = Tail(self.desk)
+        self.tail, self.arrivals = Tail(self.desk), Arrivals()
         self.account = self.ground.keep_account(
             self.engine, self.desk, self.sender, states=self.states, clock=self.clock
         )
@@ -302,7 +303,11 @@ class Kernel:
     def intake(self, compacted: Iterable[str] = ()) -> Intake:
         """How records of topics are read here."""
         return Intake(
-            codec=self.codec, clock=self.clock, compacted=frozenset(compacted), fetch=self.fetch
+            codec=self.codec,
+            clock=self.clock,
+            compacted=frozenset(compacted),
+            fetch=self.fetch,
+            arrivals=self.arrivals,
         )
 
     def _wake(self) -> Wake:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from aiokafka import ConsumerRecord, TopicPartition
 
-from events.sourcing.bus import Left, envelope_of
+from events.sourcing.bus import Left, envelope_in, texts_of
 from events.sourcing.faults import Undecodable
 from events.sourcing.kafka import KafkaConsumer, look_at, started
 from events.sourcing.retraction import is_retraction
@@ -151,7 +151,7 @@ class _Look:
         return found
 
     def _said(self, records: Iterable[ConsumerRecord]) -> list[Left]:
-        read = [(one, _envelope(one)) for one in records if not is_retraction(one.headers)]
+        read = [(one, texts_of(one.headers)) for one in records]
         return [
             Left(
                 topic=record.topic,
@@ -162,17 +162,19 @@ class _Look:
                 version=one.version,
                 name=one.name,
             )
-            for record, one in read
-            if one is not None and one.service == self._service
+            for record, texts in read
+            if not is_retraction(texts)
+            if (one := _envelope(texts)) is not None and one.service == self._service
         ]
 
     def _speakers(self, records: Iterable[ConsumerRecord]) -> set[str]:
-        return {one.service for record in records if (one := _envelope(record)) is not None}
+        read = [_envelope(texts_of(record.headers)) for record in records]
+        return {one.service for one in read if one is not None}
 
 
-def _envelope(record: ConsumerRecord) -> Recorded[Any] | None:
+def _envelope(texts: Mapping[str, str]) -> Recorded[Any] | None:
     """Who said what; none where a record is no event."""
     try:
-        return envelope_of(record.headers)
+        return envelope_in(texts)
     except Undecodable:
         return None

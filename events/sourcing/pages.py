@@ -54,7 +54,7 @@ class JournalPages:
                 stream=row.stream,
                 version=row.version,
                 recorded=unreadable(one.failure) if isinstance(one, Unopened) else one,
-                record=row.payload,
+                came=row.payload,
             )
             for row, one in zip(rows, await self.desk.open_each(rows), strict=True)
             # What operators decide about readers is no matter of what a service records.

@@ -4,18 +4,14 @@ A retraction goes where the event went, under the same key, so it comes behind i
 whatever is recorded later at the same version of the stream. It is no event of any journal.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from events.sourcing.batches import Retraction
-from events.sourcing.bus import (
-    ArrivedHeaders,
-    Left,
-    Record,
-    envelope_of,
-    texts_of,
-)
+from events.sourcing.bus import Left, Record
 from events.sourcing.faults import Undecodable
+from events.sourcing.types import Recorded
 
 RETRACTED = "journal.event-retracted.v1"
 RETRACTS, AT = "ce_retracts", "ce_retractedsequence"
@@ -46,14 +42,15 @@ def retraction_record(
     return Record(topic=left.topic, key=left.key, value=value, headers=headers)
 
 
-def is_retraction(headers: ArrivedHeaders) -> bool:
-    """Whether a record takes an event back."""
-    return RETRACTS in dict(headers)
+def is_retraction(texts: Mapping[str, str]) -> bool:
+    """Whether a record with these headers takes an event back."""
+    return RETRACTS in texts
 
 
-def read_retraction(headers: ArrivedHeaders, value: bytes | None) -> Retraction:
+def read_retraction(
+    envelope: Recorded[object], texts: Mapping[str, str], value: bytes | None
+) -> Retraction:
     """What a record takes back. Raises `Undecodable`."""
-    envelope, texts = envelope_of(headers), texts_of(headers)
     try:
         return Retraction(
             service=envelope.service,

@@ -80,7 +80,7 @@ def item_of(one: Opened) -> Item:
         stream=one.row.stream,
         version=one.row.version,
         recorded=unreadable(one.opened.failure) if isinstance(one.opened, Unopened) else one.opened,
-        record=one.row.payload,
+        came=one.row.payload,
     )
 
 

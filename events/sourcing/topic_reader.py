@@ -125,16 +125,20 @@ class TopicReader:
             group=self._group, topics=self.topics, starts=self._starts
         )
         try:
-            async with self.applier.keeping():
-                while True:
-                    records, standing = await self._gathered(consumer)
-                    if elapsed() - self._checked > CHECK_SECONDS:
-                        await self.applier.give_back()
-                        await self._check_topics()
-                    await self._take(records, standing)
-                    await self._look_around(consumer, idle=not records)
+            with self.intake.arrivals.followed(self.topics):
+                async with self.applier.keeping():
+                    while True:
+                        await self._go_along(consumer)
         finally:
             await let_go(consumer.stop())
+
+    async def _go_along(self, consumer: Consumer) -> None:
+        records, standing = await self._gathered(consumer)
+        if elapsed() - self._checked > CHECK_SECONDS:
+            await self.applier.give_back()
+            await self._check_topics()
+        await self._take(records, standing)
+        await self._look_around(consumer, idle=not records)
 
     async def _gathered(self, consumer: Consumer) -> tuple[Records, Offsets]:
         """What came, soon after a commit also what comes meanwhile; and where that begins."""

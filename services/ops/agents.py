@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 from faust.types import EventT
 
-from events.sourcing.bus import envelope_of
+from events.sourcing.bus import envelope_in, texts_of
 from events.sourcing.clock import Clock
 from events.sourcing.faults import Undecodable
 from events.sourcing.retraction import is_retraction
@@ -111,7 +111,7 @@ def arrival(event: EventT[bytes]) -> Arrival:
 
     So is what takes an event back: that event was counted when it came.
     """
-    message, headers = event.message, list(event.headers.items())
+    message, texts = event.message, texts_of(list(event.headers.items()))
     came = Arrival(
         topic=message.topic,
         partition=message.partition,
@@ -119,11 +119,11 @@ def arrival(event: EventT[bytes]) -> Arrival:
         recorded_at=datetime.fromtimestamp(message.timestamp, UTC),
     )
     try:
-        recorded = envelope_of(headers)
+        recorded = envelope_in(texts)
     except Undecodable:
         _log.warning("not an event: %s/%s@%s", message.topic, message.partition, message.offset)
         return came
-    if is_retraction(headers):
+    if is_retraction(texts):
         return came
     return replace(
         came,

@@ -139,8 +139,10 @@ async def test_without_the_intake_the_first_such_record_stops_every_stream(
 ) -> None:
     """The control: a reader that takes records as they are starts again and again."""
 
-    def as_it_is(self: Intake, topic: str, *, value: bytes | None, headers: Any) -> Recorded[Any]:
-        return read_record(self.codec, value=value, headers=headers)
+    def as_it_is(
+        self: Intake, topic: str, texts: Any, *, value: bytes | None, headers: Any
+    ) -> Recorded[Any]:
+        return read_record(self.codec, texts, value)
 
     monkeypatch.setattr(Intake, "read", as_it_is)
     await sent_between_good_ones(ear, {"no id": BAD["no id"]})

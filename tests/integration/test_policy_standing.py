@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, update
 
+from events.catalog.talent import Fact
 from events.edge import receipts
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.kernel_tables import parked
@@ -122,22 +123,24 @@ async def test_of_several_lists_only_the_newest_is_assessed(bureau: Bureau) -> N
     assessing = evaluation(bureau)
     await assessing.assess_talent(FIRST, ROUND)
 
-    await assessing.assess_stated(by_a_list(kept([BORN]), version=1), ROUND)
+    await assessing.assess_stated(by_a_list([BORN], version=1), ROUND)
 
     assert await answers(bureau, FIRST) == 1
 
 
-def by_a_list(facts: str, *, version: int = 2) -> AssessTalent:
+def by_a_list(facts: Sequence[Fact], *, version: int = 2) -> AssessTalent:
     return AssessTalent(
         talent_id=FIRST,
         stream=STREAM,
         facts_version=version,
-        facts=facts,
+        facts=tuple(facts),
         recorded_at=NOON,
     )
 
 
-async def begun(bureau: Bureau, facts: str, assessing: StandingEvaluation) -> asyncio.Task[None]:
+async def begun(
+    bureau: Bureau, facts: Sequence[Fact], assessing: StandingEvaluation
+) -> asyncio.Task[None]:
     """The second list is assessed, and waits for others to have it."""
     task = asyncio.create_task(assessing.assess_stated(by_a_list(facts), ROUND))
     while await answers(bureau, FIRST) == 0:
@@ -158,7 +161,7 @@ async def test_a_list_is_assessed_before_others_read_it_and_waited_for_afterward
     monkeypatch.setattr(standing, "WAIT_SECONDS", 0.05)
     await keep_list(bureau, FIRST, kept([BORN]))
 
-    assessing, command = evaluation(bureau), by_a_list(kept([BORN, DOCTOR]))
+    assessing, command = evaluation(bureau), by_a_list([BORN, DOCTOR])
     for _ in range(2):
         # It comes again, and goes no further before the list can be read.
         with pytest.raises(TimeoutError):
@@ -172,7 +175,7 @@ async def test_a_list_is_assessed_before_others_read_it_and_waited_for_afterward
 async def test_whoever_comes_meanwhile_reads_the_list_that_was_assessed(bureau: Bureau) -> None:
     """A round that read the one before would be refused, and with it the view that it rests on."""
     await keep_list(bureau, FIRST, kept([BORN]))
-    assessing, both = evaluation(bureau), kept([BORN, DOCTOR])
+    assessing, both = evaluation(bureau), [BORN, DOCTOR]
     first = await begun(bureau, both, assessing)
     second = asyncio.create_task(assessing.assess_talent(FIRST, ROUND))
     done, _ = await asyncio.wait({first, second}, timeout=0.2)
@@ -180,7 +183,7 @@ async def test_whoever_comes_meanwhile_reads_the_list_that_was_assessed(bureau: 
 
     mine = update(talent_fact_list).where(talent_fact_list.c.talent_id == FIRST)
     async with bureau.kernel.engine.begin() as connection:
-        await connection.execute(mine.values(facts_version=2, facts=both))
+        await connection.execute(mine.values(facts_version=2, facts=kept(both)))
     await is_there(bureau)
     await asyncio.gather(first, second)
 
@@ -190,11 +193,11 @@ async def test_whoever_comes_meanwhile_reads_the_list_that_was_assessed(bureau: 
 async def test_who_was_on_no_list_when_a_round_began_is_looked_at_once_more(
     bureau: Bureau,
 ) -> None:
-    facts = kept([BORN, DOCTOR])
+    facts = [BORN, DOCTOR]
     first = await begun(bureau, facts, evaluation(bureau))
     await bureau.publish(document("DEMO-TEST-2"))
 
-    await keep_list(bureau, FIRST, facts, version=2)
+    await keep_list(bureau, FIRST, kept(facts), version=2)
     await is_there(bureau)
     await first
 
@@ -214,7 +217,7 @@ async def test_without_waiting_an_answer_would_stay_behind_the_view(
     monkeypatch.setattr(StandingEvaluation, "_until_seen", at_once)
     await keep_list(bureau, FIRST, kept([BORN]))
     assessing = evaluation(bureau)
-    await assessing.assess_stated(by_a_list(kept([BORN, DOCTOR])), ROUND)
+    await assessing.assess_stated(by_a_list([BORN, DOCTOR]), ROUND)
     await bureau.publish(document("DEMO-TEST-2"))
     assert await bureau.come_along()
 
@@ -230,7 +233,7 @@ async def test_what_follows_of_an_answer_waits_for_the_list_that_it_rests_on(
     monkeypatch.setattr(receipts, "WAIT_SECONDS", 0.05)
     await keep_list(bureau, FIRST, kept([BORN]))
     with pytest.raises(TimeoutError):
-        await evaluation(bureau).assess_stated(by_a_list(kept([BORN, DOCTOR])), ROUND)
+        await evaluation(bureau).assess_stated(by_a_list([BORN, DOCTOR]), ROUND)
     after = str(await bureau.kernel.journal.last_position())
 
     said = {}

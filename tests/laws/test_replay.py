@@ -64,7 +64,7 @@ class Player:
 
 def batch_of(topic: str, recorded: Sequence[Recorded[Any]], *, start: int) -> Batch:
     items = [
-        Item(stream=one.stream, version=one.version, recorded=one, record=b"") for one in recorded
+        Item(stream=one.stream, version=one.version, recorded=one, came=b"") for one in recorded
     ]
     return Batch(topic=topic, partition=0, start=start, end=start + len(items), items=items)
 

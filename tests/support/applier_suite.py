@@ -52,7 +52,7 @@ def item(stream: str, version: int, *, name: str = "note.taken.v1") -> Item:
         correlation_id="c",
         causation_id=None,
     )
-    return Item(stream=stream, version=version, recorded=recorded, record=b"{}")
+    return Item(stream=stream, version=version, recorded=recorded, came=b"{}")
 
 
 class Bench:

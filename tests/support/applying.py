@@ -86,11 +86,11 @@ class Reader:
 def item(version: int, *, position: int = 0, stream: str = STREAM, bad: bool = False) -> Item:
     name = "note.poisoned.v1" if bad else "note.taken.v1"
     recorded = an_event(stream, version, position=position, name=name)
-    return Item(stream=stream, version=version, recorded=recorded, record=b"%d" % version)
+    return Item(stream=stream, version=version, recorded=recorded, came=b"%d" % version)
 
 
 def unreadable(version: int, kind: str = "undecodable") -> Item:
-    return replace(item(version), recorded=Failed(kind=kind, reason="X"), record=b"bad")
+    return replace(item(version), recorded=Failed(kind=kind, reason="X"), came=b"bad")
 
 
 def void(version: int, position: int, *, behind: int = 0, is_last: bool = True) -> Item:

@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts.doors import service_names
 from events.catalog.names import all_names
-from events.sourcing.bus import read_record, records_of
+from events.sourcing.bus import read_record, records_of, texts_of
 from events.sourcing.codec import Codec
 from events.sourcing.projector import Projection
 from events.sourcing.types import Recorded
@@ -30,7 +30,7 @@ def arriving(service: str, projection: Projection) -> list[tuple[str, Recorded[A
 def _leaving(service: str) -> list[tuple[str, Recorded[Any]]]:
     published, states = published_by(service), states_of(service)
     return [
-        (record.topic, read_record(CODEC, value=record.value, headers=record.headers))
+        (record.topic, read_record(CODEC, texts_of(record.headers), record.value))
         for recorded in history(frozenset({*published, *states}), service=service)
         for record in records_of(recorded, published=published, states=states)
     ]

@@ -13,7 +13,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 from contracts.sample import NOON
 from events.catalog.body import BodyEstablished
 from events.catalog.names import all_names
-from events.sourcing.bus import Record, read_record, records_of
+from events.sourcing.bus import Record, read_record, records_of, texts_of
 from events.sourcing.codec import Codec
 from events.sourcing.ground import OpenSender
 from events.sourcing.kafka import Consumer, Starts
@@ -216,7 +216,7 @@ class BusSuite:
         async with a_member(bus, name, group=name) as member:
             came = await member.read(2)
         codec = Codec(all_names())
-        found = [read_record(codec, value=r.value, headers=r.headers) for r in came]
+        found = [read_record(codec, texts_of(r.headers), r.value) for r in came]
         assert found == [known, replace(hidden, event=None)]
 
     async def test_what_is_sent_again_comes_again(self, bus: Bus, name: str) -> None:

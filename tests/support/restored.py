@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from events.catalog.body import BodyEstablished
 from events.sourcing.account import Account
+from events.sourcing.bus import texts_of
 from events.sourcing.kernel import Kernel
 from events.sourcing.restored import Comparison
 from events.sourcing.retraction import is_retraction
@@ -38,8 +39,8 @@ class Scene:
     async def published(self) -> list[tuple[int, str]]:
         """Position and id of each event on the topic."""
         records = await self.cluster.records(self.place.topic)
-        headers = [dict(one.headers) for one in records if not is_retraction(one.headers)]
-        return [(int(one["ce_sequence"]), one["ce_id"].decode()) for one in headers]
+        told = [texts_of(one.headers) for one in records]
+        return [(int(one["ce_sequence"]), one["ce_id"]) for one in told if not is_retraction(one)]
 
     async def no_position_means_two_events(self) -> None:
         published = set(await self.published())

@@ -51,7 +51,7 @@ class FromTopic:
                 stream=row.stream,
                 version=row.version,
                 recorded=self._intake.read_again(self._topic, row.record),
-                record=row.record,
+                came=row.record,
             )
             for row in rows
         ]
@@ -59,4 +59,4 @@ class FromTopic:
 
 def _gone(row: Any) -> Item:
     failed = Failed(kind=UNDECODABLE, reason="the journal does not hold it any more")
-    return Item(stream=row.stream, version=row.version, recorded=failed, record=row.record)
+    return Item(stream=row.stream, version=row.version, recorded=failed, came=row.record)

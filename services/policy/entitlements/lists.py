@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.gather import Gatherer
+from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.process import AssessTalent
 from services.policy.entitlements.projection import entitlement as standing_answer
 from services.policy.entitlements.projection import talent_fact_list
@@ -70,14 +71,14 @@ def _stated(row: Row[Any]) -> Stated:
     )
 
 
-def newest(kept: Stated | None, said: AssessTalent) -> Stated:
+def newest(known: Stated | None, said: AssessTalent) -> Stated:
     """The list that is kept, unless one that was said just now is newer."""
     new = said.facts_version, said.recorded_at
-    if kept is not None and (kept.facts_version, kept.recorded_at) >= new:
-        return kept
+    if known is not None and (known.facts_version, known.recorded_at) >= new:
+        return known
     return Stated(
         facts_version=said.facts_version,
-        facts=said.facts,
+        facts=kept(said.facts),
         recorded_at=said.recorded_at,
-        outcome_digest=None if kept is None else kept.outcome_digest,
+        outcome_digest=None if known is None else known.outcome_digest,
     )

@@ -14,10 +14,9 @@ from events.catalog.policy import (
     PolicyRulingWithdrawn,
     PolicySuperseded,
 )
-from events.catalog.talent import FactsStated
+from events.catalog.talent import Fact, FactsStated
 from events.sourcing.clock import LEGAL_ZONE, legal_day
 from events.sourcing.types import Later, Process, Recorded
-from services.policy.entitlements.fact_list import kept
 
 TALENT_FACTS = "talent.facts"
 ERASED = "talent.erased.v1"
@@ -48,7 +47,7 @@ class AssessTalent:
     talent_id: str
     stream: str
     facts_version: int
-    facts: str = field(repr=False)
+    facts: tuple[Fact, ...] = field(repr=False)
     recorded_at: datetime
 
 
@@ -88,7 +87,7 @@ def react_to_facts(recorded: Recorded[Any]) -> Iterable[object]:
             talent_id=stated.talent_id,
             stream=recorded.stream,
             facts_version=recorded.version,
-            facts=kept(stated.facts or ()),
+            facts=stated.facts or (),
             recorded_at=recorded.recorded_at,
         )
 

@@ -16,7 +16,6 @@ from services.policy.entitlements.domain import (
     WithdrawEntitlement,
     entitlement,
 )
-from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.process import (
     ERASED,
     AssessEveryone,
@@ -105,7 +104,7 @@ def test_new_facts_are_assessed_and_a_tombstone_is_obeyed() -> None:
             talent_id="t-1",
             stream="talent-t-1",
             facts_version=4,
-            facts=kept([BORN]),
+            facts=(BORN,),
             recorded_at=NOON,
         )
     ]

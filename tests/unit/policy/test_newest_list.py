@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.lists import Stated, newest
 from services.policy.entitlements.process import AssessTalent
-from tests.support.policy import NOON
+from tests.support.policy import BORN, NOON
 
 KEPT = Stated(facts_version=3, facts="kept", recorded_at=NOON, outcome_digest="o-1")
+SAID = kept((BORN,))
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -17,7 +19,7 @@ def said(version: int, minutes: int = 0) -> AssessTalent:
         talent_id="t-1",
         stream="talent-t-1",
         facts_version=version,
-        facts="said",
+        facts=(BORN,),
         recorded_at=NOON + minutes * A_MINUTE,
     )
 
@@ -27,9 +29,9 @@ def said(version: int, minutes: int = 0) -> AssessTalent:
     [
         (said(2), "kept"),
         (said(3), "kept"),
-        (said(4), "said"),
+        (said(4), SAID),
         # A registry that was restored gave the version again.
-        (said(3, minutes=1), "said"),
+        (said(3, minutes=1), SAID),
     ],
 )
 def test_the_newer_counts(command: AssessTalent, counts: str) -> None:
@@ -42,7 +44,7 @@ def test_the_answer_that_stands_is_known_in_any_case() -> None:
 
 def test_where_none_is_kept_what_arrives_counts() -> None:
     found = newest(None, said(1))
-    assert (found.facts_version, found.facts, found.outcome_digest) == (1, "said", None)
+    assert (found.facts_version, found.facts, found.outcome_digest) == (1, SAID, None)
 
 
 def test_what_is_shown_of_the_command_says_nothing_about_the_person() -> None:

@@ -218,7 +218,7 @@ async def test_a_sound_event_takes_the_place_of_a_bad_record_and_never_the_rever
 @with_a_reader()
 async def test_of_two_bad_records_at_one_place_the_first_stays(reader: Reader) -> None:
     await reader.feed(unreadable(1))
-    await reader.feed(replace(unreadable(1, "missing-id"), record=b"other"))
+    await reader.feed(replace(unreadable(1, "missing-id"), came=b"other"))
     (row,) = await rows_of(reader.kernel, parked)
     assert (row["class_"], row["record"]) == ("undecodable", b"bad")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from events.catalog.body import BodyEstablished
 from events.catalog.names import all_names
 from events.catalog.talent import FactsStated, TalentErased, TalentRegistered
 from events.sourcing import bus
-from events.sourcing.bus import Headers, read_record, records_of
+from events.sourcing.bus import Headers, read_record, records_of, texts_of
 from events.sourcing.codec import VERSION_DIGITS, Codec, UnknownName, personal_fields
 from events.sourcing.datarefs import DATAREF
 from events.sourcing.faults import Undecodable
@@ -68,7 +69,7 @@ def leaving(event: Any) -> list[bus.Record]:
 def test_a_published_event_arrives_as_it_left() -> None:
     (record,) = leaving(BODY)
     assert (record.topic, record.key) == ("note.events", b"note-1")
-    assert read_record(CODEC, value=record.value, headers=record.headers) == recorded(BODY)
+    assert read_record(CODEC, texts_of(record.headers), record.value) == recorded(BODY)
 
 
 def test_a_record_carries_what_cloudevents_asks_for_and_one_trace() -> None:
@@ -83,13 +84,13 @@ def test_personal_fields_stay_and_arrive_as_none() -> None:
     person = sample(TalentRegistered)
     (record,) = leaving(person)
     assert person.full_name.encode() not in (record.value or b"")
-    arrived = read_record(CODEC, value=record.value, headers=record.headers)
+    arrived = read_record(CODEC, texts_of(record.headers), record.value)
     assert arrived.event == replace(person, **dict.fromkeys(PERSONAL))
 
 
 def test_what_is_not_published_leaves_as_its_envelope() -> None:
     (record,) = records_of(recorded(BODY), published={}, states={})
-    arrived = read_record(CODEC, value=record.value, headers=record.headers)
+    arrived = read_record(CODEC, texts_of(record.headers), record.value)
     assert (record.value, arrived.event, arrived.version) == (b"", None, 3)
 
 
@@ -146,7 +147,7 @@ def test_a_whole_state_leaves_beside_its_envelope() -> None:
     envelope, state = leaving(stated)
     assert (envelope.topic, envelope.value) == ("note.events", b"")
     assert (state.topic, state.key) == ("talent.facts", b"talent-1")
-    assert read_record(CODEC, value=state.value, headers=state.headers).event == stated
+    assert read_record(CODEC, texts_of(state.headers), state.value).event == stated
 
 
 def test_erasure_leaves_a_tombstone() -> None:
@@ -184,7 +185,7 @@ def test_what_is_not_known_is_not_said_and_arrives_as_unknown() -> None:
     assert names[-1] == "ce_dataclassification"
     assert dict(record.headers)["ce_dataclassification"] == b"internal"
     headers = [one for one in record.headers if one[0] != "ce_actor"]
-    arrived = read_record(CODEC, value=b"", headers=headers)
+    arrived = read_record(CODEC, texts_of(headers), b"")
     assert arrived == replace(bare, event=None, actor="")
 
 
@@ -216,7 +217,7 @@ def test_a_payload_leaves_as_long_as_it_is_not_larger_than_agreed(
 
 
 def test_bytes_that_are_no_text_become_one_that_a_database_takes() -> None:
-    found = bus.texts_of([("a", None), ("b", b"\xff\0x"), ("c", "人".encode())])
+    found = texts_of([("a", None), ("b", b"\xff\0x"), ("c", "人".encode())])
     assert found == {"a": "", "b": "\ufffd\ufffdx", "c": "人"}
 
 
@@ -260,7 +261,7 @@ def test_a_payload_of_an_earlier_shape_arrives_under_the_later_name() -> None:
         {"body.established.v1": lambda shape: ("body.founded.v1", shape)},
     )
     record = leaving(BODY)[0]
-    arrived = read_record(codec, value=record.value, headers=record.headers)
+    arrived = read_record(codec, texts_of(record.headers), record.value)
     assert (arrived.name, arrived.event) == ("body.founded.v1", BODY)
 
 
@@ -292,9 +293,9 @@ def _without(name: str) -> dict[str, bytes]:
 def test_an_envelope_that_is_not_ours_says_what_it_lacks(
     broken: dict[str, bytes | None], kind: str, reason: str
 ) -> None:
-    for read in (lambda h: read_record(CODEC, value=b"", headers=h), bus.envelope_of):
+    for read in (partial(read_record, CODEC, value=b""), bus.envelope_in):
         with pytest.raises(Undecodable) as caught:
-            read(list(broken.items()))
+            read(texts_of(list(broken.items())))
         assert (caught.value.kind, str(caught.value)) == (kind, reason)
 
 
@@ -313,12 +314,12 @@ def test_a_payload_that_is_no_event_says_where_it_does_not_fit(
     value: bytes, kind: str, reason: str
 ) -> None:
     with pytest.raises(Undecodable) as caught:
-        read_record(CODEC, value=value, headers=leaving(BODY)[0].headers)
+        read_record(CODEC, texts_of(leaving(BODY)[0].headers), value)
     assert (caught.value.kind, str(caught.value)) == (kind, reason)
 
 
 def test_a_payload_of_an_unknown_type_is_named() -> None:
     headers: Headers = list((WHOLE | {"ce_type": b"body.forgotten.v9"}).items())
     with pytest.raises(UnknownName):
-        read_record(CODEC, value=b"{}", headers=headers)
-    assert read_record(CODEC, value=b"", headers=headers).event is None
+        read_record(CODEC, texts_of(headers), b"{}")
+    assert read_record(CODEC, texts_of(headers), b"").event is None

@@ -117,7 +117,7 @@ def test_only_what_stands_before_a_version_is_overtaken_by_it() -> None:
 
 def test_a_sound_event_takes_the_place_of_a_bad_record_and_keeps_its_moment() -> None:
     async def scene(kernel: Kernel) -> None:
-        bad, good = replace(item("note-1", 1), record=b"bad"), item("note-1", 1)
+        bad, good = replace(item("note-1", 1), came=b"bad"), item("note-1", 1)
         async with kernel.engine.begin() as connection:
             bad_kind = Failed(kind="undecodable", reason="X")
             await park(connection, HERE, bad, bad_kind, moment=NOON)

@@ -25,7 +25,7 @@ from events.sourcing.topics import Shape
 from tests.support.applier_suite import item
 from tests.support.in_memory import an_event, execute, play
 from tests.support.kernel import in_background
-from tests.support.reading import ID, P0, P1, STREAM, TOPIC, Play, told_in_memory
+from tests.support.reading import ID, P0, P1, STREAM, TOPIC, Play, record, told_in_memory
 
 
 @told_in_memory
@@ -43,6 +43,20 @@ async def test_what_comes_is_applied_and_the_reader_has_caught_up(on: Play) -> N
     assert on.kafka.joined == [("notes.sums", (TOPIC,))]
     assert on.kafka.asked[0] == (1000, 17)
     assert on.kafka.stopped == 1
+
+
+@told_in_memory
+async def test_while_it_follows_another_reader_is_served_with_what_it_read(on: Play) -> None:
+    event, arrivals = an_event(STREAM, 1), on.kernel.arrivals
+    on.kafka.say((P0, 0, event))
+    reader = on.reader()
+    with arrivals.followed((TOPIC,)):
+        async with in_background(reader.run()):
+            assert await reader.reached_version(STREAM, 1, timeout=5)
+            assert arrivals.known(record(P0, 0, event)) == replace(event, event=None)
+            assert arrivals.known(record(P0, 0, event)) is None
+        await on.kernel.intake().item(record(P0, 1, event))
+        assert arrivals.known(record(P0, 1, event)) is None
 
 
 @told_in_memory
