@@ -15,11 +15,15 @@ def say(
     server: Server,
     transaction: Transaction | None,
     statement: TextClause,
-    values: Mapping[str, Any],
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
 ) -> tuple[Said, Found]:
     """Run it once all places are filled; what it found by the names of its columns, and raw."""
     text, names = _compiled(statement)
-    found = server.execute(transaction, text, [values[name] for name in names])
+    if isinstance(values, Mapping):
+        found = server.execute(transaction, text, [values[name] for name in names])
+    else:
+        each = [[row[name] for name in names] for row in values]
+        found = server.execute(transaction, text, each, many=True)
     return _said(found), found
 
 

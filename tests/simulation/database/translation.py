@@ -1,10 +1,13 @@
 """What PostgreSQL is told and asked, in words and values that SQLite takes."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -96,12 +99,34 @@ def _lock_of(statement: str) -> Lock | None:
 
 
 def plain(value: Any) -> Any:
-    """Lists as JSON, bytes in them as hexadecimal; lengths of time as microseconds."""
-    if type(value) is list:
-        return _JSON.encode([one.hex() if type(one) is bytes else one for one in value]).decode()
-    if type(value) is timedelta:
-        return round(value.total_seconds() * 1_000_000)
-    return value
+    """As it is kept: lists as JSON, bytes in them as hexadecimal; lengths of time in microseconds.
+
+    It is the value itself that decides, as nobody says which type its column has.
+    """
+    convert = _KEPT.get(type(value))
+    return value if convert is None else convert(value)
+
+
+def written(moment: datetime) -> str:
+    """As text, always in UTC and always as long, so that order is kept."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _listed(values: list[Any]) -> str:
+    return _JSON.encode([one.hex() if type(one) is bytes else one for one in values]).decode()
+
+
+def _microseconds(length: timedelta) -> int:
+    return round(length.total_seconds() * 1_000_000)
+
+
+_KEPT: Mapping[type, Callable[[Any], Any]] = {
+    list: _listed,
+    timedelta: _microseconds,
+    datetime: written,
+    date: date.isoformat,
+    UUID: attrgetter("hex"),
+}
 
 
 def _rows(unnest: "re.Match[str]") -> str:
