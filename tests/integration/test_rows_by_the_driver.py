@@ -2,70 +2,32 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    Uuid,
-    select,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.sourcing.direct import at_once, transaction
-from events.sourcing.projector import create_tables
+from events.sourcing.direct import transaction
 from events.sourcing.rows import Write, each_row, each_row_by_sqlalchemy
-from events.sourcing.statements import Bundle, Change, First, Newest, Patch, execute
+from events.sourcing.statements import Bundle, Change, First, Patch, execute
 from events.sourcing.transient import is_transient
 from tests.support.kernel import workplace
-
-TABLES = MetaData()
-THING = Table(
-    "thing",
-    TABLES,
-    Column("thing_id", Text, primary_key=True),
-    Column("class", Text, key="class_"),
-    Column("number", Integer, nullable=False),
-    Column("large", BigInteger),
-    Column("so", Boolean),
-    Column("day", Date),
-    Column("at", DateTime(timezone=True)),
-    Column("sealed", LargeBinary),
-    Column("facts", JSONB),
-    Column("names", ARRAY(Text)),
-    Column("other_id", Uuid),
+from tests.support.rows_suite import (
+    NOTHING,
+    THING,
+    VALUES,
+    WRITES,
+    RowsSuite,
+    thing,
+    things,
+    write_all,
 )
-BEIJING = timezone(timedelta(hours=8))
-VALUES: Mapping[str, object] = {
-    "class_": "三 'quoted' $1 %s",
-    "number": -7,
-    "large": 2**40,
-    "so": True,
-    "day": date(2026, 2, 28),
-    "at": datetime(2026, 3, 2, 12, 0, 0, 5, tzinfo=BEIJING),
-    "sealed": b"\x00\xff'",
-    "facts": {"名": [1, None, {"b": "c"}]},
-    "names": ["a", "b,c", ""],
-    "other_id": UUID(int=5),
-}
+
 HELD = {
-    "class_": "三 'quoted' $1 %s",
+    "class_": "三 'quoted' $1 %s :v2",
     "number": "-7",
     "large": "1099511627776",
     "so": "true",
@@ -76,11 +38,9 @@ HELD = {
     "names": '{a,"b,c",""}',
     "other_id": "00000000-0000-0000-0000-000000000005",
 }
-"""The same in PostgreSQL's words."""
-NOTHING = dict.fromkeys(VALUES) | {"number": 0}
+"""As PostgreSQL holds `VALUES`, in its words."""
 NOTHING_HELD = dict.fromkeys(HELD) | {"number": "0", "facts": "null"}
 
-WRITES = pytest.mark.parametrize("write", [each_row, each_row_by_sqlalchemy])
 FAILURES: Sequence[tuple[type[Exception], Mapping[str, object]]] = [
     (asyncpg.NotNullViolationError, {"number": None}),
     (asyncpg.CharacterNotInRepertoireError, {"class_": "\0"}),
@@ -92,22 +52,12 @@ FAILURES: Sequence[tuple[type[Exception], Mapping[str, object]]] = [
 
 @pytest.fixture
 async def engine(postgres_url: str) -> AsyncIterator[AsyncEngine]:
-    """Without transactions that begin by themselves."""
     async with workplace(postgres_url) as place:
-        await create_tables(place.kernel().engine, TABLES)
-        yield place.kernel().engine.execution_options(isolation_level="AUTOCOMMIT")
+        yield await things(place.kernel())
 
 
-def thing(thing_id: str, values: Mapping[str, object]) -> dict[str, object]:
-    return {"thing_id": thing_id, "number": 0, **values}
-
-
-async def write_all(engine: AsyncEngine, write: Write, *changes: Change) -> None:
-    """In one transaction, which the driver has begun."""
-    bundle = Bundle()
-    bundle.add(changes)
-    async with transaction(engine) as connection:
-        await bundle.write(connection, write)
+class TestRows(RowsSuite):
+    """The suite, on PostgreSQL."""
 
 
 async def held(engine: AsyncEngine) -> dict[str, dict[str, str | None]]:
@@ -141,24 +91,6 @@ async def test_nothing_is_held_as_nothing_and_in_json_as_null(
     await write_all(engine, write, First(THING, thing("one", NOTHING)))
     await write_all(engine, write, *(First(THING, thing(name, NOTHING)) for name in "ab"))
     assert await held(engine) == {"one": NOTHING_HELD, "a": NOTHING_HELD, "b": NOTHING_HELD}
-
-
-@WRITES
-async def test_each_value_takes_the_place_of_another(engine: AsyncEngine, write: Write) -> None:
-    await write_all(engine, write, *(First(THING, thing(name, NOTHING)) for name in "abc"))
-    await write_all(engine, write, Patch(THING, {"thing_id": "a"}, VALUES))
-    await write_all(engine, write, Newest(THING, thing("b", VALUES)))
-    assert await held(engine) == {"a": HELD, "b": HELD, "c": NOTHING_HELD}
-
-
-async def test_what_is_read_comes_as_through_sqlalchemy(engine: AsyncEngine) -> None:
-    await write_all(engine, each_row, First(THING, thing("a", VALUES)))
-    await write_all(engine, each_row, First(THING, thing("b", NOTHING)))
-    everything = select(THING).order_by(THING.c.thing_id)
-    async with engine.connect() as connection:
-        rows = (await connection.execute(everything)).all()
-    assert [tuple(row) for row in await at_once(engine, everything, {})] == [*map(tuple, rows)]
-    assert [row[1:] for row in rows] == [(*VALUES.values(),), (*NOTHING.values(),)]
 
 
 @pytest.mark.parametrize(("kind", "values"), FAILURES)

@@ -37,10 +37,10 @@ class Types(SQLiteTypeCompiler):
     """Columns of PostgreSQL's own types."""
 
     def visit_JSONB(self, type_: Any, **_: Any) -> str:  # noqa: N802 - the visitor's name
-        return "TEXT"
+        return "JSON TEXT"
 
     def visit_ARRAY(self, type_: Any, **_: Any) -> str:  # noqa: N802 - the visitor's name
-        return "TEXT"
+        return "JSON TEXT"
 
 
 class Statements(SQLiteCompiler):

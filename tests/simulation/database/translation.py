@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
+
+Convert: TypeAlias = Callable[[Any], Any]
 
 NAMED_BY = {"checkpoint": 3, "duty": 1, "followed_topic": 2, "timer": 1}
 """Tables whose rows are locked, and how many of the first columns name a row."""
@@ -30,7 +32,8 @@ _PLAIN = (
     (re.compile(r"\bread_model\."), ""),
     # No build stands beside the one that serves.
     (re.compile(r"FROM information_schema\.columns"), _COLUMNS),
-    (re.compile(r"= ANY\((\?)\)"), r"IN (SELECT value FROM json_each(\1))"),
+    (re.compile(r"= ANY ?\((\?)\)"), r"IN (SELECT value FROM json_each(\1))"),
+    (re.compile(r"!= ALL ?\((\?)\)"), r"NOT IN (SELECT value FROM json_each(\1))"),
     (re.compile(r"SELECT FROM"), "SELECT 1 FROM"),
     (re.compile(r"'-infinity'"), "-1"),
     # SQLite would read ON after a FROM as the condition of a join.
@@ -120,13 +123,21 @@ def _microseconds(length: timedelta) -> int:
     return round(length.total_seconds() * 1_000_000)
 
 
-_KEPT: Mapping[type, Callable[[Any], Any]] = {
+_KEPT: Mapping[type, Convert] = {
     list: _listed,
     timedelta: _microseconds,
     datetime: written,
     date: date.isoformat,
     UUID: attrgetter("hex"),
 }
+
+READ: Mapping[str, Convert] = {
+    "DATETIME": datetime.fromisoformat,
+    "DATE": date.fromisoformat,
+    "CHAR(32)": UUID,
+    "JSON TEXT": msgspec.json.decode,
+}
+"""What comes out of a column, by what it was declared as, where it is not what is kept."""
 
 
 def _rows(unnest: "re.Match[str]") -> str:
