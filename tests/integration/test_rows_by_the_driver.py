@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from contracts.sample import NOON
 from events.sourcing.direct import transaction
 from events.sourcing.rows import Write, each_row, each_row_by_sqlalchemy
 from events.sourcing.statements import Bundle, Change, First, Patch, execute
@@ -85,6 +87,14 @@ async def test_each_value_is_held_as_its_column_wants_it(engine: AsyncEngine, wr
 
 
 @WRITES
+async def test_json_is_written_as_everywhere(engine: AsyncEngine, write: Write) -> None:
+    facts = {"at": NOON, "id": UUID(int=5)}
+    await write_all(engine, write, First(THING, thing("a", {"facts": facts})))
+    words = '{"at": "2026-03-02T04:00:00Z", "id": "00000000-0000-0000-0000-000000000005"}'
+    assert (await held(engine))["a"]["facts"] == words
+
+
+@WRITES
 async def test_nothing_is_held_as_nothing_and_in_json_as_null(
     engine: AsyncEngine, write: Write
 ) -> None:
@@ -122,6 +132,21 @@ async def test_two_that_wait_for_each_other_fail_by_what_passes(engine: AsyncEng
     (failure,) = [one for one in done if one is not None]
     assert isinstance(failure, asyncpg.DeadlockDetectedError)
     assert is_transient(failure)
+
+
+async def test_where_sqlalchemy_begins_rows_are_part_of_that(postgres_url: str) -> None:
+    bundle = Bundle()
+    bundle.add([First(THING, thing("a", VALUES))])
+    async with workplace(postgres_url) as place:
+        kernel = place.kernel()
+        await things(kernel)
+        async with kernel.engine.connect() as connection:
+            await bundle.write(connection)
+            assert await held(kernel.engine) == {}
+            await connection.rollback()
+            await bundle.write(connection)
+            await connection.commit()
+        assert await held(kernel.engine) == {"a": HELD}
 
 
 async def test_one_by_one_a_failure_has_the_name_that_sqlalchemy_gives_it(
