@@ -5,16 +5,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.clock import Clock
-from events.sourcing.direct import Kept, transaction
+from events.sourcing.direct import Kept, at_once, transaction
 from events.sourcing.faults import LATER, NEXT, POISON, SOUND, hole
 from events.sourcing.forks import forked, is_fork
 from events.sourcing.given_up import NOTHING, GivenUp
-from events.sourcing.kernel_tables import checkpoint
 from events.sourcing.one_commit import Commit, Standing
 from events.sourcing.parking import Place, park, unpark_overtaken
 from events.sourcing.standing import (
@@ -34,7 +33,7 @@ from events.sourcing.versions import Versions
 Take: TypeAlias = Callable[[Recorded[Any]], Awaitable[Sequence[Statement]]]
 
 # Asked again and again while nothing comes, so it is put together once.
-_STANDS = select(checkpoint).where(checkpoint.c.reader == bindparam("reader"))
+_STANDS = text("SELECT topic, partition, next_offset FROM checkpoint WHERE reader = :reader")
 
 
 class Applier:
@@ -102,9 +101,8 @@ class Applier:
 
     async def starts(self) -> Mapping[tuple[str, int], int]:
         """Every stored checkpoint of this reader, by topic and partition."""
-        async with self.engine.connect() as connection:
-            rows = (await connection.execute(_STANDS, {"reader": self.reader})).all()
-        return {(row.topic, row.partition): row.next_offset for row in rows}
+        rows = await at_once(self.plain, _STANDS, {"reader": self.reader})
+        return {(topic, partition): next_offset for topic, partition, next_offset in rows}
 
     async def version_of(self, stream: str) -> int:
         """The last version of a stream that this reader has applied."""

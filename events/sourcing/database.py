@@ -5,9 +5,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from events.sourcing.compiled import as_json
 from events.sourcing.credentials import Passwords, place_of, with_password
 from events.sourcing.kept import replace_cut
 from events.sourcing.rights import create_role, grant_kernel_tables
@@ -60,17 +60,13 @@ def open_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
         max_overflow=0,
         pool_use_lifo=True,
         hide_parameters=True,
-        json_serializer=_json,
+        json_serializer=as_json,
         connect_args={
             "server_settings": {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s"}
         },
     )
     replace_cut(engine)
     return engine
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def open_builder_engine(url: str) -> AsyncEngine:
@@ -84,7 +80,7 @@ def open_builder_engine(url: str) -> AsyncEngine:
         pool_size=3,
         max_overflow=0,
         hide_parameters=True,
-        json_serializer=_json,
+        json_serializer=as_json,
         connect_args={
             "server_settings": {
                 "search_path": f"{NEXT}, public",

@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Any
 
-from sqlalchemy import TextClause
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
-_DIALECT = dialect()  # type: ignore[no-untyped-call]
+from events.sourcing.compiled import compiled
 
 
 @asynccontextmanager
@@ -86,11 +84,11 @@ class Kept:
 
 
 async def at_once(
-    engine: AsyncEngine, statement: TextClause, values: Mapping[str, Any]
+    engine: AsyncEngine, statement: Executable, values: Mapping[str, Any]
 ) -> Sequence[Any]:
     """The rows of one statement that is a transaction by itself."""
-    text, names = _compiled(statement)
-    return await fetch_at_once(engine, text, *(values[name] for name in names))
+    way = compiled(statement)
+    return await fetch_at_once(engine, way.text, *way.values(values))
 
 
 async def fetch_at_once(engine: AsyncEngine, statement: str, *values: object) -> Sequence[Any]:
@@ -118,7 +116,7 @@ def _is_spoilt(driver: Any, failure: BaseException) -> bool:
 
 
 async def ask(
-    connection: AsyncConnection, statement: TextClause, values: Mapping[str, Any]
+    connection: AsyncConnection, statement: Executable, values: Mapping[str, Any]
 ) -> Sequence[Any]:
     """The rows, each in the order of its columns, within the transaction that is open here."""
     driver = _driver_of(connection)
@@ -126,23 +124,30 @@ async def ask(
         # Whoever let SQLAlchemy begin: it does so with the first statement that it sees.
         found = await connection.execute(statement, values)
         return found.all() if found.returns_rows else []
-    return await _fetch(driver, statement, values)
-
-
-async def _fetch(driver: Any, statement: TextClause, values: Mapping[str, Any]) -> Sequence[Any]:
-    text, names = _compiled(statement)
-    rows: Sequence[Any] = await driver.fetch(text, *(values[name] for name in names))
+    way = compiled(statement)
+    rows: Sequence[Any] = await driver.fetch(way.text, *way.values(values))
     return rows
+
+
+async def tell(
+    connection: AsyncConnection,
+    statement: Executable,
+    names: tuple[str, ...],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """The same once for each row, which has these names; within the transaction open here."""
+    driver = _driver_of(connection)
+    if not driver.is_in_transaction():
+        await connection.execute(statement, rows)
+        return
+    way = compiled(statement, names)
+    if len(rows) == 1:
+        await driver.execute(way.text, *way.values(rows[0]))
+    else:
+        await driver.executemany(way.text, [way.values(row) for row in rows])
 
 
 def _driver_of(connection: AsyncConnection) -> Any:
     """Of a connection that is open: nothing has to be waited for."""
     opened = connection.sync_connection
     return None if opened is None else opened.connection.driver_connection
-
-
-@cache
-def _compiled(statement: TextClause) -> tuple[str, Sequence[str]]:
-    """As the driver takes it, and which value stands at each place."""
-    compiled = statement.compile(dialect=_DIALECT)
-    return str(compiled), tuple(compiled.positiontup or ())

@@ -21,6 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.sourcing.direct import tell
+
 Row: TypeAlias = dict[str, Any]
 
 AT_ONCE = 2_000
@@ -69,13 +71,21 @@ def key_names(table: Table) -> tuple[str, ...]:
 
 async def each_row(connection: AsyncConnection, shape: Shape, rows: Sequence[Row]) -> None:
     """A statement for each row: its plan suits tables of any size."""
+    await tell(connection, _one(shape), tuple(_given(shape)), rows)
+
+
+async def each_row_by_sqlalchemy(
+    connection: AsyncConnection, shape: Shape, rows: Sequence[Row]
+) -> None:
+    """The same where it counts under which name a failure comes: it may be kept for long."""
     await connection.execute(_one(shape), rows)
 
 
 async def many_rows(connection: AsyncConnection, shape: Shape, rows: Sequence[Row]) -> None:
     """Few statements for many rows; only where plans that scan whole tables are ruled out."""
     if any(isinstance(one.type, ARRAY) for one in _given(shape).values()):
-        await each_row(connection, shape, rows)  # An array of arrays cannot be taken apart again.
+        # An array of arrays cannot be taken apart again.
+        await each_row_by_sqlalchemy(connection, shape, rows)
         return
     names = list(_given(shape))
     for some in _parts(rows):

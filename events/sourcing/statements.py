@@ -13,7 +13,16 @@ from typing import Any, TypeAlias, assert_never
 from sqlalchemy import Executable, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events.sourcing.rows import Row, Shape, Write, each_row, key_names, keyed, newly
+from events.sourcing.rows import (
+    Row,
+    Shape,
+    Write,
+    each_row,
+    each_row_by_sqlalchemy,
+    key_names,
+    keyed,
+    newly,
+)
 
 Values: TypeAlias = Mapping[str, object]
 
@@ -89,10 +98,10 @@ _Rows: TypeAlias = dict[Table, dict[Any, _Folded]]
 
 
 async def execute(connection: AsyncConnection, statement: Statement) -> None:
-    """Carry one statement out at once."""
+    """Carry one statement out at once; a failure has the name that SQLAlchemy gives it."""
     bundle = Bundle()
     bundle.add([statement])
-    await bundle.write(connection)
+    await bundle.write(connection, each_row_by_sqlalchemy)
 
 
 class Bundle:

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import uuid5
 
 import msgspec
-from sqlalchemy import Executable, Row, bindparam, select
+from sqlalchemy import ARRAY, Executable, Row, Text, all_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.batches import Failed
 from events.sourcing.clock import Clock
+from events.sourcing.direct import ask, transaction
 from events.sourcing.faults import POISON, UNDECODABLE, UNKNOWN_TYPE, unreadable
 from events.sourcing.kernel_tables import parked, timer
 from events.sourcing.parking import park_again, unpark
@@ -33,7 +34,7 @@ DUE_FIRST = (
     select(timer)
     .where(
         timer.c.due_at <= bindparam("now"),
-        timer.c.timer.not_in(bindparam("waiting", expanding=True)),
+        timer.c.timer != all_(bindparam("waiting", type_=ARRAY(Text))),
     )
     .order_by(timer.c.due_at, timer.c.timer)
     .limit(1)
@@ -69,7 +70,7 @@ class Timers:
         commands: Mapping[str, type],
         dispatch: Dispatch,
     ) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._clock = clock
         self._commands = commands
         self._dispatch = dispatch
@@ -101,12 +102,12 @@ class Timers:
 
     async def _fire_next(self, waiting: set[str]) -> str | None:
         """Fire the timer due first, but none that waits; its name, `None` when nothing is due."""
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             asked = {"now": self._clock(), "waiting": sorted(waiting)}
-            row = (await connection.execute(DUE_FIRST, asked)).first()
-            if row is None:
+            rows = await ask(connection, DUE_FIRST, asked)
+            if not rows:
                 return None
-            due = Due(**row._mapping)
+            due = Due(**dict(zip(timer.c.keys(), rows[0], strict=True)))
             try:
                 failed = await self.fire(due)
             except Exception as passing:  # noqa: BLE001 - what passes by itself is sent again later

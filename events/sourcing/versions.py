@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.sourcing.direct import at_once
 from events.sourcing.gather import Gatherer
 
 # Like those in `standing`, one text for however many ask.
@@ -28,7 +29,5 @@ class Versions:
 
     async def _read(self, streams: Sequence[str]) -> list[int]:
         asked = {"reader": self._reader, "streams": list(streams)}
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(_APPLIED, asked)
-            found = {row.stream: int(row.version) for row in rows}
+        found = dict(await at_once(self._engine, _APPLIED, asked))
         return [found.get(stream, 0) for stream in streams]

@@ -1,5 +1,6 @@
 """Changes of rows are folded, and what comes of it is what one after the other would give."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,13 +19,14 @@ from sqlalchemy import (
     bindparam,
     event,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.sample import NOON
 from events.sourcing.projector import create_tables
-from events.sourcing.rows import AT_ONCE, Write, each_row, many_rows
+from events.sourcing.rows import AT_ONCE, Write, each_row, each_row_by_sqlalchemy, many_rows
 from events.sourcing.statements import (
     Bundle,
     Change,
@@ -67,7 +69,7 @@ VALUES = st.fixed_dictionaries(
         "facts": st.sampled_from([None, {"a": [1, None]}, [], [1, [2]], "b", 3]),
     },
 )
-WRITES = pytest.mark.parametrize("write", [each_row, many_rows])
+WRITES = pytest.mark.parametrize("write", [each_row, each_row_by_sqlalchemy, many_rows])
 CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(lambda key, values: First(NOTE, {"key": key, **values}), KEYS, VALUES),
     st.builds(lambda key, values: Newest(NOTE, {"key": key, **values}), KEYS, VALUES),
@@ -107,7 +109,7 @@ def one_by_one(changes: Sequence[Change]) -> list[tuple[Any, ...]]:
 async def folded(
     engine: AsyncEngine, write: Write, *turns: Sequence[Statement]
 ) -> list[tuple[Any, ...]]:
-    async with engine.connect() as connection:
+    async with begun(engine) as connection:
         for turn in turns:
             bundle = Bundle()
             bundle.add(turn)
@@ -158,7 +160,7 @@ async def test_a_statement_put_together_once_takes_each_event_s_values_in_its_tu
 async def test_rows_alike_make_one_trip_and_many_changes_of_a_row_one_change(
     engine: AsyncEngine,
 ) -> None:
-    async with counted_trips(engine) as trips, engine.begin() as connection:
+    async with begun(engine) as connection, trips_of_the_driver(connection) as trips:
         bundle = Bundle()
         for n in range(20):
             bundle.add([First(NOTE, {"key": f"k{n}", "said": n})])
@@ -173,7 +175,7 @@ async def test_rows_alike_make_one_trip_and_many_changes_of_a_row_one_change(
 async def test_thousands_of_rows_go_with_few_statements(engine: AsyncEngine) -> None:
     bundle = Bundle()
     bundle.add(Newest(OTHER, {"key": f"k{n}", "said": n}) for n in range(AT_ONCE + 1))
-    async with counted_trips(engine) as trips, engine.begin() as connection:
+    async with begun(engine) as connection, trips_of_sqlalchemy(engine) as trips:
         await bundle.write(connection, many_rows)
         assert len((await connection.execute(select(OTHER))).all()) == AT_ONCE + 1
     assert trips == [1, 1, 1]
@@ -183,7 +185,7 @@ async def test_thousands_of_rows_go_with_few_statements(engine: AsyncEngine) -> 
 async def test_a_row_with_a_list_and_a_key_of_two_parts_is_written_too(
     engine: AsyncEngine, write: Write
 ) -> None:
-    async with engine.connect() as connection:
+    async with begun(engine) as connection:
         for names in (["a", "b"], []):
             bundle = Bundle()
             rows = [{"key": "k", "part": part, "names": names} for part in range(3)]
@@ -195,8 +197,31 @@ async def test_a_row_with_a_list_and_a_key_of_two_parts_is_written_too(
 
 
 @asynccontextmanager
-async def counted_trips(engine: AsyncEngine) -> AsyncIterator[list[int]]:
-    """How many rows each statement that is sent meanwhile has."""
+async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """In a transaction already, which is what the driver waits for; it comes to nothing."""
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))
+        yield connection
+
+
+@asynccontextmanager
+async def trips_of_the_driver(connection: AsyncConnection) -> AsyncIterator[list[int]]:
+    """How many rows each statement has that it is given meanwhile."""
+    trips: list[int] = []
+
+    def count(sent: Any) -> None:
+        trips.append(len(sent.args) if isinstance(sent.args, list) else 1)
+
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    driver.add_query_logger(count)
+    yield trips
+    await asyncio.sleep(0)  # It tells of it a moment later.
+    driver.remove_query_logger(count)
+
+
+@asynccontextmanager
+async def trips_of_sqlalchemy(engine: AsyncEngine) -> AsyncIterator[list[int]]:
+    """The same of those that go through SQLAlchemy."""
     trips: list[int] = []
 
     def count(*call: Any) -> None:

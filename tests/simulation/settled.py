@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from events.sourcing.batches import JOURNAL
 from events.sourcing.reader import Reader
 from events.sourcing.topic_reader import TopicReader
-from tests.simulation.database.dialect import written
+from tests.simulation.database.translation import written
 from tests.simulation.life import Life
 from tests.simulation.platform import Platform
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.sample import NOON
 from events.sourcing.clock import SimulatedClock
@@ -22,6 +23,7 @@ from tests.support.bus_suite import BusSuite
 from tests.support.duties import TakeOver, by_its_row
 from tests.support.in_memory import kernel_in_memory
 from tests.support.kernel import KEK
+from tests.support.rows_suite import RowsSuite, things
 from tests.support.suites import JournalSuite, KeyringSuite
 
 
@@ -78,6 +80,11 @@ async def bench(kernel: Kernel) -> Bench:
 
 
 @pytest.fixture
+async def engine(kernel: Kernel) -> AsyncEngine:
+    return await things(kernel)
+
+
+@pytest.fixture
 def bus() -> OnBroker:
     return OnBroker()
 
@@ -101,3 +108,7 @@ class TestApplier(ApplierSuite):
 
 class TestBus(BusSuite):
     """The suite, on a simulated broker."""
+
+
+class TestRows(RowsSuite):
+    """The suite, on a simulated database."""

@@ -3,11 +3,10 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
-from sqlalchemy import Row
 
 from events.catalog.talent import Fact
 from events.edge.asking import TheClock
@@ -19,6 +18,7 @@ from events.sourcing.types import Refused
 from services.policy.entitlements.couples import AskedOf, couple_out
 from services.policy.entitlements.outlook import what_if
 from services.policy.entitlements.queries import (
+    Row,
     entitlement_out,
     outlook,
     replay,
@@ -72,7 +72,7 @@ class EvaluateIn(BaseModel):
 class Standing:
     """The answer that stands, its receipt, and whether it rests on less than was asked for."""
 
-    row: Row[Any]
+    row: Row
     receipt: bytes
     stale: bool
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.types import Refused
@@ -14,14 +13,14 @@ from services.policy.entitlements.assess import engine_version
 from services.policy.entitlements.fact_list import digest_of, stated, typed
 from services.policy.entitlements.household import household_out
 from services.policy.entitlements.projection import talent_fact_list
-from services.policy.entitlements.queries import row_of
+from services.policy.entitlements.queries import Row, row_of
 from services.policy.policies.asking import moments_of
 from services.policy.policies.counting import Counting, counting_out, seen_by
 from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary, evaluate_all
 
 Json: TypeAlias = dict[str, Any]
-Lists: TypeAlias = Mapping[str, Row[Any]]
+Lists: TypeAlias = Mapping[str, Row]
 """By talent the newest list of facts."""
 
 

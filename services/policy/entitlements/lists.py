@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.sourcing.direct import at_once
 from events.sourcing.gather import Gatherer
 from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.process import AssessTalent
@@ -15,11 +15,23 @@ from services.policy.entitlements.projection import entitlement as standing_answ
 from services.policy.entitlements.projection import talent_fact_list
 
 _TALENT = talent_fact_list.c.talent_id
-# Asked for every assessment, so it is put together once.
+# Asked for every assessment, so it is put together once; one text for however many ask.
 LISTS_AND_ANSWERS = (
-    select(talent_fact_list, standing_answer.c.outcome_digest)
+    select(
+        _TALENT,
+        talent_fact_list.c.facts_version,
+        talent_fact_list.c.facts,
+        talent_fact_list.c.recorded_at,
+        standing_answer.c.outcome_digest,
+    )
     .outerjoin(standing_answer, standing_answer.c.talent_id == _TALENT)
-    .where(_TALENT.in_(bindparam("talents", expanding=True)))
+    .where(talent_fact_list.c.talent_id == any_(bindparam("talents", type_=ARRAY(Text))))
+)
+_TALENTS = (
+    select(_TALENT)
+    .where(talent_fact_list.c.talent_id > bindparam("after"))
+    .order_by(_TALENT)
+    .limit(bindparam("most"))
 )
 
 
@@ -46,28 +58,23 @@ class Lists:
 
     async def talents(self, *, after: str, most: int) -> list[str]:
         """Whose lists are known, in the order of their ids."""
-        query = (
-            select(_TALENT)
-            .where(talent_fact_list.c.talent_id > after)
-            .order_by(_TALENT)
-            .limit(most)
-        )
-        async with self._reading.connect() as connection:
-            return list(await connection.scalars(query))
+        rows = await at_once(self._reading, _TALENTS, {"after": after, "most": most})
+        return [talent_id for (talent_id,) in rows]
 
     async def _read(self, talents: Sequence[str]) -> list[Stated | None]:
-        async with self._reading.connect() as connection:
-            rows = await connection.execute(LISTS_AND_ANSWERS, {"talents": list(talents)})
-            found = {row.talent_id: _stated(row) for row in rows}
+        rows = await at_once(self._reading, LISTS_AND_ANSWERS, {"talents": talents})
+        found = {talent_id: _stated(*stated) for talent_id, *stated in rows}
         return [found.get(talent_id) for talent_id in talents]
 
 
-def _stated(row: Row[Any]) -> Stated:
+def _stated(
+    facts_version: int, facts: str, recorded_at: datetime, outcome_digest: str | None
+) -> Stated:
     return Stated(
-        facts_version=row.facts_version,
-        facts=row.facts,
-        recorded_at=row.recorded_at,
-        outcome_digest=row.outcome_digest,
+        facts_version=facts_version,
+        facts=facts,
+        recorded_at=recorded_at,
+        outcome_digest=outcome_digest,
     )
 
 

@@ -1,15 +1,18 @@
 """The standing answer to one talent, and the proof that it comes out the same again."""
 
 import asyncio
-from typing import Any
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, TypeAlias
 
 import msgspec
 from fastapi import Request
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Executable, Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.catalog.talent import Fact
 from events.edge.receipts import WAIT_SECONDS, After, fresh
+from events.sourcing.direct import at_once
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
@@ -21,6 +24,12 @@ from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary
 
 Json = dict[str, Any]
+Row: TypeAlias = SimpleNamespace
+"""By the names of its columns."""
+
+_FACTS = select(talent_fact_list.c.facts).where(
+    talent_fact_list.c.talent_id == bindparam("talent_id")
+)
 
 
 async def seen_after(request: Request, after: After) -> bool:
@@ -35,22 +44,25 @@ async def seen_after(request: Request, after: After) -> bool:
     return isinstance(reader, JournalReader) and await reader.reached(last, timeout=WAIT_SECONDS)
 
 
-async def standing_row(engine: AsyncEngine, talent_id: str) -> Row[Any]:
+async def standing_row(engine: AsyncEngine, talent_id: str) -> Row:
     """The answer that stands; refused where the talent was never assessed."""
     return await row_of(engine, entitlement, talent_id, absent="entitlement-not-found")
 
 
-async def row_of(engine: AsyncEngine, table: Table, talent_id: str, *, absent: str) -> Row[Any]:
+async def row_of(engine: AsyncEngine, table: Table, talent_id: str, *, absent: str) -> Row:
     """What a table says of one talent; refused by this name where it says nothing."""
-    query = select(table).where(table.c.talent_id == talent_id)
-    async with engine.connect() as connection:
-        row = (await connection.execute(query)).first()
-    if row is None:
+    rows = await at_once(engine, _of_one(table), {"talent_id": talent_id})
+    if not rows:
         raise Refused(absent, talent_id=talent_id)
-    return row
+    return Row(**dict(zip(table.c.keys(), rows[0], strict=True)))
 
 
-def entitlement_out(row: Row[Any], receipt: bytes, *, stale: bool) -> bytes:
+@cache
+def _of_one(table: Table) -> Executable:
+    return select(table).where(table.c.talent_id == bindparam("talent_id"))
+
+
+def entitlement_out(row: Row, receipt: bytes, *, stale: bool) -> bytes:
     """The recorded answer, to the byte, behind the place where it is recorded; as JSON.
 
     To read some hundred kilobytes and write the same again would cost more than all the rest.
@@ -68,7 +80,7 @@ def entitlement_out(row: Row[Any], receipt: bytes, *, stale: bool) -> bytes:
 
 
 async def replay(
-    engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any], recorded: bytes
+    engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row, recorded: bytes
 ) -> Json:
     """Judge again by the same rows, statements and moment, and compare byte by byte."""
     receipt = msgspec.json.decode(recorded)
@@ -83,7 +95,7 @@ async def replay(
 
 
 async def outlook(
-    engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row[Any], recorded: bytes
+    engine: AsyncEngine, views: Views, vocabulary: Vocabulary, row: Row, recorded: bytes
 ) -> Json:
     """What follows from the standing answer, by the same rows, statements and moment."""
     receipt = msgspec.json.decode(recorded)
@@ -104,7 +116,7 @@ async def outlook(
 
 
 async def _rested_on(
-    engine: AsyncEngine, views: Views, row: Row[Any], receipt: Json
+    engine: AsyncEngine, views: Views, row: Row, receipt: Json
 ) -> tuple[Consolidated, tuple[Fact, ...]]:
     """The view and the statements that a recorded answer rests on."""
     known_at = msgspec.convert(receipt["known_at"], type(row.assessed_at))
@@ -114,7 +126,5 @@ async def _rested_on(
 
 
 async def _facts(engine: AsyncEngine, talent_id: str) -> str:
-    query = select(talent_fact_list.c.facts).where(talent_fact_list.c.talent_id == talent_id)
-    async with engine.connect() as connection:
-        facts = await connection.scalar(query)
-    return "[]" if facts is None else str(facts)
+    rows = await at_once(engine, _FACTS, {"talent_id": talent_id})
+    return str(rows[0][0]) if rows else "[]"

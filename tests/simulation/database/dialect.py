@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import types as sqltypes
@@ -10,27 +10,24 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteTypeCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from events.sourcing.compiled import as_json
+
 
 class Moment(sqltypes.DateTime):
-    """A moment as text, always in UTC and always as long, so that order is kept."""
+    """A moment as the database writes it."""
 
-    def bind_processor(self, dialect: Any) -> Callable[[Any], str | None]:
-        return lambda moment: None if moment is None else written(moment)
+    def bind_processor(self, dialect: Any) -> None:
+        """Nothing is to be done before it is written."""
 
     def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], datetime | None]:
         return lambda text: None if text is None else datetime.fromisoformat(text)
 
 
-def written(moment: datetime) -> str:
-    """Six digits behind the point, whatever they are."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
 class Listed(sqltypes.ARRAY[Any]):
-    """An array as JSON."""
+    """An array, which the database writes as JSON."""
 
-    def bind_processor(self, dialect: Any) -> Callable[[Any], str | None]:
-        return lambda values: None if values is None else json.dumps(list(values))
+    def bind_processor(self, dialect: Any) -> Callable[[Any], list[Any] | None]:
+        return lambda values: None if values is None else list(values)
 
     def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], list[Any] | None]:
         return lambda text: None if text is None else json.loads(text)
@@ -40,10 +37,10 @@ class Types(SQLiteTypeCompiler):
     """Columns of PostgreSQL's own types."""
 
     def visit_JSONB(self, type_: Any, **_: Any) -> str:  # noqa: N802 - the visitor's name
-        return "TEXT"
+        return "JSON TEXT"
 
     def visit_ARRAY(self, type_: Any, **_: Any) -> str:  # noqa: N802 - the visitor's name
-        return "TEXT"
+        return "JSON TEXT"
 
 
 class Statements(SQLiteCompiler):
@@ -73,6 +70,6 @@ class Dialect(SQLiteDialect_pysqlite):
         """Nothing is to be asked first."""
 
 
-DIALECT = Dialect()
+DIALECT = Dialect(json_serializer=as_json)
 
 registry.register("sqlite.simulated", __name__, "Dialect")

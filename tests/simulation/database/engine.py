@@ -19,7 +19,7 @@ from tests.simulation.life import Life
 
 T = TypeVar("T")
 
-_NUMBERED = re.compile(r"\$(\d+)(?:::\w+(?:\[\])?)?")
+_NUMBERED = re.compile(r"\$(\d+)(?:::\w+(?: WITH TIME ZONE)?(?:\[\])?)?")
 
 
 class Engine:
@@ -166,11 +166,12 @@ class Connection:
             self._roll_back()
             self._transaction = None
 
-    async def answer(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
-        """Each value is named by its number."""
-        names = {f"v{number}": value for number, value in enumerate(values, start=1)}
-        rows: Sequence[Any] = (await self.execute(_named(statement), names)).all()
-        return rows
+    async def answer(self, statement: str, *rows: Sequence[Any]) -> Sequence[Any]:
+        """What a statement in the driver's words finds, or nothing if there are several rows."""
+        named = [_numbered(row) for row in rows]
+        found = await self.execute(_named(statement), named if len(named) > 1 else named[0])
+        answer: Sequence[Any] = found.all()
+        return answer
 
 
 class RawConnection:
@@ -179,6 +180,11 @@ class RawConnection:
     def __init__(self, driver: Driver, close: Callable[[], None]) -> None:
         self.driver_connection = driver
         self.close = self.invalidate = close
+
+
+def _numbered(values: Sequence[Any]) -> dict[str, Any]:
+    """Each value is named by its number."""
+    return {f"v{number}": value for number, value in enumerate(values, start=1)}
 
 
 @cache

@@ -25,7 +25,7 @@ class Found(dict[str, Any]):
 class Others(Protocol):
     """Answers what is no statement of the journal, and knows the transaction."""
 
-    async def answer(self, statement: str, values: Sequence[Any]) -> Sequence[Any]: ...
+    async def answer(self, statement: str, *rows: Sequence[Any]) -> Sequence[Any]: ...
 
     def is_in_transaction(self) -> bool: ...
 
@@ -65,6 +65,12 @@ class Driver:
         found = self._append(*values)
         await self._life.step("appended")
         return found
+
+    async def execute(self, statement: str, *values: Any) -> None:
+        await self._others.answer(statement, values)
+
+    async def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        await self._others.answer(statement, *rows)
 
     def _streams(self, streams: Sequence[str], overtaken: Sequence[str] = ()) -> list[Found]:
         rows = self._server.rows

@@ -47,7 +47,11 @@ def rows_of(names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> Sequence[A
 
 @cache
 def _row(names: tuple[str, ...]) -> Any:
-    return type("Row", (namedtuple("Row", names),), {"__slots__": (), "_mapping": property(_named)})
+    return type(
+        "Row",
+        (namedtuple("Row", names, rename=True),),
+        {"__slots__": (), "_mapping": property(_named)},
+    )
 
 
 def _named(row: Any) -> Mapping[str, Any]:

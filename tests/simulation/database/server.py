@@ -1,14 +1,14 @@
 """One service's database: its tables, its journal, whose turn it is, and which rows are locked."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from events.sourcing.memory import MemoryRows
 from tests.simulation.database.begun import BEGIN, COMMIT, ROLLBACK, give_back, taken
 from tests.simulation.database.remembered import Remembered
-from tests.simulation.database.translation import Lock, Words, plain, words_of
+from tests.simulation.database.translation import READ, Convert, Lock, Words, plain, words_of
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -46,6 +46,7 @@ class Server:
         self._turn: Transaction | None = None
         self._locked: dict[object, Transaction] = {}
         self._committed = Remembered()
+        self._reads: dict[frozenset[str], Mapping[str, Convert]] = {}
 
     def close(self) -> None:
         """Nobody asks it any more; the next one that begins alike is where this one was."""
@@ -60,6 +61,15 @@ class Server:
     def ask(self, statement: str, *values: object) -> list[Row]:
         """What is committed, asked from outside."""
         return self._look(words_of(statement), values).rows
+
+    def reads(self, statement: str) -> Mapping[str, Convert]:
+        """By their names those columns of its tables that give something else than they keep."""
+        tables = words_of(statement).tables
+        if tables not in self._reads:
+            declared = "SELECT name, type FROM pragma_table_info(?)"
+            columns = [row for one in tables for row in self._raw.execute(declared, [one])]
+            self._reads[tables] = {name: READ[type_] for name, type_ in columns if type_ in READ}
+        return self._reads[tables]
 
     def execute(
         self, transaction: Transaction | None, statement: str, values: Any, *, many: bool = False

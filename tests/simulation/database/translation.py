@@ -1,12 +1,17 @@
 """What PostgreSQL is told and asked, in words and values that SQLite takes."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeAlias
+from uuid import UUID
 
 import msgspec
+
+Convert: TypeAlias = Callable[[Any], Any]
 
 NAMED_BY = {"checkpoint": 3, "duty": 1, "followed_topic": 2, "timer": 1}
 """Tables whose rows are locked, and how many of the first columns name a row."""
@@ -27,7 +32,8 @@ _PLAIN = (
     (re.compile(r"\bread_model\."), ""),
     # No build stands beside the one that serves.
     (re.compile(r"FROM information_schema\.columns"), _COLUMNS),
-    (re.compile(r"= ANY\((\?)\)"), r"IN (SELECT value FROM json_each(\1))"),
+    (re.compile(r"= ANY ?\((\?)\)"), r"IN (SELECT value FROM json_each(\1))"),
+    (re.compile(r"!= ALL ?\((\?)\)"), r"NOT IN (SELECT value FROM json_each(\1))"),
     (re.compile(r"SELECT FROM"), "SELECT 1 FROM"),
     (re.compile(r"'-infinity'"), "-1"),
     # SQLite would read ON after a FROM as the condition of a join.
@@ -96,12 +102,42 @@ def _lock_of(statement: str) -> Lock | None:
 
 
 def plain(value: Any) -> Any:
-    """Lists as JSON, bytes in them as hexadecimal; lengths of time as microseconds."""
-    if type(value) is list:
-        return _JSON.encode([one.hex() if type(one) is bytes else one for one in value]).decode()
-    if type(value) is timedelta:
-        return round(value.total_seconds() * 1_000_000)
-    return value
+    """As it is kept: lists as JSON, bytes in them as hexadecimal; lengths of time in microseconds.
+
+    It is the value itself that decides, as nobody says which type its column has.
+    """
+    convert = _KEPT.get(type(value))
+    return value if convert is None else convert(value)
+
+
+def written(moment: datetime) -> str:
+    """As text, always in UTC and always as long, so that order is kept."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _listed(values: list[Any]) -> str:
+    return _JSON.encode([one.hex() if type(one) is bytes else one for one in values]).decode()
+
+
+def _microseconds(length: timedelta) -> int:
+    return round(length.total_seconds() * 1_000_000)
+
+
+_KEPT: Mapping[type, Convert] = {
+    list: _listed,
+    timedelta: _microseconds,
+    datetime: written,
+    date: date.isoformat,
+    UUID: attrgetter("hex"),
+}
+
+READ: Mapping[str, Convert] = {
+    "DATETIME": datetime.fromisoformat,
+    "DATE": date.fromisoformat,
+    "CHAR(32)": UUID,
+    "JSON TEXT": msgspec.json.decode,
+}
+"""What comes out of a column, by what it was declared as, where it is not what is kept."""
 
 
 def _rows(unnest: "re.Match[str]") -> str:
