@@ -7,11 +7,12 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from services.policy.entitlements.assess import canonical
-from services.policy.entitlements.marks import Marked, Marks, marked
 from services.policy.rules.bulk.walk import leaves_of
+from services.policy.rules.evaluate import Person
 from services.policy.rules.facts import FactView
+from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import prove_leaf
-from services.policy.rules.proof import LeafProof
+from services.policy.rules.proof import LeafProof, Way, missing_of
 from services.policy.rules.prove import truth_in
 from services.policy.rules.reads import facts_named
 from services.policy.rules.ready import Ready
@@ -22,6 +23,8 @@ from services.policy.rules.vocabulary import Vocabulary
 Numbers: TypeAlias = Mapping[str, int]
 """By the names of facts, the numbers of what somebody states; equal statements have one."""
 Take: TypeAlias = Callable[[Numbers], object]
+Stands: TypeAlias = bool | Way
+"""Whether somebody meets a condition, or what is missing to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,20 @@ class Proved:
     """A condition as somebody stands to it, and that in words."""
 
     proof: LeafProof
-    said: Marked
+    stands: Stands
+    words: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Who is asked on a day, by which numbers, and how they stand to what they were asked so far.
+
+    `proved` goes by the identities of conditions.
+    """
+
+    person: Person
+    numbers: Numbers
+    proved: dict[int, Proved]
 
 
 class Conditions:
@@ -50,26 +66,28 @@ class Conditions:
         self._most = most
         self._proved: dict[tuple[int, date, object], Proved] = {}
 
-    def prove(
-        self, asked: tuple[Condition, ...], view: FactView, numbers: Numbers, marks: Marks
-    ) -> None:
-        """Put the proofs of all into the view, and their words behind marks."""
-        if len(self._proved) > self._most:
-            self._proved.clear()
-        for each in asked:
-            if (leaf := id(each.leaf)) not in view.proofs:
-                # Its proof keeps the condition, so that its identity names no other one meanwhile.
-                key = leaf, view.valid_at, each.stated(numbers)
-                proved = self._proved.get(key)
-                if proved is None:
-                    proved = self._proved[key] = _proved(each.leaf, view)
-                view.proofs[leaf] = proved.proof
-                marks.put(proved.said, proved.proof)
+    def prove(self, asked: Sequence[Condition], by: Somebody) -> list[Proved]:
+        """How somebody stands to each."""
+        known = by.proved
+        return [known.get(id(each.leaf)) or self._prove(each, by) for each in asked]
+
+    def _prove(self, asked: Condition, by: Somebody) -> Proved:
+        # Its proof keeps the condition, so that its identity names no other one meanwhile.
+        key = id(asked.leaf), by.person.view.valid_at, asked.stated(by.numbers)
+        proved = self._proved.get(key)
+        if proved is None:
+            if len(self._proved) > self._most:
+                self._proved.clear()
+            proved = self._proved[key] = _proved(asked.leaf, by.person.view)
+        by.proved[id(asked.leaf)] = proved
+        return proved
 
 
 def _proved(leaf: Leaf, view: FactView) -> Proved:
     proof = prove_leaf(leaf, view, truth_in)
-    return Proved(proof, marked(proof, canonical(render_leaf(proof, {}))))
+    is_open = proof.truth is Truth.UNKNOWN
+    stands = missing_of(proof) if is_open else proof.truth is Truth.TRUE
+    return Proved(proof, stands, canonical(render_leaf(proof, {})))
 
 
 def conditions_of(asked: Ready, vocabulary: Vocabulary) -> Iterator[Condition]:

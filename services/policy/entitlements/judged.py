@@ -1,21 +1,18 @@
 """One policy judged for somebody, or a package chosen, with its words for the receipt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import msgspec
 
 from services.policy.entitlements.assess import canonical, noticed_package
-from services.policy.entitlements.marks import Marked, Marks, mark_of
+from services.policy.entitlements.marks import Draft, marks_of
 from services.policy.remembered import Texts
-from services.policy.rules import Outcome, Package, render, render_package
+from services.policy.rules import Outcome, Package, render_package
 from services.policy.rules.outcome import Offer
 
-KNOWN_AT = mark_of(b"known_at")
-"""Stands for the moment, which is another one each time."""
-
-Told: TypeAlias = Callable[[Offer], Marked]
+Told: TypeAlias = Callable[[Offer], bytes]
 """Says an offer in its words."""
 
 
@@ -49,18 +46,9 @@ class Judged:
         """Whether its words are known."""
         return bool(self._first)
 
-    def tell(self, outcome: Outcome, texts: Texts, marks: Marks, told: Told) -> None:
-        """Take its words from the outcome with its proof; the moment of knowing is left open.
-
-        What has a mark is not put into words again.
-        """
-        # Those who are offered the same share it, and with it its words.
-        for own, shared in zip(outcome.offers, self.bearing.outcome.offers, strict=True):
-            marks.put(told(shared), own)
-        text = canonical({**render(outcome, marks.memo), "known_at": KNOWN_AT})
-        self._first, self._last = [
-            texts.shared(marks.filled(part)) for part in text.split(KNOWN_AT)
-        ]
+    def tell(self, first: Sequence[bytes], last: Sequence[bytes], texts: Texts) -> None:
+        """Take its words before the moment of knowing, which is left open, and after it."""
+        self._first, self._last = texts.shared(first), texts.shared(last)
 
     def say(self, known_at: bytes, pieces: list[bytes]) -> None:
         """Add the canonical text of the outcome, once it is told, with the text of a moment."""
@@ -76,14 +64,12 @@ class Packed:
 
     def __init__(self, package: Package, told: Told, texts: Texts) -> None:
         """An offer's words are the same in every package."""
-        marks = Marks()
         offers = [each.offer for each in package.included]
         offers += [each.offer for each in package.left_out]
-        for offer in offers:
-            marks.put(told(offer), offer)
-        words = render_package(package, {offer.key: marks.memo[id(offer)] for offer in offers})
+        marks = marks_of(offers)
+        words = render_package(package, {offer.key: marks[id(offer)] for offer in offers})
         self.noticed = msgspec.Raw(canonical(noticed_package(package)))
-        self.said = texts.shared(marks.filled(canonical(words)))
+        self.said = texts.shared(Draft(canonical(words), texts).filled([*map(told, offers)]))
 
 
 def without_proof(outcome: Outcome) -> Outcome:

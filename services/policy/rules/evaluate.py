@@ -10,7 +10,15 @@ from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import as_codes
 from services.policy.rules.offers import background_of, less_certain, offers_of, with_sums
-from services.policy.rules.outcome import Background, Offer, Outcome, Reason, StageFound, State
+from services.policy.rules.outcome import (
+    NOTHING_KNOWN,
+    Background,
+    Offer,
+    Outcome,
+    Reason,
+    StageFound,
+    State,
+)
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof, deciding, open_questions
 from services.policy.rules.prove import prove
@@ -100,16 +108,14 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
         return _outcome(asked, person, State.ALREADY_ENJOYED, stages=stages)
     if asked.obstacle is not None:
         return _obstructed(asked, person, asked.obstacle)
-    background = person.background
-    if asked.limits:
-        background = with_sums(background, asked.limits, view)
     if isinstance(asked.criteria, Unseen):
+        background = _background(asked, person)
         return _outcome(asked, person, State.CRITERIA_NOT_SEEN, background=background)
     proof = prove(asked.criteria, view)
     found = verdict(proof)
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
-    offers = _offers(policy, view, horizon, found.state) if found.state in _STILL_OPEN else ()
+    offers, background = opened(asked, person, found.state, horizon)
     return _outcome(
         asked,
         person,
@@ -122,6 +128,28 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
         offers=offers,
         background=background,
     )
+
+
+def is_asked(asked: Ready, person: Person) -> bool:
+    """Whether it hangs on its conditions alone how the policy stands for somebody."""
+    is_open = asked.obstacle is None and not isinstance(asked.criteria, Unseen)
+    return is_open and asked.policy.policy_id not in person.held
+
+
+def opened(
+    asked: Ready, person: Person, state: State, horizon: int = HORIZON
+) -> tuple[tuple[Offer, ...], Background]:
+    """What a policy offers somebody for whom it came to stand so by its conditions, beside what."""
+    if state is State.WINDOW_CLOSED:
+        return (), NOTHING_KNOWN
+    offers = _offers(asked.policy, person.view, horizon, state) if state in _STILL_OPEN else ()
+    return offers, _background(asked, person)
+
+
+def _background(asked: Ready, person: Person) -> Background:
+    if not asked.limits:
+        return person.background
+    return with_sums(person.background, asked.limits, person.view)
 
 
 def _offers(policy: Policy, view: FactView, horizon: int, state: State) -> tuple[Offer, ...]:
