@@ -14,7 +14,7 @@ from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.proof import LeafProof, Way, missing_of
 from services.policy.rules.prove import truth_in
-from services.policy.rules.reads import facts_named
+from services.policy.rules.reads import facts_named, reads_the_day
 from services.policy.rules.ready import Ready
 from services.policy.rules.render import render_leaf
 from services.policy.rules.tree import Leaf, Unseen
@@ -29,10 +29,11 @@ Stands: TypeAlias = bool | Way
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`stated` takes the numbers of all that it can read."""
+    """`stated` takes the numbers of all that it can read, if need be only of what counts today."""
 
     leaf: Leaf
     stated: Take
+    reads_the_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,13 @@ class Proved:
 class Somebody:
     """Who is asked on a day, by which numbers, and how they stand to what they were asked so far.
 
-    `proved` goes by the identities of conditions.
+    `today` are the numbers of what counts on the day, and `proved` goes by the identities of
+    conditions.
     """
 
     person: Person
     numbers: Numbers
+    today: Numbers
     proved: dict[int, Proved]
 
 
@@ -73,7 +76,8 @@ class Conditions:
 
     def _prove(self, asked: Condition, by: Somebody) -> Proved:
         # Its proof keeps the condition, so that its identity names no other one meanwhile.
-        key = id(asked.leaf), by.person.view.valid_at, asked.stated(by.numbers)
+        stated = asked.stated(by.today if asked.reads_the_day else by.numbers)
+        key = id(asked.leaf), by.person.view.valid_at, stated
         proved = self._proved.get(key)
         if proved is None:
             if len(self._proved) > self._most:
@@ -94,7 +98,8 @@ def conditions_of(asked: Ready, vocabulary: Vocabulary) -> Iterator[Condition]:
     """None where a policy is out of the question for everybody, or what it asks was not seen."""
     if asked.obstacle is None and not isinstance(asked.criteria, Unseen):
         for leaf in leaves_of(asked.criteria):
-            yield Condition(leaf, taking(sorted(facts_named(leaf, vocabulary))))
+            stated = taking(sorted(facts_named(leaf, vocabulary)))
+            yield Condition(leaf, stated, reads_the_day(leaf))
 
 
 def taking(names: Sequence[str]) -> Take:

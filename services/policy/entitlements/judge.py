@@ -17,7 +17,7 @@ from services.policy.entitlements.statements import (
     Statement,
     Statements,
     digest_at,
-    numbers_of,
+    numbers_in,
 )
 from services.policy.policies.views import Consolidated
 from services.policy.remembered import Remembered
@@ -35,7 +35,7 @@ from services.policy.rules.apart import Group, best_apart
 from services.policy.rules.budget.ties import ties_between
 from services.policy.rules.choice import Solved, solved
 from services.policy.rules.evaluate import person_of
-from services.policy.rules.facts import FactView, select
+from services.policy.rules.facts import FactView, newest, select
 from services.policy.rules.package import POSSIBLE, PROMISING
 from services.policy.rules.puzzle import Bits, Puzzle
 from services.policy.rules.reads import read_on, reads_of
@@ -118,7 +118,8 @@ class Judge:
         person = person_of(select(known, day, moment))
         said = self._numbers_in(person.view, statements)
         kept = before.kept(said, stand.policies, stand.readers)
-        by = Somebody(person, {**stand.unstated, **said}, {})
+        today = _today(person.view, statements)
+        by = Somebody(person, {**stand.unstated, **said}, {**stand.unstated, **today}, {})
         judged = self._judged(stand.asked, kept, by)
         self._before.keep(whose, Before(statements, said, stand.policies, judged))
         bearings = [each.bearing for each in judged]
@@ -190,7 +191,7 @@ class Judge:
 
     def _numbers_in(self, view: FactView, statements: Sequence[Statement]) -> Numbers:
         """By the names of facts the numbers of what is stated of them."""
-        numbers = numbers_of(statements)
+        numbers = numbers_in([each.numbers for each in statements])
 
         def number_of(several: Sequence[KnownFact]) -> int:
             return self._number(*[numbers[id(each)] for each in several])
@@ -254,3 +255,10 @@ class Judge:
         if puzzle.programme is not None:
             return solved(puzzle)
         return self._solved.found(puzzle, lambda: solved(puzzle))
+
+
+def _today(view: FactView, statements: Sequence[Statement]) -> Numbers:
+    """By the names of facts the numbers of what is read of them on the day, if anything is."""
+    numbers = numbers_in([each.read for each in statements])
+    counting = {name: newest(facts, view.valid_at) for name, facts in view.by_name.items()}
+    return {name: numbers[id(fact)] for name, fact in counting.items() if fact is not None}
