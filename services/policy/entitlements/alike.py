@@ -9,7 +9,7 @@ from services.policy.entitlements.answer import Asked
 from services.policy.entitlements.assess import canonical, noticed_outcome
 from services.policy.entitlements.conditions import Conditions, Proved, Somebody, Stands
 from services.policy.entitlements.judged import Bearing, Judged, without_proof
-from services.policy.entitlements.marks import Draft, mark_of, marks_of
+from services.policy.entitlements.marks import Draft, marks_of
 from services.policy.remembered import Remembered, Texts
 from services.policy.rules import Outcome, State, render
 from services.policy.rules.evaluate import is_asked, judge, opened
@@ -24,10 +24,9 @@ MOST_OFFERS = 4_000
 
 Group: TypeAlias = tuple[int, tuple[Stands, ...]]
 """All who stand to the conditions of a policy alike: its number, and how."""
-Drafts: TypeAlias = tuple[Draft, Draft]
-"""What is said before the moment of knowing, and after it."""
 
-_KNOWN_AT = mark_of(b"known_at")
+_MOMENT, _LATER = object(), b""
+"""The moment of knowing comes first of what is left open, and its words come last of all."""
 
 
 class Alike:
@@ -38,21 +37,20 @@ class Alike:
 
     def __init__(self, number: Callable[..., int]) -> None:
         self._number = number
-        self._conditions = Conditions(MOST_CONDITIONS)
+        self.texts = Texts(MOST_PIECES)
+        self._conditions = Conditions(MOST_CONDITIONS, self.texts)
         self._states: Remembered[Group, State] = Remembered(MOST_ALIKE)
-        self._drafts: Remembered[tuple[Group, int], Drafts] = Remembered(MOST_ALIKE)
+        self._drafts: Remembered[tuple[Group, int], Draft] = Remembered(MOST_ALIKE)
         self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
         # By their identities, which they keep as long as they are in it.
         self._offers: Remembered[int, tuple[Offer, bytes]] = Remembered(MOST_OFFERS)
-        self.texts = Texts(MOST_PIECES)
 
     def bearing(self, asked: Asked, by: Somebody) -> Bearing:
         """What somebody notices of a policy, and a package is chosen by."""
         if not is_asked(asked.ready, by.person):
-            return self._noticed(asked, judge(asked.ready, by.person))
-        proved = self._conditions.prove(asked.conditions, by)
-        group = _group(asked, proved)
-        return self._known(group, asked, by) or self._anew(group, asked, by, proved)
+            return self._noticed(asked, _judged(asked, by))
+        group = _group(asked, self._conditions.prove(asked.conditions, by))
+        return self._known(group, asked, by) or self._anew(group, asked, by)
 
     def _known(self, group: Group, asked: Asked, by: Somebody) -> Bearing | None:
         state = self._states.known(group)
@@ -62,8 +60,8 @@ class Alike:
         before = self._number(by.person.held, background)
         return self._bearings.known((group, self._number(offers), before))
 
-    def _anew(self, group: Group, asked: Asked, by: Somebody, proved: list[Proved]) -> Bearing:
-        outcome = _judged(asked, by, proved)
+    def _anew(self, group: Group, asked: Asked, by: Somebody) -> Bearing:
+        outcome = _judged(asked, by)
         found = self._noticed(asked, outcome)
         self._states.keep(group, outcome.state)
         self._bearings.keep((group, found.offering, found.before), found)
@@ -81,24 +79,23 @@ class Alike:
 
     def tell(self, asked: Asked, judged: Judged, by: Somebody) -> None:
         """Put into words what was judged of somebody."""
-        proved = list[Proved]()
         offers = judged.bearing.outcome.offers
+        proved = list[Proved]()
         if is_asked(asked.ready, by.person):
             proved = self._conditions.prove(asked.conditions, by)
-            first, last = self._drafts.found(
+            draft = self._drafts.found(
                 (_group(asked, proved), len(offers)), lambda: self._drafted(asked, by, proved)
             )
         else:
-            first, last = self._drafted(asked, by, proved)
-        # Those who are offered the same share it, and with it its words.
-        words = [*[each.words for each in proved], *map(self.told, offers)]
-        judged.tell(first.filled(words), last.filled(words), self.texts)
+            draft = self._drafted(asked, by, proved)
+        words = [_LATER, *[each.words for each in proved], *map(self.told, offers)]
+        judged.tell(draft.filled(words), draft.at(0))
 
-    def _drafted(self, asked: Asked, by: Somebody, proved: list[Proved]) -> Drafts:
-        outcome = _judged(asked, by, proved)
-        marks = marks_of([*[each.proof for each in proved], *outcome.offers])
-        first, last = canonical({**render(outcome, marks), "known_at": _KNOWN_AT}).split(_KNOWN_AT)
-        return Draft(first, self.texts), Draft(last, self.texts)
+    def _drafted(self, asked: Asked, by: Somebody, proved: list[Proved]) -> Draft:
+        outcome = _judged(asked, by)
+        marks = marks_of([_MOMENT, *[each.proof for each in proved], *outcome.offers])
+        said = {**render(outcome, marks), "known_at": marks[id(_MOMENT)]}
+        return Draft(canonical(said), self.texts)
 
     def told(self, offer: Offer) -> bytes:
         """Those who are offered the same share it, so the words of one are those of all."""
@@ -110,7 +107,10 @@ def _group(asked: Asked, proved: list[Proved]) -> Group:
     return asked.number, tuple([each.stands for each in proved])
 
 
-def _judged(asked: Asked, by: Somebody, proved: list[Proved]) -> Outcome:
-    """By the proofs of its conditions that are found already."""
-    by.person.view.proofs.update({id(each.proof.leaf): each.proof for each in proved})
-    return judge(asked.ready, by.person)
+def _judged(asked: Asked, by: Somebody) -> Outcome:
+    """With the very proofs of its conditions that were found already."""
+    outcome = by.outcomes.get(asked.number)
+    if outcome is None:
+        by.person.view.proofs.update({place: each.proof for place, each in by.proved.items()})
+        outcome = by.outcomes[asked.number] = judge(asked.ready, by.person)
+    return outcome

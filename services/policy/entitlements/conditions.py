@@ -1,12 +1,14 @@
 """Conditions that many are asked: proved, and put into words, once for all who state the same."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 from typing import TypeAlias
 
 from services.policy.entitlements.assess import canonical
+from services.policy.remembered import Texts
+from services.policy.rules import Outcome
 from services.policy.rules.bulk.walk import leaves_of
 from services.policy.rules.evaluate import Person
 from services.policy.rules.facts import FactView
@@ -47,16 +49,17 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """Who is asked on a day, by which numbers, and how they stand to what they were asked so far.
+    """Who is asked on a day, by which numbers, and what was found of them so far.
 
-    `today` are the numbers of what counts on the day, and `proved` goes by the identities of
-    conditions.
+    `today` are the numbers of what counts on the day. `proved` goes by the identities of
+    conditions, and `outcomes` by the numbers of policies.
     """
 
     person: Person
     numbers: Numbers
     today: Numbers
-    proved: dict[int, Proved]
+    proved: dict[int, Proved] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
 
 
 class Conditions:
@@ -65,8 +68,9 @@ class Conditions:
     Of more than so many it knows none any longer: each is proved anew in no time.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, texts: Texts) -> None:
         self._most = most
+        self._texts = texts
         self._proved: dict[tuple[int, date, object], Proved] = {}
 
     def prove(self, asked: Sequence[Condition], by: Somebody) -> list[Proved]:
@@ -82,16 +86,16 @@ class Conditions:
         if proved is None:
             if len(self._proved) > self._most:
                 self._proved.clear()
-            proved = self._proved[key] = _proved(asked.leaf, by.person.view)
+            proved = self._proved[key] = self._new(asked.leaf, by.person.view)
         by.proved[id(asked.leaf)] = proved
         return proved
 
-
-def _proved(leaf: Leaf, view: FactView) -> Proved:
-    proof = prove_leaf(leaf, view, truth_in)
-    is_open = proof.truth is Truth.UNKNOWN
-    stands = missing_of(proof) if is_open else proof.truth is Truth.TRUE
-    return Proved(proof, stands, canonical(render_leaf(proof, {})))
+    def _new(self, leaf: Leaf, view: FactView) -> Proved:
+        proof = prove_leaf(leaf, view, truth_in)
+        is_open = proof.truth is Truth.UNKNOWN
+        stands = missing_of(proof) if is_open else proof.truth is Truth.TRUE
+        (words,) = self._texts.shared([canonical(render_leaf(proof, {}))])
+        return Proved(proof, stands, words)
 
 
 def conditions_of(asked: Ready, vocabulary: Vocabulary) -> Iterator[Condition]:

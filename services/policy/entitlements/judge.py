@@ -119,7 +119,7 @@ class Judge:
         said = self._numbers_in(person.view, statements)
         kept = before.kept(said, stand.policies, stand.readers)
         today = _today(person.view, statements)
-        by = Somebody(person, {**stand.unstated, **said}, {**stand.unstated, **today}, {})
+        by = Somebody(person, {**stand.unstated, **said}, {**stand.unstated, **today})
         judged = self._judged(stand.asked, kept, by)
         self._before.keep(whose, Before(statements, said, stand.policies, judged))
         bearings = [each.bearing for each in judged]

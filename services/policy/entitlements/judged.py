@@ -33,28 +33,28 @@ class Bearing:
 class Judged:
     """An outcome for whoever states the same; `number` tells it from every other."""
 
-    __slots__ = ("_first", "_last", "bearing", "number")
+    __slots__ = ("_moment", "_said", "bearing", "number")
 
     def __init__(self, number: int, bearing: Bearing) -> None:
         self.number = number
         self.bearing = bearing
-        self._first: tuple[bytes, ...] = ()
-        self._last: tuple[bytes, ...] = ()
+        self._said: tuple[bytes, ...] = ()
+        self._moment = 0
 
     @property
     def is_told(self) -> bool:
         """Whether its words are known."""
-        return bool(self._first)
+        return bool(self._said)
 
-    def tell(self, first: Sequence[bytes], last: Sequence[bytes], texts: Texts) -> None:
-        """Take its words before the moment of knowing, which is left open, and after it."""
-        self._first, self._last = texts.shared(first), texts.shared(last)
+    def tell(self, said: Sequence[bytes], moment: int) -> None:
+        """Take its words in pieces, one of which stands where that moment of knowing belongs."""
+        self._said, self._moment = tuple(said), moment
 
     def say(self, known_at: bytes, pieces: list[bytes]) -> None:
         """Add the canonical text of the outcome, once it is told, with the text of a moment."""
-        pieces += self._first
-        pieces.append(known_at)
-        pieces += self._last
+        moment = len(pieces) + self._moment
+        pieces += self._said
+        pieces[moment] = known_at
 
 
 class Packed:

@@ -34,6 +34,10 @@ class Draft:
         self._gaps = tuple(map(int, around[1::2]))
         self._pieces = texts.shared(around)
 
+    def at(self, place: int) -> int:
+        """Which piece has the words of the thing at this place, if no other has."""
+        return 2 * self._gaps.index(place) + 1
+
     def filled(self, words: Sequence[bytes]) -> Sequence[bytes]:
         """The text in pieces, with the words of the things in their order."""
         pieces = [*self._pieces]

@@ -361,11 +361,7 @@ def kept_words(remembering: Judge) -> int:
     """The bytes of words that are kept for everybody, each once however many refer to it."""
     for person in sampled():
         answered(remembering, seen(), list_of(person)).receipt()
-    kept = {
-        id(piece): piece
-        for one in remembering._outcomes._kept.values()
-        for piece in (*one._first, *one._last)
-    }
+    kept = {id(piece): piece for one in remembering._outcomes._kept.values() for piece in one._said}
     return sum(map(len, kept.values()))
 
 
