@@ -1,13 +1,12 @@
 """One policy judged for somebody by what was found of others who stand to its conditions alike."""
 
 from collections.abc import Callable
-from typing import TypeAlias
 
 import msgspec
 
 from services.policy.entitlements.answer import Asked
 from services.policy.entitlements.assess import canonical, noticed_outcome
-from services.policy.entitlements.conditions import Conditions, Proved, Somebody, Stands
+from services.policy.entitlements.conditions import Conditions, Group, Proved, Somebody, Stood
 from services.policy.entitlements.judged import Bearing, Judged, without_proof
 from services.policy.entitlements.marks import Draft, marks_of
 from services.policy.remembered import Remembered, Texts
@@ -21,9 +20,6 @@ MOST_ALIKE = 20_000
 MOST_BEARINGS = 20_000
 MOST_PIECES = 50_000
 MOST_OFFERS = 4_000
-
-Group: TypeAlias = tuple[int, tuple[Stands, ...]]
-"""All who stand to the conditions of a policy alike: its number, and how."""
 
 _MOMENT, _LATER = object(), b""
 """The moment of knowing comes first of what is left open, and its words come last of all."""
@@ -49,8 +45,16 @@ class Alike:
         """What somebody notices of a policy, and a package is chosen by."""
         if not is_asked(asked.ready, by.person):
             return self._noticed(asked, _judged(asked, by))
-        group = _group(asked, self._conditions.prove(asked.conditions, by))
+        group, _ = self._stood(asked, by)
         return self._known(group, asked, by) or self._anew(group, asked, by)
+
+    def _stood(self, asked: Asked, by: Somebody) -> Stood:
+        found = by.stood.get(asked.number)
+        if found is None:
+            proved = self._conditions.prove(asked.conditions, by)
+            group = asked.number, tuple([each.stands for each in proved])
+            found = by.stood[asked.number] = group, proved
+        return found
 
     def _known(self, group: Group, asked: Asked, by: Somebody) -> Bearing | None:
         state = self._states.known(group)
@@ -82,9 +86,9 @@ class Alike:
         offers = judged.bearing.outcome.offers
         proved = list[Proved]()
         if is_asked(asked.ready, by.person):
-            proved = self._conditions.prove(asked.conditions, by)
+            group, proved = self._stood(asked, by)
             draft = self._drafts.found(
-                (_group(asked, proved), len(offers)), lambda: self._drafted(asked, by, proved)
+                (group, len(offers)), lambda: self._drafted(asked, by, proved)
             )
         else:
             draft = self._drafted(asked, by, proved)
@@ -101,10 +105,6 @@ class Alike:
         """Those who are offered the same share it, so the words of one are those of all."""
         _, said = self._offers.found(id(offer), lambda: (offer, canonical(render_offer(offer, {}))))
         return said
-
-
-def _group(asked: Asked, proved: list[Proved]) -> Group:
-    return asked.number, tuple([each.stands for each in proved])
 
 
 def _judged(asked: Asked, by: Somebody) -> Outcome:

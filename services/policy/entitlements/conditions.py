@@ -47,18 +47,24 @@ class Proved:
     words: bytes
 
 
+Group: TypeAlias = tuple[int, tuple[Stands, ...]]
+"""All who stand to the conditions of a policy alike: its number, and how."""
+Stood: TypeAlias = tuple[Group, list[Proved]]
+
+
 @dataclass(frozen=True, slots=True)
 class Somebody:
     """Who is asked on a day, by which numbers, and what was found of them so far.
 
     `today` are the numbers of what counts on the day. `proved` goes by the identities of
-    conditions, and `outcomes` by the numbers of policies.
+    conditions, `stood` and `outcomes` by the numbers of policies.
     """
 
     person: Person
     numbers: Numbers
     today: Numbers
     proved: dict[int, Proved] = field(default_factory=dict)
+    stood: dict[int, Stood] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
 
