@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from services.policy.entitlements.answer import Asked
-from services.policy.entitlements.assess import canonical, noticed_outcome
+from services.policy.entitlements.assess import Json, canonical, noticed_outcome
 from services.policy.entitlements.conditions import Conditions, Group, Proved, Somebody, Stood
 from services.policy.entitlements.judged import Bearing, Judged, without_proof
 from services.policy.entitlements.marks import Draft, marks_of
@@ -13,13 +13,14 @@ from services.policy.remembered import Remembered, Texts
 from services.policy.rules import Outcome, State, render
 from services.policy.rules.evaluate import is_asked, judge, opened
 from services.policy.rules.outcome import Offer
-from services.policy.rules.render import render_offer
+from services.policy.rules.package import Included, LeftOut
+from services.policy.rules.render import render_choice, render_offer
 
 MOST_CONDITIONS = 20_000
 MOST_ALIKE = 20_000
 MOST_BEARINGS = 20_000
 MOST_PIECES = 50_000
-MOST_OFFERS = 4_000
+MOST_SAID = 10_000
 
 _MOMENT, _LATER = object(), b""
 """The moment of knowing comes first of what is left open, and its words come last of all."""
@@ -33,13 +34,13 @@ class Alike:
 
     def __init__(self, number: Callable[..., int]) -> None:
         self._number = number
-        self.texts = Texts(MOST_PIECES)
-        self._conditions = Conditions(MOST_CONDITIONS, self.texts)
+        self._texts = Texts(MOST_PIECES)
+        self._conditions = Conditions(MOST_CONDITIONS, self._texts)
         self._states: Remembered[Group, State] = Remembered(MOST_ALIKE)
         self._drafts: Remembered[tuple[Group, int], Draft] = Remembered(MOST_ALIKE)
         self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
         # By their identities, which they keep as long as they are in it.
-        self._offers: Remembered[int, tuple[Offer, bytes]] = Remembered(MOST_OFFERS)
+        self._said: Remembered[int, tuple[object, bytes]] = Remembered(MOST_SAID)
 
     def bearing(self, asked: Asked, by: Somebody) -> Bearing:
         """What somebody notices of a policy, and a package is chosen by."""
@@ -99,12 +100,23 @@ class Alike:
         outcome = _judged(asked, by)
         marks = marks_of([_MOMENT, *[each.proof for each in proved], *outcome.offers])
         said = {**render(outcome, marks), "known_at": marks[id(_MOMENT)]}
-        return Draft(canonical(said), self.texts)
+        return Draft(canonical(said), self._texts)
 
     def told(self, offer: Offer) -> bytes:
         """Those who are offered the same share it, so the words of one are those of all."""
-        _, said = self._offers.found(id(offer), lambda: (offer, canonical(render_offer(offer, {}))))
-        return said
+        return self._words(offer, lambda: render_offer(offer, {}))
+
+    def chosen(self, one: Included | LeftOut) -> bytes:
+        """The same of what became of an offer in a package."""
+        return self._words(one, lambda: render_choice(one, msgspec.Raw(self.told(one.offer))))
+
+    def _words(self, of: object, rendered: Callable[[], Json]) -> bytes:
+        kept = self._said.known(id(of))
+        if kept is None:
+            (words,) = self._texts.shared([canonical(rendered())])
+            kept = of, words
+            self._said.keep(id(of), kept)
+        return kept[1]
 
 
 def _judged(asked: Asked, by: Somebody) -> Outcome:

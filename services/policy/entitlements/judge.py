@@ -248,7 +248,7 @@ class Judge:
         )
 
     def _packed(self, package: Package) -> Packed:
-        return Packed(package, self._alike.told, self._alike.texts)
+        return Packed(package, self._alike.chosen)
 
     def _solved_before(self, puzzle: Puzzle) -> Solved:
         """Parts of a package that are the same numbers as another's are solved once."""

@@ -7,13 +7,15 @@ from typing import TypeAlias
 import msgspec
 
 from services.policy.entitlements.assess import canonical, noticed_package
-from services.policy.entitlements.marks import Draft, marks_of
-from services.policy.remembered import Texts
-from services.policy.rules import Outcome, Package, render_package
-from services.policy.rules.outcome import Offer
+from services.policy.entitlements.marks import listed, mark_of
+from services.policy.rules import Outcome, Package
+from services.policy.rules.package import Included, LeftOut
+from services.policy.rules.render import render_around
 
-Told: TypeAlias = Callable[[Offer], bytes]
-"""Says an offer in its words."""
+Told: TypeAlias = Callable[[Included | LeftOut], bytes]
+"""Says in words what became of an offer."""
+
+_HERE = mark_of(b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,19 @@ class Packed:
 
     __slots__ = ("noticed", "said")
 
-    def __init__(self, package: Package, told: Told, texts: Texts) -> None:
-        """An offer's words are the same in every package."""
-        offers = [each.offer for each in package.included]
-        offers += [each.offer for each in package.left_out]
-        marks = marks_of(offers)
-        words = render_package(package, {offer.key: marks[id(offer)] for offer in offers})
+    def __init__(self, package: Package, told: Told) -> None:
+        """What became of an offer is said alike in every package."""
+        included, left_out = package.included, package.left_out
+        text = canonical(render_around(package, _HERE, _HERE))
+        first, between, last = text.split(_HERE)
         self.noticed = msgspec.Raw(canonical(noticed_package(package)))
-        self.said = texts.shared(Draft(canonical(words), texts).filled([*map(told, offers)]))
+        self.said = (
+            first,
+            *listed([*map(told, included)]),
+            between,
+            *listed([*map(told, left_out)]),
+            last,
+        )
 
 
 def without_proof(outcome: Outcome) -> Outcome:

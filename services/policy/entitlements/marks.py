@@ -43,3 +43,12 @@ class Draft:
         pieces = [*self._pieces]
         pieces[1::2] = [words[place] for place in self._gaps]
         return pieces
+
+
+def listed(words: Sequence[bytes]) -> Sequence[bytes]:
+    """The pieces of a list of them."""
+    if not words:
+        return [b"[]"]
+    pieces = [b"[", *[b","] * (2 * len(words) - 1), b"]"]
+    pieces[1:-1:2] = words
+    return pieces

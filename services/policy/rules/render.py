@@ -10,7 +10,7 @@ import msgspec
 from services.policy.rules.amendments import Change
 from services.policy.rules.facts import Absent, Reading
 from services.policy.rules.outcome import Offer, Outcome, StageFound
-from services.policy.rules.package import Package
+from services.policy.rules.package import Included, LeftOut, Package
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.rulings import Ruling
@@ -160,32 +160,40 @@ def render_package(package: Package, rendered: Mapping[str, Any] | None = None) 
     """
     known = rendered or {}
 
-    def beside(offer: Offer, **more: Any) -> Json:
-        return {"offer": known.get(offer.key) or render_offer(offer, {}), **more}
+    def beside(one: Included | LeftOut) -> Json:
+        return render_choice(one, known.get(one.offer.key) or render_offer(one.offer, {}))
 
+    return render_around(
+        package, [*map(beside, package.included)], [*map(beside, package.left_out)]
+    )
+
+
+def render_choice(one: Included | LeftOut, offer: Any) -> Json:
+    """What became of an offer, which is rendered already."""
+    if isinstance(one, Included):
+        return {
+            "offer": offer,
+            "least_fen": one.least_fen,
+            "most_fen": one.most_fen,
+            "borne": [{"who": who, "fen": fen} for who, fen in one.borne],
+        }
+    return {
+        "offer": offer,
+        "blocked_by": _plain(one.blocked_by),
+        "costs_fen": one.costs_fen,
+        "instead": list(one.instead),
+    }
+
+
+def render_around(package: Package, included: Any, left_out: Any) -> Json:
+    """A package, of which what became of the offers is rendered already."""
     return {
         "least_fen": package.least_fen,
         "most_fen": package.most_fen,
         "counted_once": list(package.counted_once),
         "applications": list(package.applications),
-        "included": [
-            beside(
-                each.offer,
-                least_fen=each.least_fen,
-                most_fen=each.most_fen,
-                borne=[{"who": who, "fen": fen} for who, fen in each.borne],
-            )
-            for each in package.included
-        ],
-        "left_out": [
-            beside(
-                each.offer,
-                blocked_by=_plain(each.blocked_by),
-                costs_fen=each.costs_fen,
-                instead=list(each.instead),
-            )
-            for each in package.left_out
-        ],
+        "included": included,
+        "left_out": left_out,
         "provisional": package.provisional,
         "doubts": _plain(package.doubts),
         "duplicates": _plain(package.duplicates),

@@ -312,7 +312,7 @@ def test_what_was_let_go_of_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(judge, "MOST_ENTRIES", 3)
     monkeypatch.setattr(alike, "MOST_BEARINGS", 2)
     monkeypatch.setattr(alike, "MOST_ALIKE", 2)
-    monkeypatch.setattr(alike, "MOST_OFFERS", 2)
+    monkeypatch.setattr(alike, "MOST_SAID", 2)
     monkeypatch.setattr(alike, "MOST_PIECES", 7)
     remembering = Judge(VOCABULARY)
     for at, facts in islice(changed_lists(), 6):
