@@ -116,12 +116,16 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
     offers, background = opened(asked, person, found.state, horizon)
+    if found.state is State.NOT_ELIGIBLE:
+        failed = deciding(proof, Truth.FALSE)
+        return _outcome(
+            asked, person, found.state, proof=proof, failed=failed, background=background
+        )
     return _outcome(
         asked,
         person,
         found.state,
         proof=proof,
-        failed=deciding(proof, Truth.FALSE),
         missing=facts_in(found.needed),
         could_matter=facts_in(open_questions(proof)),
         manual_checks=checks_in(found.needed),

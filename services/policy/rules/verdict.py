@@ -60,7 +60,10 @@ def _all_tracks_closed(proof: Proof) -> bool:
         return all(isinstance(each, Branch) and each.closed for each in proof.children)
     if proof.join is not Join.ALL:
         return False
-    return any(map(_all_tracks_closed, [e for e in proof.children if isinstance(e, Branch)]))
+    for each in proof.children:
+        if isinstance(each, Branch) and _all_tracks_closed(each):
+            return True
+    return False
 
 
 def facts_in(way: Way) -> tuple[str, ...]:
