@@ -25,7 +25,7 @@ from services.policy.rules.prove import prove
 from services.policy.rules.ready import Ready, ready
 from services.policy.rules.stages import stages_of
 from services.policy.rules.tree import Unseen
-from services.policy.rules.verdict import checks_in, facts_in, verdict
+from services.policy.rules.verdict import NOT_ELIGIBLE, checks_in, facts_in, verdict
 from services.policy.rules.view import View, ready_on
 from services.policy.rules.windows import next_opening
 
@@ -115,12 +115,16 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
     found = verdict(proof)
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
-    offers, background = opened(asked, person, found.state, horizon)
-    if found.state is State.NOT_ELIGIBLE:
-        failed = deciding(proof, Truth.FALSE)
+    if found is NOT_ELIGIBLE:
         return _outcome(
-            asked, person, found.state, proof=proof, failed=failed, background=background
+            asked,
+            person,
+            found.state,
+            proof=proof,
+            failed=deciding(proof, Truth.FALSE),
+            background=_background(asked, person),
         )
+    offers, background = opened(asked, person, found.state, horizon)
     return _outcome(
         asked,
         person,
