@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypedDict, Unpack
+
+from msgspec import structs
 
 from services.policy.rules.amount import HORIZON
 from services.policy.rules.facts import Fact, FactView, select
@@ -16,7 +17,6 @@ from services.policy.rules.outcome import (
     Offer,
     Outcome,
     Reason,
-    StageFound,
     State,
 )
 from services.policy.rules.policy import Policy
@@ -86,26 +86,11 @@ def person_of(view: FactView) -> Person:
     return Person(view, held_policies(view), background_of(view))
 
 
-class _Found(TypedDict, total=False):
-    """What was read of the criteria, where any were read."""
-
-    reason: Reason | None
-    proof: Proof | None
-    failed: tuple[LeafProof, ...]
-    missing: tuple[str, ...]
-    could_matter: tuple[str, ...]
-    manual_checks: tuple[str, ...]
-    offers: tuple[Offer, ...]
-    next_open: date | None
-    stages: tuple[StageFound, ...]
-    background: Background
-
-
 def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
     policy, view = asked.policy, person.view
     if policy.policy_id in person.held:
         stages = stages_of(policy, view)
-        return _outcome(asked, person, State.ALREADY_ENJOYED, stages=stages)
+        return structs.replace(_outcome(asked, person, State.ALREADY_ENJOYED), stages=stages)
     if asked.obstacle is not None:
         return _obstructed(asked, person, asked.obstacle)
     if isinstance(asked.criteria, Unseen):
@@ -116,25 +101,17 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
     if found is NOT_ELIGIBLE:
+        failed, background = deciding(proof, Truth.FALSE), _background(asked, person)
         return _outcome(
-            asked,
-            person,
-            found.state,
-            proof=proof,
-            failed=deciding(proof, Truth.FALSE),
-            background=_background(asked, person),
+            asked, person, found.state, proof=proof, failed=failed, background=background
         )
     offers, background = opened(asked, person, found.state, horizon)
-    return _outcome(
-        asked,
-        person,
-        found.state,
-        proof=proof,
+    return structs.replace(
+        _outcome(asked, person, found.state, proof=proof, background=background),
         missing=facts_in(found.needed),
         could_matter=facts_in(open_questions(proof)),
         manual_checks=checks_in(found.needed),
         offers=offers,
-        background=background,
     )
 
 
@@ -172,17 +149,25 @@ def _obstructed(
     closed = state is State.WINDOW_CLOSED
     opening = next_opening(asked.policy, person.view.valid_at) if closed else None
     failed = () if proof is None else deciding(proof, Truth.FALSE)
-    return _outcome(
-        asked, person, state, reason=reason, proof=proof, failed=failed, next_open=opening
-    )
+    outcome = _outcome(asked, person, state, proof=proof, failed=failed)
+    return structs.replace(outcome, reason=reason, next_open=opening)
 
 
 def state_for(reason: Reason) -> State:
     return _STATES.get(reason, State.NOT_IN_FORCE)
 
 
-def _outcome(asked: Ready, person: Person, state: State, **found: Unpack[_Found]) -> Outcome:
-    policy = asked.policy
+def _outcome(
+    asked: Ready,
+    person: Person,
+    state: State,
+    *,
+    proof: Proof | None = None,
+    failed: tuple[LeafProof, ...] = (),
+    background: Background = NOTHING_KNOWN,
+) -> Outcome:
+    """What every outcome says; most people miss most policies, and of those it is all."""
+    policy, view = asked.policy, person.view
     return Outcome(
         policy_id=policy.policy_id,
         version=policy.version,
@@ -192,11 +177,13 @@ def _outcome(asked: Ready, person: Person, state: State, **found: Unpack[_Found]
         confirmed=asked.confirmed,
         scope=policy.scope,
         demo=policy.demo,
+        proof=proof,
+        failed=failed,
         held=person.held,
-        valid_at=person.view.valid_at,
-        known_at=person.view.known_at,
+        valid_at=view.valid_at,
+        known_at=view.known_at,
         policy_digest=policy.digest,
-        **found,
+        background=background,
     )
 
 
