@@ -17,12 +17,13 @@ class Remembered(Generic[K, V]):
 
     def found(self, key: K, find: Callable[[], V]) -> V:
         """What is remembered under the key; it is looked for where that is nothing."""
-        kept = self.known(key)
-        if kept is not None:
-            return kept
-        new = find()
-        self.keep(key, new)
-        return new
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = find()
+            self.keep(key, kept)
+        else:
+            self._kept.move_to_end(key)
+        return kept
 
     def known(self, key: K) -> V | None:
         """What is remembered under the key, if anything is."""

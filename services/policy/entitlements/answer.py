@@ -1,15 +1,14 @@
 """An answer that was put together from what is remembered, and its receipt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
 from services.policy.entitlements.assess import Json, canonical, digest_of_noticed
 from services.policy.entitlements.conditions import Condition, Take
-from services.policy.entitlements.judged import Judged, Packed, Told
-from services.policy.entitlements.marks import Marks, mark_of
-from services.policy.remembered import Texts
-from services.policy.rules import Outcome
-from services.policy.rules.evaluate import Person, judge
+from services.policy.entitlements.judged import Judged, Packed
+from services.policy.entitlements.marks import mark_of
 from services.policy.rules.ready import Ready
 
 _HERE = mark_of(b"")
@@ -29,23 +28,22 @@ class Asked:
     ready: Ready
 
 
+Telling: TypeAlias = Callable[[Asked, Judged], None]
+"""Puts a policy that was judged into words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What `assess` finds: its digest and its receipt are the same to the byte.
 
-    `proofs` are the outcomes that were judged just now, by the numbers of what is remembered;
-    `marks` stand for the words of their conditions, `told` says offers, and `texts` are the words
-    that are remembered.
+    `tell` finds the words of what was judged just now, or was remembered without them.
     """
 
     basis: Json
-    person: Person
+    known_at: datetime
     asked: Sequence[Asked]
     judged: Sequence[Judged]
-    proofs: Mapping[int, Outcome]
-    marks: Marks
-    told: Told
-    texts: Texts
+    tell: Telling
     package: Packed
     possible: Packed | None
 
@@ -70,7 +68,7 @@ class Answer:
         return b"".join(pieces)
 
     def _outcomes(self) -> Sequence[bytes]:
-        known_at = canonical(self.person.view.known_at.isoformat())
+        known_at = canonical(self.known_at.isoformat())
         pieces = list[bytes]()
         for each in self.judged:
             pieces.append(b"," if pieces else b"[")
@@ -78,12 +76,6 @@ class Answer:
         return [*pieces, b"]"] if pieces else [b"[]"]
 
     def _tell(self) -> None:
-        # What was remembered without its proof is judged again: it comes out the same. All are kept
-        # until all are told, as marks go by identities.
-        untold = [
-            (judged, self.proofs.get(judged.number) or judge(asked.ready, self.person))
-            for asked, judged in zip(self.asked, self.judged, strict=True)
-            if not judged.is_told
-        ]
-        for judged, outcome in untold:
-            judged.tell(outcome, self.texts, self.marks, self.told)
+        for asked, judged in zip(self.asked, self.judged, strict=True):
+            if not judged.is_told:
+                self.tell(asked, judged)

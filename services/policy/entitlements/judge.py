@@ -7,26 +7,23 @@ from functools import partial
 from itertools import count
 from typing import TypeAlias
 
-import msgspec
-
+from services.policy.entitlements.alike import Alike
 from services.policy.entitlements.answer import Answer, Asked
-from services.policy.entitlements.assess import basis_of, canonical, noticed_outcome, possible
+from services.policy.entitlements.assess import basis_of, possible
 from services.policy.entitlements.before import NOBODY, Before
-from services.policy.entitlements.conditions import Conditions, Numbers, conditions_of, taking
-from services.policy.entitlements.judged import Bearing, Judged, Packed, without_proof
-from services.policy.entitlements.marks import Marked, Marks, marked
+from services.policy.entitlements.conditions import Numbers, Somebody, conditions_of, taking
+from services.policy.entitlements.judged import Bearing, Judged, Packed
 from services.policy.entitlements.statements import (
     Statement,
     Statements,
     digest_at,
-    numbers_of,
+    numbers_in,
 )
 from services.policy.policies.views import Consolidated
-from services.policy.remembered import Remembered, Texts
+from services.policy.remembered import Remembered
 from services.policy.rules import Fact as KnownFact
 from services.policy.rules import (
     Interaction,
-    Outcome,
     Package,
     State,
     View,
@@ -37,14 +34,12 @@ from services.policy.rules import (
 from services.policy.rules.apart import Group, best_apart
 from services.policy.rules.budget.ties import ties_between
 from services.policy.rules.choice import Solved, solved
-from services.policy.rules.evaluate import Person, judge, person_of
-from services.policy.rules.facts import FactView, select
-from services.policy.rules.outcome import Offer
+from services.policy.rules.evaluate import person_of
+from services.policy.rules.facts import FactView, newest, select
 from services.policy.rules.package import POSSIBLE, PROMISING
 from services.policy.rules.puzzle import Bits, Puzzle
 from services.policy.rules.reads import read_on, reads_of
 from services.policy.rules.ready import Ready
-from services.policy.rules.render import render_offer
 from services.policy.rules.rulings import Rulings
 from services.policy.rules.view import ViewEntry
 
@@ -53,14 +48,10 @@ Reads: TypeAlias = Callable[[ViewEntry, Vocabulary], tuple[str, ...]]
 MOST_ENTRIES = 4_000
 MOST_SAID = 100_000
 MOST_STATEMENTS = 200_000
-MOST_CONDITIONS = 20_000
 MOST_OUTCOMES = 100_000
 """Some 1 KB each, with its words."""
 MOST_BEFORE = 1_000
 """People of whom what was found last is at hand: of a hundred policies, as many outcomes again."""
-MOST_BEARINGS = 20_000
-MOST_PIECES = 50_000
-MOST_OFFERS = 4_000
 MOST_PACKAGES = 4_000
 MOST_GROUPS = 10_000
 MOST_PARTS = 10_000
@@ -105,13 +96,9 @@ class Judge:
         )
         self._same: Remembered[tuple[object, ...], int] = Remembered(MOST_STATEMENTS)
         self._statements = Statements(vocabulary, MOST_SAID, self._number)
-        self._conditions = Conditions(MOST_CONDITIONS)
+        self._alike = Alike(self._number)
         self._before: Remembered[str, Before] = Remembered(MOST_BEFORE)
         self._outcomes: Remembered[tuple[int, object], Judged] = Remembered(MOST_OUTCOMES)
-        self._bearings: Remembered[tuple[object, ...], Bearing] = Remembered(MOST_BEARINGS)
-        self._texts = Texts(MOST_PIECES)
-        # By their identities, which they keep as long as they are in it.
-        self._offers: Remembered[int, tuple[Offer, Marked]] = Remembered(MOST_OFFERS)
         self._groups: Remembered[tuple[object, ...], Package] = Remembered(MOST_GROUPS)
         self._packages: Remembered[tuple[object, ...], Packed] = Remembered(MOST_PACKAGES)
         self._solved: Remembered[Puzzle, Solved] = Remembered(MOST_PARTS)
@@ -128,23 +115,21 @@ class Judge:
         before = self._before.known(whose) or NOBODY
         statements = self._statements.of(facts, before.statements)
         known = [fact for each in statements for fact in each.known]
-        person, proofs, marks = person_of(select(known, day, moment)), dict[int, Outcome](), Marks()
+        person = person_of(select(known, day, moment))
         said = self._numbers_in(person.view, statements)
         kept = before.kept(said, stand.policies, stand.readers)
-        numbers = {**stand.unstated, **said}
-        judged = self._judged(stand.asked, kept, numbers, person, proofs, marks)
+        today = _today(person.view, statements)
+        by = Somebody(person, {**stand.unstated, **said}, {**stand.unstated, **today})
+        judged = self._judged(stand.asked, kept, by)
         self._before.keep(whose, Before(statements, said, stand.policies, judged))
         bearings = [each.bearing for each in judged]
         package = self._package(stand, bearings, PROMISING)
         return Answer(
             basis=basis_of(seen, digest_at(moment, statements), facts_version, self._vocabulary),
-            person=person,
+            known_at=moment,
             asked=stand.asked,
             judged=judged,
-            proofs=proofs,
-            marks=marks,
-            told=self._told,
-            texts=self._texts,
+            tell=partial(self._alike.tell, by=by),
             package=package,
             possible=possible(
                 [each.outcome for each in bearings],
@@ -206,7 +191,7 @@ class Judge:
 
     def _numbers_in(self, view: FactView, statements: Sequence[Statement]) -> Numbers:
         """By the names of facts the numbers of what is stated of them."""
-        numbers = numbers_of(statements)
+        numbers = numbers_in([each.numbers for each in statements])
 
         def number_of(several: Sequence[KnownFact]) -> int:
             return self._number(*[numbers[id(each)] for each in several])
@@ -217,40 +202,15 @@ class Judge:
         }
 
     def _judged(
-        self,
-        asked: Sequence[Asked],
-        kept: Sequence[Judged | None],
-        numbers: Numbers,
-        person: Person,
-        proofs: dict[int, Outcome],
-        marks: Marks,
+        self, asked: Sequence[Asked], kept: Sequence[Judged | None], by: Somebody
     ) -> list[Judged]:
-        """One for each policy; the outcomes of those that are judged now are put into `proofs`."""
+        """One for each policy."""
+        return [known or self._one(each, by) for known, each in zip(kept, asked, strict=True)]
 
-        def anew(each: Asked) -> Judged:
-            self._conditions.prove(each.conditions, person.view, numbers, marks)
-            number, outcome = next(self._numbers), judge(each.ready, person)
-            proofs[number] = outcome
-            return Judged(number, self._bearing(each, outcome))
-
-        def one(each: Asked) -> Judged:
-            key = each.number, each.stated(numbers)
-            known = self._outcomes.known(key)
-            if known is None:
-                known = anew(each)
-                self._outcomes.keep(key, known)
-            return known
-
-        return [known or one(each) for known, each in zip(kept, asked, strict=True)]
-
-    def _bearing(self, asked: Asked, outcome: Outcome) -> Bearing:
-        """One for all who notice the same of a policy: what is kept of each of them is little."""
-        noticed = msgspec.Raw(canonical(noticed_outcome(outcome)))
-        offering = self._number(outcome.offers)
-        before = self._number(outcome.held, outcome.background)
-        return self._bearings.found(
-            (asked.number, bytes(noticed), offering, before),
-            lambda: Bearing(without_proof(outcome), offering, before, noticed),
+    def _one(self, asked: Asked, by: Somebody) -> Judged:
+        return self._outcomes.found(
+            (asked.number, asked.stated(by.numbers)),
+            lambda: Judged(next(self._numbers), self._alike.bearing(asked, by)),
         )
 
     def _package(
@@ -261,7 +221,7 @@ class Judge:
         around = stand.number, tuple(dict.fromkeys([each.before for each in bearings]))
         return self._packages.found(
             (*around, states, tuple(offering)),
-            lambda: Packed(self._chosen(stand, bearings, states, around), self._told, self._texts),
+            lambda: self._packed(self._chosen(stand, bearings, states, around)),
         )
 
     def _chosen(
@@ -287,15 +247,18 @@ class Judge:
             kept=kept,
         )
 
-    def _told(self, offer: Offer) -> Marked:
-        """Those who are offered the same share it, so the words of one are those of all."""
-        _, said = self._offers.found(
-            id(offer), lambda: (offer, marked(offer, canonical(render_offer(offer, {}))))
-        )
-        return said
+    def _packed(self, package: Package) -> Packed:
+        return Packed(package, self._alike.chosen)
 
     def _solved_before(self, puzzle: Puzzle) -> Solved:
         """Parts of a package that are the same numbers as another's are solved once."""
         if puzzle.programme is not None:
             return solved(puzzle)
         return self._solved.found(puzzle, lambda: solved(puzzle))
+
+
+def _today(view: FactView, statements: Sequence[Statement]) -> Numbers:
+    """By the names of facts the numbers of what is read of them on the day, if anything is."""
+    numbers = numbers_in([each.read for each in statements])
+    counting = {name: newest(facts, view.valid_at) for name, facts in view.by_name.items()}
+    return {name: numbers[id(fact)] for name, fact in counting.items() if fact is not None}

@@ -1,22 +1,21 @@
 """One policy judged for somebody, or a package chosen, with its words for the receipt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import msgspec
 
 from services.policy.entitlements.assess import canonical, noticed_package
-from services.policy.entitlements.marks import Marked, Marks, mark_of
-from services.policy.remembered import Texts
-from services.policy.rules import Outcome, Package, render, render_package
-from services.policy.rules.outcome import Offer
+from services.policy.entitlements.marks import listed, mark_of
+from services.policy.rules import Outcome, Package
+from services.policy.rules.package import Included, LeftOut
+from services.policy.rules.render import render_around
 
-KNOWN_AT = mark_of(b"known_at")
-"""Stands for the moment, which is another one each time."""
+Told: TypeAlias = Callable[[Included | LeftOut], bytes]
+"""Says in words what became of an offer."""
 
-Told: TypeAlias = Callable[[Offer], Marked]
-"""Says an offer in its words."""
+_HERE = mark_of(b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +35,28 @@ class Bearing:
 class Judged:
     """An outcome for whoever states the same; `number` tells it from every other."""
 
-    __slots__ = ("_first", "_last", "bearing", "number")
+    __slots__ = ("_moment", "_said", "bearing", "number")
 
     def __init__(self, number: int, bearing: Bearing) -> None:
         self.number = number
         self.bearing = bearing
-        self._first: tuple[bytes, ...] = ()
-        self._last: tuple[bytes, ...] = ()
+        self._said: tuple[bytes, ...] = ()
+        self._moment = 0
 
     @property
     def is_told(self) -> bool:
         """Whether its words are known."""
-        return bool(self._first)
+        return bool(self._said)
 
-    def tell(self, outcome: Outcome, texts: Texts, marks: Marks, told: Told) -> None:
-        """Take its words from the outcome with its proof; the moment of knowing is left open.
-
-        What has a mark is not put into words again.
-        """
-        # Those who are offered the same share it, and with it its words.
-        for own, shared in zip(outcome.offers, self.bearing.outcome.offers, strict=True):
-            marks.put(told(shared), own)
-        text = canonical({**render(outcome, marks.memo), "known_at": KNOWN_AT})
-        self._first, self._last = [
-            texts.shared(marks.filled(part)) for part in text.split(KNOWN_AT)
-        ]
+    def tell(self, said: Sequence[bytes], moment: int) -> None:
+        """Take its words in pieces, one of which stands where that moment of knowing belongs."""
+        self._said, self._moment = tuple(said), moment
 
     def say(self, known_at: bytes, pieces: list[bytes]) -> None:
         """Add the canonical text of the outcome, once it is told, with the text of a moment."""
-        pieces += self._first
-        pieces.append(known_at)
-        pieces += self._last
+        moment = len(pieces) + self._moment
+        pieces += self._said
+        pieces[moment] = known_at
 
 
 class Packed:
@@ -74,16 +64,19 @@ class Packed:
 
     __slots__ = ("noticed", "said")
 
-    def __init__(self, package: Package, told: Told, texts: Texts) -> None:
-        """An offer's words are the same in every package."""
-        marks = Marks()
-        offers = [each.offer for each in package.included]
-        offers += [each.offer for each in package.left_out]
-        for offer in offers:
-            marks.put(told(offer), offer)
-        words = render_package(package, {offer.key: marks.memo[id(offer)] for offer in offers})
+    def __init__(self, package: Package, told: Told) -> None:
+        """What became of an offer is said alike in every package."""
+        included, left_out = package.included, package.left_out
+        text = canonical(render_around(package, _HERE, _HERE))
+        first, between, last = text.split(_HERE)
         self.noticed = msgspec.Raw(canonical(noticed_package(package)))
-        self.said = texts.shared(marks.filled(canonical(words)))
+        self.said = (
+            first,
+            *listed([*map(told, included)]),
+            between,
+            *listed([*map(told, left_out)]),
+            last,
+        )
 
 
 def without_proof(outcome: Outcome) -> Outcome:

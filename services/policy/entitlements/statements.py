@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import TypeAlias
 
 import msgspec
 
@@ -11,10 +12,15 @@ from events.catalog.talent import Fact
 from services.policy.entitlements.fact_list import digest_of_lines, line_of, stood, typed
 from services.policy.remembered import Remembered
 from services.policy.rules import Fact as KnownFact
+from services.policy.rules.facts import as_reading
 from services.policy.rules.vocabulary import Vocabulary
 
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _FACT = msgspec.json.Decoder(Fact)
+
+
+Numbered: TypeAlias = tuple[tuple[int, int], ...]
+"""Numbers behind identities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +28,15 @@ class Statement:
     """As the registry makes it, as the rules read it if they know it, and as a digest names it.
 
     `numbers` are those of what the rules read, behind its identity: no outcome shows what two of
-    one number differ in.
+    one number differ in. `read` are the same of what is read on a day on which it counts.
     """
 
     text: bytes
     fact: Fact
     known: tuple[KnownFact, ...]
     line: bytes
-    numbers: tuple[tuple[int, int], ...]
+    numbers: Numbered
+    read: Numbered
 
 
 class Statements:
@@ -59,7 +66,8 @@ class Statements:
         fact = _FACT.decode(text)
         known = typed([fact], self._vocabulary)
         numbers = tuple([(id(each), self._numbered(_shown(each))) for each in known])
-        return Statement(text, fact, known, line_of(fact), numbers)
+        read = tuple([(id(each), self._numbered(as_reading(each))) for each in known])
+        return Statement(text, fact, known, line_of(fact), numbers, read)
 
 
 def _shown(fact: KnownFact) -> tuple[object, ...]:
@@ -67,9 +75,9 @@ def _shown(fact: KnownFact) -> tuple[object, ...]:
     return fact.name, fact.value, fact.source, fact.valid_from, fact.valid_to, fact.document
 
 
-def numbers_of(statements: Iterable[Statement]) -> dict[int, int]:
-    """Of what the rules read of them, by its identity."""
-    return dict(chain.from_iterable([each.numbers for each in statements]))
+def numbers_in(numbered: Iterable[Numbered]) -> dict[int, int]:
+    """All of them, by the identities."""
+    return dict(chain.from_iterable(numbered))
 
 
 def digest_at(moment: datetime, statements: Sequence[Statement]) -> str:

@@ -21,7 +21,7 @@ OPERATIONS: Mapping[Op, Callable[[Any, Any], bool]] = {
 
 def absent(leaf: Leaf, *readings: Reading) -> LeafProof | None:
     """What does not apply cannot meet a condition; what is unknown leaves it open."""
-    missing = [each for each in readings if isinstance(each.value, Absent)]
+    missing = [each for each in readings if type(each.value) is Absent]
     if not missing:
         return None
     open_ones = all(each.value is UNKNOWN for each in missing)

@@ -3,21 +3,29 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypedDict, Unpack
+
+from msgspec import structs
 
 from services.policy.rules.amount import HORIZON
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.kleene import Truth
 from services.policy.rules.leaves import as_codes
 from services.policy.rules.offers import background_of, less_certain, offers_of, with_sums
-from services.policy.rules.outcome import Background, Offer, Outcome, Reason, StageFound, State
+from services.policy.rules.outcome import (
+    NOTHING_KNOWN,
+    Background,
+    Offer,
+    Outcome,
+    Reason,
+    State,
+)
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof, deciding, open_questions
 from services.policy.rules.prove import prove
 from services.policy.rules.ready import Ready, ready
 from services.policy.rules.stages import stages_of
 from services.policy.rules.tree import Unseen
-from services.policy.rules.verdict import checks_in, facts_in, verdict
+from services.policy.rules.verdict import NOT_ELIGIBLE, checks_in, facts_in, verdict
 from services.policy.rules.view import View, ready_on
 from services.policy.rules.windows import next_opening
 
@@ -78,50 +86,55 @@ def person_of(view: FactView) -> Person:
     return Person(view, held_policies(view), background_of(view))
 
 
-class _Found(TypedDict, total=False):
-    """What was read of the criteria, where any were read."""
-
-    reason: Reason | None
-    proof: Proof | None
-    failed: tuple[LeafProof, ...]
-    missing: tuple[str, ...]
-    could_matter: tuple[str, ...]
-    manual_checks: tuple[str, ...]
-    offers: tuple[Offer, ...]
-    next_open: date | None
-    stages: tuple[StageFound, ...]
-    background: Background
-
-
 def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
     policy, view = asked.policy, person.view
     if policy.policy_id in person.held:
         stages = stages_of(policy, view)
-        return _outcome(asked, person, State.ALREADY_ENJOYED, stages=stages)
+        return structs.replace(_outcome(asked, person, State.ALREADY_ENJOYED), stages=stages)
     if asked.obstacle is not None:
         return _obstructed(asked, person, asked.obstacle)
-    background = person.background
-    if asked.limits:
-        background = with_sums(background, asked.limits, view)
     if isinstance(asked.criteria, Unseen):
+        background = _background(asked, person)
         return _outcome(asked, person, State.CRITERIA_NOT_SEEN, background=background)
     proof = prove(asked.criteria, view)
     found = verdict(proof)
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
-    offers = _offers(policy, view, horizon, found.state) if found.state in _STILL_OPEN else ()
-    return _outcome(
-        asked,
-        person,
-        found.state,
-        proof=proof,
-        failed=deciding(proof, Truth.FALSE),
+    if found is NOT_ELIGIBLE:
+        failed, background = deciding(proof, Truth.FALSE), _background(asked, person)
+        return _outcome(
+            asked, person, found.state, proof=proof, failed=failed, background=background
+        )
+    offers, background = opened(asked, person, found.state, horizon)
+    return structs.replace(
+        _outcome(asked, person, found.state, proof=proof, background=background),
         missing=facts_in(found.needed),
         could_matter=facts_in(open_questions(proof)),
         manual_checks=checks_in(found.needed),
         offers=offers,
-        background=background,
     )
+
+
+def is_asked(asked: Ready, person: Person) -> bool:
+    """Whether it hangs on its conditions alone how the policy stands for somebody."""
+    is_open = asked.obstacle is None and not isinstance(asked.criteria, Unseen)
+    return is_open and asked.policy.policy_id not in person.held
+
+
+def opened(
+    asked: Ready, person: Person, state: State, horizon: int = HORIZON
+) -> tuple[tuple[Offer, ...], Background]:
+    """What a policy offers somebody for whom it came to stand so by its conditions, beside what."""
+    if state is State.WINDOW_CLOSED:
+        return (), NOTHING_KNOWN
+    offers = _offers(asked.policy, person.view, horizon, state) if state in _STILL_OPEN else ()
+    return offers, _background(asked, person)
+
+
+def _background(asked: Ready, person: Person) -> Background:
+    if not asked.limits:
+        return person.background
+    return with_sums(person.background, asked.limits, person.view)
 
 
 def _offers(policy: Policy, view: FactView, horizon: int, state: State) -> tuple[Offer, ...]:
@@ -136,17 +149,25 @@ def _obstructed(
     closed = state is State.WINDOW_CLOSED
     opening = next_opening(asked.policy, person.view.valid_at) if closed else None
     failed = () if proof is None else deciding(proof, Truth.FALSE)
-    return _outcome(
-        asked, person, state, reason=reason, proof=proof, failed=failed, next_open=opening
-    )
+    outcome = _outcome(asked, person, state, proof=proof, failed=failed)
+    return structs.replace(outcome, reason=reason, next_open=opening)
 
 
 def state_for(reason: Reason) -> State:
     return _STATES.get(reason, State.NOT_IN_FORCE)
 
 
-def _outcome(asked: Ready, person: Person, state: State, **found: Unpack[_Found]) -> Outcome:
-    policy = asked.policy
+def _outcome(
+    asked: Ready,
+    person: Person,
+    state: State,
+    *,
+    proof: Proof | None = None,
+    failed: tuple[LeafProof, ...] = (),
+    background: Background = NOTHING_KNOWN,
+) -> Outcome:
+    """What every outcome says; most people miss most policies, and of those it is all."""
+    policy, view = asked.policy, person.view
     return Outcome(
         policy_id=policy.policy_id,
         version=policy.version,
@@ -156,11 +177,13 @@ def _outcome(asked: Ready, person: Person, state: State, **found: Unpack[_Found]
         confirmed=asked.confirmed,
         scope=policy.scope,
         demo=policy.demo,
+        proof=proof,
+        failed=failed,
         held=person.held,
-        valid_at=person.view.valid_at,
-        known_at=person.view.known_at,
+        valid_at=view.valid_at,
+        known_at=view.known_at,
         policy_digest=policy.digest,
-        **found,
+        background=background,
     )
 
 

@@ -115,14 +115,10 @@ class FactView:
         day = on or self.valid_at
         found = self._read.get((name, day))
         if found is None:
-            found = self._read[name, day] = self._newest(name, day)
+            fact = newest(self.by_name.get(name, ()), day)
+            found = Reading(fact=name, value=UNKNOWN) if fact is None else as_reading(fact)
+            self._read[name, day] = found
         return found
-
-    def _newest(self, name: str, day: date) -> Reading:
-        for fact in reversed(self.by_name.get(name, ())):
-            if holds_on(fact, day):
-                return as_reading(fact)
-        return Reading(fact=name, value=UNKNOWN)
 
     def all_on(self, name: str, day: date) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.by_name.get(name, ()) if holds_on(fact, day))
@@ -141,6 +137,14 @@ def select(facts: Iterable[Fact], valid_at: date, known_at: datetime) -> FactVie
 
 def _ordered(said: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(said) if len(said) == 1 else tuple(sorted(said, key=_standing))
+
+
+def newest(facts: Sequence[Fact], day: date) -> Fact | None:
+    """Of statements in their order the one that counts on the day."""
+    for fact in reversed(facts):
+        if holds_on(fact, day):
+            return fact
+    return None
 
 
 def insured_months(value: Value | Absent) -> tuple[InsuredMonth, ...]:

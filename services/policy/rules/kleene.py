@@ -10,22 +10,26 @@ class Truth(StrEnum):
     UNKNOWN = "unknown"
 
 
+# Asked by the thousand for every answer: to look a member up takes half of it.
+_TRUE, _FALSE, _UNKNOWN = Truth
+
+
 def truth_of(answer: object) -> Truth:
-    return Truth.TRUE if answer else Truth.FALSE
+    return _TRUE if answer else _FALSE
 
 
 def both(truths: Sequence[Truth]) -> Truth:
     """False wins over unknown; nothing at all is true."""
-    if Truth.FALSE in truths:
-        return Truth.FALSE
-    return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.TRUE
+    if _FALSE in truths:
+        return _FALSE
+    return _UNKNOWN if _UNKNOWN in truths else _TRUE
 
 
 def either(truths: Sequence[Truth]) -> Truth:
     """True wins over unknown; nothing at all is false."""
-    if Truth.TRUE in truths:
-        return Truth.TRUE
-    return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.FALSE
+    if _TRUE in truths:
+        return _TRUE
+    return _UNKNOWN if _UNKNOWN in truths else _FALSE
 
 
 def opposite(truth: Truth) -> Truth:

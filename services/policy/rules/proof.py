@@ -92,13 +92,13 @@ def open_questions(proof: Proof) -> Way:
 def deciding(proof: Proof, goal: Truth) -> tuple[LeafProof, ...]:
     """The leaves that made the proof come out as it did."""
     found: list[LeafProof] = []
-    _decide(proof, goal, found)
+    if proof.truth is goal:
+        _decide(proof, goal, found)
     return tuple(found)
 
 
 def _decide(proof: Proof, goal: Truth, found: list[LeafProof]) -> None:
-    if proof.truth is not goal:
-        return
+    """Of one that came out so."""
     if isinstance(proof, LeafProof):
         found.append(proof)
         return

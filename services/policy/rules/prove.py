@@ -11,29 +11,27 @@ from services.policy.rules.tree import All, AnyOf, Leaf, Not, Track, Tracks, Tre
 
 def prove(tree: Tree, view: FactView) -> Proof:
     """A condition that stands in several trees is asked once of a view."""
-    match tree:
-        case All(children=children):
-            proofs = _each(children, view)
-            truth = both([each.truth for each in proofs])
-            return Branch(join=Join.ALL, truth=truth, children=proofs)
-        case AnyOf(children=children):
-            proofs = _each(children, view)
-            truth = either([each.truth for each in proofs])
-            return Branch(join=Join.ANY, truth=truth, children=proofs)
-        case Not(child=child):
-            proof = prove(child, view)
-            return Branch(join=Join.NOT, truth=opposite(proof.truth), children=(proof,))
-        case Tracks(children=tracks):
-            routes = tuple([_prove_track(track, view) for track in tracks])
-            truth = either([each.truth for each in routes])
-            return Branch(join=Join.TRACKS, truth=truth, children=routes)
-        case _:
-            return _leaf(tree, view)
+    if isinstance(tree, All):
+        proofs = _each(tree.children, view)
+        truth = both([each.truth for each in proofs])
+        return Branch(join=Join.ALL, truth=truth, children=proofs)
+    if isinstance(tree, AnyOf):
+        proofs = _each(tree.children, view)
+        truth = either([each.truth for each in proofs])
+        return Branch(join=Join.ANY, truth=truth, children=proofs)
+    if isinstance(tree, Not):
+        proof = prove(tree.child, view)
+        return Branch(join=Join.NOT, truth=opposite(proof.truth), children=(proof,))
+    if isinstance(tree, Tracks):
+        routes = tuple([_prove_track(track, view) for track in tree.children])
+        truth = either([each.truth for each in routes])
+        return Branch(join=Join.TRACKS, truth=truth, children=routes)
+    return _leaf(tree, view)
 
 
 def _each(children: tuple[Tree, ...], view: FactView) -> tuple[Proof, ...]:
-    known = view.proofs
-    return tuple([known.get(id(child)) or prove(child, view) for child in children])
+    known = view.proofs.get
+    return tuple([known(id(child)) or prove(child, view) for child in children])
 
 
 def _leaf(leaf: Leaf, view: FactView) -> LeafProof:

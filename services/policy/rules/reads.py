@@ -11,7 +11,17 @@ from services.policy.rules.evaluate import POLICIES_HELD
 from services.policy.rules.proof import CHECK, check_fact
 from services.policy.rules.ready import Ready
 from services.policy.rules.receipts import EXPENSES, RECEIPTS, SPOUSE_RECEIPTS
-from services.policy.rules.tree import ManualCheck, Unseen
+from services.policy.rules.tree import (
+    Compare,
+    Elapsed,
+    Insured,
+    Leaf,
+    Linear,
+    ManualCheck,
+    Member,
+    Unseen,
+    Within,
+)
 from services.policy.rules.view import ViewEntry
 from services.policy.rules.vocabulary import Vocabulary
 
@@ -42,6 +52,17 @@ def facts_named(said: object, words: Vocabulary) -> frozenset[str]:
     return frozenset(
         name for name in _names_in(said) if name in words.facts or name.startswith(CHECK)
     )
+
+
+def reads_the_day(leaf: Leaf) -> bool:
+    """Whether it reads what counts on the day itself, and not when that began or ends."""
+    match leaf:
+        case Compare() | Member():
+            return leaf.as_of is None
+        case Linear() | Elapsed() | Within() | Insured() | ManualCheck():
+            return True
+        case _:
+            return False
 
 
 def _names_in(said: object) -> Iterator[str]:

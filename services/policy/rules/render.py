@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -10,7 +11,7 @@ import msgspec
 from services.policy.rules.amendments import Change
 from services.policy.rules.facts import Absent, Reading
 from services.policy.rules.outcome import Offer, Outcome, StageFound
-from services.policy.rules.package import Package
+from services.policy.rules.package import Included, LeftOut, Package
 from services.policy.rules.policy import Policy
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.rulings import Ruling
@@ -37,7 +38,7 @@ from services.policy.rules.tree import (
 
 Json: TypeAlias = dict[str, Any]
 Memo: TypeAlias = dict[int, Any]
-"""What was rendered of leaves and offers, and of readings that several share, as JSON or its text.
+"""What was rendered of leaves, offers, days, and readings that several share, as JSON or its text.
 
 It goes by their identities, so it must not outlive them.
 """
@@ -68,21 +69,21 @@ def render(outcome: Outcome, memo: Memo | None = None) -> Json:
         "version": outcome.version,
         "issuer": outcome.issuer,
         "title": _text(outcome.title),
-        "state": outcome.state.value,
-        "reason": None if outcome.reason is None else outcome.reason.value,
+        "state": str(outcome.state),
+        "reason": None if outcome.reason is None else str(outcome.reason),
         "confirmed": outcome.confirmed,
-        "scope": outcome.scope.value,
+        "scope": str(outcome.scope),
         "demo": outcome.demo,
         "proof": None if outcome.proof is None else render_proof(outcome.proof, memo),
-        "failed": [render_leaf(each, memo) for each in outcome.failed],
+        "failed": [memo.get(id(each)) or render_leaf(each, memo) for each in outcome.failed],
         "missing": list(outcome.missing),
         "could_matter": list(outcome.could_matter),
         "manual_checks": list(outcome.manual_checks),
         "offers": [memo.get(id(each)) or render_offer(each, memo) for each in outcome.offers],
         "next_open": None if outcome.next_open is None else outcome.next_open.isoformat(),
         "stages": [render_stage(each, memo) for each in outcome.stages],
-        "valid_at": outcome.valid_at.isoformat(),
-        "known_at": outcome.known_at.isoformat(),
+        "valid_at": _day(outcome.valid_at, memo),
+        "known_at": _day(outcome.known_at, memo),
         "policy_digest": outcome.policy_digest,
         "engine": outcome.engine,
     }
@@ -91,8 +92,8 @@ def render(outcome: Outcome, memo: Memo | None = None) -> Json:
 def render_stage(found: StageFound, memo: Memo) -> Json:
     """How somebody who enjoys a policy stands to what it asks meanwhile."""
     return {
-        "stage": found.stage.value,
-        "state": found.state.value,
+        "stage": str(found.stage),
+        "state": str(found.state),
         "proof": None if found.proof is None else render_proof(found.proof, memo),
         "failed": [render_leaf(each, memo) for each in found.failed],
         "missing": list(found.missing),
@@ -104,8 +105,8 @@ def render_proof(proof: Proof, memo: Memo) -> Json:
     if isinstance(proof, LeafProof):
         return render_leaf(proof, memo)
     return {
-        "join": proof.join.value,
-        "truth": proof.truth.value,
+        "join": str(proof.join),
+        "truth": str(proof.truth),
         "name": proof.name,
         "title": None if proof.title is None else _text(proof.title),
         "closed": proof.closed,
@@ -129,7 +130,7 @@ def _leaf(proof: LeafProof, memo: Memo) -> Json:
     asks, cite = render_question(proof.leaf)
     return {
         "leaf": _LEAF_NAMES[type(proof.leaf)],
-        "truth": proof.truth.value,
+        "truth": str(proof.truth),
         "asks": asks,
         "cite": cite,
         "read": [_reading(each, memo) for each in proof.readings],
@@ -144,7 +145,7 @@ def render_offer(offer: Offer, memo: Memo) -> Json:
         "benefit_id": offer.benefit_id,
         "issuer": offer.issuer,
         "cost_item": offer.cost_item,
-        "payee": offer.payee.value,
+        "payee": str(offer.payee),
         "payer": offer.payer,
         "certain": offer.certain,
         "worth": _plain(offer.worth),
@@ -160,32 +161,40 @@ def render_package(package: Package, rendered: Mapping[str, Any] | None = None) 
     """
     known = rendered or {}
 
-    def beside(offer: Offer, **more: Any) -> Json:
-        return {"offer": known.get(offer.key) or render_offer(offer, {}), **more}
+    def beside(one: Included | LeftOut) -> Json:
+        return render_choice(one, known.get(one.offer.key) or render_offer(one.offer, {}))
 
+    return render_around(
+        package, [*map(beside, package.included)], [*map(beside, package.left_out)]
+    )
+
+
+def render_choice(one: Included | LeftOut, offer: Any) -> Json:
+    """What became of an offer, which is rendered already."""
+    if isinstance(one, Included):
+        return {
+            "offer": offer,
+            "least_fen": one.least_fen,
+            "most_fen": one.most_fen,
+            "borne": [{"who": who, "fen": fen} for who, fen in one.borne],
+        }
+    return {
+        "offer": offer,
+        "blocked_by": _plain(one.blocked_by),
+        "costs_fen": one.costs_fen,
+        "instead": list(one.instead),
+    }
+
+
+def render_around(package: Package, included: Any, left_out: Any) -> Json:
+    """A package, of which what became of the offers is rendered already."""
     return {
         "least_fen": package.least_fen,
         "most_fen": package.most_fen,
         "counted_once": list(package.counted_once),
         "applications": list(package.applications),
-        "included": [
-            beside(
-                each.offer,
-                least_fen=each.least_fen,
-                most_fen=each.most_fen,
-                borne=[{"who": who, "fen": fen} for who, fen in each.borne],
-            )
-            for each in package.included
-        ],
-        "left_out": [
-            beside(
-                each.offer,
-                blocked_by=_plain(each.blocked_by),
-                costs_fen=each.costs_fen,
-                instead=list(each.instead),
-            )
-            for each in package.left_out
-        ],
+        "included": included,
+        "left_out": left_out,
         "provisional": package.provisional,
         "doubts": _plain(package.doubts),
         "duplicates": _plain(package.duplicates),
@@ -240,7 +249,7 @@ def render_ruling(ruling: Ruling) -> Json:
 
 
 def render_cite(cite: Cite) -> Json:
-    return {"where": cite.where, "source": cite.source, "clause": cite.clause.value}
+    return {"where": cite.where, "source": cite.source, "clause": str(cite.clause)}
 
 
 @lru_cache(maxsize=MOST_LEAVES)
@@ -290,9 +299,17 @@ def _read(reading: Reading) -> Json:
         "fact": reading.fact,
         "value": None if absent else _plain(reading.value),
         "state": _plain(reading.value) if absent else "value",
-        "source": None if reading.source is None else reading.source.value,
+        "source": None if reading.source is None else str(reading.source),
         "document": reading.document,
     }
+
+
+def _day(day: date, memo: Memo) -> str:
+    """The same of all outcomes of one person; a moment is a day too."""
+    found: str | None = memo.get(id(day))
+    if found is None:
+        found = memo[id(day)] = day.isoformat()
+    return found
 
 
 def _text(text: Text) -> Json:
