@@ -36,6 +36,9 @@ from events.sourcing.wake import Wake, watch_tail
 COMMANDS_AT_ONCE = 50
 """Events a process takes in one commit: what it sends is sent again if it dies before."""
 
+SENT_SECONDS = 0.005
+"""How long a process of topics rests between its commits: others gather while it sends."""
+
 
 class Kernel:
     """Everything a service runs beside its HTTP door."""
@@ -157,7 +160,7 @@ class Kernel:
         applier.streams_apart = process.streams_apart
         most = process.at_once or COMMANDS_AT_ONCE
         if process.topics:
-            rest = REST_SECONDS if process.unhurried else GATHER_SECONDS
+            rest = REST_SECONDS if process.unhurried else SENT_SECONDS
             return self._follow_topics(applier, process.topics, most=most, rest=rest)
         # It waits for its own commands, so it goes alone: read models need not wait with it.
         reader = JournalReader(
