@@ -1,4 +1,4 @@
-"""Statements in the driver's own words: each is put into them once, and so are its values."""
+"""Statements in the driver's own words: each is put into them once, its values at each call."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,9 +44,14 @@ class Compiled:
 
 @cache
 def compiled(statement: Executable, names: tuple[str, ...] = ()) -> Compiled:
-    """A statement that is kept; `names` are the columns that an insert without values fills."""
+    """A statement that is kept; `names` are the columns that an insert without values fills.
+
+    Raises `ValueError` where SQLAlchemy would make a value itself when it carries it out.
+    """
     made: Any = statement
     done = made.compile(dialect=_DIALECT, column_keys=names or None)
+    if getattr(done, "insert_prefetch", ()) or getattr(done, "update_prefetch", ()):
+        raise ValueError("a default of a column that is not the database's is not known here")
     order = done.positiontup or ()
     return Compiled(
         text=str(done),

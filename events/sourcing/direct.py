@@ -1,4 +1,4 @@
-"""The kernel's own statements, straight to the driver: they come with every commit."""
+"""Statements that come with every commit or question, straight to the driver."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -135,7 +135,10 @@ async def tell(
     names: tuple[str, ...],
     rows: Sequence[Mapping[str, Any]],
 ) -> None:
-    """The same once for each row, which has these names; within the transaction open here."""
+    """The same once for each row, which has these names.
+
+    A failure is the driver's own, or SQLAlchemy's where that began the transaction.
+    """
     driver = _driver_of(connection)
     if not driver.is_in_transaction():
         await connection.execute(statement, rows)

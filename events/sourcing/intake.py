@@ -1,6 +1,6 @@
 """What a record from a topic must be to be taken as an event, and where it stands if it is none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from aiokafka import ConsumerRecord
 
-from events.sourcing.arrivals import Arrivals
+from events.sourcing.arrivals import Arrivals, Partition
 from events.sourcing.batches import Failed, Item
 from events.sourcing.bus import (
     STREAM_LIMIT,
@@ -48,13 +48,19 @@ class Intake:
     fetch: Fetch = nobody_to_ask
     arrivals: Arrivals = field(default_factory=Arrivals)
     """What other readers of the process may have read just before."""
+    reader: str = ""
+    """Who reads, among those."""
+
+    def follow(self, partitions: Iterable[Partition]) -> None:
+        """From now on these are read, and no others."""
+        self.arrivals.follow(self.reader, partitions)
 
     async def item(self, record: ConsumerRecord) -> Item:
         """The event of a record with its bytes, or where it stands and why it is none.
 
         A payload that is elsewhere is waited for; a retraction is no event and takes one back.
         """
-        known = self.arrivals.known(record)
+        known = self.arrivals.known(self.reader, record)
         if known is not None:
             return _item(record, self._taken(known, record.topic, record.value), record.value)
         texts = texts_of(record.headers)
@@ -66,7 +72,7 @@ class Intake:
             return _claimed(record, unreadable(failure), record.value)
         recorded = self.read(record.topic, texts, value=value, headers=record.headers)
         if isinstance(recorded, Recorded) and DATAREF not in texts:
-            self.arrivals.keep(record, recorded)
+            self.arrivals.keep(self.reader, record, recorded)
         return _item(record, recorded, value)
 
     def read(

@@ -75,7 +75,8 @@ class Kernel:
         self.source = self.ground.source
         self.topics = self.source.topics
         self.sender = self.ground.sender
-        self.tail, self.arrivals = Tail(self.desk), Arrivals()
+        self.tail = Tail(self.desk)
+        self.arrivals = Arrivals()
         self.account = self.ground.keep_account(
             self.engine, self.desk, self.sender, states=self.states, clock=self.clock
         )
@@ -293,7 +294,7 @@ class Kernel:
         reader = TopicReader(
             applier.reader,
             applier,
-            self.intake(applier.newest_wins),
+            self.intake(applier.newest_wins, reader=applier.reader),
             self.source,
             group=f"{self.service}.{applier.reader}",
             topics=topics,
@@ -303,14 +304,15 @@ class Kernel:
         self.readers[reader.name] = reader
         return reader
 
-    def intake(self, compacted: Iterable[str] = ()) -> Intake:
-        """How records of topics are read here."""
+    def intake(self, compacted: Iterable[str] = (), *, reader: str = "") -> Intake:
+        """How records of topics are read here, by a reader or by nobody who follows them."""
         return Intake(
             codec=self.codec,
             clock=self.clock,
             compacted=frozenset(compacted),
             fetch=self.fetch,
             arrivals=self.arrivals,
+            reader=reader,
         )
 
     def _wake(self) -> Wake:

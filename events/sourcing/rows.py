@@ -77,7 +77,7 @@ async def each_row(connection: AsyncConnection, shape: Shape, rows: Sequence[Row
 async def each_row_by_sqlalchemy(
     connection: AsyncConnection, shape: Shape, rows: Sequence[Row]
 ) -> None:
-    """The same where it counts under which name a failure comes: it may be kept for long."""
+    """The same; a failure has SQLAlchemy's name for it, under which it may be kept for long."""
     await connection.execute(_one(shape), rows)
 
 

@@ -125,11 +125,11 @@ class TopicReader:
             group=self._group, topics=self.topics, starts=self._starts
         )
         try:
-            with self.intake.arrivals.followed(self.topics):
-                async with self.applier.keeping():
-                    while True:
-                        await self._go_along(consumer)
+            async with self.applier.keeping():
+                while True:
+                    await self._go_along(consumer)
         finally:
+            self.intake.follow([])
             await let_go(consumer.stop())
 
     async def _go_along(self, consumer: Consumer) -> None:
@@ -179,6 +179,7 @@ class TopicReader:
         stored = await self.applier.starts()
         starts = {p: stored.get((p.topic, p.partition), 0) for p in partitions}
         self._next = dict(starts)
+        self.intake.follow((p.topic, p.partition) for p in partitions)
         self._versions.clear()
         self._checked = LONG_AGO
         return starts

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.sample import NOON
+from events.sourcing.compiled import compiled
 from events.sourcing.direct import transaction
 from events.sourcing.rows import Write, each_row, each_row_by_sqlalchemy
 from events.sourcing.statements import Bundle, Change, First, Patch, execute
@@ -42,6 +43,12 @@ HELD = {
 }
 """As PostgreSQL holds `VALUES`, in its words."""
 NOTHING_HELD = dict.fromkeys(HELD) | {"number": "0", "facts": "null"}
+
+REFUSING = (
+    "CREATE FUNCTION refusing() RETURNS trigger LANGUAGE plpgsql"
+    " AS $$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '{state}'; END $$"
+)
+REFUSED = "CREATE TRIGGER refused BEFORE INSERT ON thing FOR EACH ROW EXECUTE FUNCTION refusing()"
 
 FAILURES: Sequence[tuple[type[Exception], Mapping[str, object]]] = [
     (asyncpg.NotNullViolationError, {"number": None}),
@@ -113,6 +120,31 @@ async def test_what_cannot_be_written_passes_by_itself_as_often_as_through_sqlal
     assert type(straight) is kind
     assert is_transient(straight) is is_transient(through)
     assert await held(engine) == {}
+
+
+@pytest.mark.parametrize("state", ["40001", "55P03", "57014", "53100"])
+async def test_what_passes_by_itself_is_known_by_either_name(
+    engine: AsyncEngine, state: str
+) -> None:
+    async with engine.connect() as connection:
+        await connection.execute(text(REFUSING.format(state=state)))
+        await connection.execute(text(REFUSED))
+    for write in (each_row, each_row_by_sqlalchemy):
+        failure = await failure_of(engine, write, First(THING, thing("a", {})))
+        assert is_transient(failure)
+
+
+def test_a_default_that_is_not_the_databases_is_refused() -> None:
+    made = Table(
+        "made", MetaData(), Column("a", Text, primary_key=True), Column("b", Integer, default=7)
+    )
+    with pytest.raises(ValueError, match="a default of a column"):
+        compiled(insert(made), ("a",))
+    noted = Table(
+        "noted", MetaData(), Column("a", Text, primary_key=True), Column("b", Integer, onupdate=7)
+    )
+    with pytest.raises(ValueError, match="a default of a column"):
+        compiled(update(noted).values(a=bindparam("set_a")))
 
 
 async def test_two_that_wait_for_each_other_fail_by_what_passes(engine: AsyncEngine) -> None:

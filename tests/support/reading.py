@@ -104,7 +104,7 @@ class Play:
             Applier(
                 self.kernel.engine, reader="sums", take=take, clock=self.kernel.clock, gated=True
             ),
-            self.kernel.intake(),
+            self.kernel.intake(reader="sums"),
             Source(
                 bootstrap="",
                 topics=cast("Any", self.kafka),

@@ -8,10 +8,8 @@ from typing import TypeAlias
 from services.policy.entitlements.assess import Json, canonical, digest_of_noticed
 from services.policy.entitlements.conditions import Condition, Take
 from services.policy.entitlements.judged import Judged, Packed
-from services.policy.entitlements.marks import mark_of
+from services.policy.entitlements.marks import HERE
 from services.policy.rules.ready import Ready
-
-_HERE = mark_of(b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +56,10 @@ class Answer:
     def receipt(self) -> bytes:
         """The whole answer as canonical text."""
         self._tell()
-        possible = None if self.possible is None else _HERE
+        possible = None if self.possible is None else HERE
         around = canonical(
-            {**self.basis, "outcomes": _HERE, "package": _HERE, "possible_package": possible}
-        ).split(_HERE)
+            {**self.basis, "outcomes": HERE, "package": HERE, "possible_package": possible}
+        ).split(HERE)
         pieces = [around[0], *self._outcomes(), around[1], *self.package.said, around[2]]
         if self.possible is not None:
             pieces += [*self.possible.said, around[3]]

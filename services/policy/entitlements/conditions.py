@@ -31,7 +31,7 @@ Stands: TypeAlias = bool | Way
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`stated` takes the numbers of all that it can read, if need be only of what counts today."""
+    """`stated` takes the numbers of all that it can read; of today where it `reads_the_day`."""
 
     leaf: Leaf
     stated: Take
@@ -94,6 +94,7 @@ class Conditions:
                 self._proved.clear()
             proved = self._proved[key] = self._new(asked.leaf, by.person.view)
         by.proved[id(asked.leaf)] = proved
+        by.person.view.proofs[id(asked.leaf)] = proved.proof
         return proved
 
     def _new(self, leaf: Leaf, view: FactView) -> Proved:

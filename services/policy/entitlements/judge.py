@@ -47,7 +47,8 @@ Reads: TypeAlias = Callable[[ViewEntry, Vocabulary], tuple[str, ...]]
 
 MOST_ENTRIES = 4_000
 MOST_SAID = 100_000
-MOST_STATEMENTS = 200_000
+MOST_STATEMENTS = 400_000
+"""Each has two numbers."""
 MOST_OUTCOMES = 100_000
 """Some 1 KB each, with its words."""
 MOST_BEFORE = 1_000

@@ -7,15 +7,13 @@ from typing import TypeAlias
 import msgspec
 
 from services.policy.entitlements.assess import canonical, noticed_package
-from services.policy.entitlements.marks import listed, mark_of
+from services.policy.entitlements.marks import HERE, listed
 from services.policy.rules import Outcome, Package
 from services.policy.rules.package import Included, LeftOut
 from services.policy.rules.render import render_around
 
 Told: TypeAlias = Callable[[Included | LeftOut], bytes]
 """Says in words what became of an offer."""
-
-_HERE = mark_of(b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,8 @@ class Packed:
     def __init__(self, package: Package, told: Told) -> None:
         """What became of an offer is said alike in every package."""
         included, left_out = package.included, package.left_out
-        text = canonical(render_around(package, _HERE, _HERE))
-        first, between, last = text.split(_HERE)
+        text = canonical(render_around(package, HERE, HERE))
+        first, between, last = text.split(HERE)
         self.noticed = msgspec.Raw(canonical(noticed_package(package)))
         self.said = (
             first,

@@ -16,6 +16,9 @@ def mark_of(name: bytes) -> msgspec.Raw:
     return msgspec.Raw(_MARK + name + _MARK)
 
 
+HERE = mark_of(b"")
+
+
 def marks_of(things: Iterable[object]) -> Memo:
     """For whoever puts them into words: each is left open, by its place among them.
 

@@ -115,7 +115,7 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
     )
 
 
-def is_asked(asked: Ready, person: Person) -> bool:
+def hangs_on_conditions(asked: Ready, person: Person) -> bool:
     """Whether it hangs on its conditions alone how the policy stands for somebody."""
     is_open = asked.obstacle is None and not isinstance(asked.criteria, Unseen)
     return is_open and asked.policy.policy_id not in person.held
@@ -124,7 +124,7 @@ def is_asked(asked: Ready, person: Person) -> bool:
 def opened(
     asked: Ready, person: Person, state: State, horizon: int = HORIZON
 ) -> tuple[tuple[Offer, ...], Background]:
-    """What a policy offers somebody for whom it came to stand so by its conditions, beside what."""
+    """What a policy offers somebody who stands so to it, and what else its caps are read from."""
     if state is State.WINDOW_CLOSED:
         return (), NOTHING_KNOWN
     offers = _offers(asked.policy, person.view, horizon, state) if state in _STILL_OPEN else ()

@@ -10,7 +10,7 @@ import pytest
 
 from events.catalog.talent import Fact
 from infra.world.people import people
-from services.policy.entitlements import conditions
+from services.policy.entitlements import alike, conditions
 from services.policy.entitlements.conditions import Conditions, Somebody
 from services.policy.entitlements.fact_list import typed
 from services.policy.entitlements.judge import Judge
@@ -18,11 +18,13 @@ from services.policy.entitlements.marks import Draft, listed, marks_of
 from services.policy.policies.views import Consolidated
 from services.policy.remembered import Texts
 from services.policy.rules import Outcome, Published
-from services.policy.rules.evaluate import is_asked, person_of
+from services.policy.rules.evaluate import Person, hangs_on_conditions, opened, person_of
 from services.policy.rules.evaluate import judge as judged_by
 from services.policy.rules.facts import select
-from services.policy.rules.proof import LeafProof, Proof
+from services.policy.rules.outcome import Background, Offer, State
+from services.policy.rules.proof import LeafProof, Proof, missing_of
 from services.policy.rules.reads import reads_the_day
+from services.policy.rules.ready import Ready
 from services.policy.rules.tree import Leaf
 from tests.support.policy import NOON
 from tests.unit.policy.rules.rule_samples import policy_of
@@ -47,6 +49,15 @@ HELD_EVER = "{holds: {titles: [sh.pujiang], tenure: ever}, cite: a}"
 RICH_BEFORE = '{fact: annual_income, op: ">=", value: 300000 元, as_of: 2022-12-31, cite: a}'
 GRADUATED = stated("graduation_date", "2022-06-30")
 RETURNED = stated("return_date", "2023-01-01")
+CAPPED = {
+    "benefits": (
+        "[{id: b, kind: money, cost_item: rent, pay: {amount: 60000 元, per: once}, cite: a}]"
+    ),
+    "more": (
+        "interactions: [{id: s, cap: {members: ['#b'], most: {by: income_tax_paid, percent: 10}},"
+        " cite: a}]"
+    ),
+}
 
 
 def asking(entry: str) -> Consolidated:
@@ -96,10 +107,10 @@ def test_who_stands_to_all_conditions_of_a_policy_alike_is_told_alike() -> None:
         own = defaultdict[str, int](numbers.__next__)
         by = Somebody(person, own, own)
         for asked in Judge(VOCABULARY)._standing(seen().view).asked[::3]:
-            if is_asked(asked.ready, person):
+            if hangs_on_conditions(asked.ready, person):
                 stands = tuple([each.stands for each in proving.prove(asked.conditions, by)])
-                alike = found.setdefault((asked.ready.policy.policy_id, stands), set())
-                alike.add(told(judged_by(asked.ready, person)))
+                told_so = found.setdefault((asked.ready.policy.policy_id, stands), set())
+                told_so.add(told(judged_by(asked.ready, person)))
                 asked_for += 1
 
     assert asked_for > 2 * len(found) > 2 * len(corpus()) / 3
@@ -121,6 +132,40 @@ def test_who_lacks_one_of_two_facts_is_not_asked_for_the_other(lists: list[list[
 def test_of_a_sum_each_is_asked_for_what_they_did_not_state() -> None:
     work, stay = stated("work_experience_years", 1), stated("years_with_employer", 1)
     assert all_the_same(asking(TWO_YEARS_OF_BOTH), [[work], [stay], [work, stay], []])
+
+
+def test_where_all_that_is_left_open_were_alike_some_would_be_asked_for_the_wrong_fact(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for missing, right in ((missing_of, True), (lambda _: frozenset[str](), False)):
+        monkeypatch.setattr(conditions, "missing_of", missing)
+        assert all_the_same(asking(RETURNED_SOON), [[GRADUATED], [RETURNED]]) is right
+
+
+def test_a_cap_by_what_one_states_is_not_the_cap_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Published(row_id="policy-XX-ONE@1", policy=policy_of(**CAPPED), recorded_at=NOON)
+    born, taxed = stated("birth_date", "1990-01-01"), stated("income_tax_paid", 100_000)
+    without, with_sum = [born], [born, taxed]
+
+    def by_no_sum(
+        asked: Ready, person: Person, state: State
+    ) -> tuple[tuple[Offer, ...], Background]:
+        return opened(asked, person, state)[0], person.background
+
+    for opens, right in ((opened, True), (by_no_sum, False)):
+        monkeypatch.setattr(alike, "opened", opens)
+        assert all_the_same(seen(rows=(row,)), [without, with_sum]) is right
+        assert all_the_same(seen(rows=(row,)), [with_sum, without])
+
+
+def test_a_draft_holds_nothing_of_anybody() -> None:
+    remembering, own = Judge(VOCABULARY), "a-paper-of-their-own"
+    for one in islice(people(), 5):
+        facts = [replace(each, document=own) for each in list_of(one)]
+        assert own.encode() in answered(remembering, seen(), facts).receipt()
+    drafts = list(remembering._alike._drafts._kept.values())
+    assert drafts
+    assert not [piece for draft in drafts for piece in draft._pieces if own.encode() in piece]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """A record that several readers follow is read once, and is to each what it would be alone."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -14,7 +13,7 @@ from contracts.sample import NOON, sample
 from events.catalog.body import BodyEstablished
 from events.catalog.names import all_names
 from events.sourcing import arrivals as arrivals_module
-from events.sourcing.arrivals import Arrivals
+from events.sourcing.arrivals import Arrivals, Partition, Place
 from events.sourcing.batches import Failed
 from events.sourcing.bus import Left
 from events.sourcing.clock import SimulatedClock
@@ -29,6 +28,7 @@ TOPIC = "note.events"
 VALUE = msgspec.json.encode(SAID)
 OTHER = msgspec.json.encode(sample(BodyEstablished, number=2))
 SOUND = envelope("note-1", 3, NOON)
+ALL: Sequence[Partition] = [(TOPIC, 0), (TOPIC, 1), ("body.events", 0)]
 
 
 def record(
@@ -62,21 +62,27 @@ class Process:
         self.clock = SimulatedClock(NOON)
         self.codec = Codec(all_names())
 
-    def reader(self, *compacted: str, fetch: Fetch = nobody_to_ask) -> Intake:
-        return Intake(
+    def readers(self, many: int) -> list[Intake]:
+        """So many that have all partitions."""
+        return [self.reader(f"r{number}") for number in range(many)]
+
+    def reader(
+        self,
+        name: str,
+        *compacted: str,
+        fetch: Fetch = nobody_to_ask,
+        partitions: Sequence[Partition] = ALL,
+    ) -> Intake:
+        reader = Intake(
             codec=self.codec,
             clock=self.clock,
             compacted=frozenset(compacted),
             fetch=fetch,
             arrivals=self.arrivals,
+            reader=name,
         )
-
-    @contextmanager
-    def followed(self, readers: int) -> Iterator[None]:
-        with ExitStack() as stack:
-            for _ in range(readers):
-                stack.enter_context(self.arrivals.followed((TOPIC, "body.events")))
-            yield
+        reader.follow(partitions)
+        return reader
 
 
 @pytest.fixture
@@ -88,97 +94,135 @@ async def heard(reader: Intake, one: ConsumerRecord) -> Recorded[object] | Faile
     return (await reader.item(one)).recorded
 
 
-@pytest.mark.parametrize("readers", [2, 3])
+def kept_by(process: Process) -> list[Place]:
+    """The places of what is kept; how long something is kept shows nowhere else."""
+    return list(process.arrivals._kept)
+
+
+async def alone(one: ConsumerRecord) -> Recorded[object] | Failed:
+    return await heard(Process().reader("alone"), one)
+
+
+@pytest.mark.parametrize("many", [2, 3])
 async def test_all_readers_have_the_event_that_the_first_one_read(
-    process: Process, readers: int
+    process: Process, many: int
 ) -> None:
-    alone = await Process().reader().item(record())
-    with process.followed(readers):
-        items = [await process.reader().item(record()) for _ in range(readers)]
-        assert items == [alone] * readers
-        assert len({id(item.recorded) for item in items}) == 1
+    items = [await reader.item(record()) for reader in process.readers(many)]
+    assert items == [await Process().reader("alone").item(record())] * many
+    assert len({id(item.recorded) for item in items}) == 1
 
 
-@pytest.mark.parametrize("readers", [2, 3])
-async def test_what_all_have_had_is_kept_no_longer(process: Process, readers: int) -> None:
-    with process.followed(readers):
-        items = [await process.reader().item(record()) for _ in range(readers + 1)]
-        assert len({id(item.recorded) for item in items}) == 2
-        assert process.arrivals.known(record()) is None
+@pytest.mark.parametrize("many", [2, 3])
+async def test_what_all_have_had_is_kept_no_longer(process: Process, many: int) -> None:
+    readers = process.readers(many)
+    first, *_ = [await heard(reader, record()) for reader in readers]
+    assert [await heard(reader, record()) is first for reader in readers] == [False] * many
+
+
+async def test_who_reads_again_reads_for_itself_and_the_other_is_served_once(
+    process: Process,
+) -> None:
+    one, other = process.readers(2)
+    first = await heard(one, record())
+    assert await heard(one, record()) is not first
+    assert await heard(other, record()) is first
+    assert await heard(other, record()) is not first
 
 
 async def test_for_a_reader_that_is_alone_nothing_is_kept(process: Process) -> None:
-    with process.followed(1):
-        await process.reader().item(record())
-        assert process.arrivals.known(record()) is None
+    (one,) = process.readers(1)
+    await one.item(record())
+    assert kept_by(process) == []
 
 
-async def test_readers_of_other_topics_come_to_no_record_of_this_one(process: Process) -> None:
-    with process.followed(1), process.arrivals.followed(("talent.facts",)):
-        await process.reader().item(record())
-        assert process.arrivals.known(record()) is None
+async def test_for_who_has_other_partitions_nothing_is_kept(process: Process) -> None:
+    one = process.reader("one")
+    for name, partitions in (("topic", [("talent.facts", 0)]), ("partition", [(TOPIC, 1)])):
+        process.reader(name, partitions=partitions)
+    await one.item(record())
+    assert kept_by(process) == []
+    await one.item(record(partition=1))
+    assert kept_by(process) == [(TOPIC, 1, 0)]
+
+
+async def test_a_tombstone_leaves_nothing_of_a_person_once_all_have_had_it(
+    process: Process,
+) -> None:
+    readers = [process.reader(name, TOPIC) for name in ("one", "other")]
+    process.reader("elsewhere", TOPIC, partitions=[(TOPIC, 1)])
+    for reader in readers:
+        for each in (record(0), record(1, value=None)):
+            await reader.item(each)
+    assert kept_by(process) == []
+
+
+async def test_what_is_large_is_not_kept(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert arrivals_module.LARGEST == 65_536
+    one, _ = process.readers(2)
+    for largest, kept in ((len(VALUE) - 1, []), (len(VALUE), [(TOPIC, 0, 1)])):
+        monkeypatch.setattr(arrivals_module, "LARGEST", largest)
+        await one.item(record(len(kept)))
+        assert kept_by(process) == kept
 
 
 async def test_a_topic_made_anew_has_another_event_at_the_same_offset(process: Process) -> None:
-    with process.followed(2):
-        before = await heard(process.reader(), record())
-        other = record(value=OTHER)
-        renamed = record(headers={**SOUND, "ce_id": str(UUID(int=9)).encode()})
-        assert await heard(process.reader(), other) == await heard(Process().reader(), other)
-        assert await heard(process.reader(), renamed) == await heard(Process().reader(), renamed)
-        assert await heard(process.reader(), record()) is before
+    one, other = process.readers(2)
+    before = await heard(one, record())
+    valued = record(value=OTHER)
+    renamed = record(headers={**SOUND, "ce_id": str(UUID(int=9)).encode()})
+    assert await heard(other, valued) == await alone(valued)
+    assert await heard(other, renamed) == await alone(renamed)
+    assert await heard(other, record()) is before
 
 
 async def test_places_are_told_apart_by_topic_partition_and_offset(process: Process) -> None:
-    elsewhere = replace(record(), topic="body.events")
-    with process.followed(2):
-        first = await heard(process.reader(), record())
-        for other in (record(1), record(partition=1), elsewhere):
-            assert process.arrivals.known(other) is None
-            assert await heard(process.reader(), other) is not first
-        assert await heard(process.reader(), record()) is first
+    one, other = process.readers(2)
+    first = await heard(one, record())
+    for elsewhere in (record(1), record(partition=1), replace(record(), topic="body.events")):
+        assert await heard(other, elsewhere) is not first
+    assert await heard(other, record()) is first
 
 
 async def test_without_a_value_it_is_an_event_for_one_reader_and_none_for_the_other(
     process: Process,
 ) -> None:
-    tombstone = record(value=None)
-    with process.followed(3):
-        taken = await heard(process.reader(TOPIC), tombstone)
-        refused = await process.reader().item(record(value=None))
-        assert await heard(process.reader(TOPIC), record(value=None)) is taken
+    taking, refusing, third = [
+        process.reader(name, *compacted)
+        for name, compacted in (("one", [TOPIC]), ("other", []), ("third", [TOPIC]))
+    ]
+    taken = await heard(taking, record(value=None))
+    refused = await refusing.item(record(value=None))
+    assert await heard(third, record(value=None)) is taken
     assert isinstance(taken, Recorded)
-    assert refused == await Process().reader().item(tombstone)
+    assert refused == await Process().reader("alone").item(record(value=None))
     assert isinstance(refused.recorded, Failed)
     assert refused.recorded.kind == "null-value"
 
 
 async def test_what_one_reader_refused_the_other_may_take(process: Process) -> None:
-    tombstone = record(value=None)
-    with process.followed(2):
-        assert isinstance(await heard(process.reader(), tombstone), Failed)
-        assert isinstance(await heard(process.reader(TOPIC), tombstone), Recorded)
+    refusing, taking = process.reader("one"), process.reader("other", TOPIC)
+    assert isinstance(await heard(refusing, record(value=None)), Failed)
+    assert isinstance(await heard(taking, record(value=None)), Recorded)
 
 
 async def test_each_reader_looks_at_the_clock_itself(process: Process) -> None:
     ahead = record(headers=envelope("note-1", 3, NOON + AHEAD))
-    with process.followed(2):
-        process.clock.advance(timedelta(seconds=-1))
-        assert isinstance(await heard(process.reader(), ahead), Failed)
-        process.clock.advance(timedelta(seconds=1))
-        assert isinstance(await heard(process.reader(), ahead), Recorded)
-        process.clock.advance(timedelta(seconds=-1))
-        failed = await heard(process.reader(), ahead)
+    early, taking, late = process.readers(3)
+    process.clock.advance(timedelta(seconds=-1))
+    assert isinstance(await heard(early, ahead), Failed)
+    process.clock.advance(timedelta(seconds=1))
+    assert isinstance(await heard(taking, ahead), Recorded)
+    process.clock.advance(timedelta(seconds=-1))
+    failed = await heard(late, ahead)
     assert failed == Failed(kind="clock-off", reason="recorded more than an hour from now")
 
 
 async def test_the_later_reader_parks_the_same_bytes(process: Process) -> None:
-    alone = await Process().reader().item(record())
-    with process.followed(2):
-        first, later = [await process.reader().item(record()) for _ in range(2)]
+    by_itself = await Process().reader("alone").item(record())
+    first, later = [await reader.item(record()) for reader in process.readers(2)]
     assert first.recorded is later.recorded
-    assert first.record == later.record == alone.record
-    assert process.reader().read_again(TOPIC, later.record) == alone.recorded
+    assert first.record == later.record == by_itself.record
+    assert process.reader("again").read_again(TOPIC, later.record) == by_itself.recorded
 
 
 async def test_every_reader_takes_a_retraction_as_one(process: Process) -> None:
@@ -192,10 +236,9 @@ async def test_every_reader_takes_a_retraction_as_one(process: Process) -> None:
         name="body.established.v1",
     )
     made = retraction_record(left, service="notes", behind=20, found_at=NOON, value=b"")
-    with process.followed(2):
-        for _ in range(2):
-            item = await process.reader().item(record(headers=dict(made.headers), value=b""))
-            assert item.retraction is not None
+    for reader in process.readers(2):
+        item = await reader.item(record(headers=dict(made.headers), value=b""))
+        assert item.retraction is not None
 
 
 async def test_every_reader_fetches_what_is_elsewhere(process: Process) -> None:
@@ -205,11 +248,10 @@ async def test_every_reader_fetches_what_is_elsewhere(process: Process) -> None:
         return answers.pop(0)
 
     pointing = {**SOUND, DATAREF: data_path(UUID(int=7)).encode()}
-    with process.followed(2):
-        first, later = [
-            await process.reader(fetch=fetch).item(record(headers=pointing, value=b""))
-            for _ in range(2)
-        ]
+    first, later = [
+        await reader.item(record(headers=pointing, value=b""))
+        for reader in [process.reader(name, fetch=fetch) for name in ("one", "other")]
+    ]
     assert isinstance(first.recorded, Recorded)
     assert isinstance(later.recorded, Recorded)
     assert (first.recorded.event is None, later.recorded.event is None) == (False, True)
@@ -220,37 +262,37 @@ async def test_the_oldest_goes_where_many_more_came(
 ) -> None:
     assert arrivals_module.KEPT == 1000
     monkeypatch.setattr(arrivals_module, "KEPT", 3)
-    with process.followed(2):
-        first = [await heard(process.reader(), record(offset)) for offset in range(4)]
-        known = [process.arrivals.known(record(offset)) for offset in range(4)]
-    assert known == [None, *first[1:]]
+    one, _ = process.readers(2)
+    for offset in range(4):
+        await one.item(record(offset))
+    assert kept_by(process) == [(TOPIC, 0, offset) for offset in (1, 2, 3)]
 
 
 async def test_who_is_far_behind_reads_alone_and_takes_nothing_from_the_others(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(arrivals_module, "KEPT", 2)
-    with process.followed(2):
-        ahead = [await heard(process.reader(), record(offset)) for offset in range(5)]
-        behind = [await heard(process.reader(), record(offset)) for offset in range(5)]
-    served = [one is other for one, other in zip(ahead, behind, strict=True)]
+    one, other = process.readers(2)
+    ahead = [await heard(one, record(offset)) for offset in range(5)]
+    behind = [await heard(other, record(offset)) for offset in range(5)]
+    served = [first is later for first, later in zip(ahead, behind, strict=True)]
     assert served == [False, False, False, True, True]
 
 
 async def test_each_partition_has_its_own_end(process: Process) -> None:
-    with process.followed(2):
-        await process.reader().item(record(7))
-        other = await heard(process.reader(), record(0, partition=1))
-        assert await heard(process.reader(), record(0, partition=1)) is other
+    one, other = process.readers(2)
+    await one.item(record(7))
+    first = await heard(one, record(0, partition=1))
+    assert await heard(other, record(0, partition=1)) is first
 
 
-async def test_when_a_reader_leaves_nothing_is_kept_for_it(process: Process) -> None:
-    with process.followed(2):
-        with process.followed(1):
-            await process.reader().item(record())
-        assert process.arrivals.known(record()) is None
-        first = await heard(process.reader(), record())
-        assert await heard(process.reader(), record()) is first
-    with process.followed(1):
-        await process.reader().item(record())
-        assert process.arrivals.known(record()) is None
+async def test_where_partitions_are_given_out_anew_nothing_is_kept(process: Process) -> None:
+    one, other = process.readers(2)
+    await one.item(record(7))
+    other.follow([])
+    assert kept_by(process) == []
+    await one.item(record(8))
+    assert kept_by(process) == []
+    other.follow(ALL)
+    first = await heard(one, record())
+    assert await heard(other, record()) is first

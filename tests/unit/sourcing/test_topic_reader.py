@@ -50,13 +50,15 @@ async def test_while_it_follows_another_reader_is_served_with_what_it_read(on: P
     event, arrivals = an_event(STREAM, 1), on.kernel.arrivals
     on.kafka.say((P0, 0, event))
     reader = on.reader()
-    with arrivals.followed((TOPIC,)):
-        async with in_background(reader.run()):
-            assert await reader.reached_version(STREAM, 1, timeout=5)
-            assert arrivals.known(record(P0, 0, event)) == replace(event, event=None)
-            assert arrivals.known(record(P0, 0, event)) is None
-        await on.kernel.intake().item(record(P0, 1, event))
-        assert arrivals.known(record(P0, 1, event)) is None
+    arrivals.follow("other", [(TOPIC, 0)])
+    async with in_background(reader.run()):
+        assert await reader.reached_version(STREAM, 1, timeout=5)
+        assert arrivals.known("other", record(P0, 0, event)) == replace(event, event=None)
+        other = on.kernel.intake(reader="other")
+        await other.item(record(P0, 1, event))
+        assert arrivals.known("sums", record(P0, 1, event)) is not None
+    await other.item(record(P0, 2, event))
+    assert arrivals.known("sums", record(P0, 2, event)) is None
 
 
 @told_in_memory
