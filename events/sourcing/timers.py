@@ -20,7 +20,7 @@ from events.sourcing.faults import POISON, UNDECODABLE, UNKNOWN_TYPE, unreadable
 from events.sourcing.kernel_tables import parked, timer
 from events.sourcing.parking import park_again, unpark
 from events.sourcing.process import Dispatch, send
-from events.sourcing.transient import is_transient, jittered
+from events.sourcing.transient import called_off, is_transient, jittered
 from events.sourcing.types import Context
 
 READER = "timers"
@@ -80,7 +80,11 @@ class Timers:
         while True:
             try:
                 fired = await self.fire_due()
-            except Exception as failure:  # noqa: BLE001 - the rows stand; they are tried again
+            except (Exception, asyncio.CancelledError) as failure:
+                if called_off():
+                    # A transaction that is cut short may say so by another name.
+                    raise
+                # The rows stand; they are tried again.
                 _log.warning("timers wait after %s", type(failure).__name__)
                 fired = 0
             if not fired:
@@ -110,7 +114,10 @@ class Timers:
             due = Due(**dict(zip(timer.c.keys(), rows[0], strict=True)))
             try:
                 failed = await self.fire(due)
-            except Exception as passing:  # noqa: BLE001 - what passes by itself is sent again later
+            except Exception as passing:
+                if called_off():
+                    raise
+                # What passes by itself is sent again later.
                 _log.warning("a timer waits after %s", type(passing).__name__)
                 waiting.add(due.timer)
                 return due.timer
