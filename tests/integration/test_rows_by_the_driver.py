@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -26,6 +25,7 @@ from tests.support.rows_suite import (
     RowsSuite,
     thing,
     things,
+    told_to_the_driver,
     write_all,
 )
 
@@ -195,15 +195,10 @@ async def test_one_by_one_a_failure_has_the_name_that_sqlalchemy_gives_it(
 async def test_a_statement_is_sent_in_the_same_words_whatever_its_values(
     engine: AsyncEngine,
 ) -> None:
-    said: list[Any] = []
-    async with transaction(engine) as connection:
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        driver.add_query_logger(said.append)
+    async with transaction(engine) as connection, told_to_the_driver(connection) as said:
         for name, values in [("a", VALUES), ("b", NOTHING)]:
             bundle = Bundle()
             bundle.add([First(THING, thing(name, values))])
             await bundle.write(connection)
-        await asyncio.sleep(0)  # It tells of it a moment later.
-        driver.remove_query_logger(said.append)
     assert len(said) == 2
     assert len({one.query for one in said}) == 1

@@ -1,6 +1,5 @@
 """Changes of rows are folded, and what comes of it is what one after the other would give."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -38,6 +37,7 @@ from events.sourcing.statements import (
     Statement,
 )
 from tests.support.kernel import workplace
+from tests.support.rows_suite import told_to_the_driver
 
 TABLES = MetaData()
 NOTE = Table(
@@ -208,15 +208,9 @@ async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 async def trips_of_the_driver(connection: AsyncConnection) -> AsyncIterator[list[int]]:
     """How many rows each statement has that it is given meanwhile."""
     trips: list[int] = []
-
-    def count(sent: Any) -> None:
-        trips.append(len(sent.args) if isinstance(sent.args, list) else 1)
-
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    driver.add_query_logger(count)
-    yield trips
-    await asyncio.sleep(0)  # It tells of it a moment later.
-    driver.remove_query_logger(count)
+    async with told_to_the_driver(connection) as told:
+        yield trips
+    trips += [len(sent.args) if isinstance(sent.args, list) else 1 for sent in told]
 
 
 @asynccontextmanager

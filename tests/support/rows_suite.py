@@ -1,7 +1,10 @@
 """What must hold wherever rows are written and read straight through the driver."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,7 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.sourcing.direct import at_once, transaction
 from events.sourcing.kernel import Kernel
@@ -91,6 +94,17 @@ async def write_all(engine: AsyncEngine, write: Write, *changes: Change) -> None
     bundle.add(changes)
     async with transaction(engine) as connection:
         await bundle.write(connection, write)
+
+
+@asynccontextmanager
+async def told_to_the_driver(connection: AsyncConnection) -> AsyncIterator[list[Any]]:
+    """What the driver is asked meanwhile, in its own words; complete only afterwards."""
+    told: list[Any] = []
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    driver.add_query_logger(told.append)
+    yield told
+    await asyncio.sleep(0)  # It tells of it a moment later.
+    driver.remove_query_logger(told.append)
 
 
 async def by_sqlalchemy(engine: AsyncEngine) -> dict[str, dict[str, object]]:

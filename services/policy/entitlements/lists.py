@@ -25,13 +25,10 @@ LISTS_AND_ANSWERS = (
         standing_answer.c.outcome_digest,
     )
     .outerjoin(standing_answer, standing_answer.c.talent_id == _TALENT)
-    .where(talent_fact_list.c.talent_id == any_(bindparam("talents", type_=ARRAY(Text))))
+    .where(any_(bindparam("talents", type_=ARRAY(Text))) == _TALENT)
 )
 _TALENTS = (
-    select(_TALENT)
-    .where(talent_fact_list.c.talent_id > bindparam("after"))
-    .order_by(_TALENT)
-    .limit(bindparam("most"))
+    select(_TALENT).where(bindparam("after") < _TALENT).order_by(_TALENT).limit(bindparam("most"))
 )
 
 
