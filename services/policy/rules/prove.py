@@ -26,7 +26,7 @@ def prove(tree: Tree, view: FactView) -> Proof:
         routes = tuple([_prove_track(track, view) for track in tree.children])
         truth = either([each.truth for each in routes])
         return Branch(join=Join.TRACKS, truth=truth, children=routes)
-    return _leaf(tree, view)
+    return proof_of(tree, view)
 
 
 def _joined(
@@ -44,7 +44,8 @@ def _joined(
     return Branch(join=join, truth=truth, children=tuple(proofs))
 
 
-def _leaf(leaf: Leaf, view: FactView) -> LeafProof:
+def proof_of(leaf: Leaf, view: FactView) -> LeafProof:
+    """The same of one condition."""
     found = view.proofs.get(id(leaf))
     if found is None:
         found = view.proofs[id(leaf)] = prove_leaf(leaf, view, truth_in)

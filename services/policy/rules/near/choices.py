@@ -1,5 +1,6 @@
 """What a fact could be instead for a policy, and what its conditions would then say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -8,8 +9,9 @@ from services.policy.rules.candidates import Would, is_for_all, would_turn
 from services.policy.rules.facts import NOT_APPLICABLE
 from services.policy.rules.leaves import as_codes
 from services.policy.rules.near.places import EITHER, bits
+from services.policy.rules.proof import LeafProof
 from services.policy.rules.tree import Holds, Leaf
-from services.policy.rules.trial import Trial
+from services.policy.rules.trial import Change, Trial
 from services.policy.rules.vocabulary import Vocabulary
 
 
@@ -54,6 +56,11 @@ class Choice:
     def is_for_all(self, trial: Trial) -> bool:
         """Whether neither the values nor what they change hangs on this person."""
         return self._is_fixed and not (self._is_held and trial.had_none(self.name))
+
+    def proof(self, leaf: Leaf, changes: Sequence[Change], trial: Trial) -> LeafProof:
+        """One of its conditions as it would be; where that hangs on nobody it is proved once."""
+        whose = self.nobody if self._is_fixed and not self._is_held else trial
+        return whose.would(leaf, changes)
 
     @cached_property
     def _is_fixed(self) -> bool:

@@ -125,6 +125,16 @@ def turns(turn: Turn | LeafTurn, number: int) -> Ways:
     return _through_all(options) if turn.every else _through_any(options)
 
 
+def bits_read(turn: Turn | LeafTurn) -> int:
+    """All bits at the places of its conditions and tracks."""
+    if isinstance(turn, LeafTurn):
+        return bits_in(turn.met) | turn.contrary
+    found = bits_in(turn.met) | turn.shut
+    for part in turn.parts:
+        found |= bits_read(part)
+    return found
+
+
 def bits_that_matter(turn: Turn | LeafTurn) -> int:
     """On no others hangs what may turn it: mostly not known is no better than the contrary."""
     found = bits_in(turn.met)
@@ -144,8 +154,11 @@ def order(way: int) -> tuple[int, int]:
 
 def smallest(ways: Iterable[int]) -> Ways:
     """Those that no other is a part of, and not more than can be looked through."""
+    different = set(ways)
+    if len(different) < 2:  # noqa: PLR2004 - as nearly always: there is nothing to compare
+        return tuple(different)
     kept: list[int] = []
-    for way in sorted(set(ways), key=order):
+    for way in sorted(different, key=order):
         if not any(other & way == other for other in kept):
             kept.append(way)
             if len(kept) == MOST_WAYS:
@@ -156,7 +169,9 @@ def smallest(ways: Iterable[int]) -> Ways:
 def _through_all(options: Iterable[Ways]) -> Ways:
     found = NOTHING_TO_DO
     for option in options:
-        if option != NOTHING_TO_DO:
+        if len(found) == len(option) == 1:
+            found = (found[0] | option[0],)
+        else:
             found = smallest([left | right for left, right in product(found, option)])
     return found
 
