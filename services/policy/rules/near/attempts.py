@@ -101,8 +101,7 @@ def _is_confirmed(
     """
     known = trial.view.proofs
     proofs = {id(leaf): known[id(leaf)] for leaf in aim.leaves}
-    for choice in choices:
-        for leaf in choice.asked.values():
-            proofs[id(leaf)] = choice.proof(leaf, changes, trial)
+    for choice, (_, value) in zip(choices, changes, strict=True):
+        proofs.update(choice.proofs(value, changes, trial))
     changed = FactView(trial.view.valid_at, trial.view.known_at, proofs=proofs)
     return verdict(prove(aim.criteria, changed)).state in OPEN
