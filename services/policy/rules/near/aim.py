@@ -25,7 +25,8 @@ class Aim:
     """`mask` has all bits of its conditions and tracks, `checks` the first of those people check.
 
     On the bits that `matter` hangs what may turn it, and `remembered` holds by them what was found,
-    also by what they come to where it is left out how the `loose` parts are met.
+    also by what they come to where it is left out how the `loose` parts are met. What is `held`
+    stands beside what is held already, so who was said to hold nothing is not like others.
     `lifts` are later days on which nothing of the policy stands in the way, among those on which
     that may change.
     """
@@ -41,6 +42,7 @@ class Aim:
     turn: Turn | LeafTurn
     choices: tuple[Choice, ...]
     loose: tuple[Loose, ...]
+    held: tuple[str, ...]
     lifts: tuple[date, ...]
     remembered: dict[int, NearMiss] = field(default_factory=dict, compare=False, repr=False)
 
@@ -98,6 +100,7 @@ def _aim(asked: Ready, criteria: Tree, lifts: tuple[date, ...], shared: Shared) 
         turn=turn,
         choices=choices,
         loose=loose_parts(turn, choices),
+        held=tuple([each.name for each in choices if each.is_held]),
         lifts=lifts,
     )
 

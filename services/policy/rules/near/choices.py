@@ -59,11 +59,11 @@ class Choice:
 
     def is_for_all(self, trial: Trial) -> bool:
         """Whether neither the values nor what they change hangs on this person."""
-        return self._is_fixed and not (self._is_held and trial.had_none(self.name))
+        return self._is_fixed and not (self.is_held and trial.had_none(self.name))
 
     def proofs(self, value: Would, changes: Sequence[Change], trial: Trial) -> Proofs:
         """Its conditions with the value, among the changes; where that is for all, proved once."""
-        if self._is_fixed and not self._is_held:
+        if self._is_fixed and not self.is_held:
             found = self._proofs.get(value)
             if found is None:
                 found = self._proofs[value] = self._proved([(self.name, value)], self.nobody)
@@ -78,7 +78,7 @@ class Choice:
         return all(map(is_for_all, self.asked.values()))
 
     @cached_property
-    def _is_held(self) -> bool:
+    def is_held(self) -> bool:
         return any(isinstance(leaf, Holds) for leaf in self.asked.values())
 
     @cached_property

@@ -16,6 +16,8 @@ MOST_REMEMBERED = 256
 def missed_today(aim: Aim, said: int, trial: Trial) -> NearMiss:
     """For somebody for whom the policy fails; without changes where none was found to do."""
     told = said & aim.matter
+    if aim.held and any(map(trial.had_none, aim.held)):
+        return NearMiss(from_day=None, changes=tuple(_changes(aim, told, trial, [])))
     return aim.remembered.get(told) or _of_others(aim, told, trial)
 
 

@@ -115,14 +115,18 @@ def _unsaid(leaf: Leaf, ways: Ways) -> Ways:
 
 def turns(turn: Turn | LeafTurn, number: int) -> Ways:
     """Sets of facts whose change may bring it about, where the number says all of a person."""
-    if met(turn.met, number):
-        return NOTHING_TO_DO
+    return NOTHING_TO_DO if met(turn.met, number) else _turns(turn, number)
+
+
+def _turns(turn: Turn | LeafTurn, number: int) -> Ways:
+    """Of what is not met; where any part is enough, none of them is."""
     if isinstance(turn, LeafTurn):
         return turn.if_contrary if number & turn.contrary else turn.if_unsaid
     if number & turn.shut:
         return NO_WAY
-    options = [turns(part, number) for part in turn.parts]
-    return _through_all(options) if turn.every else _through_any(options)
+    if turn.every:
+        return _through_all([_turns(e, number) for e in turn.parts if not met(e.met, number)])
+    return _through_any([_turns(part, number) for part in turn.parts])
 
 
 def bits_read(turn: Turn | LeafTurn) -> int:
