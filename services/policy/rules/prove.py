@@ -1,24 +1,24 @@
 """From the tree of conditions to its proof: each branch with its truth."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from services.policy.rules.facts import FactView
-from services.policy.rules.kleene import Truth, either, opposite
+from services.policy.rules.kleene import Truth, both, either, opposite
 from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.proof import Branch, Join, LeafProof, Proof
 from services.policy.rules.tree import All, AnyOf, Leaf, Not, Track, Tracks, Tree
 
 # Asked by the hundred for every answer: to look a member up takes as long as to join two proofs.
-_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
 _ALL, _ANY = Join.ALL, Join.ANY
 
 
 def prove(tree: Tree, view: FactView) -> Proof:
     """A condition that stands in several trees is asked once of a view."""
     if isinstance(tree, All):
-        return _joined(_ALL, tree.children, view, settles=_FALSE, else_=_TRUE)
+        return _joined(_ALL, both, tree.children, view)
     if isinstance(tree, AnyOf):
-        return _joined(_ANY, tree.children, view, settles=_TRUE, else_=_FALSE)
+        return _joined(_ANY, either, tree.children, view)
     if isinstance(tree, Not):
         proof = prove(tree.child, view)
         return Branch(join=Join.NOT, truth=opposite(proof.truth), children=(proof,))
@@ -30,18 +30,16 @@ def prove(tree: Tree, view: FactView) -> Proof:
 
 
 def _joined(
-    join: Join, children: tuple[Tree, ...], view: FactView, *, settles: Truth, else_: Truth
+    join: Join, truth: Callable[[Sequence[Truth]], Truth], children: Iterable[Tree], view: FactView
 ) -> Branch:
-    """One child that `settles` it is enough; `else_` it is where every child is so."""
     known = view.proofs.get
     proofs: list[Proof] = []
-    truth = else_
+    truths: list[Truth] = []
     for child in children:
         proof = known(id(child)) or prove(child, view)
         proofs.append(proof)
-        if proof.truth is not else_ and truth is not settles:
-            truth = proof.truth
-    return Branch(join=join, truth=truth, children=tuple(proofs))
+        truths.append(proof.truth)
+    return Branch(join=join, truth=truth(truths), children=tuple(proofs))
 
 
 def proof_of(leaf: Leaf, view: FactView) -> LeafProof:

@@ -97,7 +97,7 @@ def _is_confirmed(
 ) -> bool:
     """By the evaluator; conditions that read nothing of what is changed are not asked anew.
 
-    Every proof is at hand, so whose facts they are read from does not matter any more.
+    All proofs are at hand, so the facts themselves are not needed.
     """
     known = trial.view.proofs
     proofs = {id(leaf): known[id(leaf)] for leaf in aim.leaves}

@@ -38,9 +38,9 @@ def _every(turn: Turn | LeafTurn) -> Iterator[Turn | LeafTurn]:
 
 
 def as_good(parts: Iterable[Loose], told: int) -> int:
-    """One number for all who are told the same: how they meet what they meet is left out.
+    """One number for all for whom the same would do: how they meet what they meet is left out.
 
-    Nothing else would be changed for a part that is met, and to change it for nothing is not fewer.
+    A part that is met asks for no change, and a change to its facts does nothing for the others.
     """
     for wanted, read, best in parts:
         if met(wanted, told):
