@@ -1,7 +1,7 @@
 """What every kind of condition shares: its operators, and what an absent value leads to."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.policy.rules.facts import UNKNOWN, Absent, Reading
@@ -21,12 +21,17 @@ OPERATIONS: Mapping[Op, Callable[[Any, Any], bool]] = {
 
 def absent(leaf: Leaf, *readings: Reading) -> LeafProof | None:
     """What does not apply cannot meet a condition; what is unknown leaves it open."""
+    for each in readings:
+        if type(each.value) is Absent:
+            return _without(leaf, readings)
+    return None
+
+
+def _without(leaf: Leaf, readings: Sequence[Reading]) -> LeafProof:
     missing = [each for each in readings if type(each.value) is Absent]
-    if not missing:
-        return None
     open_ones = all(each.value is UNKNOWN for each in missing)
     truth = Truth.UNKNOWN if open_ones else Truth.FALSE
-    return LeafProof(leaf=leaf, truth=truth, readings=readings)
+    return LeafProof(leaf=leaf, truth=truth, readings=tuple(readings))
 
 
 def unfit(leaf: Leaf, reading: Reading) -> LeafProof:

@@ -24,7 +24,7 @@ from services.policy.rules.proof import LeafProof, Proof, deciding, open_questio
 from services.policy.rules.prove import prove
 from services.policy.rules.ready import Ready, ready
 from services.policy.rules.stages import stages_of
-from services.policy.rules.tree import Unseen
+from services.policy.rules.tree import NOT_SEEN
 from services.policy.rules.verdict import NOT_ELIGIBLE, checks_in, facts_in, verdict
 from services.policy.rules.view import View, ready_on
 from services.policy.rules.windows import next_opening
@@ -40,6 +40,7 @@ _STATES: Mapping[Reason, State] = {
 }
 """What each obstacle is called; every other means that the policy is not in force."""
 
+_FALSE = Truth.FALSE
 _STILL_OPEN = (State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK, State.UNDETERMINED)
 
 
@@ -93,7 +94,7 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
         return structs.replace(_outcome(asked, person, State.ALREADY_ENJOYED), stages=stages)
     if asked.obstacle is not None:
         return _obstructed(asked, person, asked.obstacle)
-    if isinstance(asked.criteria, Unseen):
+    if asked.criteria is NOT_SEEN:
         background = _background(asked, person)
         return _outcome(asked, person, State.CRITERIA_NOT_SEEN, background=background)
     proof = prove(asked.criteria, view)
@@ -101,7 +102,7 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
     if found is NOT_ELIGIBLE:
-        failed, background = deciding(proof, Truth.FALSE), _background(asked, person)
+        failed, background = deciding(proof, _FALSE), _background(asked, person)
         return _outcome(
             asked, person, found.state, proof=proof, failed=failed, background=background
         )
@@ -117,7 +118,7 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
 
 def hangs_on_conditions(asked: Ready, person: Person) -> bool:
     """Whether it hangs on its conditions alone how the policy stands for somebody."""
-    is_open = asked.obstacle is None and not isinstance(asked.criteria, Unseen)
+    is_open = asked.obstacle is None and asked.criteria is not NOT_SEEN
     return is_open and asked.policy.policy_id not in person.held
 
 

@@ -121,10 +121,11 @@ class FactView:
         return found
 
     def all_on(self, name: str, day: date) -> tuple[Fact, ...]:
-        return tuple(fact for fact in self.by_name.get(name, ()) if holds_on(fact, day))
+        return tuple([fact for fact in self.by_name.get(name, ()) if holds_on(fact, day)])
 
     def all_begun(self, name: str) -> tuple[Fact, ...]:
-        return tuple(fact for fact in self.by_name.get(name, ()) if _begun(fact, self.valid_at))
+        day = self.valid_at
+        return tuple([fact for fact in self.by_name.get(name, ()) if _begun(fact, day)])
 
 
 def select(facts: Iterable[Fact], valid_at: date, known_at: datetime) -> FactView:

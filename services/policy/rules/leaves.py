@@ -1,6 +1,6 @@
 """One condition against the facts: true, false or unknown, with what was read."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import TypeAlias, assert_never
@@ -45,6 +45,9 @@ from services.policy.rules.tree import (
     Within,
 )
 
+# Asked by the hundred for every answer: to look a member up takes longer than to compare it.
+_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
+
 Units: TypeAlias = Callable[[date, date, Unit], int]
 COUNTED: Mapping[Convention, Units] = {
     Convention.COMPLETE: complete_units,
@@ -82,14 +85,14 @@ def prove_leaf(leaf: Leaf, view: FactView, truth: Truths) -> LeafProof:
 
 def held(fact: Fact, covers: frozenset[str]) -> bool:
     """Whether a statement names one of the codes."""
-    return any(code in covers for code in as_codes(fact.value))
+    return not covers.isdisjoint(as_codes(fact.value))
 
 
 def as_codes(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if isinstance(value, tuple):
-        return tuple(code for code in value if isinstance(code, str))
+        return tuple([code for code in value if isinstance(code, str)])
     return ()
 
 
@@ -102,10 +105,16 @@ def covers(leaf: Member, code: str) -> bool:
 
 def membership(leaf: Member, codes: Iterable[str]) -> Truth:
     """Open for whoever names only the whole that a wanted code is a part of."""
-    named = list(codes)
-    if any(covers(leaf, code) for code in named):
-        return Truth.TRUE
-    return Truth.FALSE if leaf.wholes.isdisjoint(named) else Truth.UNKNOWN
+    named = tuple(codes)
+    if _covers_any(leaf, named):
+        return _TRUE
+    return _FALSE if leaf.wholes.isdisjoint(named) else Truth.UNKNOWN
+
+
+def _covers_any(leaf: Member, codes: Sequence[str]) -> bool:
+    if not leaf.levels:
+        return not leaf.covers.isdisjoint(codes)
+    return any(covers(leaf, code) for code in codes)
 
 
 def _compare(leaf: Compare, view: FactView) -> LeafProof:
@@ -118,8 +127,9 @@ def _compare(leaf: Compare, view: FactView) -> LeafProof:
 
 def _member(leaf: Member, view: FactView) -> LeafProof:
     reading = view.read(leaf.fact, on=leaf.as_of)
-    truth = membership(leaf, as_codes(reading.value))
-    return absent(leaf, reading) or LeafProof(leaf=leaf, truth=truth, readings=(reading,))
+    return absent(leaf, reading) or LeafProof(
+        leaf=leaf, truth=membership(leaf, as_codes(reading.value)), readings=(reading,)
+    )
 
 
 def _elapsed(leaf: Elapsed, view: FactView) -> LeafProof:
@@ -205,14 +215,15 @@ def _count(leaf: Insured, months: Iterable[int]) -> int:
 def _holds(leaf: Holds, view: FactView) -> LeafProof:
     begun = view.all_begun(leaf.fact)
     current = view.all_on(leaf.fact, view.valid_at)
-    matching = [f for f in _in(leaf.tenure, begun, current) if held(f, leaf.covers)]
+    asked = current if leaf.tenure is Tenure.IN_TERM else begun
+    matching = [fact for fact in asked if held(fact, leaf.covers)]
     if matching:
-        readings = tuple(as_reading(fact) for fact in matching)
-        return LeafProof(leaf=leaf, truth=Truth.TRUE, readings=readings)
+        readings = tuple([as_reading(fact) for fact in matching])
+        return LeafProof(leaf=leaf, truth=_TRUE, readings=readings)
     if leaf.closed or _ran_out(leaf, begun) or says_all(begun, view.valid_at, leaf.tenure):
-        others = tuple(as_reading(fact) for fact in current)
+        others = tuple([as_reading(fact) for fact in current])
         nothing = (Reading(fact=leaf.fact, value=NOT_APPLICABLE),)
-        return LeafProof(leaf=leaf, truth=Truth.FALSE, readings=others or nothing)
+        return LeafProof(leaf=leaf, truth=_FALSE, readings=others or nothing)
     missing = Reading(fact=leaf.fact, value=UNKNOWN)
     return LeafProof(leaf=leaf, truth=Truth.UNKNOWN, readings=(missing,))
 
@@ -244,10 +255,6 @@ def _ran_out(leaf: Holds, begun: Iterable[Fact]) -> bool:
         return False
     past = {code for fact in begun for code in as_codes(fact.value)}
     return leaf.covers <= past
-
-
-def _in(tenure: Tenure, begun: tuple[Fact, ...], current: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    return current if tenure is Tenure.IN_TERM else begun
 
 
 def _manual_check(leaf: ManualCheck, view: FactView) -> LeafProof:

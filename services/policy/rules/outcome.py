@@ -60,8 +60,8 @@ class Reason(StrEnum):
 
 
 # Made by the hundred for every answer, as all that follows: a struct takes a fraction of a
-# dataclass's time.
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+# dataclass's time, and the garbage collector need not look at what nothing within leads back to.
+class Standing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What of its policy and talent an offer brings into a package besides what it pays.
 
     `bodies` are all that issued the policy; `first` and `last` are the days it is paid between;
@@ -93,7 +93,7 @@ class Background:
 NOTHING_KNOWN = Background()
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
+class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One benefit within reach; only money paid to the person counts in a package.
 
     It is certain while nothing about it or its policy is missing or left to a person to check.
@@ -135,7 +135,7 @@ class StageFound:
     manual_checks: tuple[str, ...] = ()
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`confirmed` is no when a bound of the period was not seen in any source.
 
     `next_open` is when applications are taken next, where that is known; `stages` say how it goes

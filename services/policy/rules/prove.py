@@ -1,5 +1,6 @@
 """From the tree of conditions to its proof: each branch with its truth."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from services.policy.rules.facts import FactView
@@ -8,17 +9,16 @@ from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.proof import Branch, Join, LeafProof, Proof
 from services.policy.rules.tree import All, AnyOf, Leaf, Not, Track, Tracks, Tree
 
+# Asked by the hundred for every answer: to look a member up takes as long as to join two proofs.
+_ALL, _ANY = Join.ALL, Join.ANY
+
 
 def prove(tree: Tree, view: FactView) -> Proof:
     """A condition that stands in several trees is asked once of a view."""
     if isinstance(tree, All):
-        proofs = _each(tree.children, view)
-        truth = both([each.truth for each in proofs])
-        return Branch(join=Join.ALL, truth=truth, children=proofs)
+        return _joined(_ALL, both, tree.children, view)
     if isinstance(tree, AnyOf):
-        proofs = _each(tree.children, view)
-        truth = either([each.truth for each in proofs])
-        return Branch(join=Join.ANY, truth=truth, children=proofs)
+        return _joined(_ANY, either, tree.children, view)
     if isinstance(tree, Not):
         proof = prove(tree.child, view)
         return Branch(join=Join.NOT, truth=opposite(proof.truth), children=(proof,))
@@ -26,15 +26,24 @@ def prove(tree: Tree, view: FactView) -> Proof:
         routes = tuple([_prove_track(track, view) for track in tree.children])
         truth = either([each.truth for each in routes])
         return Branch(join=Join.TRACKS, truth=truth, children=routes)
-    return _leaf(tree, view)
+    return proof_of(tree, view)
 
 
-def _each(children: tuple[Tree, ...], view: FactView) -> tuple[Proof, ...]:
+def _joined(
+    join: Join, truth: Callable[[Sequence[Truth]], Truth], children: Iterable[Tree], view: FactView
+) -> Branch:
     known = view.proofs.get
-    return tuple([known(id(child)) or prove(child, view) for child in children])
+    proofs: list[Proof] = []
+    truths: list[Truth] = []
+    for child in children:
+        proof = known(id(child)) or prove(child, view)
+        proofs.append(proof)
+        truths.append(proof.truth)
+    return Branch(join=join, truth=truth(truths), children=tuple(proofs))
 
 
-def _leaf(leaf: Leaf, view: FactView) -> LeafProof:
+def proof_of(leaf: Leaf, view: FactView) -> LeafProof:
+    """The same of one condition."""
     found = view.proofs.get(id(leaf))
     if found is None:
         found = view.proofs[id(leaf)] = prove_leaf(leaf, view, truth_in)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from services.policy.rules.days import Unit, WrittenDay
 
@@ -14,7 +14,7 @@ class Unseen(Enum):
     NOT_SEEN = "not_seen"
 
 
-NOT_SEEN = Unseen.NOT_SEEN
+NOT_SEEN: Final = Unseen.NOT_SEEN
 
 
 class Op(StrEnum):

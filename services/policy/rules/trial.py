@@ -8,7 +8,8 @@ from services.policy.rules.candidates import Would, facts_of
 from services.policy.rules.facts import NOT_APPLICABLE, Fact, FactView, Source
 from services.policy.rules.kleene import Truth
 from services.policy.rules.parse_words import POLICIES_HELD
-from services.policy.rules.prove import truth_in
+from services.policy.rules.proof import LeafProof
+from services.policy.rules.prove import proof_of
 from services.policy.rules.tree import Leaf
 from services.policy.rules.vocabulary import TITLES_HELD
 
@@ -24,7 +25,6 @@ class Trial:
         self.view = view
         self._views: dict[Change, FactView] = {}
         self._days: dict[date, FactView] = {}
-        self._said: dict[tuple[int, str, Would], Truth] = {}
         self._had_none: dict[str, bool] = {}
 
     def on(self, day: date) -> FactView:
@@ -35,19 +35,19 @@ class Trial:
         return found
 
     def truth(self, leaf: Leaf, name: str, value: Would) -> Truth:
-        """Of a condition that is kept while the trial lasts."""
-        asked = (id(leaf), name, value)
-        found = self._said.get(asked)
-        if found is None:
-            found = self._said[asked] = truth_in(leaf, self._with(name, value))
-        return found
+        return self.proof(leaf, name, value).truth
 
-    def would(self, leaf: Leaf, changes: Sequence[Change]) -> Truth:
-        """What a condition would say that reads one of the facts or several."""
-        mine = [change for change in changes if change[0] in facts_of(leaf)]
+    def proof(self, leaf: Leaf, name: str, value: Would) -> LeafProof:
+        """Of a condition that is kept while the trial lasts."""
+        return proof_of(leaf, self._with(name, value))
+
+    def would(self, leaf: Leaf, changes: Sequence[Change]) -> LeafProof:
+        """How a condition would come out that reads one of the facts or several."""
+        read = facts_of(leaf)
+        mine = [change for change in changes if change[0] in read]
         if len(mine) == 1:
-            return self.truth(leaf, *mine[0])
-        return truth_in(leaf, with_changes(self.view, mine))
+            return self.proof(leaf, *mine[0])
+        return proof_of(leaf, with_changes(self.view, mine))
 
     def had_none(self, name: str) -> bool:
         """Whether it was said of a time that is over that there is none."""

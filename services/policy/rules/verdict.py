@@ -1,7 +1,6 @@
 """From a proof to the state a talent is told, and what would settle an open one."""
 
 from dataclasses import dataclass
-from typing import assert_never
 
 from services.policy.rules.kleene import Truth
 from services.policy.rules.outcome import Reason, State
@@ -21,17 +20,17 @@ ELIGIBLE = Verdict(State.ELIGIBLE)
 NOT_ELIGIBLE = Verdict(State.NOT_ELIGIBLE)
 NO_TRACK_OPEN = Verdict(State.WINDOW_CLOSED, reason=Reason.NO_TRACK_OPEN)
 
+# Asked by the hundred for every answer: to look a member up takes longer than to compare it.
+_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
+_ALL, _TRACKS = Join.ALL, Join.TRACKS
+
 
 def verdict(proof: Proof) -> Verdict:
-    match proof.truth:
-        case Truth.FALSE:
-            return NO_TRACK_OPEN if _all_tracks_closed(proof) else NOT_ELIGIBLE
-        case Truth.TRUE:
-            return ELIGIBLE
-        case Truth.UNKNOWN:
-            return _open_verdict(ways(proof, Truth.TRUE))
-        case _:
-            assert_never(proof.truth)
+    if proof.truth is _FALSE:
+        return NO_TRACK_OPEN if _all_tracks_closed(proof) else NOT_ELIGIBLE
+    if proof.truth is _TRUE:
+        return ELIGIBLE
+    return _open_verdict(ways(proof, _TRUE))
 
 
 def _open_verdict(possible: tuple[Way, ...]) -> Verdict:
@@ -56,11 +55,14 @@ def _all_tracks_closed(proof: Proof) -> bool:
     # Nothing is of a class below these, and a struct's class takes longer to say so.
     if type(proof) is not Branch:
         return False
-    if proof.join is Join.ALL:
-        return any(map(_all_tracks_closed, [e for e in proof.children if type(e) is Branch]))
-    if proof.join is not Join.TRACKS:
+    if proof.join is _TRACKS:
+        return all(isinstance(each, Branch) and each.closed for each in proof.children)
+    if proof.join is not _ALL:
         return False
-    return all(isinstance(each, Branch) and each.closed for each in proof.children)
+    for child in proof.children:  # noqa: SIM110 - most are asked this, and have no tracks
+        if type(child) is Branch and _all_tracks_closed(child):
+            return True
+    return False
 
 
 def facts_in(way: Way) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """One policy on one day, with all of its near misses that does not depend on who misses it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,6 +10,7 @@ from services.policy.rules.kleene import Truth
 from services.policy.rules.near.choices import Choice
 from services.policy.rules.near.formulas import Formula, bits_in
 from services.policy.rules.near.found import NearMiss
+from services.policy.rules.near.loose import Loose, loose_parts
 from services.policy.rules.near.places import HOLDS, Places
 from services.policy.rules.near.turns import LeafTurn, Turn, Turning, bits_that_matter
 from services.policy.rules.ready import Ready
@@ -23,7 +24,9 @@ from services.policy.rules.vocabulary import Vocabulary
 class Aim:
     """`mask` has all bits of its conditions and tracks, `checks` the first of those people check.
 
-    On the bits that `matter` hangs what may turn it, and `remembered` holds by them what was found.
+    On the bits that `matter` hangs what may turn it, and `remembered` holds by them what was found,
+    also by what they come to where it is left out how the `loose` parts are met. What is `held`
+    stands beside what is held already, so who was said to hold nothing is not like others.
     `lifts` are later days on which nothing of the policy stands in the way, among those on which
     that may change.
     """
@@ -38,6 +41,8 @@ class Aim:
     fails: Formula
     turn: Turn | LeafTurn
     choices: tuple[Choice, ...]
+    loose: tuple[Loose, ...]
+    held: tuple[str, ...]
     lifts: tuple[date, ...]
     remembered: dict[int, NearMiss] = field(default_factory=dict, compare=False, repr=False)
 
@@ -80,6 +85,7 @@ def _aim(asked: Ready, criteria: Tree, lifts: tuple[date, ...], shared: Shared) 
     turning = Turning(shared.places, ways, shared.day)
     turn = turning.of(criteria, Truth.TRUE)
     fails = turning.of(criteria, Truth.FALSE).met
+    choices = tuple(_choices(unsettled, ways, bits_in(turn.met), shared))
     return Aim(
         asked=asked,
         criteria=criteria,
@@ -92,19 +98,25 @@ def _aim(asked: Ready, criteria: Tree, lifts: tuple[date, ...], shared: Shared) 
         holds=turn.met,
         fails=fails,
         turn=turn,
-        choices=tuple(
-            Choice(
-                name=name,
-                way=way,
-                wanted=bits_in(turn.met),
-                asked={p: leaf for p, leaf in unsettled.items() if name in facts_of(leaf)},
-                words=shared.words,
-                nobody=shared.nobody,
-            )
-            for name, way in ways.items()
-        ),
+        choices=choices,
+        loose=loose_parts(turn, choices),
+        held=tuple([each.name for each in choices if each.is_held]),
         lifts=lifts,
     )
+
+
+def _choices(
+    leaves: Mapping[int, Leaf], ways: Mapping[str, int], wanted: int, shared: Shared
+) -> Iterator[Choice]:
+    for name, way in ways.items():
+        yield Choice(
+            name=name,
+            way=way,
+            wanted=wanted,
+            asked={place: leaf for place, leaf in leaves.items() if name in facts_of(leaf)},
+            words=shared.words,
+            nobody=shared.nobody,
+        )
 
 
 def _ways(leaves: Iterable[Leaf], shared: Shared) -> dict[str, int]:

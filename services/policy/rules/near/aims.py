@@ -4,17 +4,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.policy.rules.facts import FactView
+from services.policy.rules.kleene import Truth
 from services.policy.rules.near.aim import Aim, Shared, aim_at
 from services.policy.rules.near.formulas import met
 from services.policy.rules.near.found import NearMiss
-from services.policy.rules.near.places import Places, bits
+from services.policy.rules.near.places import FAILS, HOLDS, Places
 from services.policy.rules.near.remembering import missed_today
 from services.policy.rules.near.soon import first_day
 from services.policy.rules.near.timeline import Move, Timeline, tracks_on
-from services.policy.rules.prove import truth_in
+from services.policy.rules.prove import proof_of
 from services.policy.rules.ready import Ready
 from services.policy.rules.trial import ALWAYS, Trial
 from services.policy.rules.vocabulary import Vocabulary
+
+# Asked by the hundred for every person: to look a member up takes most of it.
+_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
 
 
 class Aims:
@@ -26,6 +30,9 @@ class Aims:
         shared = Shared(places=self._places, nobody=nobody, words=words)
         found = [aim_at(each, shared) for each in asked]
         self._aims = tuple([each for each in found if each is not None])
+        self._asked = tuple(
+            [(leaf, HOLDS << place, FAILS << place) for place, leaf in self._places.leaves.items()]
+        )
         self._timeline = Timeline(self._places, today)
         self._tracks = tracks_on(self._places, today)
         self._readers = {
@@ -47,9 +54,13 @@ class Aims:
     def _said(self, view: FactView) -> int:
         """What holds and what fails of the person; a condition that was asked is not asked anew."""
         said = self._tracks
-        for place, leaf in self._places.leaves.items():
-            known = view.proofs.get(id(leaf))
-            said |= bits(known.truth if known else truth_in(leaf, view)) << place
+        known = view.proofs.get
+        for leaf, holds, fails in self._asked:
+            truth = (known(id(leaf)) or proof_of(leaf, view)).truth
+            if truth is _TRUE:
+                said |= holds
+            elif truth is _FALSE:
+                said |= fails
         return said
 
     def _moves(self, trial: Trial, said: int) -> list[list[Move]]:

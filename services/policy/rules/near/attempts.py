@@ -7,13 +7,14 @@ from operator import or_
 from typing import TypeAlias
 
 from services.policy.rules.candidates import Would
+from services.policy.rules.facts import FactView
 from services.policy.rules.near.aim import Aim
 from services.policy.rules.near.choices import Choice
 from services.policy.rules.near.formulas import met
 from services.policy.rules.near.places import bits, hoped
 from services.policy.rules.near.turns import Ways, turns
 from services.policy.rules.prove import prove
-from services.policy.rules.trial import Change, Trial, with_changes
+from services.policy.rules.trial import Change, Trial
 from services.policy.rules.verdict import OPEN, verdict
 
 MOST_WAYS_TRIED = 60
@@ -26,10 +27,9 @@ Tried: TypeAlias = tuple[tuple[Would, ...], int, int]
 
 def attempts(aim: Aim, said: int) -> Iterator[tuple[Choice, ...]]:
     """The facts to try together for somebody of whom this is said, the fewest first."""
-    chosen = {each.way: each for each in aim.choices}
-    ways = _by_size(turns(aim.turn, said), list(chosen))
+    ways = _by_size(turns(aim.turn, said), [each.way for each in aim.choices])
     for way in islice(ways, MOST_WAYS_TRIED):
-        yield tuple(choice for bit, choice in chosen.items() if way & bit)
+        yield tuple([each for each in aim.choices if way & each.way])
 
 
 def _by_size(ways: Ways, facts: list[int]) -> Iterator[int]:
@@ -68,12 +68,13 @@ def _tried(choices: Sequence[Choice], trial: Trial) -> Iterator[Tried]:
 def _apart(choices: Sequence[Choice], trial: Trial) -> Iterator[Tried]:
     """Values that are no better than earlier ones, by any condition, are left out."""
     told = [each.told(trial) for each in choices]
-    for options in product(*(each.apart for each in told)):
+    counts = [len(each.values) for each in told]
+    for options in product(*[each.apart for each in told]):
         place = read = said = 0
-        for each, option in zip(told, options, strict=True):
-            place = place * len(each.values) + option.number
-            read |= option.mask
-            said |= option.bits
+        for count, (number, _, mask, bits_told) in zip(counts, options, strict=True):
+            place = place * count + number
+            read |= mask
+            said |= bits_told
         if place >= MOST_VALUES_TRIED:
             return
         yield tuple([option.value for option in options]), read, said
@@ -87,16 +88,20 @@ def _together(choices: Sequence[Choice], trial: Trial) -> Iterator[Tried]:
     values = product(*(each.told(trial).values for each in choices))
     for chosen in islice(values, MOST_VALUES_TRIED):
         changes = list(zip(names, chosen, strict=True))
-        said = [bits(trial.would(leaf, changes)) << place for place, leaf in asked.items()]
+        said = [bits(trial.would(leaf, changes).truth) << place for place, leaf in asked.items()]
         yield chosen, read, reduce(or_, said)
 
 
 def _is_confirmed(
     aim: Aim, choices: Sequence[Choice], changes: Sequence[Change], trial: Trial
 ) -> bool:
-    """By the evaluator; conditions that read nothing of what is changed are not asked anew."""
-    changed = with_changes(trial.view, changes)
-    anew = {id(leaf) for each in choices for leaf in each.asked.values()}
+    """By the evaluator; conditions that read nothing of what is changed are not asked anew.
+
+    All proofs are at hand, so the facts themselves are not needed.
+    """
     known = trial.view.proofs
-    changed.proofs.update({id(e): known[id(e)] for e in aim.leaves if id(e) not in anew})
+    proofs = {id(leaf): known[id(leaf)] for leaf in aim.leaves}
+    for choice, (_, value) in zip(choices, changes, strict=True):
+        proofs.update(choice.proofs(value, changes, trial))
+    changed = FactView(trial.view.valid_at, trial.view.known_at, proofs=proofs)
     return verdict(prove(aim.criteria, changed)).state in OPEN

@@ -1,16 +1,21 @@
 """What a fact could be instead for a policy, and what its conditions would then say."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from services.policy.rules.candidates import Would, is_for_all, would_turn
 from services.policy.rules.facts import NOT_APPLICABLE
 from services.policy.rules.leaves import as_codes
 from services.policy.rules.near.places import EITHER, bits
+from services.policy.rules.proof import LeafProof
 from services.policy.rules.tree import Holds, Leaf
-from services.policy.rules.trial import Trial
+from services.policy.rules.trial import Change, Trial
 from services.policy.rules.vocabulary import Vocabulary
+
+Proofs: TypeAlias = Mapping[int, LeafProof]
+"""By the identities of their conditions."""
 
 
 class Option(NamedTuple):
@@ -42,6 +47,7 @@ class Choice:
     asked: dict[int, Leaf]
     words: Vocabulary
     nobody: Trial
+    _proofs: dict[Would, Proofs] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def mask(self) -> int:
@@ -53,14 +59,26 @@ class Choice:
 
     def is_for_all(self, trial: Trial) -> bool:
         """Whether neither the values nor what they change hangs on this person."""
-        return self._is_fixed and not (self._is_held and trial.had_none(self.name))
+        return self._is_fixed and not (self.is_held and trial.had_none(self.name))
+
+    def proofs(self, value: Would, changes: Sequence[Change], trial: Trial) -> Proofs:
+        """Its conditions with the value, among the changes; where that is for all, proved once."""
+        if self._is_fixed and not self.is_held:
+            found = self._proofs.get(value)
+            if found is None:
+                found = self._proofs[value] = self._proved([(self.name, value)], self.nobody)
+            return found
+        return self._proved(changes, trial)
+
+    def _proved(self, changes: Sequence[Change], trial: Trial) -> Proofs:
+        return {id(leaf): trial.would(leaf, changes) for leaf in self.asked.values()}
 
     @cached_property
     def _is_fixed(self) -> bool:
         return all(map(is_for_all, self.asked.values()))
 
     @cached_property
-    def _is_held(self) -> bool:
+    def is_held(self) -> bool:
         return any(isinstance(leaf, Holds) for leaf in self.asked.values())
 
     @cached_property

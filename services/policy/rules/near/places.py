@@ -6,6 +6,9 @@ from services.policy.rules.tree import Leaf, Track
 HOLDS, FAILS = 1, 2
 EITHER = HOLDS | FAILS
 
+# Asked by the hundred for every person: to look a member up takes most of it.
+_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
+
 
 class Places:
     """A condition has one place for all policies that ask it, and so has a track with a period."""
@@ -31,9 +34,9 @@ class Places:
 
 
 def bits(truth: Truth) -> int:
-    if truth is Truth.TRUE:
+    if truth is _TRUE:
         return HOLDS
-    return FAILS if truth is Truth.FALSE else 0
+    return FAILS if truth is _FALSE else 0
 
 
 def hoped(said: int, checks: int) -> int:
@@ -41,5 +44,7 @@ def hoped(said: int, checks: int) -> int:
 
     `checks` has the first bit of each condition that a person checks.
     """
+    if not checks:
+        return said
     unsaid = checks & ~(said | said >> 1)
     return said | unsaid * EITHER

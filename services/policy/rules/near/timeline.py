@@ -9,7 +9,7 @@ from services.policy.rules.days import month_number
 from services.policy.rules.facts import Fact, FactView, insured_months
 from services.policy.rules.near.places import EITHER, FAILS, HOLDS, Places, bits
 from services.policy.rules.proof import check_fact
-from services.policy.rules.prove import is_open, truth_in
+from services.policy.rules.prove import is_open, proof_of
 from services.policy.rules.tree import AtFact, Count, Elapsed, Insured, Leaf, ManualCheck, Within
 from services.policy.rules.trial import Trial
 from services.policy.rules.turning_days import days_of_leaf, days_of_track
@@ -57,7 +57,7 @@ class Timeline:
             if now == FAILS and _only_runs_out(leaf, trial.view):
                 continue
             for day in days_of_leaf(leaf, trial.view):
-                then = bits(truth_in(leaf, trial.on(day)))
+                then = bits(proof_of(leaf, trial.on(day)).truth)
                 if then != now:
                     yield Move(day, place, then)
                 now = then

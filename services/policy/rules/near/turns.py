@@ -115,14 +115,28 @@ def _unsaid(leaf: Leaf, ways: Ways) -> Ways:
 
 def turns(turn: Turn | LeafTurn, number: int) -> Ways:
     """Sets of facts whose change may bring it about, where the number says all of a person."""
-    if met(turn.met, number):
-        return NOTHING_TO_DO
+    return NOTHING_TO_DO if met(turn.met, number) else _turns(turn, number)
+
+
+def _turns(turn: Turn | LeafTurn, number: int) -> Ways:
+    """Of what is not met; where any part is enough, none of them is."""
     if isinstance(turn, LeafTurn):
         return turn.if_contrary if number & turn.contrary else turn.if_unsaid
     if number & turn.shut:
         return NO_WAY
-    options = [turns(part, number) for part in turn.parts]
-    return _through_all(options) if turn.every else _through_any(options)
+    if turn.every:
+        return _through_all([_turns(e, number) for e in turn.parts if not met(e.met, number)])
+    return _through_any([_turns(part, number) for part in turn.parts])
+
+
+def bits_read(turn: Turn | LeafTurn) -> int:
+    """All bits at the places of its conditions and tracks."""
+    if isinstance(turn, LeafTurn):
+        return bits_in(turn.met) | turn.contrary
+    found = bits_in(turn.met) | turn.shut
+    for part in turn.parts:
+        found |= bits_read(part)
+    return found
 
 
 def bits_that_matter(turn: Turn | LeafTurn) -> int:
@@ -144,8 +158,11 @@ def order(way: int) -> tuple[int, int]:
 
 def smallest(ways: Iterable[int]) -> Ways:
     """Those that no other is a part of, and not more than can be looked through."""
+    different = set(ways)
+    if len(different) < 2:  # noqa: PLR2004 - as nearly always: there is nothing to compare
+        return tuple(different)
     kept: list[int] = []
-    for way in sorted(set(ways), key=order):
+    for way in sorted(different, key=order):
         if not any(other & way == other for other in kept):
             kept.append(way)
             if len(kept) == MOST_WAYS:
@@ -156,7 +173,9 @@ def smallest(ways: Iterable[int]) -> Ways:
 def _through_all(options: Iterable[Ways]) -> Ways:
     found = NOTHING_TO_DO
     for option in options:
-        if option != NOTHING_TO_DO:
+        if len(found) == len(option) == 1:
+            found = (found[0] | option[0],)
+        else:
             found = smallest([left | right for left, right in product(found, option)])
     return found
 
