@@ -1,15 +1,18 @@
 """Stored bytes carry explicit names and sealed values, and old shapes are lifted."""
 
 import json
+from base64 import b64decode, b64encode
+from random import Random
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.sample import sample
 from events.catalog.body import BodyEstablished
 from events.catalog.talent import FactsStated, TalentRegistered
 from events.sourcing.codec import Codec, UnknownName, personal_fields
-from events.sourcing.sealing import Unreadable, new_key
+from events.sourcing.sealing import NONCE_BYTES, WORTH_BYTES, Unreadable, new_key, seal, unseal
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 NAMES = {
@@ -65,6 +68,35 @@ def test_with_another_persons_key_it_is_unreadable() -> None:
     stored = CODEC.encode(PERSON, event_id=ONE, keys=KEYS)
     with pytest.raises(Unreadable):
         CODEC.decode("talent.registered.v1", stored, event_id=ONE, keys={"talent-1": new_key()})
+
+
+def test_what_repeats_itself_is_small_once_sealed() -> None:
+    value = b'"' + b"full-time " * 1_000 + b'"'
+    sealed = seal(KEYS["talent-1"], value, place="here")
+    assert len(sealed) < len(value) / 10
+    assert unseal(KEYS["talent-1"], sealed, place="here") == value
+
+
+@pytest.mark.parametrize("value", [b"null", b'"' + b"x" * (WORTH_BYTES - 3) + b'"'])
+def test_what_is_short_is_sealed_as_it_is(value: bytes) -> None:
+    assert _opened_by_hand(seal(KEYS["talent-1"], value, place="here")) == value
+
+
+def test_what_cannot_be_made_smaller_is_sealed_as_it_is() -> None:
+    value = Random(1).randbytes(WORTH_BYTES * 2)
+    assert _opened_by_hand(seal(KEYS["talent-1"], value, place="here")) == value
+
+
+def test_what_was_sealed_at_its_full_length_is_still_read() -> None:
+    value = b'["' + b"full-time " * 100 + b'"]'
+    nonce = bytes(NONCE_BYTES)
+    sealed = b64encode(nonce + AESGCM(KEYS["talent-1"]).encrypt(nonce, value, b"here"))
+    assert unseal(KEYS["talent-1"], sealed.decode(), place="here") == value
+
+
+def _opened_by_hand(sealed: str) -> bytes:
+    raw = b64decode(sealed)
+    return AESGCM(KEYS["talent-1"]).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], b"here")
 
 
 def test_an_old_shape_passes_through_its_upcasters() -> None:
