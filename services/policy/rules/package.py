@@ -216,7 +216,13 @@ def pays(
     offers: Sequence[Offer], puzzle: Puzzle, chosen: Bits
 ) -> tuple[Sequence[int], Sequence[int]]:
     """What each offer of a part pays at most and for sure when these of it are chosen."""
-    low = [offer.least_fen for offer in offers]
+    return pays_beside(puzzle, chosen, [offer.least_fen for offer in offers])
+
+
+def pays_beside(
+    puzzle: Puzzle, chosen: Bits, low: Sequence[int]
+) -> tuple[Sequence[int], Sequence[int]]:
+    """The same where each of them comes to so much for sure, alone."""
     high = puzzle.worths
     if puzzle.programme is None:
         return high, low

@@ -11,59 +11,60 @@ from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.outcome import Offer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Amounts:
     """Rows with fewer offers are filled up with nothing.
 
     `most` counts for the person, `least` of that for sure; `promised` is paid to whomever.
     """
 
-    most: Numbers
-    least: Numbers
-    promised: Numbers
+    tables: Numbers
+
+    @property
+    def most(self) -> Numbers:
+        return self._table(0)
+
+    @property
+    def least(self) -> Numbers:
+        return self._table(1)
+
+    @property
+    def promised(self) -> Numbers:
+        return self._table(2)
 
     @property
     def width(self) -> int:
-        return int(self.most.shape[1])
+        return int(self.tables.shape[2])
 
     def columns(self) -> Iterator[Numbers]:
         """Columns in which rows differ."""
         for place in range(self.width):
-            most, least, promised = (each[:, place] for each in self._tables)
+            most, least, promised = self.tables[:, :, place]
             yield most
             yield from (each for each in (least, promised) if not np.array_equal(each, most))
 
     def of(self, rows: Numbers, width: int) -> "Amounts":
-        most, least, promised = (each[rows, :width] for each in self._tables)
-        return Amounts(most=most, least=least, promised=promised)
+        return Amounts(self.tables.take(rows, axis=1)[:, :, :width])
 
     def unsure_and_sure(self) -> "Amounts":
         """Every row twice: first where nothing is sure, then as it is."""
-        unsure = np.zeros_like(self.least)
-        return Amounts(
-            most=np.vstack([self.most, self.most]),
-            least=np.vstack([unsure, self.least]),
-            promised=np.vstack([self.promised, self.promised]),
-        )
+        unsure = self.tables.copy()
+        unsure[1] = 0
+        return Amounts(np.concatenate((unsure, self.tables), axis=1))
 
-    @property
-    def _tables(self) -> tuple[Numbers, Numbers, Numbers]:
-        return self.most, self.least, self.promised
+    def _table(self, number: int) -> Numbers:
+        found: Numbers = self.tables[number]
+        return found
 
 
 def nothing(rows: int, width: int) -> Amounts:
     """To be filled in."""
-    most, least, promised = np.zeros((3, rows, width), dtype=np.int64)
-    return Amounts(most=most, least=least, promised=promised)
+    return Amounts(np.zeros((3, rows, width), dtype=np.int64))
 
 
 def beside(amounts: Sequence[Amounts]) -> Amounts:
     """The columns of all, one after the other."""
-    return Amounts(
-        most=np.hstack([each.most for each in amounts]),
-        least=np.hstack([each.least for each in amounts]),
-        promised=np.hstack([each.promised for each in amounts]),
-    )
+    return Amounts(np.concatenate([each.tables for each in amounts], axis=2))
 
 
 def priced(offer: Offer, most: int, least: int, promised: int) -> Offer:

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.policy.rules.budget.amounts import beside
 from services.policy.rules.budget.answers import Answers
-from services.policy.rules.budget.choosing import NOTHING_HAD, Given, Had, Moment, ready_for
+from services.policy.rules.budget.choosing import Given, Had, Moment, ready_for
 from services.policy.rules.budget.common import Common
 from services.policy.rules.budget.groups import Groups, alike_in, members_of
 from services.policy.rules.budget.many import packages_of
@@ -83,17 +83,19 @@ def _on_one_ground(
     bundle: Bundle, kinds: Sequence[Numbers], had: Had, surely: Numbers, perhaps: Numbers
 ) -> Answers:
     offered = [o.offers(int(each[0])) for o, each in zip(bundle.offerings, kinds, strict=True)]
-    sums = [
-        offering.amounts.of(each, len(offers))
-        for offering, each, offers in zip(bundle.offerings, kinds, offered, strict=True)
-    ]
-    together = beside(sums)
+    together = beside(
+        [
+            offering.amounts.of(each, len(offers))
+            for offering, each, offers in zip(bundle.offerings, kinds, offered, strict=True)
+        ]
+    )
     offers = tuple(offer for each in offered for offer in each)
-    if bundle.common is not None and had is NOTHING_HAD:
-        ready, known = bundle.common.prepared_for(offers), bundle.common.known
+    sought = Sought(offers=offers, most=together.most, least=together.least)
+    if bundle.common is not None:
+        ready = bundle.common.prepared_for(offers, sought.at_most(), had)
+        known = bundle.common.known
     else:
         ready, known = ready_for(bundle.given(offered), bundle.said, had, bundle.moment), {}
-    sought = Sought(offers=offers, most=together.most, least=together.least)
     return Answers(
         offers=offers,
         packages=packages_of(sought, ready, known),

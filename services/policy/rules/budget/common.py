@@ -1,17 +1,20 @@
-"""What stands against what in a cluster, for all who had nothing before."""
+"""What stands against what in a cluster, whatever somebody had before."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.policy.rules.budget.many import Known
+from services.policy.rules.bars import bars
+from services.policy.rules.budget.alone import Known
+from services.policy.rules.budget.choosing import NOTHING_HAD, Had, before_with
+from services.policy.rules.budget.lessening import Linked, Offered, lessening
 from services.policy.rules.choice import Ground, parts_of
 from services.policy.rules.interactions import Interaction, Prefer
-from services.policy.rules.needs import Need
+from services.policy.rules.needs import Need, needs
 from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import Prepared
 from services.policy.rules.relations import Clash
-from services.policy.rules.scene import falling
+from services.policy.rules.scene import ALONE, falling
 from services.policy.rules.shelf import Shelf
 
 MOST_OFFERS = 300
@@ -22,7 +25,8 @@ MOST_OFFERS = 300
 class Common:
     """Whether two offers clash, or one needs another, hangs on no third one.
 
-    `known` are parts that were answered: who is offered the same of a part has the same of it.
+    What was had may bar an offer or meet a need, and makes no two of them clash. `known` are
+    parts that were answered: who is offered the same of a part has the same of it.
     """
 
     on: Ground
@@ -31,25 +35,39 @@ class Common:
     linked: Mapping[str, Sequence[int]]
     known: Known = field(default_factory=dict, compare=False, repr=False)
 
-    def prepared_for(self, offers: Sequence[Offer]) -> Prepared:
-        """What is left of it for those who are offered these."""
+    def prepared_for(
+        self, offers: Sequence[Offer], most: Mapping[str, int], had: Had = NOTHING_HAD
+    ) -> Prepared:
+        """What is left of it for those who are offered these and had this before.
+
+        `most` is what each offer comes to at most, for whom it comes to most.
+        """
         keys = frozenset(offer.key for offer in offers)
-        named = sorted({number for key in keys for number in self.linked.get(key, ())})
-        linked = [self.on.linked[number] for number in named]
+        shelf, before = Shelf(tuple(sorted(offers, key=falling))), before_with(had)
+        linked = self._linked(keys)
+        texts = tuple(each for each, _ in linked)
+        scene = replace(self.on.scene, shelf=shelf, interactions=texts, people={ALONE: before})
         on = Ground(
-            scene=replace(self.on.scene, shelf=Shelf(tuple(sorted(offers, key=falling)))),
+            scene=scene,
             against=frozenset(
                 clash for key in keys for clash in self.clashes.get(key, ()) if clash.other in keys
             ),
-            bars=(),
-            needs=tuple(
-                replace(need, one_of=need.one_of & keys)
-                for key in sorted(keys)
-                for need in self.needs.get(key, ())
-            ),
-            linked=tuple((each, tied & keys) for each, tied in linked),
+            bars=() if had is NOTHING_HAD else tuple(bars(scene)),
+            needs=self._needs(keys) if had is NOTHING_HAD else tuple(needs(scene)),
+            linked=tuple(lessening(linked, Offered(shelf, most, before))),
         )
         return Prepared(on, tuple(tuple(each.key for each in part) for part in parts_of(on)))
+
+    def _linked(self, keys: frozenset[str]) -> list[Linked]:
+        named = sorted({number for key in keys for number in self.linked.get(key, ())})
+        return [(text, tied & keys) for text, tied in (self.on.linked[each] for each in named)]
+
+    def _needs(self, keys: frozenset[str]) -> tuple[Need, ...]:
+        return tuple(
+            replace(need, one_of=need.one_of & keys)
+            for key in sorted(keys)
+            for need in self.needs.get(key, ())
+        )
 
 
 def can_be_common(said: Iterable[Interaction | None], offers: Sequence[Offer]) -> bool:
@@ -64,11 +82,11 @@ def common_to(on: Ground) -> Common:
     clashes: dict[str, list[Clash]] = {}
     for clash in on.against:
         clashes.setdefault(clash.one, []).append(clash)
-    needs: dict[str, list[Need]] = {}
+    needed: dict[str, list[Need]] = {}
     for need in on.needs:
-        needs.setdefault(need.key, []).append(need)
+        needed.setdefault(need.key, []).append(need)
     linked: dict[str, list[int]] = {}
     for number, (_, keys) in enumerate(on.linked):
         for key in keys:
             linked.setdefault(key, []).append(number)
-    return Common(on=on, clashes=clashes, needs=needs, linked=linked)
+    return Common(on=on, clashes=clashes, needs=needed, linked=linked)

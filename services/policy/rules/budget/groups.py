@@ -1,7 +1,8 @@
 """People who are alike in everything that matters, found by numbers; exact, never by a hash."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from services.policy.rules.bulk.columns import Numbers
 
 CLOSE = 4
 """Numbers that lie so close, on average, are told apart by their places and need no sorting."""
+
+FEW = 32
+"""So few people are grouped sooner one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,9 @@ class Groups:
 
 
 def alike_in(columns: Iterable[Numbers], count: int) -> Groups:
-    """So many people, grouped by what every column says of them."""
+    """So many people, grouped by what every column says of them; in the order of the columns."""
+    if count <= FEW:
+        return _alike_among_few([column.tolist() for column in columns], count)
     of: Numbers = np.zeros(count, dtype=np.int64)
     most, several = CLOSE * count, 1
     for column in columns:
@@ -35,11 +41,22 @@ def alike_in(columns: Iterable[Numbers], count: int) -> Groups:
         of, several = of * span + said, several * span
         if several > most:
             of, several = _closer(of)
-    of = numbered(of)
+    of = _places(of, several)
     first = np.zeros(int(of.max(initial=-1)) + 1, dtype=np.int64)
     # Of several written to one place the last stays, which is the first of the people.
     first[of[::-1]] = np.arange(count - 1, -1, -1)
     return Groups(of, first)
+
+
+def _alike_among_few(columns: Sequence[Sequence[int]], count: int) -> Groups:
+    said = list(zip(*columns, strict=True)) if columns else [()] * count
+    first: dict[tuple[int, ...], int] = {}
+    for place, each in enumerate(said):
+        first.setdefault(each, place)
+    ordered = sorted(first)
+    group = {each: number for number, each in enumerate(ordered)}
+    of = np.array([group[each] for each in said], dtype=np.int64)
+    return Groups(of, np.array([first[each] for each in ordered], dtype=np.int64))
 
 
 def _closer(values: Numbers) -> tuple[Numbers, int]:
@@ -64,13 +81,15 @@ def _less(values: Numbers, least: int) -> Numbers:
 
 def members_of(groups: Groups) -> list[Numbers]:
     """The people of each group, in their order."""
+    if len(groups.first) == 1:
+        return [np.arange(len(groups.of))]
     order = np.argsort(groups.of, kind="stable")
-    ends = np.cumsum(np.bincount(groups.of, minlength=len(groups.first)))
-    return np.split(order, ends[:-1]) if len(ends) else []
+    ends = np.cumsum(np.bincount(groups.of, minlength=len(groups.first))).tolist()
+    return [order[start:end] for start, end in pairwise((0, *ends))]
 
 
 def numbered(values: Numbers) -> Numbers:
-    """Small numbers instead of any others: equal where those are equal."""
+    """Small numbers instead of any others: equal where those are equal, and in their order."""
     if not values.size:
         return values.astype(np.int64)
     least = int(values.min())
@@ -78,7 +97,12 @@ def numbered(values: Numbers) -> Numbers:
     if span > CLOSE * len(values):
         found: Numbers = np.unique(values, return_inverse=True)[1].astype(np.int64, copy=False)
         return found
-    places = _less(values, least)
+    return _places(_less(values, least), span)
+
+
+def _places(values: Numbers, span: int) -> Numbers:
+    """The place of each number among those there are; all lie between nothing and so much."""
     seen = np.zeros(span, dtype=np.bool_)
-    seen[places] = True
-    return np.asarray(np.cumsum(seen)[places] - 1)
+    seen[values] = True
+    found: Numbers = (np.cumsum(seen) - 1).take(values)
+    return found

@@ -1,34 +1,24 @@
 """The best packages of many people at once who are offered the same and differ in sums alone."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
 
+from services.policy.rules.budget.alone import Known, Naming, answered_alone
 from services.policy.rules.budget.lawful import sets_of
-from services.policy.rules.budget.sought import Name, Packages, Sought
+from services.policy.rules.budget.sought import Packages, Sought
 from services.policy.rules.budget.together import Together
-from services.policy.rules.choice import Ground, laid_out, solved
-from services.policy.rules.outcome import Offer
-from services.policy.rules.package import Prepared, pays
-from services.policy.rules.puzzle import Bits, Puzzle, items_of
-from services.policy.rules.scene import falling
+from services.policy.rules.choice import Ground
+from services.policy.rules.interactions import Slots
+from services.policy.rules.netting import Netted
+from services.policy.rules.package import Prepared
 
 FEW = 2
 """So many people are answered sooner one after the other."""
 
-FEW_SETS = 24
-"""Of so many sets the best is found sooner than by a search."""
-
-Alone: TypeAlias = Sequence[tuple[int, int, int]]
-"""What is chosen of a part, by place, and what it pays at most and for sure."""
-
-Known: TypeAlias = dict[Name, Alone]
-"""By what is offered."""
-
 
 def packages_of(sought: Sought, ready: Prepared, known: Known) -> Packages:
-    """Exactly as each of them alone would be answered; `known` are answers on the same ground."""
+    """Exactly as each of them alone would be answered; `known` are answers by the same texts."""
     shape = sought.most.shape
     found = Packages(
         np.zeros(shape, dtype=np.bool_),
@@ -36,9 +26,20 @@ def packages_of(sought: Sought, ready: Prepared, known: Known) -> Packages:
         np.zeros(shape, dtype=np.int64),
     )
     places = {offer.key: place for place, offer in enumerate(sought.offers)}
+    held, free = _held_by_texts(ready.on), []
     for part in ready.parts:
-        _settle(sought, sorted(places[key] for key in part), ready.on, found, known)
+        if len(part) == 1 and part[0] not in held:
+            free.append(places[part[0]])
+        else:
+            _settle(sought, sorted(places[key] for key in part), ready.on, found, known)
+    found.put_whole(free, sought.most[:, free], sought.least[:, free])
     return found
+
+
+def _held_by_texts(on: Ground) -> set[str]:
+    """Offers that are perhaps not taken whole, even where no other is offered."""
+    held = {bar.key for bar in on.bars} | {need.key for need in on.needs}
+    return held.union(*(keys for each, keys in on.linked if isinstance(each, Netted | Slots)))
 
 
 def _settle(
@@ -47,12 +48,7 @@ def _settle(
     together = Together.of(sought, columns, on) if len(sought.most) > FEW else None
     sets = None if together is None else sets_of(together.laid.puzzle)
     if together is None or sets is None:
-        for row in range(len(sought.most)):
-            name = sought.named(row, columns)
-            if name not in known:
-                known[name] = _one_alone(sought.of(row, columns), on)
-            for place, most, low in known[name]:
-                found.put_one(row, columns[place], most, low)
+        _one_by_one(sought, columns, on, found, known)
         return
     best = together.best_of(sets)
     order = together.order()
@@ -62,35 +58,14 @@ def _settle(
             together.pay(alike, sets[number], programme, found)
 
 
-def _one_alone(given: Sequence[Offer], on: Ground) -> Alone:
-    """As the engine answers for one person."""
-    order = sorted(range(len(given)), key=lambda place: falling(given[place]))
-    offers = tuple(given[place] for place in order)
-    puzzle = laid_out(offers, on).puzzle
-    best = _best(puzzle)
-    most, low = pays(offers, puzzle, best)
-    return [(order[item], most[item], low[item]) for item in items_of(best)]
-
-
-def _best(puzzle: Puzzle) -> Bits:
-    """Of few sets all are looked at."""
-    circular = puzzle.programme is not None and puzzle.programme.circular()
-    sets = None if circular else sets_of(puzzle, FEW_SETS)
-    if sets is None:
-        return solved(puzzle).best.chosen
-    return sets[0] if len(sets) == 1 else _most(puzzle, sets)
-
-
-def _most(puzzle: Puzzle, sets: Sequence[Bits]) -> Bits:
-    """The first of those that pay most; none pays more than its items are worth."""
-    worth = [sum([puzzle.worths[item] for item in items_of(each)]) for each in sets]
-    if puzzle.programme is None:
-        return sets[worth.index(max(worth))]
-    best, best_place = -1, len(sets)
-    for place in sorted(range(len(sets)), key=lambda place: -worth[place]):
-        if worth[place] < best:
-            break
-        paid = puzzle.pays(sets[place])
-        if (paid, -place) > (best, -best_place):
-            best, best_place = paid, place
-    return sets[best_place]
+def _one_by_one(
+    sought: Sought, columns: Sequence[int], on: Ground, found: Packages, known: Known
+) -> None:
+    naming = Naming.of(sought, columns, on)
+    for row, least in enumerate(sought.least[:, columns].tolist()):
+        name = naming.of_row(row)
+        answer = known.get(name)
+        if answer is None:
+            answer = known[name] = answered_alone(sought.of(row, columns), on)
+        for place, most, low in answer.pays(least):
+            found.put_one(row, columns[place], most, low)

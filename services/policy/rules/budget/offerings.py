@@ -1,7 +1,7 @@
 """What a policy offers to those it is open to: each different answer once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -33,6 +33,7 @@ class Offering:
     model: Numbers
     shapes: Numbers
     amounts: Amounts
+    _offers: dict[int, Offers] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def has_any(self) -> Flags:
@@ -51,9 +52,14 @@ class Offering:
         return tuple(named[key] for key in sorted(named))
 
     def offers(self, kind: int) -> Offers:
-        model, amounts = self.models[self.model[kind]], self.amounts
-        columns = (each[kind].tolist() for each in (amounts.most, amounts.least, amounts.promised))
-        return tuple(priced(*each) for each in zip(model, *columns, strict=False))
+        if kind not in self._offers:
+            self._offers[kind] = self._priced(kind)
+        return self._offers[kind]
+
+    def _priced(self, kind: int) -> Offers:
+        amounts = self.amounts.tables[:, kind].tolist()
+        model = self.models[self.model[kind]]
+        return tuple(priced(*each) for each in zip(model, *amounts, strict=False))
 
 
 def offering_of(worked: Worked, reach: Reach, content: Callable[[Offer], Content]) -> Offering:

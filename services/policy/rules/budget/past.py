@@ -31,6 +31,7 @@ class Past:
         self._crowd, self._view, self._states = crowd, view, states
         self._read: dict[str, Flags] = {}
         self._concerned: dict[str, Sequence[Flags]] = {}
+        self._known: dict[tuple[int, ...], Had] = {}
 
     @cached_property
     def received(self) -> Records:
@@ -67,6 +68,14 @@ class Past:
         limits = limiting_facts(said)
         if not limits and all(column[row] == NOTHING for column in before):
             return NOTHING_HAD
+        if limits:
+            return self._read_of(person, limits)
+        records = tuple(int(each.of[person]) for each in self._records)
+        if records not in self._known:
+            self._known[records] = self._read_of(person, limits)
+        return self._known[records]
+
+    def _read_of(self, person: int, limits: Sequence[str]) -> Had:
         facts = frozenset({RECEIPTS, SPOUSE_RECEIPTS, POLICIES_HELD, *limits})
         view = self._crowd.person(person, facts)
         read = [fact for fact in limits if self._is_read(fact)[person]]

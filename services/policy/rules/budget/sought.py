@@ -12,7 +12,7 @@ from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.outcome import Offer
 
-Name: TypeAlias = tuple[tuple[str, int, int], ...]
+Named: TypeAlias = tuple[tuple[str, int], ...]
 """What is offered, by its keys and sums."""
 
 
@@ -27,10 +27,21 @@ class Sought:
     most: Numbers
     least: Numbers
 
-    def named(self, row: int, columns: Sequence[int]) -> Name:
-        """What the person in this row is offered, by its keys and sums."""
+    def at_most(self) -> dict[str, int]:
+        """What each offer comes to for whom it comes to most, by its key."""
+        most = self.most.max(axis=0).tolist()
+        return {offer.key: fen for offer, fen in zip(self.offers, most, strict=True)}
+
+    def named(self, row: int, columns: Sequence[int]) -> Named:
+        """What the person in this row is offered, by its keys and what it comes to at most."""
+        most = self.most[row].tolist()
+        return tuple([(self.offers[each].key, most[each]) for each in columns])
+
+    def filled(self, row: int, columns: Sequence[int]) -> tuple[int, ...]:
+        """The order in which these would be filled under a cap."""
         most, least = self.most[row].tolist(), self.least[row].tolist()
-        return tuple([(self.offers[each].key, most[each], least[each]) for each in columns])
+        ranks = [(-least[each], -most[each], self.offers[each].key) for each in columns]
+        return tuple(sorted(range(len(columns)), key=ranks.__getitem__))
 
     def of(self, row: int, columns: Sequence[int]) -> list[Offer]:
         """What the person in this row is offered."""
@@ -54,6 +65,11 @@ class Packages:
         self.chosen[rows, column] = True
         self.most[rows, column] = most
         self.least[rows, column] = np.minimum(low, most)
+
+    def put_whole(self, columns: Sequence[int], most: Numbers, low: Numbers) -> None:
+        self.chosen[:, columns] = True
+        self.most[:, columns] = most
+        self.least[:, columns] = np.minimum(low, most)
 
     def put_one(self, row: int, column: int, most: int, low: int) -> None:
         self.chosen[row, column] = True

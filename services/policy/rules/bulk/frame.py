@@ -127,21 +127,40 @@ def _series(frame: pl.DataFrame, fact: str) -> pl.Series:
 
 def _placed(frame: pl.DataFrame, fact: str, series: pl.Series) -> tuple[pl.Series, Numbers]:
     """Each distinct value as a text, and for everybody the place of theirs."""
-    texts = _texts(series)
+    lists = isinstance(series.dtype, pl.List)
+    distinct, places = _placed_lists(series) if lists else _placed_texts(series.cast(pl.String))
+    return distinct, np.where(inapplicable_to(frame, fact), len(distinct) + 1, places)
+
+
+def _placed_texts(texts: pl.Series) -> tuple[pl.Series, Numbers]:
+    """Where there is none the place is the one after the last."""
     distinct = texts.drop_nulls().unique().sort()
     places = texts.cast(pl.Enum(distinct)).to_physical().cast(pl.Int64).fill_null(len(distinct))
-    inapplicable = inapplicable_to(frame, fact)
-    return distinct, np.where(inapplicable, len(distinct) + 1, places.to_numpy())
+    return distinct, places.to_numpy()
 
 
-def _texts(series: pl.Series) -> pl.Series:
-    """Each value as a text of its own, so that equal ones are found."""
-    if not isinstance(series.dtype, pl.List):
-        return series.cast(pl.String)
+def _placed_lists(series: pl.Series) -> tuple[pl.Series, Numbers]:
+    """Of most people nothing is listed: only the lists of the others are written out."""
+    lengths = series.list.len()
+    listing = (lengths > 0).fill_null(value=False)
+    empty = (lengths == 0).fill_null(value=False).to_numpy()
+    texts = _texts(series.filter(listing))
+    if empty.any():
+        texts = pl.concat([texts, _texts(series.filter(empty).head(1))])
+    distinct, places = _placed_texts(texts)
+    found = np.full(len(series), len(distinct), dtype=np.int64)
+    found[listing.to_numpy()] = places[: listing.sum()]
+    if empty.any():
+        found[empty] = places[-1]
+    return distinct, found
+
+
+def _texts(lists: pl.Series) -> pl.Series:
+    """Each list as a text of its own, so that equal ones are found."""
     inner = pl.element()
-    if isinstance(series.dtype.inner, pl.Struct):
+    if isinstance(lists.dtype, pl.List) and isinstance(lists.dtype.inner, pl.Struct):
         inner = inner.struct.json_encode()
-    return series.to_frame("of").select(pl.col("of").list.eval(inner).list.join(_BETWEEN))["of"]
+    return lists.to_frame("of").select(pl.col("of").list.eval(inner).list.join(_BETWEEN))["of"]
 
 
 def _value(text: str, kind: pl.DataType) -> Any:

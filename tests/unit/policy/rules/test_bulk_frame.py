@@ -8,7 +8,7 @@ import pytest
 
 from services.policy.rules import default_vocabulary
 from services.policy.rules.bulk.bits import unpacked
-from services.policy.rules.bulk.frame import facts_of_row, people_of_frame
+from services.policy.rules.bulk.frame import codes_in, facts_of_row, people_of_frame
 from services.policy.rules.bulk.trees import rules_of, truths
 from services.policy.rules.facts import select
 from services.policy.rules.kleene import Truth
@@ -79,3 +79,24 @@ def test_a_table_says_what_its_rows_say_one_by_one(condition: str) -> None:
         )
     ]
     assert together == alone
+
+
+LISTS = [["a"], [], None, ["b", "a"], ["a"], [], [""], ["a", None], None]
+
+
+@pytest.mark.parametrize("lists", [LISTS, LISTS[:1], LISTS[2:3], LISTS[1:2], LISTS[:0]])
+def test_equal_lists_have_equal_numbers_and_an_empty_one_is_not_an_unknown_one(
+    lists: list[list[str | None] | None],
+) -> None:
+    frame = pl.DataFrame({"titles_held": pl.Series(lists, dtype=pl.List(pl.String))})
+    found = codes_in(frame, "titles_held").tolist()
+    said = [None if each is None else "/".join(code for code in each if code) for each in lists]
+    first = [found[said.index(each)] for each in said]
+    assert found == first
+    assert len(set(found)) == len(set(said))
+
+
+def test_what_does_not_apply_is_neither_an_empty_list_nor_unknown() -> None:
+    columns = {"titles_held": [["a"], [], None], "not_applicable": [["titles_held"], None, []]}
+    frame = pl.DataFrame(columns, schema_overrides={"not_applicable": pl.List(pl.String)})
+    assert len(set(codes_in(frame, "titles_held").tolist())) == len(frame)

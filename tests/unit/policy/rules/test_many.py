@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from services.policy.rules.budget import many, together
+from services.policy.rules.budget.alone import Alone, answered_alone
 from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.budget.lawful import sets_of
-from services.policy.rules.budget.many import Alone, packages_of
+from services.policy.rules.budget.many import packages_of
 from services.policy.rules.budget.running import can_run
 from services.policy.rules.budget.sought import Sought
 from services.policy.rules.choice import Ground
@@ -131,13 +132,12 @@ def test_most_of_them_are_reckoned_at_once_and_some_are_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     alone: list[int] = []
-    was = many._one_alone
 
     def counted(given: Sequence[Offer], on: Ground) -> Alone:
         alone.append(1)
-        return was(given, on)
+        return answered_alone(given, on)
 
-    monkeypatch.setattr(many, "_one_alone", counted)
+    monkeypatch.setattr(many, "answered_alone", counted)
     for seed in WORLDS:
         at_once(crowded(seed))
     assert 0 < len(alone) < PEOPLE * len(WORLDS) / 2
