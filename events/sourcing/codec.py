@@ -1,7 +1,7 @@
 """From an event to its stored bytes and back: explicit names, upcasters, sealed fields."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -13,6 +13,7 @@ from events.sourcing.sealing import Keys, seal, unseal
 
 Shape: TypeAlias = dict[str, Any]
 Upcaster: TypeAlias = Callable[[Shape], tuple[str, Shape]]
+Reads: TypeAlias = Callable[[bytes], Any]
 
 SEALED = "sealed"
 VERSION_DIGITS = 9
@@ -47,6 +48,14 @@ def _personal_in(event: object) -> Mapping[str, Any]:
     return personal_fields(kind)
 
 
+@cache
+def _opened_by(shape: Any) -> Mapping[str, Reads]:
+    """What reads each sealed field of a shape once it is open."""
+    return {
+        name: msgspec.json.Decoder(kind).decode for name, kind in personal_fields(shape).items()
+    }
+
+
 class Codec:
     """Reads and writes the shapes it was given; an old name passes through its upcasters."""
 
@@ -56,10 +65,13 @@ class Codec:
         self._shapes = dict(names)
         self._names = {shape: name for name, shape in names.items()}
         self._upcasters = dict(upcasters or {})
-        self._plain: dict[str, Callable[[bytes], Any]] = {
+        self._whole: dict[str, Reads] = {
             name: msgspec.json.Decoder(shape).decode
             for name, shape in names.items()
-            if name not in self._upcasters and not personal_fields(shape)
+            if name not in self._upcasters
+        }
+        self._plain: dict[str, Reads] = {
+            name: reads for name, reads in self._whole.items() if not personal_fields(names[name])
         }
         """What needs neither lifting nor a key is read in one go."""
 
@@ -88,13 +100,24 @@ class Codec:
         """The person whose key seals this event, if it says anything personal."""
         return getattr(event, "talent_id", None) if _personal_in(event) else None
 
+    def whole(self, name: str) -> Reads | None:
+        """What reads the shape behind a name where nothing is sealed or left out.
+
+        `None` for a name that has to be lifted, or that nobody knows.
+        """
+        return self._whole.get(name)
+
     def encode(self, event: object, *, event_id: UUID, keys: Keys) -> bytes:
         """The stored bytes; every personal field sealed for its person and its place."""
-        shape: Shape = msgspec.to_builtins(event)
-        for name in _personal_in(event):
+        personal = _personal_in(event)
+        if not personal:
+            return _json.encode(event)
+        kind: Any = event
+        shape: Shape = {each.name: getattr(event, each.name) for each in fields(kind)}
+        for name in personal:
             key = keys[self.subject_of(event) or ""]
-            value = _json.encode(shape[name])
-            shape[name] = {SEALED: seal(key, value, place=f"{event_id}/{name}")}
+            text = _json.encode(shape[name])
+            shape[name] = {SEALED: seal(key, text, place=f"{event_id}/{name}")}
         return _json.encode(shape)
 
     def decode(self, name: str, payload: bytes, *, event_id: UUID, keys: Keys) -> Any:
@@ -102,10 +125,16 @@ class Codec:
         if (reads := self._plain.get(name)) is not None:
             return reads(payload)
         name, shape = self.lift(name, msgspec.json.decode(payload))
-        event_type = self.shape_of(name)
-        for field in personal_fields(event_type):
-            shape[field] = _open(shape[field], shape, place=f"{event_id}/{field}", keys=keys)
-        return msgspec.convert(shape, event_type)
+        event_type: Any = self.shape_of(name)
+        opened: Shape = {}
+        for field, reads in _opened_by(event_type).items():
+            if (sealed := _sealed_in(shape[field])) is None:
+                continue
+            key, shape[field] = keys.get(shape["talent_id"]), None
+            if key is not None:
+                opened[field] = reads(unseal(key, sealed, place=f"{event_id}/{field}"))
+        event = msgspec.convert(shape, event_type)
+        return replace(event, **opened) if opened else event
 
     def lift(self, name: str, shape: Shape) -> tuple[str, Shape]:
         """An old shape brought to the newest one, step by step."""
@@ -121,10 +150,6 @@ def _versioned(name: str) -> tuple[str, int]:
     return (stem, int(version)) if plain else (name, 0)
 
 
-def _open(value: Any, shape: Shape, *, place: str, keys: Keys) -> Any:
-    if not (isinstance(value, dict) and SEALED in value):
-        return value
-    key = keys.get(shape["talent_id"])
-    if key is None:
-        return None
-    return msgspec.json.decode(unseal(key, value[SEALED], place=place))
+def _sealed_in(value: Any) -> Any:
+    """What is sealed here, if anything is."""
+    return value.get(SEALED) if isinstance(value, dict) else None

@@ -15,7 +15,7 @@ from events.catalog.names import all_names
 from events.catalog.talent import FactsStated, TalentErased, TalentRegistered
 from events.sourcing import bus
 from events.sourcing.bus import Headers, read_record, records_of, texts_of
-from events.sourcing.codec import VERSION_DIGITS, Codec, UnknownName, personal_fields
+from events.sourcing.codec import VERSION_DIGITS, Codec, Shape, UnknownName, personal_fields
 from events.sourcing.datarefs import DATAREF
 from events.sourcing.faults import Undecodable
 from events.sourcing.types import Published, Recorded, WholeState
@@ -148,6 +148,19 @@ def test_a_whole_state_leaves_beside_its_envelope() -> None:
     assert (envelope.topic, envelope.value) == ("note.events", b"")
     assert (state.topic, state.key) == ("talent.facts", b"talent-1")
     assert read_record(CODEC, texts_of(state.headers), state.value).event == stated
+
+
+class _NeverLifts(Codec):
+    def lift(self, name: str, shape: Shape) -> tuple[str, Shape]:
+        raise LookupError(name, shape)
+
+
+def test_a_payload_that_leaves_nothing_out_is_read_in_one_go() -> None:
+    codec, stated = _NeverLifts(all_names()), sample(FactsStated)
+    whole, person = leaving(stated)[1], leaving(sample(TalentRegistered))[0]
+    assert read_record(codec, texts_of(whole.headers), whole.value).event == stated
+    with pytest.raises(Undecodable):
+        read_record(codec, texts_of(person.headers), person.value)
 
 
 def test_erasure_leaves_a_tombstone() -> None:
