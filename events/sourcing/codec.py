@@ -132,7 +132,8 @@ class Codec:
                 continue
             key, shape[field] = keys.get(shape["talent_id"]), None
             if key is not None:
-                opened[field] = reads(unseal(key, sealed, place=f"{event_id}/{field}"))
+                text = unseal(key, sealed, place=f"{event_id}/{field}")
+                opened[field] = _read(reads, text, field)
         event = msgspec.convert(shape, event_type)
         return replace(event, **opened) if opened else event
 
@@ -153,3 +154,11 @@ def _versioned(name: str) -> tuple[str, int]:
 def _sealed_in(value: Any) -> Any:
     """What is sealed here, if anything is."""
     return value.get(SEALED) if isinstance(value, dict) else None
+
+
+def _read(reads: Reads, text: bytes, field: str) -> Any:
+    """Where it does not fit is said as seen from the whole event."""
+    try:
+        return reads(text)
+    except msgspec.ValidationError as misfit:
+        raise msgspec.ValidationError(str(misfit).replace("`$", f"`$.{field}", 1)) from misfit

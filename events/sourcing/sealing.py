@@ -1,6 +1,7 @@
 """A key for each person: what is sealed with it is forgotten when the key is destroyed."""
 
 import os
+import threading
 from base64 import b64encode
 from binascii import a2b_base64
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,16 @@ WORTH_BYTES = 256
 
 _LEVEL = 1
 _FRAME = MAGIC_NUMBER.to_bytes(4, "little")  # RFC 8878, 3.1.1; no JSON text begins like this.
-_smaller, _as_it_was = ZstdCompressor(level=_LEVEL), ZstdDecompressor()
+
+
+class _Packing(threading.local):
+    """Neither of them may work for two threads at once; to make them takes longer than to pack."""
+
+    def __init__(self) -> None:
+        self.smaller, self.as_it_was = ZstdCompressor(level=_LEVEL), ZstdDecompressor()
+
+
+_packing = _Packing()
 
 
 class Unreadable(Exception):
@@ -58,13 +68,13 @@ def unseal(key: bytes, sealed: str, *, place: str) -> bytes:
         opened = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode())
     except InvalidTag as cause:
         raise Unreadable(place) from cause
-    return _as_it_was.decompress(opened) if opened.startswith(_FRAME) else opened
+    return _packing.as_it_was.decompress(opened) if opened.startswith(_FRAME) else opened
 
 
 def _packed(text: bytes) -> bytes:
     if len(text) < WORTH_BYTES:
         return text
-    return min(_smaller.compress(text), text, key=len)
+    return min(_packing.smaller.compress(text), text, key=len)
 
 
 def new_key() -> bytes:

@@ -20,7 +20,7 @@ class Unit(StrEnum):
 
 
 # Asked by the dozen for every answer: to look a member up takes longer than to compare it.
-_DAYS, _MONTHS, _YEARS = Unit
+_DAYS, _MONTHS, _YEARS = Unit.DAYS, Unit.MONTHS, Unit.YEARS
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ MOST_WAYS = 64
 Way: TypeAlias = frozenset[str]
 
 # Asked by the hundred for every answer, as below: to look a member up takes a third of it.
-_TRUE, _FALSE, _UNKNOWN = Truth
+_TRUE, _FALSE, _UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
 
 class Join(StrEnum):

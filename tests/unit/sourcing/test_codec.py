@@ -2,15 +2,18 @@
 
 import json
 from base64 import b64decode, b64encode
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from random import Random
 from uuid import UUID
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.sample import sample
 from events.catalog.body import BodyEstablished
-from events.catalog.talent import FactsStated, TalentRegistered
+from events.catalog.talent import Fact, FactsStated, TalentRegistered
 from events.sourcing.codec import Codec, UnknownName, personal_fields
 from events.sourcing.sealing import NONCE_BYTES, WORTH_BYTES, Unreadable, new_key, seal, unseal
 
@@ -23,6 +26,8 @@ NAMES = {
 CODEC = Codec(NAMES)
 KEYS = {"talent-1": new_key()}
 PERSON = sample(TalentRegistered)
+LONG = sample(FactsStated, facts=(sample(Fact),) * 50)
+"""Its facts are compressed before they are sealed."""
 
 
 @pytest.mark.parametrize("shape", NAMES.values())
@@ -30,6 +35,36 @@ def test_what_was_written_is_read_again(shape: type) -> None:
     event = sample(shape)
     stored = CODEC.encode(event, event_id=ONE, keys=KEYS)
     assert CODEC.decode(CODEC.name_of(event), stored, event_id=ONE, keys=KEYS) == event
+
+
+def test_what_was_compressed_is_read_where_it_was_sealed_and_with_its_key_alone() -> None:
+    name = "talent.facts-stated.v1"
+    stored = CODEC.encode(LONG, event_id=ONE, keys=KEYS)
+    assert len(stored) < len(msgspec.json.encode(LONG)) / 3
+    assert CODEC.decode(name, stored, event_id=ONE, keys=KEYS) == LONG
+    assert CODEC.decode(name, stored, event_id=ONE, keys={}) == replace(LONG, facts=None)
+    for place, keys in ((TWO, KEYS), (ONE, {"talent-1": new_key()})):
+        with pytest.raises(Unreadable):
+            CODEC.decode(name, stored, event_id=place, keys=keys)
+
+
+def test_several_threads_may_seal_and_open_at_once() -> None:
+    texts = [b'"' + str(n).encode() * 100_000 + b'"' for n in range(8)]
+
+    def through(text: bytes) -> bytes:
+        sealed = seal(KEYS["talent-1"], text, place="here")
+        return unseal(KEYS["talent-1"], sealed, place="here")
+
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        assert list(threads.map(through, texts * 5)) == texts * 5
+
+
+def test_what_does_not_fit_once_it_is_open_is_named_from_the_whole() -> None:
+    stored = json.loads(CODEC.encode(LONG, event_id=ONE, keys=KEYS))
+    text = b'[{"name":7}]'
+    stored["facts"] = {"sealed": seal(KEYS["talent-1"], text, place=f"{ONE}/facts")}
+    with pytest.raises(msgspec.ValidationError, match=r"`\$\.facts\[0\]\.name`"):
+        CODEC.decode("talent.facts-stated.v1", json.dumps(stored).encode(), event_id=ONE, keys=KEYS)
 
 
 def test_every_personal_field_is_sealed_and_nothing_else() -> None:
