@@ -8,7 +8,7 @@ from msgspec import structs
 
 from services.policy.rules.amount import HORIZON
 from services.policy.rules.facts import Fact, FactView, select
-from services.policy.rules.kleene import Truth
+from services.policy.rules.kleene import FALSE, Truth
 from services.policy.rules.leaves import as_codes
 from services.policy.rules.offers import background_of, less_certain, offers_of, with_sums
 from services.policy.rules.outcome import (
@@ -40,7 +40,6 @@ _STATES: Mapping[Reason, State] = {
 }
 """What each obstacle is called; every other means that the policy is not in force."""
 
-_FALSE = Truth.FALSE
 _STILL_OPEN = (State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK, State.UNDETERMINED)
 
 
@@ -102,7 +101,7 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
     if found is NOT_ELIGIBLE:
-        failed, background = deciding(proof, _FALSE), _background(asked, person)
+        failed, background = deciding(proof, FALSE), _background(asked, person)
         return _outcome(
             asked, person, found.state, proof=proof, failed=failed, background=background
         )

@@ -43,6 +43,10 @@ class CapPer(StrEnum):
     LIFETIME = "lifetime"
 
 
+APART = frozenset({CapPer.YEAR, CapPer.CONTRACT})
+"""Each year and each contract has a room of its own, in parts that are rounded down."""
+
+
 class CoupleRule(StrEnum):
     ADD_UP = "add_up"
     ONE_ONLY = "one_only"
@@ -269,6 +273,9 @@ class Together:
     target: Pick
     others: tuple[Pick, ...]
 
+
+Capping: TypeAlias = Cap | Couple
+"""What sets a room that offers are filled into, one after the other."""
 
 Interaction: TypeAlias = (
     Exclusive

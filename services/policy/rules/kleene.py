@@ -11,25 +11,25 @@ class Truth(StrEnum):
 
 
 # Asked by the thousand for every answer: to look a member up takes half of it.
-_TRUE, _FALSE, _UNKNOWN = Truth
+TRUE, FALSE, UNSETTLED = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
 
 def truth_of(answer: object) -> Truth:
-    return _TRUE if answer else _FALSE
+    return TRUE if answer else FALSE
 
 
 def both(truths: Sequence[Truth]) -> Truth:
     """False wins over unknown; nothing at all is true."""
-    if _FALSE in truths:
-        return _FALSE
-    return _UNKNOWN if _UNKNOWN in truths else _TRUE
+    if FALSE in truths:
+        return FALSE
+    return UNSETTLED if UNSETTLED in truths else TRUE
 
 
 def either(truths: Sequence[Truth]) -> Truth:
     """True wins over unknown; nothing at all is false."""
-    if _TRUE in truths:
-        return _TRUE
-    return _UNKNOWN if _UNKNOWN in truths else _FALSE
+    if TRUE in truths:
+        return TRUE
+    return UNSETTLED if UNSETTLED in truths else FALSE
 
 
 def opposite(truth: Truth) -> Truth:

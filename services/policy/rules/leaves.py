@@ -23,7 +23,7 @@ from services.policy.rules.facts import (
     Reading,
     as_reading,
 )
-from services.policy.rules.kleene import Truth, truth_of
+from services.policy.rules.kleene import FALSE, TRUE, Truth, truth_of
 from services.policy.rules.lists import Truths, prove_count
 from services.policy.rules.proof import LeafProof, check_fact
 from services.policy.rules.sums import prove_sum
@@ -44,9 +44,6 @@ from services.policy.rules.tree import (
     Tenure,
     Within,
 )
-
-# Asked by the hundred for every answer: to look a member up takes longer than to compare it.
-_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
 
 Units: TypeAlias = Callable[[date, date, Unit], int]
 COUNTED: Mapping[Convention, Units] = {
@@ -107,8 +104,8 @@ def membership(leaf: Member, codes: Iterable[str]) -> Truth:
     """Open for whoever names only the whole that a wanted code is a part of."""
     named = tuple(codes)
     if _covers_any(leaf, named):
-        return _TRUE
-    return _FALSE if leaf.wholes.isdisjoint(named) else Truth.UNKNOWN
+        return TRUE
+    return FALSE if leaf.wholes.isdisjoint(named) else Truth.UNKNOWN
 
 
 def _covers_any(leaf: Member, codes: Sequence[str]) -> bool:
@@ -219,11 +216,11 @@ def _holds(leaf: Holds, view: FactView) -> LeafProof:
     matching = [fact for fact in asked if held(fact, leaf.covers)]
     if matching:
         readings = tuple([as_reading(fact) for fact in matching])
-        return LeafProof(leaf=leaf, truth=_TRUE, readings=readings)
+        return LeafProof(leaf=leaf, truth=TRUE, readings=readings)
     if leaf.closed or _ran_out(leaf, begun) or says_all(begun, view.valid_at, leaf.tenure):
         others = tuple([as_reading(fact) for fact in current])
         nothing = (Reading(fact=leaf.fact, value=NOT_APPLICABLE),)
-        return LeafProof(leaf=leaf, truth=_FALSE, readings=others or nothing)
+        return LeafProof(leaf=leaf, truth=FALSE, readings=others or nothing)
     missing = Reading(fact=leaf.fact, value=UNKNOWN)
     return LeafProof(leaf=leaf, truth=Truth.UNKNOWN, readings=(missing,))
 

@@ -123,9 +123,14 @@ def _wanted(build: Build) -> dict[tuple[int, int | None], Node]:
 def _priority(build: Build) -> Callable[[int], tuple[int, int, str]]:
     def of(item: int) -> tuple[int, int, str]:
         offer = build.part[item]
-        return -offer.least_fen, -offer.counted_fen, offer.key
+        return filling(offer.least_fen, offer.counted_fen, offer.key)
 
     return of
+
+
+def filling(least_fen: int, most_fen: int, key: str) -> tuple[int, int, str]:
+    """What stands first goes first into a room that cannot take all: what is surest, then most."""
+    return -least_fen, -most_fen, key
 
 
 def _holds(ceiling: Ceiling, item: int, year: int | None) -> bool:

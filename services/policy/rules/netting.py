@@ -9,6 +9,7 @@ from services.policy.rules.build import Build, members_of, only
 from services.policy.rules.circles import net_of, rounds
 from services.policy.rules.interactions import (
     Cap,
+    Capping,
     Couple,
     CoupleRule,
     DeductPrior,
@@ -35,7 +36,7 @@ from services.policy.rules.relations import of_spouses, one_purse
 from services.policy.rules.scene import NOBODY, Scene
 from services.policy.rules.shelf import Shelf
 
-Netted: TypeAlias = DeductPrior | TopUp | Match | Cap | Couple
+Netted: TypeAlias = DeductPrior | TopUp | Match | Capping
 """What changes how much a chosen benefit pays."""
 
 

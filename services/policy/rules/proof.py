@@ -8,7 +8,7 @@ from typing import TypeAlias, final
 import msgspec
 
 from services.policy.rules.facts import UNKNOWN, Reading
-from services.policy.rules.kleene import Truth
+from services.policy.rules.kleene import FALSE, TRUE, UNSETTLED, Truth
 from services.policy.rules.tree import Leaf, ManualCheck, Member, NotSeen, Text
 
 CHECK = "check:"
@@ -16,9 +16,6 @@ CHECK = "check:"
 MOST_WAYS = 64
 
 Way: TypeAlias = frozenset[str]
-
-# Asked by the hundred for every answer, as below: to look a member up takes a third of it.
-_TRUE, _FALSE, _UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
 
 class Join(StrEnum):
@@ -73,24 +70,24 @@ def missing_of(leaf: LeafProof) -> Way:
 
 def ways(proof: Proof, goal: Truth) -> tuple[Way, ...]:
     """The smallest sets of missing facts and checks that could bring the goal about."""
-    if proof.truth is not _UNKNOWN:
+    if proof.truth is not UNSETTLED:
         return (frozenset(),) if proof.truth is goal else ()
     if isinstance(proof, LeafProof):
         return () if isinstance(proof.leaf, NotSeen) else (missing_of(proof),)
     if proof.join is _NOT:
-        return ways(proof.children[0], _FALSE if goal is _TRUE else _TRUE)
+        return ways(proof.children[0], FALSE if goal is TRUE else TRUE)
     options = [ways(child, goal) for child in _open(proof)]
-    return join_ways(options, every=(proof.join is _ALL) is (goal is _TRUE))
+    return join_ways(options, every=(proof.join is _ALL) is (goal is TRUE))
 
 
 def _open(branch: Branch) -> list[Proof]:
     """What the truth of an open branch hangs on: the rest neither brings it about nor stops it."""
-    return [child for child in branch.children if child.truth is _UNKNOWN]
+    return [child for child in branch.children if child.truth is UNSETTLED]
 
 
 def open_questions(proof: Proof) -> Way:
     """Every missing fact or check that may still change the answer."""
-    if proof.truth is not _UNKNOWN:
+    if proof.truth is not UNSETTLED:
         return frozenset()
     if isinstance(proof, LeafProof):
         return missing_of(proof)
@@ -111,7 +108,7 @@ def deciding(proof: Proof, goal: Truth) -> tuple[LeafProof, ...]:
 def _decide(branch: Branch, goal: Truth, found: list[LeafProof]) -> None:
     """Of one that came out so."""
     if branch.join is _NOT:
-        goal = _FALSE if goal is _TRUE else _TRUE
+        goal = FALSE if goal is TRUE else TRUE
     for child in branch.children:
         if child.truth is goal:
             # Nothing is of a class below these, and a struct's class takes longer to say so.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.policy.rules.criteria import criteria_of
-from services.policy.rules.interactions import Cap, Couple, Interaction, SumStated
+from services.policy.rules.interactions import Capping, Interaction, SumStated
 from services.policy.rules.outcome import Reason
 from services.policy.rules.policy import Policy
 from services.policy.rules.remade import remade
@@ -72,5 +72,5 @@ def ready(
 
 def limiting_facts(interactions: Iterable[Interaction]) -> tuple[str, ...]:
     """The facts whose sums limit what is paid."""
-    mosts = [each.most for each in interactions if isinstance(each, Cap | Couple)]
+    mosts = [each.most for each in interactions if isinstance(each, Capping)]
     return tuple(sorted({most.fact for most in mosts if isinstance(most, SumStated)}))

@@ -119,11 +119,16 @@ def binding_on(day: date, interactions: Iterable[Interaction]) -> list[Interacti
 
 def before_of(outcomes: Sequence[Outcome]) -> Before:
     """Every outcome of one person knows the same receipts; the sums it read may differ."""
-    known = [each.background for each in outcomes]
+    held = (policy_id for each in outcomes for policy_id in each.held)
+    return before_with(held, [each.background for each in outcomes])
+
+
+def before_with(held: Iterable[str], known: Sequence[Background]) -> Before:
+    """Of what is held, and of what several of the person's outcomes know."""
     told = max(known, key=lambda each: len(each.received), default=NOTHING_KNOWN)
     spouse = max(known, key=lambda each: len(each.spouse_received), default=NOTHING_KNOWN)
     return Before(
-        held=frozenset(policy_id for each in outcomes for policy_id in each.held),
+        held=frozenset(held),
         background=Background(
             received=told.received,
             spouse_received=spouse.spouse_received,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.policy.rules.kleene import Truth
+from services.policy.rules.kleene import FALSE, TRUE
 from services.policy.rules.outcome import Reason, State
 from services.policy.rules.proof import CHECK, Branch, Join, Proof, Way, ways
 
@@ -21,16 +21,15 @@ NOT_ELIGIBLE = Verdict(State.NOT_ELIGIBLE)
 NO_TRACK_OPEN = Verdict(State.WINDOW_CLOSED, reason=Reason.NO_TRACK_OPEN)
 
 # Asked by the hundred for every answer: to look a member up takes longer than to compare it.
-_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
 _ALL, _TRACKS = Join.ALL, Join.TRACKS
 
 
 def verdict(proof: Proof) -> Verdict:
-    if proof.truth is _FALSE:
+    if proof.truth is FALSE:
         return NO_TRACK_OPEN if _all_tracks_closed(proof) else NOT_ELIGIBLE
-    if proof.truth is _TRUE:
+    if proof.truth is TRUE:
         return ELIGIBLE
-    return _open_verdict(ways(proof, _TRUE))
+    return _open_verdict(ways(proof, TRUE))
 
 
 def _open_verdict(possible: tuple[Way, ...]) -> Verdict:

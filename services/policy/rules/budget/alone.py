@@ -8,7 +8,7 @@ from services.policy.rules.budget.lawful import sets_of
 from services.policy.rules.budget.sought import Sought
 from services.policy.rules.budget.ties import picks_in
 from services.policy.rules.choice import Ground, laid_out, solved
-from services.policy.rules.interactions import Cap, Couple
+from services.policy.rules.interactions import Capping
 from services.policy.rules.netting import Netted
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import pays_beside
@@ -57,7 +57,7 @@ class Naming:
     @classmethod
     def of(cls, sought: Sought, columns: Sequence[int], on: Ground) -> "Naming":
         keys = frozenset(sought.offers[each].key for each in columns)
-        capped = any(isinstance(each, Cap | Couple) and tied & keys for each, tied in on.linked)
+        capped = any(isinstance(each, Capping) and tied & keys for each, tied in on.linked)
         return cls(sought, columns, decisive(on, keys), capped)
 
     def of_row(self, row: int) -> Name:

@@ -48,9 +48,9 @@ class Amounts:
 
     def unsure_and_sure(self) -> "Amounts":
         """Every row twice: first where nothing is sure, then as it is."""
-        unsure = self.tables.copy()
-        unsure[1] = 0
-        return Amounts(np.concatenate((unsure, self.tables), axis=1))
+        unsure = Amounts(self.tables.copy())
+        unsure.least[:] = 0
+        return Amounts(np.concatenate((unsure.tables, self.tables), axis=1))
 
     def _table(self, number: int) -> Numbers:
         found: Numbers = self.tables[number]

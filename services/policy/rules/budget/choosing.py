@@ -1,7 +1,7 @@
 """The best package of a group, by the engine that answers for one person alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from services.policy.rules.budget.working import Offers
@@ -10,7 +10,6 @@ from services.policy.rules.outcome import NOTHING_KNOWN, Background, Outcome, St
 from services.policy.rules.package import Prepared, prepared
 from services.policy.rules.policy import Policy
 from services.policy.rules.rulings import Rulings
-from services.policy.rules.scene import Before
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,6 @@ Given = Sequence[tuple[Policy, Offers]]
 def ready_for(given: Given, said: Sequence[Interaction], had: Had, moment: Moment) -> Prepared:
     outcomes = [_open(policy, offers, had, moment) for policy, offers in given]
     return prepared(outcomes, said, moment.rulings)
-
-
-def before_with(had: Had) -> Before:
-    """What a package knows of it, however many policies are offered."""
-    known = had.background
-    sums = tuple(sorted(set(known.sums)))
-    return Before(held=frozenset(had.held), background=replace(known, sums=sums))
 
 
 def _open(policy: Policy, offers: Offers, had: Had, moment: Moment) -> Outcome:

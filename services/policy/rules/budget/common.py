@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from services.policy.rules.bars import bars
 from services.policy.rules.budget.alone import Known
-from services.policy.rules.budget.choosing import NOTHING_HAD, Had, before_with
+from services.policy.rules.budget.choosing import NOTHING_HAD, Had
 from services.policy.rules.budget.lessening import Linked, Offered, lessening
 from services.policy.rules.choice import Ground, parts_of
 from services.policy.rules.interactions import Interaction, Prefer
@@ -14,7 +14,7 @@ from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import Prepared
 from services.policy.rules.relations import Clash
-from services.policy.rules.scene import ALONE, falling
+from services.policy.rules.scene import ALONE, before_with, falling
 from services.policy.rules.shelf import Shelf
 
 MOST_OFFERS = 300
@@ -43,7 +43,8 @@ class Common:
         `most` is what each offer comes to at most, for whom it comes to most.
         """
         keys = frozenset(offer.key for offer in offers)
-        shelf, before = Shelf(tuple(sorted(offers, key=falling))), before_with(had)
+        shelf = Shelf(tuple(sorted(offers, key=falling)))
+        before = before_with(had.held, [had.background])
         linked = self._linked(keys)
         texts = tuple(each for each, _ in linked)
         scene = replace(self.on.scene, shelf=shelf, interactions=texts, people={ALONE: before})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.policy.rules.amount import Money, Per, over_term
-from services.policy.rules.interactions import Cap, CapPer, Couple, Interaction, TopUp
+from services.policy.rules.interactions import APART, Cap, Capping, Interaction, TopUp
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick
 from services.policy.rules.receipts import named_by, total
@@ -14,9 +14,6 @@ from services.policy.rules.shelf import Shelf
 
 Linked: TypeAlias = tuple[Interaction, frozenset[str]]
 """A text, and the offers that it ties together."""
-
-_APART = frozenset({CapPer.YEAR, CapPer.CONTRACT})
-"""Each year and each contract has a room of its own, in parts that are rounded down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Offered:
     def never_lessened(self, text: Interaction, tied: Iterable[str]) -> bool:
         """Whether even all of it together stays within what the text allows."""
         match text:
-            case Cap(members=members, most=int(most), per=per) if per not in _APART:
+            case Cap(members=members, most=int(most), per=per) if per not in APART:
                 return sum(self.most[key] for key in tied) + self._had(members) <= most
             case TopUp(target=target, total_cap=Money() as cap):
                 named = (*text.bases, *text.net_of)
@@ -62,15 +59,16 @@ def lessening(linked: Sequence[Linked], offered: Offered) -> list[Linked]:
     """Without the others everybody is paid the same, whatever is chosen."""
     idle = {number for number, each in enumerate(linked) if offered.never_lessened(*each)}
     if idle:
-        idle -= _in_the_way([number for number in idle if _is_ceiling(linked[number])], linked)
+        caps = [number for number in idle if isinstance(linked[number][0], Capping)]
+        idle -= _in_the_way(caps, linked)
     return [each for number, each in enumerate(linked) if number not in idle]
 
 
 def _in_the_way(idle: Sequence[int], linked: Sequence[Linked]) -> set[int]:
     """A cap that is never reached may still decide in which order others are filled."""
-    ceilings = [number for number, each in enumerate(linked) if _is_ceiling(each)]
+    ceilings = [number for number, each in enumerate(linked) if isinstance(each[0], Capping)]
     waiting = [number for number in ceilings if number not in idle]
-    waiting += [one for one in idle if any(_cross(linked[one], linked[n]) for n in ceilings)]
+    waiting += [one for one in idle if any(cross(linked[one][1], linked[n][1]) for n in ceilings)]
     found = set[int]()
     while waiting:
         number = waiting.pop()
@@ -80,11 +78,7 @@ def _in_the_way(idle: Sequence[int], linked: Sequence[Linked]) -> set[int]:
     return found
 
 
-def _is_ceiling(each: Linked) -> bool:
-    return isinstance(each[0], Cap | Couple)
-
-
-def _cross(one: Linked, other: Linked) -> bool:
-    """Whether they share offers and neither holds all of the other."""
-    both = one[1] & other[1]
-    return bool(both) and both not in (one[1], other[1])
+def cross(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts share offers and neither holds all of the other's."""
+    both = one & other
+    return bool(both) and both not in (one, other)

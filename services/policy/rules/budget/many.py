@@ -32,7 +32,7 @@ def packages_of(sought: Sought, ready: Prepared, known: Known) -> Packages:
             free.append(places[part[0]])
         else:
             _settle(sought, sorted(places[key] for key in part), ready.on, found, known)
-    found.put_whole(free, sought.most[:, free], sought.least[:, free])
+    found.put(slice(None), free, sought.most[:, free], sought.least[:, free])
     return found
 
 

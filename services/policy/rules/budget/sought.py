@@ -10,6 +10,7 @@ from services.policy.rules.amount import Payee
 from services.policy.rules.budget.amounts import priced
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
+from services.policy.rules.limits import filling
 from services.policy.rules.outcome import Offer
 
 Named: TypeAlias = tuple[tuple[str, int], ...]
@@ -40,7 +41,7 @@ class Sought:
     def filled(self, row: int, columns: Sequence[int]) -> tuple[int, ...]:
         """The order in which these would be filled under a cap."""
         most, least = self.most[row].tolist(), self.least[row].tolist()
-        ranks = [(-least[each], -most[each], self.offers[each].key) for each in columns]
+        ranks = [filling(least[each], most[each], self.offers[each].key) for each in columns]
         return tuple(sorted(range(len(columns)), key=ranks.__getitem__))
 
     def of(self, row: int, columns: Sequence[int]) -> list[Offer]:
@@ -61,15 +62,12 @@ class Packages:
     most: Numbers
     least: Numbers
 
-    def put(self, rows: Numbers, column: int, most: Numbers, low: Numbers) -> None:
-        self.chosen[rows, column] = True
-        self.most[rows, column] = most
-        self.least[rows, column] = np.minimum(low, most)
-
-    def put_whole(self, columns: Sequence[int], most: Numbers, low: Numbers) -> None:
-        self.chosen[:, columns] = True
-        self.most[:, columns] = most
-        self.least[:, columns] = np.minimum(low, most)
+    def put(
+        self, rows: Numbers | slice, columns: int | Sequence[int], most: Numbers, low: Numbers
+    ) -> None:
+        self.chosen[rows, columns] = True
+        self.most[rows, columns] = most
+        self.least[rows, columns] = np.minimum(low, most)
 
     def put_one(self, row: int, column: int, most: int, low: int) -> None:
         self.chosen[row, column] = True

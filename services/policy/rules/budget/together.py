@@ -7,12 +7,13 @@ from itertools import combinations
 import numpy as np
 
 from services.policy.rules.budget.groups import alike_in, members_of
+from services.policy.rules.budget.lessening import cross
 from services.policy.rules.budget.running import ROOM, Sums, can_run, least, run
 from services.policy.rules.budget.sought import Packages, Sought
 from services.policy.rules.bulk.bits import Flags
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.choice import Ground, Laid, laid_out
-from services.policy.rules.interactions import Cap, CapPer, Couple
+from services.policy.rules.interactions import APART, Cap, Capping
 from services.policy.rules.netting import circles
 from services.policy.rules.programme import Programme
 from services.policy.rules.puzzle import Bits, Puzzle, items_of
@@ -138,7 +139,7 @@ class _Order:
 
 def _pairs_under_caps(laid: Laid) -> list[tuple[int, int]]:
     """Items that caps hold, two by two, by name."""
-    caps = [each for each in laid.interactions if isinstance(each, Cap | Couple)]
+    caps = [each for each in laid.interactions if isinstance(each, Capping)]
     held = laid.shelf.among(pick for each in caps for pick in each.members)
     by_name = [laid.shelf.place(each) for each in sorted(held, key=lambda each: each.key)]
     return list(combinations(by_name, 2))
@@ -146,11 +147,10 @@ def _pairs_under_caps(laid: Laid) -> list[tuple[int, int]]:
 
 def _nested(laid: Laid) -> bool:
     """Whether the caps are apart or one within the other: those for a year or contract are not."""
-    caps = [each for each in laid.interactions if isinstance(each, Cap | Couple)]
+    caps = [each for each in laid.interactions if isinstance(each, Capping)]
     held = [frozenset(o.key for o in laid.shelf.among(each.members)) for each in caps]
-    apart = (CapPer.YEAR, CapPer.CONTRACT)
-    return not any(isinstance(each, Cap) and each.per in apart for each in caps) and all(
-        one <= other or other <= one or not one & other for one, other in combinations(held, 2)
+    return not any(isinstance(each, Cap) and each.per in APART for each in caps) and not any(
+        cross(one, other) for one, other in combinations(held, 2)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.policy.rules.facts import FactView
-from services.policy.rules.kleene import Truth
+from services.policy.rules.kleene import FALSE, TRUE
 from services.policy.rules.near.aim import Aim, Shared, aim_at
 from services.policy.rules.near.formulas import met
 from services.policy.rules.near.found import NearMiss
@@ -16,9 +16,6 @@ from services.policy.rules.prove import proof_of
 from services.policy.rules.ready import Ready
 from services.policy.rules.trial import ALWAYS, Trial
 from services.policy.rules.vocabulary import Vocabulary
-
-# Asked by the hundred for every person: to look a member up takes most of it.
-_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
 
 
 class Aims:
@@ -57,9 +54,9 @@ class Aims:
         known = view.proofs.get
         for leaf, holds, fails in self._asked:
             truth = (known(id(leaf)) or proof_of(leaf, view)).truth
-            if truth is _TRUE:
+            if truth is TRUE:
                 said |= holds
-            elif truth is _FALSE:
+            elif truth is FALSE:
                 said |= fails
         return said
 

@@ -1,13 +1,10 @@
 """All that holds and fails of a person as one number: two bits at the place of each condition."""
 
-from services.policy.rules.kleene import Truth
+from services.policy.rules.kleene import FALSE, TRUE, Truth
 from services.policy.rules.tree import Leaf, Track
 
 HOLDS, FAILS = 1, 2
 EITHER = HOLDS | FAILS
-
-# Asked by the hundred for every person: to look a member up takes most of it.
-_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
 
 
 class Places:
@@ -34,9 +31,9 @@ class Places:
 
 
 def bits(truth: Truth) -> int:
-    if truth is _TRUE:
+    if truth is TRUE:
         return HOLDS
-    return FAILS if truth is _FALSE else 0
+    return FAILS if truth is FALSE else 0
 
 
 def hoped(said: int, checks: int) -> int:
