@@ -61,6 +61,7 @@ def context_of(
         target=target,
         fingerprint=fingerprint,
         traceparent=current_traceparent(),
+        may_wait=True,
     )
 
 

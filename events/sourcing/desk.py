@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from events.sourcing.codec import Codec, UnknownName
+from events.sourcing.company import Company
 from events.sourcing.journal import Journal, StoredEvent, read_metadata
 from events.sourcing.sealing import Keyring, Keys, Unreadable
 from events.sourcing.types import Recorded
@@ -31,6 +32,7 @@ class Desk:
     journal: Journal
     codec: Codec
     keyring: Keyring
+    company: Company = field(default_factory=Company, init=False, repr=False, compare=False)
     _turns: "WeakValueDictionary[str, asyncio.Lock]" = field(
         default_factory=WeakValueDictionary, init=False, repr=False, compare=False
     )

@@ -23,7 +23,8 @@ class Context:
 
     The same `actor` and `idempotency_key` mean the same command, asked again; `target` and
     `fingerprint` say of what and with which body, so that another command under the same key shows.
-    What it leads to is recorded only while `on_duty` is whose turn it is.
+    What it leads to is recorded only while `on_duty` is whose turn it is. One that `may_wait` goes
+    together with others that come close upon it (see `Company`); what a process sends already does.
     """
 
     command_id: UUID
@@ -35,6 +36,7 @@ class Context:
     fingerprint: bytes = b""
     traceparent: str | None = None
     on_duty: OnDuty | None = None
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

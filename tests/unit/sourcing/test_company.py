@@ -1,0 +1,199 @@
+"""Commands wait for each other only where others are under way, and never for long."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from contracts.sample import NOON
+from events.catalog.names import all_names
+from events.edge.asking import context_of
+from events.edge.identity import Actor
+from events.sourcing.clock import SimulatedClock
+from events.sourcing.codec import Codec
+from events.sourcing.company import (
+    ENOUGH,
+    FORGOTTEN_A_SECOND,
+    LONGEST_SECONDS,
+    SILENCE_SECONDS,
+    Company,
+)
+from events.sourcing.desk import Desk
+from events.sourcing.handle import Part, handle
+from events.sourcing.memory import MemoryJournal
+from events.sourcing.sealing import MemoryKeyring
+from events.sourcing.types import follow
+from tests.simulation.loop import run
+from tests.support.kernel import BODY, Note, context, note
+from tests.support.recorded import recorded
+
+MS = 0.001
+
+
+def in_no_time(scene: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    def test() -> None:
+        run(scene())
+
+    test.__name__ = scene.__name__
+    return test
+
+
+async def departures(comings: Sequence[float], *, takes: float) -> list[float]:
+    """When each goes who comes at a moment and is under way for so long, in milliseconds."""
+    company, loop = Company(), asyncio.get_running_loop()
+    gone = dict[float, float]()
+
+    async def one(coming: float) -> None:
+        await asyncio.sleep(coming * MS)
+        async with company.joined():
+            gone[coming] = loop.time() / MS
+            await asyncio.sleep(takes * MS)
+
+    await asyncio.gather(*(one(coming) for coming in comings))
+    return [gone[coming] for coming in comings]
+
+
+@in_no_time
+async def test_whoever_comes_alone_goes_at_once() -> None:
+    assert await departures([0, 40, 80], takes=30) == pytest.approx([0, 40, 80])
+
+
+@in_no_time
+async def test_whoever_asks_again_after_each_answer_never_waits() -> None:
+    company, loop = Company(), asyncio.get_running_loop()
+    for _ in range(9):
+        async with company.joined():
+            await asyncio.sleep(10 * MS)
+    assert loop.time() == pytest.approx(90 * MS)
+
+
+@in_no_time
+async def test_those_who_come_while_others_are_under_way_go_together() -> None:
+    assert await departures([0, 4, 5, 16], takes=50) == pytest.approx([0, 36, 36, 36])
+    assert SILENCE_SECONDS == 20 * MS
+
+
+@in_no_time
+async def test_the_first_who_waits_does_not_wait_for_everybody() -> None:
+    comings = list(range(0, 100, 12))
+    gone = await departures(comings, takes=200)
+    assert gone == pytest.approx([0, *[62] * 5, *[116] * 3])
+    assert LONGEST_SECONDS == 50 * MS
+
+
+async def rounds(company: Company, clients: int, *, times: int) -> list[list[int]]:
+    """When clients go who each ask so many times, always after an answer that takes 10 ms."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    async def one() -> list[int]:
+        gone = list[int]()
+        for _ in range(times):
+            async with company.joined():
+                gone.append(round((loop.time() - began) / MS))
+                await asyncio.sleep(10 * MS)
+        return gone
+
+    return await asyncio.gather(*(one() for _ in range(clients)))
+
+
+@in_no_time
+async def test_as_many_as_were_ever_here_at_one_time_wait_for_nobody() -> None:
+    gone = await rounds(Company(), 4, times=3)
+    assert gone == [[0, 10, 20], *[[10, 20, 50]] * 3]
+
+
+@in_no_time
+async def test_how_many_were_here_is_forgotten_after_a_while() -> None:
+    company = Company()
+    await rounds(company, 9, times=2)
+    soon = await rounds(company, 2, times=2)
+    await asyncio.sleep(8 / FORGOTTEN_A_SECOND)
+    later = await rounds(company, 2, times=2)
+    assert (soon, later) == ([[0, 30], [30, 60]], [[0, 10], [10, 20]])
+    assert FORGOTTEN_A_SECOND == 2
+
+
+@in_no_time
+async def test_enough_of_them_go_at_once() -> None:
+    comings = [0, *(1 + number / 100 for number in range(ENOUGH + 1))]
+    gone = await departures(comings, takes=60)
+    last = comings[ENOUGH]
+    assert gone == pytest.approx([0, *[last] * ENOUGH, comings[-1] + 20])
+    assert ENOUGH == 32
+
+
+@in_no_time
+async def test_who_gives_up_while_waiting_keeps_nobody() -> None:
+    company = Company()
+
+    async def one() -> float:
+        async with company.joined():
+            await asyncio.sleep(15 * MS)
+            return asyncio.get_running_loop().time() / MS
+
+    first, second, third = (asyncio.create_task(one()) for _ in range(3))
+    await asyncio.sleep(5 * MS)
+    second.cancel()
+    assert await asyncio.gather(first, third) == pytest.approx([15, 35])
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    assert await asyncio.create_task(one()) == pytest.approx(50)
+
+
+@in_no_time
+async def test_who_fails_is_not_under_way_any_more() -> None:
+    company = Company()
+    with pytest.raises(ZeroDivisionError):
+        async with company.joined():
+            raise ZeroDivisionError
+    async with company.joined():
+        assert asyncio.get_running_loop().time() == 0
+
+
+class Slow(MemoryJournal):
+    """Takes its time to answer, and remembers when it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(SimulatedClock(NOON))
+        self.asked_at: list[float] = []
+
+    async def read_stream(self, stream: str, **how: Any) -> Any:
+        self.asked_at.append(asyncio.get_running_loop().time() / MS)
+        await asyncio.sleep(15 * MS)
+        return await super().read_stream(stream, **how)
+
+
+@pytest.mark.parametrize(("may_wait", "asked_at"), [(True, [0, 25, 25]), (False, [0, 4, 5])])
+def test_commands_that_may_wait_are_handled_in_company_and_others_at_once(
+    *, may_wait: bool, asked_at: list[float]
+) -> None:
+    journal = Slow()
+    desk = Desk(service="notes", journal=journal, codec=Codec(all_names()), keyring=MemoryKeyring())
+
+    async def one(number: int, coming: float) -> None:
+        await asyncio.sleep(coming * MS)
+        asked = replace(context(), may_wait=may_wait)
+        await handle(desk, asked, Part(decider=note, stream=f"note-{number}", command=Note()))
+
+    async def scene() -> None:
+        await asyncio.gather(one(1, 0), one(2, 4), one(3, 5))
+
+    run(scene())
+    assert journal.asked_at == pytest.approx(asked_at)
+
+
+def test_what_people_ask_may_wait_and_what_a_process_sends_does_not() -> None:
+    asked = context_of(
+        service="notes",
+        actor=Actor(subject="clerk", roles=frozenset()),
+        key="k",
+        correlation_id=None,
+        causation_id=None,
+        target="POST /notes",
+    )
+    heard = recorded(BODY, name="body.established.v1", stream="body-1")
+    assert asked.may_wait
+    assert not follow(heard, service="notes", reader="r", ordinal=1).may_wait
