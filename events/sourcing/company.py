@@ -10,75 +10,69 @@ LONGEST_SECONDS = 0.05
 SILENCE_SECONDS = 0.02
 """When nobody has come for so long, nobody else is waited for."""
 
-ENOUGH = 32
-"""So many go at once: what a trip to the database costs each of them is next to nothing."""
-
-FORGOTTEN_A_SECOND = 2
-"""By how many fewer are expected each second, than were here at one time before."""
+HALF_LIFE_SECONDS = 1.0
+"""After so long, half as many are expected as were here at one time."""
 
 
 class Company:
     """Whoever comes while others are under way waits a moment for those who come then.
 
     Those who go together ask together, so that they share trips to the database (see `Gatherer`)
-    and commits. Whoever comes alone goes at once. As many as were ever here at one time, lately,
-    wait for nobody: those who ask again only after an answer are all here then.
+    and commits. Whoever comes alone goes at once. Where nobody is under way, as many as were here
+    at one time lately wait for nobody: those who ask again only after an answer are all here then.
     """
 
     def __init__(self) -> None:
-        self._under_way = 0
+        self._here = 0
         self._waiting: list[asyncio.Future[None]] = []
-        self._most = 0.0
-        self._seen = 0.0
+        self._expected = 0.0
+        self._looked = 0.0
         self._latest = 0.0
         self._leaving: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def joined(self) -> AsyncIterator[None]:
-        """Under way, together with those who came meanwhile."""
-        self._see()
-        if self._under_way or self._waiting:
-            await self._departure()
-        self._under_way += 1
+    async def joined(self) -> AsyncIterator[float]:
+        """Under way, together with those who came meanwhile; for so many seconds it waited."""
+        came = self._come()
         try:
-            yield
+            if self._here > 1:
+                await self._departure()
+            yield asyncio.get_running_loop().time() - came
         finally:
-            self._under_way -= 1
-            if self._is_complete:
-                self._leave()
+            self._here -= 1
+            self._waiting = [one for one in self._waiting if not one.done()]
+            self._leave_if_complete()
 
-    def _see(self) -> None:
+    def _come(self) -> float:
         now = asyncio.get_running_loop().time()
-        remembered = self._most - FORGOTTEN_A_SECOND * (now - self._seen)
-        self._most = max(self._under_way + len(self._waiting) + 1, remembered)
-        self._seen = now
+        self._here += 1
+        since = max(0.0, now - self._looked)
+        self._expected = max(self._here, self._expected * 0.5 ** (since / HALF_LIFE_SECONDS))
+        self._looked = now
+        return now
 
     def _departure(self) -> "asyncio.Future[None]":
         loop = asyncio.get_running_loop()
         mine: asyncio.Future[None] = loop.create_future()
-        if not self._waiting:
+        if self._leaving is None:
             self._latest = loop.time() + LONGEST_SECONDS
-        self._waiting.append(mine)
-        if self._is_complete:
-            self._leave()
         else:
-            if self._leaving is not None:
-                self._leaving.cancel()
-            until = min(self._latest, loop.time() + SILENCE_SECONDS)
-            self._leaving = loop.call_at(until, self._leave)
+            self._leaving.cancel()
+        self._waiting.append(mine)
+        until = min(self._latest, loop.time() + SILENCE_SECONDS)
+        self._leaving = loop.call_at(until, self._leave)
+        self._leave_if_complete()
         return mine
 
-    @property
-    def _is_complete(self) -> bool:
-        """Whether there is nobody to be waited for."""
-        waiting = len(self._waiting)
-        return waiting >= ENOUGH or (0 < waiting >= self._most and not self._under_way)
+    def _leave_if_complete(self) -> None:
+        """Nobody is under way, and nobody else is expected."""
+        if self._waiting and len(self._waiting) == self._here >= self._expected:
+            self._leave()
 
     def _leave(self) -> None:
-        waiting, self._waiting = self._waiting, []
         if self._leaving is not None:
             self._leaving.cancel()
-            self._leaving = None
+        waiting, self._waiting, self._leaving = self._waiting, [], None
         for one in waiting:
             if not one.done():
                 one.set_result(None)

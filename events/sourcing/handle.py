@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -47,10 +47,12 @@ async def handle(desk: Desk, context: Context, *parts: Part) -> Receipt:
         f"{first.decider.category}.handle",
         stream=first.stream,
         correlation_id=context.correlation_id,
-    ):
+    ) as current:
         if (traceparent := current_traceparent()) is not None:
             context = replace(context, traceparent=traceparent)
-        async with _in_company(desk, context), desk.turn(part.stream for part in parts):
+        company = desk.company.joined() if context.may_wait else nullcontext(0.0)
+        async with company as waited, desk.turn(part.stream for part in parts):
+            current.set_attribute("waited_ms", round(waited * 1000))
             for attempt in range(1, TRIES):
                 try:
                     return await _attempt(desk, context, parts)
@@ -67,10 +69,6 @@ async def recorded_before(desk: Desk, context: Context) -> Sequence[Recorded[Any
     """
     appended = await _asked_before(desk, context)
     return None if appended is None else await desk.open(await _rows_of(desk, appended))
-
-
-def _in_company(desk: Desk, context: Context) -> AbstractAsyncContextManager[None]:
-    return desk.company.joined() if context.may_wait else nullcontext()
 
 
 async def _attempt(desk: Desk, context: Context, parts: Sequence[Part]) -> Receipt:

@@ -24,7 +24,8 @@ class Context:
     The same `actor` and `idempotency_key` mean the same command, asked again; `target` and
     `fingerprint` say of what and with which body, so that another command under the same key shows.
     What it leads to is recorded only while `on_duty` is whose turn it is. One that `may_wait` goes
-    together with others that come close upon it (see `Company`); what a process sends already does.
+    together with others that come close upon it (see `Company`); what a process sends comes in
+    batches already.
     """
 
     command_id: UUID

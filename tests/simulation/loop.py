@@ -128,3 +128,13 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """What it comes to, in no time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(coroutine)
+
+
+def in_no_time(scene: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """A test that runs so."""
+
+    def test() -> None:
+        run(scene())
+
+    test.__name__ = scene.__name__
+    return test

@@ -1,7 +1,7 @@
 """Commands wait for each other only where others are under way, and never for long."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +14,7 @@ from events.edge.identity import Actor
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.codec import Codec
 from events.sourcing.company import (
-    ENOUGH,
-    FORGOTTEN_A_SECOND,
+    HALF_LIFE_SECONDS,
     LONGEST_SECONDS,
     SILENCE_SECONDS,
     Company,
@@ -25,19 +24,11 @@ from events.sourcing.handle import Part, handle
 from events.sourcing.memory import MemoryJournal
 from events.sourcing.sealing import MemoryKeyring
 from events.sourcing.types import follow
-from tests.simulation.loop import run
+from tests.simulation.loop import in_no_time, run
 from tests.support.kernel import BODY, Note, context, note
 from tests.support.recorded import recorded
 
 MS = 0.001
-
-
-def in_no_time(scene: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    def test() -> None:
-        run(scene())
-
-    test.__name__ = scene.__name__
-    return test
 
 
 async def departures(comings: Sequence[float], *, takes: float) -> list[float]:
@@ -100,47 +91,61 @@ async def rounds(company: Company, clients: int, *, times: int) -> list[list[int
 
 
 @in_no_time
-async def test_as_many_as_were_ever_here_at_one_time_wait_for_nobody() -> None:
+async def test_as_many_as_were_here_at_one_time_wait_for_nobody() -> None:
     gone = await rounds(Company(), 4, times=3)
     assert gone == [[0, 10, 20], *[[10, 20, 50]] * 3]
 
 
 @in_no_time
-async def test_how_many_were_here_is_forgotten_after_a_while() -> None:
+async def test_how_many_were_here_is_forgotten_by_halves() -> None:
     company = Company()
-    await rounds(company, 9, times=2)
+    await rounds(company, 400, times=2)
     soon = await rounds(company, 2, times=2)
-    await asyncio.sleep(8 / FORGOTTEN_A_SECOND)
+    await asyncio.sleep(8 * HALF_LIFE_SECONDS)
     later = await rounds(company, 2, times=2)
     assert (soon, later) == ([[0, 30], [30, 60]], [[0, 10], [10, 20]])
-    assert FORGOTTEN_A_SECOND == 2
+    assert HALF_LIFE_SECONDS == 1
 
 
 @in_no_time
-async def test_enough_of_them_go_at_once() -> None:
-    comings = [0, *(1 + number / 100 for number in range(ENOUGH + 1))]
-    gone = await departures(comings, takes=60)
-    last = comings[ENOUGH]
-    assert gone == pytest.approx([0, *[last] * ENOUGH, comings[-1] + 20])
-    assert ENOUGH == 32
+async def test_however_many_come_in_one_moment_go_together() -> None:
+    assert await departures([0, *[1] * 300], takes=60) == pytest.approx([0, *[21] * 300])
 
 
 @in_no_time
-async def test_who_gives_up_while_waiting_keeps_nobody() -> None:
+async def test_whoever_comes_as_others_leave_does_not_go_before_them() -> None:
+    company, gone = Company(), list[int]()
+
+    async def one(number: int) -> None:
+        async with company.joined():
+            gone.append(number)
+            await asyncio.sleep(30 * MS)
+
+    async def late() -> None:
+        await asyncio.sleep(SILENCE_SECONDS)
+        await one(2)
+
+    await asyncio.gather(late(), one(0), one(1))
+    assert gone == [0, 1, 2]
+
+
+@in_no_time
+async def test_who_gives_up_while_waiting_keeps_nobody_and_counts_no_more() -> None:
     company = Company()
 
-    async def one() -> float:
+    async def one() -> int:
         async with company.joined():
+            gone = round(asyncio.get_running_loop().time() / MS)
             await asyncio.sleep(15 * MS)
-            return asyncio.get_running_loop().time() / MS
+            return gone
 
-    first, second, third = (asyncio.create_task(one()) for _ in range(3))
+    first, second = (asyncio.create_task(one()) for _ in range(2))
     await asyncio.sleep(5 * MS)
     second.cancel()
-    assert await asyncio.gather(first, third) == pytest.approx([15, 35])
+    third = asyncio.create_task(one())
     with pytest.raises(asyncio.CancelledError):
         await second
-    assert await asyncio.create_task(one()) == pytest.approx(50)
+    assert [await first, await third] == [0, 25]
 
 
 @in_no_time

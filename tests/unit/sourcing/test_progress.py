@@ -2,27 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 import pytest
 
 from events.sourcing import reader as module
 from events.sourcing.reader import Progress, persist
 from events.sourcing.standstill import StandsStill, Standstill
-from tests.simulation.loop import run
+from tests.simulation.loop import in_no_time, run
 from tests.support.in_memory import an_event
 from tests.support.kernel import in_background
 
 WHY = Standstill(reason="a topic is gone", remedy="make it anew")
-
-
-def in_no_time(scene: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    def test() -> None:
-        run(scene())
-
-    test.__name__ = scene.__name__
-    return test
 
 
 def _now() -> float:

@@ -1,8 +1,7 @@
 """A bell wakes whoever waits for something new, and a call that was missed costs little."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,16 +13,8 @@ from events.sourcing.wake import (
     Wake,
     watch_tail,
 )
-from tests.simulation.loop import run
+from tests.simulation.loop import in_no_time
 from tests.support.kernel import in_background
-
-
-def in_no_time(scene: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    def test() -> None:
-        run(scene())
-
-    test.__name__ = scene.__name__
-    return test
 
 
 async def _seconds(wake: Wake) -> float:
