@@ -15,13 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.sample import NOON, sample
 from events.catalog.body import BodyEstablished
+from events.catalog.names import all_names
 from events.catalog.talent import TalentRegistered
 from events.sourcing.clock import SimulatedClock
+from events.sourcing.codec import Codec
 from events.sourcing.database import database_of, prepare_database, service_url
 from events.sourcing.decider import Decider
-from events.sourcing.journal import Append, NewEvent, event_id_of
+from events.sourcing.desk import Desk
+from events.sourcing.journal import Append, Journal, NewEvent, event_id_of
 from events.sourcing.kernel import Kernel
 from events.sourcing.rebuild import rebuild
+from events.sourcing.sealing import MemoryKeyring
 from events.sourcing.settings import Settings, known_services
 from events.sourcing.types import Context, OnDuty, Refused
 
@@ -71,6 +75,11 @@ def context(key: str | None = None, *, actor: str = "clerk", body: bytes = b"") 
         target="POST /notes",
         fingerprint=body,
     )
+
+
+def desk_of(journal: Journal) -> Desk:
+    """A service that keeps notes, with nothing but this journal behind it."""
+    return Desk(service="notes", journal=journal, codec=Codec(all_names()), keyring=MemoryKeyring())
 
 
 def an_append(

@@ -8,24 +8,15 @@ from typing import Any
 import pytest
 
 from contracts.sample import NOON
-from events.catalog.names import all_names
 from events.edge.asking import context_of
 from events.edge.identity import Actor
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.codec import Codec
-from events.sourcing.company import (
-    HALF_LIFE_SECONDS,
-    LONGEST_SECONDS,
-    SILENCE_SECONDS,
-    Company,
-)
-from events.sourcing.desk import Desk
+from events.sourcing.company import HALF_LIFE_SECONDS, LONGEST_SECONDS, SILENCE_SECONDS, Company
 from events.sourcing.handle import Part, handle
 from events.sourcing.memory import MemoryJournal
-from events.sourcing.sealing import MemoryKeyring
 from events.sourcing.types import follow
 from tests.simulation.loop import in_no_time, run
-from tests.support.kernel import BODY, Note, context, note
+from tests.support.kernel import BODY, Note, context, desk_of, note
 from tests.support.recorded import recorded
 
 MS = 0.001
@@ -176,7 +167,7 @@ def test_commands_that_may_wait_are_handled_in_company_and_others_at_once(
     *, may_wait: bool, asked_at: list[float]
 ) -> None:
     journal = Slow()
-    desk = Desk(service="notes", journal=journal, codec=Codec(all_names()), keyring=MemoryKeyring())
+    desk = desk_of(journal)
 
     async def one(number: int, coming: float) -> None:
         await asyncio.sleep(coming * MS)

@@ -9,27 +9,19 @@ import pytest
 
 from contracts.sample import NOON
 from events.catalog.body import BodyEstablished
-from events.catalog.names import all_names
 from events.catalog.talent import TalentRegistered
 from events.sourcing.clock import SimulatedClock
-from events.sourcing.codec import Codec
 from events.sourcing.decider import Decider
 from events.sourcing.desk import Desk
 from events.sourcing.handle import Part, handle
 from events.sourcing.memory import MemoryJournal
-from events.sourcing.sealing import MemoryKeyring
 from events.sourcing.types import Context, KeyReused, Receipt, Refused
-from tests.support.kernel import BODY, PERSON, Note, NoteOnce, context, note
+from tests.support.kernel import BODY, PERSON, Note, NoteOnce, context, desk_of, note
 
 
 @pytest.fixture
 def desk() -> Desk:
-    return Desk(
-        service="notes",
-        journal=MemoryJournal(SimulatedClock(NOON)),
-        codec=Codec(all_names()),
-        keyring=MemoryKeyring(),
-    )
+    return desk_of(MemoryJournal(SimulatedClock(NOON)))
 
 
 async def take(desk: Desk, command: object, asked: Context, *, stream: str = "note-1") -> Receipt:
