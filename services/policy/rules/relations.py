@@ -112,8 +112,9 @@ def members_of(interaction: Interaction) -> tuple[Pick, ...]:
 def _forbidden(interaction: Interaction, shelf: Shelf) -> Iterator[Pair]:
     match interaction:
         case Exclusive(target=target, excludes=others) | Terminates(target=target, ends=others):
+            own = _grouped(target, shelf)
             for pick in others:
-                yield from _across(_groups((target,), shelf), _groups((pick,), shelf))
+                yield from _across(own, _grouped(pick, shelf))
         case ChooseOne(members=members):
             yield from _one_of(_groups(members, shelf))
         case Highest(members=members, alike=alike):
@@ -131,20 +132,26 @@ def _one_of(groups: list[list[Offer]]) -> Iterator[Pair]:
 
 
 def _groups(members: Iterable[Pick], shelf: Shelf) -> list[list[Offer]]:
-    """One group for each named member, one for each policy that a cost item or issuer finds."""
-    groups: dict[object, list[Offer]] = {}
-    for pick in members:
-        for offer in shelf.named(pick):
-            name = pick if isinstance(pick, Target) else (pick, offer.policy_id)
-            groups.setdefault(name, []).append(offer)
+    """Those of every member; whoever is named twice is found once."""
+    return [group for pick in dict.fromkeys(members) for group in _grouped(pick, shelf)]
+
+
+def _grouped(pick: Pick, shelf: Shelf) -> list[list[Offer]]:
+    """One group for a named member, one for each policy that a cost item or issuer finds."""
+    named = shelf.named(pick)
+    if isinstance(pick, Target):
+        return [named] if named else []
+    groups: dict[str, list[Offer]] = {}
+    for offer in named:
+        groups.setdefault(offer.policy_id, []).append(offer)
     return list(groups.values())
 
 
 def _across(lefts: list[list[Offer]], rights: list[list[Offer]]) -> Iterator[Pair]:
     for left, right in product(lefts, rights):
-        shared = {offer.key for offer in left} & {offer.key for offer in right}
+        shared = {offer.key for offer in left}.intersection([offer.key for offer in right])
         for one, other in product(left, right):
-            if not {one.key, other.key} <= shared:
+            if not shared or not {one.key, other.key} <= shared:
                 yield one, other
 
 

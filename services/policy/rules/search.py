@@ -1,6 +1,7 @@
 """Exact search for the best set by branch and bound; a solver takes over where it grows long."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import TypeAlias
 
 from services.policy.rules.plan import Limit, Plan, plan_of
@@ -28,17 +29,26 @@ class _Search:
     most_steps: int
     steps: int = 0
     best: Bits | None = None
-    best_weight: int = 0
+    best_weight: float = -inf
 
     def descend(self, at: Reached) -> None:
         """Try each place in turn, first with it and then without."""
         plan = self.plan
         chosen, free, weight, applied, fen = at
+        # No set below can weigh more than one of each clique.
+        hopes, most, whole, left = plan.hopes, weight, fen, free
+        while left:
+            hope, worth, others = hopes[left & -left]
+            most += hope
+            whole += worth
+            left &= others
         while True:
             self.steps += 1
             if self.steps > self.most_steps:
                 raise TooLongError
-            if self._hopeless(chosen, free, weight, fen):
+            if most <= self.best_weight or self._unmet(chosen, free):
+                return
+            if plan.limits and self._limited(chosen, free, whole):
                 return
             if not free:
                 self.offer(chosen, weight, fen)
@@ -52,6 +62,14 @@ class _Search:
                 self.descend((chosen | bit, left, weight + more, applied | policy, fen + worth))
                 if plan.plain & bit and left == rest:
                     return
+            # Of its clique the next one may come instead.
+            hope, worth, others = hopes[bit]
+            most -= hope
+            whole -= worth
+            if clique := rest & ~others:
+                hope, worth, _ = hopes[clique & -clique]
+                most += hope
+                whole += worth
             free = rest
 
     def with_all(self, wanted: Bits, at: Reached) -> Reached:
@@ -65,24 +83,12 @@ class _Search:
             fen += worth
         return chosen | wanted, free, weight, applied, fen
 
-    def _hopeless(self, chosen: Bits, free: Bits, weight: int, fen: int) -> bool:
-        plan = self.plan
-        within = chosen | free
-        for needing, one_of in plan.needs:
-            if chosen & needing and not one_of & within:
+    def _unmet(self, chosen: Bits, free: Bits) -> bool:
+        """Whether something chosen needs what can no longer be."""
+        for needing, one_of in self.plan.needs:
+            if chosen & needing and not one_of & (chosen | free):
                 return True
-        if self.best is None:
-            return False
-        # No set below can weigh more than one of each clique.
-        hopes, most, whole, left = plan.hopes, weight, fen, free
-        while left:
-            hope, worth, others = hopes[left & -left]
-            most += hope
-            whole += worth
-            left &= others
-        if most <= self.best_weight:
-            return True
-        return bool(plan.limits) and self._limited(chosen, free, whole)
+        return False
 
     def _limited(self, chosen: Bits, free: Bits, whole: int) -> bool:
         """Where a limit bites, other sets pay the same money: only the money bounds them."""
@@ -108,7 +114,7 @@ class _Search:
             return
         if plan.puzzle.programme is not None:
             weight -= (fen - plan.puzzle.pays(plan.items(chosen))) * plan.weights.fen
-        if self.best is None or weight > self.best_weight:
+        if weight > self.best_weight:
             self.best, self.best_weight = chosen, weight
 
 
