@@ -21,8 +21,7 @@ from events.sourcing.standing import (
     advance,
     hold,
     note_versions,
-    streams_behind,
-    versions_of,
+    reached_and_parked,
 )
 from events.sourcing.statements import Bundle, Statement, execute
 from events.sourcing.taking_back import take_back
@@ -239,11 +238,10 @@ async def _commit(
     ]
     async with appliers[0].transaction() as connection:
         await hold(connection, {mark: batch.start for mark, batch in marks})
+        readers = [applier.reader for applier in appliers]
         gated = [applier.reader for applier in appliers if applier.gated]
-        standing = Standing(
-            versions=await versions_of(connection, gated, batches),
-            behind=await streams_behind(connection, [a.reader for a in appliers], batches),
-        )
+        versions, behind = await reached_and_parked(connection, readers, batches, gated=gated)
+        standing = Standing(versions=versions, behind=behind)
         bundle = None if savepoints else Bundle()
         within = Commit(connection=connection, standing=standing, bundle=bundle)
         done = [await _taken(applier, within, batches) for applier in appliers]

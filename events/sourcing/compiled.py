@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import Executable
+from sqlalchemy import ARRAY, Executable
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 Convert: TypeAlias = Callable[[Any], Any]
@@ -55,6 +55,18 @@ def compiled(statement: Executable, names: tuple[str, ...] = ()) -> Compiled:
     order = done.positiontup or ()
     return Compiled(
         text=str(done),
-        places=[(name, done._bind_processors.get(name)) for name in order],
+        places=[(name, _converter(done, name)) for name in order],
         own={name: done.params[name] for name in order if not done.binds[name].required},
     )
+
+
+def _converter(done: Any, name: str) -> Convert | None:
+    """What makes of a value what the driver takes; `None` where it is that already."""
+    kind = done.binds[name].type
+    if isinstance(kind, ARRAY):
+        item = kind.item_type.dialect_impl(_DIALECT)
+        if item.bind_processor(_DIALECT) is None:
+            # Nothing is to be made of what is in the list, so it need not be copied.
+            return None
+    convert: Convert | None = done._bind_processors.get(name)
+    return convert

@@ -46,14 +46,13 @@ _ADVANCE = text(
     " WHERE (checkpoint.reader, checkpoint.topic, checkpoint.partition)"
     " = (moved.reader, moved.topic, moved.partition)"
 ).bindparams(_READERS, _TOPICS, _PARTITIONS, bindparam("offsets", type_=_OFFSETS))
-_PARKED = text(
-    "SELECT DISTINCT reader, topic, stream FROM parked"
-    " WHERE reader = ANY(:readers) AND topic = ANY(:topics) AND stream = ANY(:streams)"
-).bindparams(_READERS, _TOPICS, _STREAMS)
-_APPLIED = text(
+# What has no version there is a stream of which something is parked.
+_STANDING = text(
     "SELECT reader, topic, stream, version FROM applied"
+    " WHERE reader = ANY(:gated) AND topic = ANY(:topics) AND stream = ANY(:streams)"
+    " UNION ALL SELECT DISTINCT reader, topic, stream, CAST(NULL AS integer) FROM parked"
     " WHERE reader = ANY(:readers) AND topic = ANY(:topics) AND stream = ANY(:streams)"
-).bindparams(_READERS, _TOPICS, _STREAMS)
+).bindparams(bindparam("gated", type_=_TEXTS), _READERS, _TOPICS, _STREAMS)
 _NOTE = text(
     "INSERT INTO applied (reader, topic, stream, version, position)"
     " SELECT * FROM unnest(:readers, :topics, :streams, :versions, :positions)"
@@ -111,30 +110,29 @@ async def advance(connection: AsyncConnection, ends: Mapping[Mark, int]) -> None
     await ask(connection, _ADVANCE, {**_columns(ends), "offsets": [*ends.values()]})
 
 
-async def streams_behind(
-    connection: AsyncConnection, readers: Iterable[str], batches: Sequence[Batch]
-) -> set[Place]:
-    """The streams of these batches of which something is parked."""
-    rows = await ask(connection, _PARKED, _among(readers, batches))
-    return {(reader, topic, stream) for reader, topic, stream in rows}
-
-
-async def versions_of(
-    connection: AsyncConnection, readers: Sequence[str], batches: Sequence[Batch]
-) -> dict[Place, int]:
-    """The versions that the streams of these batches have reached, at readers with a gate."""
-    if not readers:
-        return {}
-    rows = await ask(connection, _APPLIED, _among(readers, batches))
-    return {(reader, topic, stream): version for reader, topic, stream, version in rows}
-
-
-def _among(readers: Iterable[str], batches: Sequence[Batch]) -> dict[str, list[str]]:
-    return {
+async def reached_and_parked(
+    connection: AsyncConnection,
+    readers: Iterable[str],
+    batches: Sequence[Batch],
+    *,
+    gated: Iterable[str],
+) -> tuple[dict[Place, int], set[Place]]:
+    """The versions that streams of these batches have reached at readers with a gate, and the
+    streams of which something is parked.
+    """
+    asked = {
         "readers": [*readers],
+        "gated": [*gated],
         "topics": [*{batch.topic for batch in batches}],
         "streams": [*{item.stream for batch in batches for item in batch.items}],
     }
+    reached, parked = dict[Place, int](), set[Place]()
+    for reader, topic, stream, version in await ask(connection, _STANDING, asked):
+        if version is None:
+            parked.add((reader, topic, stream))
+        else:
+            reached[reader, topic, stream] = version
+    return reached, parked
 
 
 async def note_versions(
