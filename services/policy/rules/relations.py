@@ -132,8 +132,7 @@ def _one_of(groups: list[list[Offer]]) -> Iterator[Pair]:
 
 
 def _groups(members: Iterable[Pick], shelf: Shelf) -> list[list[Offer]]:
-    """Those of every member; whoever is named twice is found once."""
-    return [group for pick in dict.fromkeys(members) for group in _grouped(pick, shelf)]
+    return [group for pick in members for group in _grouped(pick, shelf)]
 
 
 def _grouped(pick: Pick, shelf: Shelf) -> list[list[Offer]]:
