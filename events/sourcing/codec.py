@@ -161,4 +161,6 @@ def _read(reads: Reads, text: bytes, field: str) -> Any:
     try:
         return reads(text)
     except msgspec.ValidationError as misfit:
-        raise msgspec.ValidationError(str(misfit).replace("`$", f"`$.{field}", 1)) from misfit
+        # Of what does not fit as a whole no place is said.
+        said = str(misfit) if "`$" in str(misfit) else f"{misfit} - at `$`"
+        raise msgspec.ValidationError(said.replace("`$", f"`$.{field}", 1)) from misfit
