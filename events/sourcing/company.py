@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-LONGEST_SECONDS = 0.05
+LONGEST_SECONDS = 0.08
 """How long the first who waits does so at most."""
 
 SILENCE_SECONDS = 0.02
@@ -41,12 +41,14 @@ class Company:
         finally:
             self._here -= 1
             self._waiting = [one for one in self._waiting if not one.done()]
-            self._leave_if_complete()
+            if not self._waiting:
+                # Who comes next is the first who waits.
+                self._stop()
 
     def _come(self) -> float:
         now = asyncio.get_running_loop().time()
         self._here += 1
-        since = max(0.0, now - self._looked)
+        since = now - self._looked
         self._expected = max(self._here, self._expected * 0.5 ** (since / HALF_LIFE_SECONDS))
         self._looked = now
         return now
@@ -56,23 +58,23 @@ class Company:
         mine: asyncio.Future[None] = loop.create_future()
         if self._leaving is None:
             self._latest = loop.time() + LONGEST_SECONDS
-        else:
-            self._leaving.cancel()
+        self._stop()
         self._waiting.append(mine)
         until = min(self._latest, loop.time() + SILENCE_SECONDS)
         self._leaving = loop.call_at(until, self._leave)
-        self._leave_if_complete()
+        if len(self._waiting) >= self._expected:
+            # So nobody is under way, and nobody else is expected.
+            self._leave()
         return mine
 
-    def _leave_if_complete(self) -> None:
-        """Nobody is under way, and nobody else is expected."""
-        if self._waiting and len(self._waiting) == self._here >= self._expected:
-            self._leave()
-
     def _leave(self) -> None:
-        if self._leaving is not None:
-            self._leaving.cancel()
-        waiting, self._waiting, self._leaving = self._waiting, [], None
+        self._stop()
+        waiting, self._waiting = self._waiting, []
         for one in waiting:
             if not one.done():
                 one.set_result(None)
+
+    def _stop(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None

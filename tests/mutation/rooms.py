@@ -43,10 +43,10 @@ ROOMS: Mapping[str, Room] = {
         ],
     ),
     "store": Room(
-        modules=[f"{_KERNEL}/{name}.py" for name in ("memory", "appender", "gather")],
+        modules=[f"{_KERNEL}/{name}.py" for name in ("memory", "appender", "gather", "company")],
         tests=[
             f"{_TESTS}/test_{name}.py"
-            for name in ("memory_journal", "appender", "gather", "handle")
+            for name in ("memory_journal", "appender", "gather", "company", "handle")
         ],
     ),
     "relay": Room(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -102,8 +102,9 @@ class Repairs:
         return await first_at(connection, place, reader.applier if reader else None)
 
     async def _record(self, command: ReleaseStream | DiscardEvent, context: Context) -> Receipt:
+        """At once, as a reader is held up meanwhile."""
         stream = stream_of(self._kernel.service, command.place)
-        return await self._kernel.handle(repair, stream, command, context)
+        return await self._kernel.handle(repair, stream, command, replace(context, may_wait=False))
 
     async def _decided(self, receipt: Receipt) -> EventDiscarded:
         """What stands in the record, since now or since it was asked before, is carried out."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
@@ -59,7 +59,9 @@ async def publish_policy(
             at=clock(),
         )
         parts = [part_of(title.policy_id, command), rely_on(title.issuer_id)]
-        receipt = await request.app.state.kernel.handle_together(context, *parts)
+        # Nobody else publishes meanwhile.
+        at_once = replace(context, may_wait=False)
+        receipt = await request.app.state.kernel.handle_together(at_once, *parts)
     return PublishedOut(
         **receipt_out(receipt).model_dump(),
         policy_id=title.policy_id,
