@@ -148,9 +148,9 @@ def _grouped(pick: Pick, shelf: Shelf) -> list[list[Offer]]:
 
 def _across(lefts: list[list[Offer]], rights: list[list[Offer]]) -> Iterator[Pair]:
     for left, right in product(lefts, rights):
-        shared = {offer.key for offer in left}.intersection([offer.key for offer in right])
+        shared = {offer.key for offer in left} & {offer.key for offer in right}
         for one, other in product(left, right):
-            if not shared or not {one.key, other.key} <= shared:
+            if not {one.key, other.key} <= shared:
                 yield one, other
 
 

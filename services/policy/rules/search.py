@@ -109,9 +109,8 @@ class _Search:
         )
 
     def offer(self, chosen: Bits, weight: int, fen: int) -> None:
+        """Keep a lawful set if it is better than the best so far."""
         plan = self.plan
-        if any(chosen & needing and not one_of & chosen for needing, one_of in plan.needs):
-            return
         if plan.puzzle.programme is not None:
             weight -= (fen - plan.puzzle.pays(plan.items(chosen))) * plan.weights.fen
         if weight > self.best_weight:
