@@ -21,7 +21,7 @@ from events.sourcing.standing import (
     advance,
     hold,
     note_versions,
-    reached_and_parked,
+    versions_and_parked,
 )
 from events.sourcing.statements import Bundle, Statement, execute
 from events.sourcing.taking_back import take_back
@@ -238,10 +238,9 @@ async def _commit(
     ]
     async with appliers[0].transaction() as connection:
         await hold(connection, {mark: batch.start for mark, batch in marks})
-        readers = [applier.reader for applier in appliers]
-        gated = [applier.reader for applier in appliers if applier.gated]
-        versions, behind = await reached_and_parked(connection, readers, batches, gated=gated)
-        standing = Standing(versions=versions, behind=behind)
+        readers = {applier.reader: applier.gated for applier in appliers}
+        versions, parked = await versions_and_parked(connection, readers, batches)
+        standing = Standing(versions=versions, behind=parked)
         bundle = None if savepoints else Bundle()
         within = Commit(connection=connection, standing=standing, bundle=bundle)
         done = [await _taken(applier, within, batches) for applier in appliers]

@@ -10,7 +10,7 @@ from events.sourcing.applier import Applier
 from events.sourcing.batches import Batch, Failed, Item
 from events.sourcing.one_commit import Commit, Standing
 from events.sourcing.parking import park_again, unpark
-from events.sourcing.standing import note_versions, reached_and_parked
+from events.sourcing.standing import note_versions, versions_and_parked
 from events.sourcing.types import Recorded
 
 
@@ -31,8 +31,8 @@ async def replay(
     stands, and the later ones behind it; what was applied is not parked any more.
     """
     place, batch = (applier.reader, topic, items[0].stream), _batch_of(topic, items)
-    gated = [applier.reader] if applier.gated else []
-    versions, _ = await reached_and_parked(connection, [applier.reader], [batch], gated=gated)
+    readers = {applier.reader: applier.gated}
+    versions, _ = await versions_and_parked(connection, readers, [batch])
     standing = Standing(versions=versions, behind=set())
     within = Commit(connection=connection, standing=standing, bundle=None)
     done = []

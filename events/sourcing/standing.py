@@ -110,29 +110,25 @@ async def advance(connection: AsyncConnection, ends: Mapping[Mark, int]) -> None
     await ask(connection, _ADVANCE, {**_columns(ends), "offsets": [*ends.values()]})
 
 
-async def reached_and_parked(
-    connection: AsyncConnection,
-    readers: Iterable[str],
-    batches: Sequence[Batch],
-    *,
-    gated: Iterable[str],
+async def versions_and_parked(
+    connection: AsyncConnection, readers: Mapping[str, bool], batches: Sequence[Batch]
 ) -> tuple[dict[Place, int], set[Place]]:
-    """The versions that streams of these batches have reached at readers with a gate, and the
-    streams of which something is parked.
+    """The versions that streams of these batches have reached, at readers that have a gate; and
+    the streams of which something is parked, at all of them.
     """
     asked = {
         "readers": [*readers],
-        "gated": [*gated],
+        "gated": [reader for reader, gated in readers.items() if gated],
         "topics": [*{batch.topic for batch in batches}],
         "streams": [*{item.stream for batch in batches for item in batch.items}],
     }
-    reached, parked = dict[Place, int](), set[Place]()
+    versions, parked = dict[Place, int](), set[Place]()
     for reader, topic, stream, version in await ask(connection, _STANDING, asked):
         if version is None:
             parked.add((reader, topic, stream))
         else:
-            reached[reader, topic, stream] = version
-    return reached, parked
+            versions[reader, topic, stream] = version
+    return versions, parked
 
 
 async def note_versions(
