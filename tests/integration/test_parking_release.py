@@ -13,7 +13,8 @@ from events.catalog.repair import StreamReleased
 from events.sourcing.codec import Codec
 from events.sourcing.repair.taking import AT_ONCE
 from events.sourcing.types import Recorded, Refused
-from tests.support.kernel import context
+from tests.support.company import Waits, waiting_fails
+from tests.support.kernel import Note, context, note
 from tests.support.parking import Bench, event, open_bench
 
 STREAM, OTHER = "note-1", "note-2"
@@ -207,6 +208,18 @@ async def test_asked_twice_under_one_key_it_is_recorded_once(bench: Bench) -> No
     assert again.receipt.event_ids == first.receipt.event_ids
     assert (again.receipt.repeated, again.taken) == (True, 0)
     assert len(await bench.recorded()) == 1
+
+
+async def test_a_repair_waits_for_no_company_as_it_holds_a_reader_up(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await poisoned(bench, 2)
+    bench.broken.clear()
+    asked = replace(context(), may_wait=True)
+    waiting_fails(monkeypatch)
+    with pytest.raises(Waits):
+        await bench.kernel.handle(note, OTHER, Note(), asked)
+    assert (await bench.release(STREAM, asked)).taken == 4
 
 
 async def test_only_what_is_parked_can_be_released(bench: Bench) -> None:

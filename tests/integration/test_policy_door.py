@@ -14,6 +14,7 @@ from services.policy.policies import agreement
 from services.policy.rules import Policy, Vocabulary
 from services.policy.rules.bulk import comparing
 from services.policy.rules.tree import Op
+from tests.support.company import Waits, waiting_fails
 from tests.support.policy import (
     BORN,
     CITY,
@@ -251,3 +252,12 @@ async def test_a_request_that_led_to_nothing_is_not_judged_again_either(
     # Where nothing happened the position says how far the record is: others' talents may come.
     first, again = ({**each.json(), "position": None} for each in answers)
     assert (first, len(judged)) == (again, 1)
+
+
+async def test_a_publication_waits_for_no_company_as_nobody_else_publishes_meanwhile(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting_fails(monkeypatch)
+    with pytest.raises(Waits):
+        await bureau.establish()
+    await bureau.publish(document())

@@ -128,20 +128,21 @@ async def test_whoever_comes_as_others_leave_does_not_go_before_them() -> None:
     assert gone == [0, 1, 2]
 
 
+async def passing(company: Company, takes: float) -> int:
+    """When somebody goes who is under way for so many milliseconds."""
+    async with company.joined():
+        gone = round(asyncio.get_running_loop().time() / MS)
+        await asyncio.sleep(takes * MS)
+        return gone
+
+
 @in_no_time
 async def test_who_gives_up_while_waiting_keeps_nobody_and_is_not_under_way_any_more() -> None:
     company = Company()
-
-    async def one() -> int:
-        async with company.joined():
-            gone = round(asyncio.get_running_loop().time() / MS)
-            await asyncio.sleep(15 * MS)
-            return gone
-
-    first, second = (asyncio.create_task(one()) for _ in range(2))
+    first, second = (asyncio.create_task(passing(company, 15)) for _ in range(2))
     await asyncio.sleep(5 * MS)
     second.cancel()
-    third = asyncio.create_task(one())
+    third = asyncio.create_task(passing(company, 15))
     with pytest.raises(asyncio.CancelledError):
         await second
     assert [await first, await third] == [0, 25]
@@ -152,7 +153,7 @@ async def test_who_gives_up_while_waiting_keeps_nobody_and_is_not_under_way_any_
 @in_no_time
 async def test_who_gives_up_in_the_moment_of_leaving_keeps_nobody() -> None:
     company = Company()
-    tasks = [asyncio.create_task(_passing(company, 30)) for _ in range(3)]
+    tasks = [asyncio.create_task(passing(company, 30)) for _ in range(3)]
     asyncio.get_running_loop().call_at(SILENCE_SECONDS, tasks[1].cancel)
     with pytest.raises(asyncio.CancelledError):
         await tasks[1]
@@ -162,22 +163,14 @@ async def test_who_gives_up_in_the_moment_of_leaving_keeps_nobody() -> None:
 @in_no_time
 async def test_the_longest_wait_begins_anew_where_all_who_waited_gave_up() -> None:
     company = Company()
-    long = asyncio.create_task(_passing(company, 1000))
+    long = asyncio.create_task(passing(company, 1000))
     await asyncio.sleep(0)
     for _ in range(5):
-        gives_up = asyncio.create_task(_passing(company, 0))
+        gives_up = asyncio.create_task(passing(company, 0))
         await asyncio.sleep(16 * MS)
         gives_up.cancel()
-    assert await _passing(company, 0) == 80 + 20
+    assert await passing(company, 0) == 80 + 20
     long.cancel()
-
-
-async def _passing(company: Company, takes: float) -> int:
-    """When somebody goes who is under way for so many milliseconds."""
-    async with company.joined():
-        gone = round(asyncio.get_running_loop().time() / MS)
-        await asyncio.sleep(takes * MS)
-        return gone
 
 
 @in_no_time
