@@ -181,9 +181,22 @@ async def test_an_answer_is_seen_by_its_talent_and_the_concierge_only(
     may = [talent(talent_id), CONCIERGE, SYSTEM]
     may_not = [talent(str(uuid4())), CITY_CLERK]
 
-    for path in (f"/entitlements/{talent_id}", f"/entitlements/{talent_id}/replay"):
+    for path in [f"/entitlements/{talent_id}{part}" for part in ("", "/standing", "/replay")]:
         assert {(await bureau.get(actor, path)).status_code for actor in may} == {200}
         assert {(await bureau.get(actor, path)).status_code for actor in may_not} == {403}
+
+
+async def test_which_answer_stands_is_said_without_it_as_it_is_with_it(bureau: Bureau) -> None:
+    talent_id = str(uuid4())
+    await bureau.publish(document())
+    whole = await bureau.standing(talent_id, await bureau.state_facts(talent_id, [BORN]))
+
+    said = (await bureau.get(talent(talent_id), f"/entitlements/{talent_id}/standing")).json()
+    nobody = await bureau.get(CONCIERGE, f"/entitlements/{uuid4()}/standing")
+
+    assert said == {name: whole[name] for name in said}
+    assert (whole["facts_version"], "outcomes" in whole, "outcomes" in said) == (1, True, False)
+    assert (nobody.status_code, nobody.json()["type"]) == (404, "entitlement-not-found")
 
 
 async def test_a_district_cannot_end_a_policy_of_the_city_by_claiming_to_replace_it(

@@ -14,6 +14,7 @@ from events.catalog.talent import Fact
 from events.edge import receipts
 from events.sourcing.clock import SimulatedClock
 from events.sourcing.kernel_tables import parked
+from events.sourcing.standing import hold_all_but
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context
 from services.policy.dictionaries.dictionary import read
@@ -237,11 +238,35 @@ async def test_what_follows_of_an_answer_waits_for_the_list_that_it_rests_on(
     after = str(await bureau.kernel.journal.last_position())
 
     said = {}
-    for path in ("", "/replay", "/outlook"):
+    for path in ("", "/standing", "/replay", "/outlook"):
         answer = await bureau.get(CONCIERGE, f"/entitlements/{FIRST}{path}", after=after)
         said[path] = answer.json()["stale"]
 
-    assert said == {"": False, "/replay": True, "/outlook": True}
+    assert said == {"": False, "/standing": False, "/replay": True, "/outlook": True}
+
+
+async def test_an_answer_waits_for_nothing_that_is_recorded_of_others(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = await bureau.state_facts(FIRST, [BORN, DOCTOR])
+    await bureau.standing(FIRST, after=place)
+    other = str(uuid4())
+    await keep_list(bureau, other, kept([BORN]))
+    monkeypatch.setattr(receipts, "WAIT_SECONDS", 0.05)
+
+    async with bureau.kernel.engine.begin() as connection:
+        # No read model goes on meanwhile, and yet there is more to come.
+        await hold_all_but(connection, [])
+        await evaluation(bureau).assess_talent(other, ROUND)
+        last = str(await bureau.kernel.journal.last_position())
+        path = f"/entitlements/{FIRST}/standing"
+        said = [
+            (await bureau.get(CONCIERGE, path, after=after)).json()["stale"]
+            for after in (place, last)
+        ]
+
+    assert await answers(bureau, other) == 1
+    assert said == [False, True]
 
 
 async def test_receipts_are_written_behind_the_same_text_whoever_was_judged_before(

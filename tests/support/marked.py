@@ -76,6 +76,7 @@ def addresses_about(person: Person) -> list[tuple[str, str, Actor]]:
     return [
         *(("registry", path, LOADER) for path in (f"/talents/{talent}", "/talents")),
         ("policy", f"/entitlements/{talent}", LOADER),
+        ("policy", f"/entitlements/{talent}/standing", LOADER),
         ("policy", f"/entitlements/{talent}/replay", LOADER),
         ("matching", f"/matches/talents/{talent}", LOADER),
         ("concierge", f"/tickets?talent_id={talent}", CONCIERGE),

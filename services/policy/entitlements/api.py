@@ -23,6 +23,7 @@ from services.policy.entitlements.queries import (
     outlook,
     replay,
     seen_after,
+    standing_out,
     standing_row,
 )
 from services.policy.entitlements.receipt import opened
@@ -30,6 +31,7 @@ from services.policy.entitlements.shapes import (
     EntitlementOut,
     HouseholdOut,
     ReplayOut,
+    StandingAnswerOut,
     StandingOutlookOut,
     WhatIfOut,
 )
@@ -70,10 +72,9 @@ class EvaluateIn(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The answer that stands, its receipt, and whether it rests on less than was asked for."""
+    """Which answer stands, and whether it rests on less than was asked for."""
 
     row: Row
-    receipt: bytes
     stale: bool
 
 
@@ -82,29 +83,50 @@ async def standing(
 ) -> Standing:
     """For whoever may see it; refused where the talent was never assessed."""
     _may_see(actor, talent_id)
-    seen = await seen_after(request, after)
-    state = request.app.state
-    row = await standing_row(state.kernel.reading, talent_id)
-    return Standing(row, await opened(row.receipt, state.dictionaries), stale=not seen)
+    seen = await seen_after(request, talent_id, after)
+    row = await standing_row(request.app.state.kernel.reading, talent_id)
+    return Standing(row, stale=not seen)
 
 
 TheStanding = Annotated[Standing, Depends(standing)]
 
 
-async def with_its_facts(request: Request, answer: TheStanding) -> Standing:
+@dataclass(frozen=True, slots=True)
+class StandingAnswer(Standing):
+    """The same with its receipt."""
+
+    receipt: bytes
+
+
+async def opened_answer(request: Request, found: TheStanding) -> StandingAnswer:
+    """The receipt is some hundred kilobytes once it is opened."""
+    receipt = await opened(found.row.receipt, request.app.state.dictionaries)
+    return StandingAnswer(found.row, found.stale, receipt)
+
+
+TheAnswer = Annotated[StandingAnswer, Depends(opened_answer)]
+
+
+async def with_its_facts(request: Request, answer: TheAnswer) -> StandingAnswer:
     """The same once the facts are there that it rests on: it may be recorded before them."""
     rests_on = After(stream=f"talent-{answer.row.talent_id}", version=answer.row.facts_version)
     listed = await fresh(request, "talent_fact_list", rests_on)
     return replace(answer, stale=answer.stale or not listed)
 
 
-WithItsFacts = Annotated[Standing, Depends(with_its_facts)]
+WithItsFacts = Annotated[StandingAnswer, Depends(with_its_facts)]
 
 
 @router.get("/entitlements/{talent_id}", response_model=EntitlementOut)
-async def one_entitlement(answer: TheStanding) -> Response:
+async def one_entitlement(answer: TheAnswer) -> Response:
     """The standing answer to one talent, as it was recorded."""
     return WrittenJson(entitlement_out(answer.row, answer.receipt, stale=answer.stale))
+
+
+@router.get("/entitlements/{talent_id}/standing", response_model=StandingAnswerOut)
+async def which_stands(found: TheStanding) -> Response:
+    """Which answer stands, without the answer: for whoever waits until there is another."""
+    return PlainJson(standing_out(found.row, stale=found.stale))
 
 
 @router.get("/entitlements/{talent_id}/outlook", response_model=StandingOutlookOut)

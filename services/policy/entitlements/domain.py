@@ -13,6 +13,11 @@ from events.catalog.entitlement import (
 from events.sourcing.decider import Decider
 
 
+def stream_of(talent_id: str) -> str:
+    """The stream of a talent's standing answer."""
+    return f"entitlement-{talent_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAssessment:
     talent_id: str

@@ -11,12 +11,12 @@ from sqlalchemy import Executable, Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.catalog.talent import Fact
-from events.edge.receipts import WAIT_SECONDS, After, fresh
+from events.edge.receipts import After, fresh
 from events.sourcing.direct import at_once
-from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.types import Refused
 from services.policy.entitlements.assess import assess, canonical, outcome_digest, receipt_of
+from services.policy.entitlements.domain import stream_of
 from services.policy.entitlements.fact_list import as_known, stated
 from services.policy.entitlements.outlook import outlook_of
 from services.policy.entitlements.projection import entitlement, talent_fact_list
@@ -32,16 +32,18 @@ _FACTS = select(talent_fact_list.c.facts).where(
 )
 
 
-async def seen_after(request: Request, after: After) -> bool:
-    """Whether the answer rests on what `after` names: our own position, or a talent's version."""
+async def seen_after(request: Request, talent_id: str, after: After) -> bool:
+    """Whether a talent's answer rests on what `after` names: our own position, or a list's version.
+
+    What was recorded of others meanwhile is not waited for: under load that would have no end.
+    """
     if after.stream is None:
         return await fresh(request, "entitlement", after)
     if not await fresh(request, "assess_by_facts", after):
         return False
     kernel: Kernel = request.app.state.kernel
-    reader = kernel.readers["entitlement"]
-    last = await kernel.journal.last_position()
-    return isinstance(reader, JournalReader) and await reader.reached(last, timeout=WAIT_SECONDS)
+    last = await kernel.journal.read_last(stream_of(talent_id))
+    return await fresh(request, "entitlement", After(position=sum(each.position for each in last)))
 
 
 async def standing_row(engine: AsyncEngine, talent_id: str) -> Row:
@@ -67,16 +69,25 @@ def entitlement_out(row: Row, receipt: bytes, *, stale: bool) -> bytes:
 
     To read some hundred kilobytes and write the same again would cost more than all the rest.
     """
-    place = {
+    return msgspec.json.encode(_place(row, stale=stale))[:-1] + b"," + receipt[1:]
+
+
+def standing_out(row: Row, *, stale: bool) -> Json:
+    """Where the answer is recorded, and what it rests on."""
+    rests_on = {"facts_version": row.facts_version, "view_version": row.view_version}
+    return {**_place(row, stale=stale), **rests_on}
+
+
+def _place(row: Row, *, stale: bool) -> Json:
+    return {
         "stale": stale,
         "talent_id": row.talent_id,
-        "stream": f"entitlement-{row.talent_id}",
+        "stream": stream_of(row.talent_id),
         "version": row.version,
         "position": row.position,
         "outcome_digest": row.outcome_digest,
         "assessed_at": row.assessed_at.isoformat(),
     }
-    return msgspec.json.encode(place)[:-1] + b"," + receipt[1:]
 
 
 async def replay(

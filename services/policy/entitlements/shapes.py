@@ -57,6 +57,20 @@ class EntitlementOut(FoundOut):
     assessed_at: datetime
 
 
+class StandingAnswerOut(BaseModel):
+    """Which answer stands: where it is recorded, and what it rests on."""
+
+    stale: bool
+    talent_id: str
+    stream: str
+    version: int
+    position: int
+    outcome_digest: str
+    assessed_at: datetime
+    facts_version: int
+    view_version: str
+
+
 class StandingOutlookOut(JudgedOut, OutlookOut):
     """What follows from the standing answer; `version` and digest say from which."""
 

@@ -30,6 +30,7 @@ from services.policy.entitlements.domain import (
     RecordAssessment,
     WithdrawEntitlement,
     entitlement,
+    stream_of,
 )
 from services.policy.entitlements.judge import Judge
 from services.policy.entitlements.lists import Lists, Stated, newest
@@ -167,7 +168,7 @@ class StandingEvaluation:
         command = WithdrawEntitlement(
             talent_id=talent_id, reason="talent-erased", at=self._kernel.clock()
         )
-        await self._kernel.handle(entitlement, _stream(talent_id), command, context)
+        await self._kernel.handle(entitlement, stream_of(talent_id), command, context)
         async with purging(self._kernel) as connection:
             # A tombstone goes from its topic in time; who was away longer finds only the erasure.
             for table in (talent_fact_list, standing_answer):
@@ -210,7 +211,7 @@ class StandingEvaluation:
             at=self._kernel.clock(),
         )
         context = _for_talent(context, talent_id, command)
-        await self._kernel.handle(entitlement, _stream(talent_id), command, context)
+        await self._kernel.handle(entitlement, stream_of(talent_id), command, context)
 
     async def _judged(self, talent_id: str, facts: Stated, seen: Consolidated) -> Answer:
         await self._breathing.pause()
@@ -231,7 +232,7 @@ class StandingEvaluation:
 
     async def _last_digest(self, talent_id: str) -> str | None:
         """Read from the journal: the read model might lag behind what was just recorded."""
-        rows = await self._kernel.journal.read_last(_stream(talent_id))
+        rows = await self._kernel.journal.read_last(stream_of(talent_id))
         events = [recorded.event for recorded in self._kernel.desk.glance(rows)]
         digests = [e.outcome_digest for e in events if isinstance(e, EntitlementAssessed)]
         return digests[-1] if digests else None
@@ -254,10 +255,6 @@ class StandingEvaluation:
             yield
 
 
-def _stream(talent_id: str) -> str:
-    return f"entitlement-{talent_id}"
-
-
 def _for_talent(context: Context, talent_id: str, command: RecordAssessment) -> Context:
     """Asked again after a crash, the same answer is the same command and another is another."""
     said = (talent_id, command.facts_version, command.view_version, command.outcome_digest)
@@ -266,5 +263,5 @@ def _for_talent(context: Context, talent_id: str, command: RecordAssessment) -> 
         context,
         command_id=command_id,
         idempotency_key=str(command_id),
-        target=_stream(talent_id),
+        target=stream_of(talent_id),
     )
