@@ -1,9 +1,10 @@
 """From a changed fact of one talent to that talent's new entitlement, at a steady rate.
 
 The registry and the policy service run as processes of their own, with every encoded policy
-published. Every change is one that alters the outcome, and one in ten is looked for at the door of
-the policy service; it counts from the moment at which it was due to be stated. Where the road
-cannot keep up, what was not seen when the time is over counts with the time that it waited.
+published. Every change is one that alters the outcome, and of one in ten the policy service is
+asked at its door which answer stands; it counts from the moment at which it was due to be stated.
+Where the road cannot keep up, what was not seen when the time is over counts with the time that it
+waited.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from events.edge.identity import Actor
 from tests.bench.figures import Figure, say
 from tests.bench.pace import due, for_seconds
 from tests.bench.platform import Platform, platform, signed_in
-from tests.bench.road import one_in_ten
+from tests.bench.road import IDLE_SECONDS, one_in_ten
 from tests.bench.spent import spent_by
 from tests.bench.standing_world import Known, settle
 
@@ -138,7 +139,7 @@ async def _measured(place: Platform, settled: float) -> tuple[Came, Came, Mappin
 
 @asynccontextmanager
 async def _changing(place: Platform, talents: list[Known]) -> AsyncIterator["Changes"]:
-    connector = aiohttp.TCPConnector(limit=200, keepalive_timeout=2)
+    connector = aiohttp.TCPConnector(limit=200, keepalive_timeout=IDLE_SECONDS)
     timeout = aiohttp.ClientTimeout(total=60)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client:
         yield Changes(client, place, talents)
@@ -217,7 +218,7 @@ class Changes:
             return int(health["last_position"])
 
     async def _standing(self, talent_id: str, place: str) -> Seen:
-        address = f"{self._at[ANSWERING]}/entitlements/{talent_id}"
+        address = f"{self._at[ANSWERING]}/entitlements/{talent_id}/standing"
         asking = self._client.get(address, params={"after": place}, headers=self._concierge)
         async with asking as answer:
             if answer.status == HTTPStatus.NOT_FOUND:
