@@ -5,7 +5,7 @@ from math import inf
 
 from events.sourcing.clock import elapsed
 
-STRETCH_SECONDS = 0.02
+STRETCH_SECONDS = 0.04
 """So long is worked without a pause: what was begun goes on together. Who is at work when the time
 is over finishes first."""
 
