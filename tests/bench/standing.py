@@ -2,9 +2,9 @@
 
 The registry and the policy service run as processes of their own, with every encoded policy
 published. Every change is one that alters the outcome, and of one in ten the policy service is
-asked at its door which answer stands; it counts from the moment at which it was due to be stated.
-Where the road cannot keep up, what was not seen when the time is over counts with the time that it
-waited.
+asked at its door which answer stands, without the answer itself; it counts from the moment at which
+it was due to be stated. Where the road cannot keep up, what was not seen when the time is over
+counts with the time that it waited.
 """
 
 import asyncio

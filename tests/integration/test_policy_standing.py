@@ -71,6 +71,17 @@ async def keep_list(bureau: Bureau, talent_id: str, facts: str, *, version: int 
         await connection.execute(insert(talent_fact_list).values(talent_id=talent_id, **values))
 
 
+async def keep_newer(bureau: Bureau, talent_id: str, facts: str) -> None:
+    newer = update(talent_fact_list).where(talent_fact_list.c.talent_id == talent_id)
+    async with bureau.kernel.engine.begin() as connection:
+        await connection.execute(newer.values(facts_version=2, facts=facts))
+
+
+async def is_stale(bureau: Bureau, after: str) -> bool:
+    answer = await bureau.get(CONCIERGE, f"/entitlements/{FIRST}/standing", after=after)
+    return bool(answer.json()["stale"])
+
+
 async def answers(bureau: Bureau, talent_id: str) -> int:
     return len(await bureau.kernel.journal.read_stream(f"entitlement-{talent_id}"))
 
@@ -245,7 +256,7 @@ async def test_what_follows_of_an_answer_waits_for_the_list_that_it_rests_on(
     assert said == {"": False, "/standing": False, "/replay": True, "/outlook": True}
 
 
-async def test_an_answer_waits_for_nothing_that_is_recorded_of_others(
+async def test_an_answer_waits_for_the_last_of_its_talent_and_nothing_behind_it(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = await bureau.state_facts(FIRST, [BORN, DOCTOR])
@@ -258,15 +269,14 @@ async def test_an_answer_waits_for_nothing_that_is_recorded_of_others(
         # No read model goes on meanwhile, and yet there is more to come.
         await hold_all_but(connection, [])
         await evaluation(bureau).assess_talent(other, ROUND)
-        last = str(await bureau.kernel.journal.last_position())
-        path = f"/entitlements/{FIRST}/standing"
-        said = [
-            (await bureau.get(CONCIERGE, path, after=after)).json()["stale"]
-            for after in (place, last)
-        ]
+        said = [await is_stale(bureau, place)]
+        said.append(await is_stale(bureau, str(await bureau.kernel.journal.last_position())))
+        await keep_newer(bureau, FIRST, kept([BORN]))
+        await evaluation(bureau).assess_talent(FIRST, ROUND)
+        said.append(await is_stale(bureau, place))
 
-    assert await answers(bureau, other) == 1
-    assert said == [False, True]
+    assert (await answers(bureau, other), await answers(bureau, FIRST)) == (1, 2)
+    assert said == [False, True, True]
 
 
 async def test_receipts_are_written_behind_the_same_text_whoever_was_judged_before(

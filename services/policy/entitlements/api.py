@@ -92,29 +92,29 @@ TheStanding = Annotated[Standing, Depends(standing)]
 
 
 @dataclass(frozen=True, slots=True)
-class StandingAnswer(Standing):
+class OpenedAnswer(Standing):
     """The same with its receipt."""
 
     receipt: bytes
 
 
-async def opened_answer(request: Request, found: TheStanding) -> StandingAnswer:
-    """The receipt is some hundred kilobytes once it is opened."""
+async def opened_answer(request: Request, found: TheStanding) -> OpenedAnswer:
+    """Only for who says it: a receipt is some hundred kilobytes once it is opened."""
     receipt = await opened(found.row.receipt, request.app.state.dictionaries)
-    return StandingAnswer(found.row, found.stale, receipt)
+    return OpenedAnswer(found.row, stale=found.stale, receipt=receipt)
 
 
-TheAnswer = Annotated[StandingAnswer, Depends(opened_answer)]
+TheAnswer = Annotated[OpenedAnswer, Depends(opened_answer)]
 
 
-async def with_its_facts(request: Request, answer: TheAnswer) -> StandingAnswer:
+async def with_its_facts(request: Request, answer: TheAnswer) -> OpenedAnswer:
     """The same once the facts are there that it rests on: it may be recorded before them."""
     rests_on = After(stream=f"talent-{answer.row.talent_id}", version=answer.row.facts_version)
     listed = await fresh(request, "talent_fact_list", rests_on)
     return replace(answer, stale=answer.stale or not listed)
 
 
-WithItsFacts = Annotated[StandingAnswer, Depends(with_its_facts)]
+WithItsFacts = Annotated[OpenedAnswer, Depends(with_its_facts)]
 
 
 @router.get("/entitlements/{talent_id}", response_model=EntitlementOut)
@@ -125,7 +125,10 @@ async def one_entitlement(answer: TheAnswer) -> Response:
 
 @router.get("/entitlements/{talent_id}/standing", response_model=StandingAnswerOut)
 async def which_stands(found: TheStanding) -> Response:
-    """Which answer stands, without the answer: for whoever waits until there is another."""
+    """Which answer stands, without the answer: for whoever waits until it rests on what they name.
+
+    `stale` says whether it does; of an outcome that stays the same no other answer is recorded.
+    """
     return PlainJson(standing_out(found.row, stale=found.stale))
 
 

@@ -6,8 +6,9 @@ from math import inf
 from events.sourcing.clock import elapsed
 
 STRETCH_SECONDS = 0.04
-"""So long is worked without a pause: what was begun goes on together. Who is at work when the time
-is over finishes first."""
+"""So long is worked without a pause: what was begun goes on together, in most batches all of it,
+and is recorded in one turn. Who is at work when the time is over finishes first; who asks at the
+door waits until then."""
 
 
 class Breathing:

@@ -35,7 +35,8 @@ _FACTS = select(talent_fact_list.c.facts).where(
 async def seen_after(request: Request, talent_id: str, after: After) -> bool:
     """Whether a talent's answer rests on what `after` names: our own position, or a list's version.
 
-    What was recorded of others meanwhile is not waited for: under load that would have no end.
+    Of a version it is enough that the reader has come to the last event of this talent: what others
+    recorded behind it is not waited for.
     """
     if after.stream is None:
         return await fresh(request, "entitlement", after)
@@ -73,7 +74,7 @@ def entitlement_out(row: Row, receipt: bytes, *, stale: bool) -> bytes:
 
 
 def standing_out(row: Row, *, stale: bool) -> Json:
-    """Where the answer is recorded, and what it rests on."""
+    """Where the answer is recorded, and by which list and which view."""
     rests_on = {"facts_version": row.facts_version, "view_version": row.view_version}
     return {**_place(row, stale=stale), **rests_on}
 

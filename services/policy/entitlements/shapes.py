@@ -58,7 +58,7 @@ class EntitlementOut(FoundOut):
 
 
 class StandingAnswerOut(BaseModel):
-    """Which answer stands: where it is recorded, and what it rests on."""
+    """Which answer stands: where it is recorded, and by which list and which view."""
 
     stale: bool
     talent_id: str

@@ -47,6 +47,7 @@ async def test_what_came_is_let_in_after_a_stretch_and_all_others_go_on_together
     watch: Watch,
 ) -> None:
     assert await order_of(watch, pausing=True) == ["a", "b", "c", "an answer", "d"]
+    assert STRETCH_SECONDS == 0.04
 
 
 async def test_without_a_pause_it_waits_for_everybody(watch: Watch) -> None:
