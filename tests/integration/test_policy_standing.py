@@ -193,9 +193,7 @@ async def test_whoever_comes_meanwhile_reads_the_list_that_was_assessed(bureau: 
     done, _ = await asyncio.wait({first, second}, timeout=0.2)
     assert not done
 
-    mine = update(talent_fact_list).where(talent_fact_list.c.talent_id == FIRST)
-    async with bureau.kernel.engine.begin() as connection:
-        await connection.execute(mine.values(facts_version=2, facts=kept(both)))
+    await keep_newer(bureau, FIRST, kept(both))
     await is_there(bureau)
     await asyncio.gather(first, second)
 
