@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 import httpx
 
 from events.edge.identity import Actor, SignedTokens
@@ -23,11 +24,23 @@ SECRET = "only for the bench"
 TOKENS = SignedTokens(SECRET.encode())
 READY_SECONDS = 60
 STOP_SECONDS = 20
+IDLE_SECONDS = 30
+"""How long a client keeps a connection for its next question: to open one costs as much as several
+questions do, and a server closes one only after it was idle for longer (`KEPT_SECONDS`)."""
 
 
 def signed_in(actor: Actor) -> dict[str, str]:
     """The headers by which a service knows who asks."""
     return {"authorization": f"Bearer {TOKENS.issue(actor)}"}
+
+
+def many_at_once(most: int, *, patience: float) -> aiohttp.ClientSession:
+    """Asks so many questions at the same time, each for so many seconds.
+
+    It is aiohttp's: a client that takes a core for itself would measure itself.
+    """
+    connector = aiohttp.TCPConnector(limit=most, keepalive_timeout=IDLE_SECONDS)
+    return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=patience))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,16 +22,13 @@ from events.edge.identity import Actor
 from events.sourcing.transient import surely
 from tests.bench.figures import Figure, say
 from tests.bench.pace import due, for_seconds
-from tests.bench.platform import platform, signed_in
+from tests.bench.platform import many_at_once, platform, signed_in
 
 SPEAKING, LISTENING = "concierge", "ops"
 RATE = 200
 SECONDS = 20
 WARM_UP_SECONDS = 3
 P95_AIM = 150.0
-IDLE_SECONDS = 30
-"""How long a client keeps a connection for its next question: to open one costs as much as several
-questions do, and a server closes one only after it was idle for longer (`KEPT_SECONDS`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +69,7 @@ async def drive(ports: Mapping[str, int], seconds: float) -> Waits:
 @asynccontextmanager
 async def driving(ports: Mapping[str, int]) -> AsyncIterator["Road"]:
     """Somebody who asks and somebody who watches."""
-    # aiohttp: a client that takes a core for itself would measure itself.
-    connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=IDLE_SECONDS)
-    timeout = aiohttp.ClientTimeout(total=30)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client:
+    async with many_at_once(100, patience=30) as client:
         yield Road(client, ports)
 
 

@@ -26,8 +26,8 @@ import uvloop
 from events.edge.identity import Actor
 from tests.bench.figures import Figure, say
 from tests.bench.pace import due, for_seconds
-from tests.bench.platform import Platform, platform, signed_in
-from tests.bench.road import IDLE_SECONDS, one_in_ten
+from tests.bench.platform import Platform, many_at_once, platform, signed_in
+from tests.bench.road import one_in_ten
 from tests.bench.spent import spent_by
 from tests.bench.standing_world import Known, settle
 
@@ -139,9 +139,7 @@ async def _measured(place: Platform, settled: float) -> tuple[Came, Came, Mappin
 
 @asynccontextmanager
 async def _changing(place: Platform, talents: list[Known]) -> AsyncIterator["Changes"]:
-    connector = aiohttp.TCPConnector(limit=200, keepalive_timeout=IDLE_SECONDS)
-    timeout = aiohttp.ClientTimeout(total=60)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client:
+    async with many_at_once(200, patience=60) as client:
         yield Changes(client, place, talents)
 
 
