@@ -41,9 +41,13 @@ class Dictionary:
         self._dictionary = ZstdCompressionDict(text, dict_type=DICT_TYPE_RAWCONTENT)
         self._leading = _LEADING.pack(_SKIPPABLE, 32, bytes.fromhex(self.digest))
 
-    def packed(self, text: bytes) -> bytes:
-        """The text compressed behind this one."""
-        return self._leading + self._compressor.compress(text)
+    def packed(self, *texts: bytes) -> list[bytes]:
+        """Each text compressed behind this one; raises `ValueError` where there is nothing.
+
+        Other threads go on meanwhile, and must not ask the same dictionary for it.
+        """
+        found = self._compressor.multi_compress_to_buffer([*texts])
+        return [self._leading + found[n].tobytes() for n in range(len(texts))]
 
     def opened(self, packed: bytes) -> bytes:
         """The text again, to the byte; raises `ValueError` for what was written behind another."""

@@ -84,7 +84,7 @@ class StandingEvaluation:
         self._vocabulary = vocabulary
         self._lists = Lists(kernel.reading)
         self._judge = Judge(vocabulary)
-        self._receipts = Receipts(dictionaries, self._nobody)
+        self._receipts = Receipts(dictionaries, self._nobody, aside=kernel.ground.aside)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: dict[str, Inputs] = {}
         self._breathing = Breathing()
