@@ -1,4 +1,4 @@
-"""Requests that wait for each other share one trip to the database."""
+"""What is asked at the same time is answered together, as in one trip to the database."""
 
 import asyncio
 from collections import deque

@@ -11,8 +11,8 @@ LONGEST_SECONDS = 2.0
 """How long a waiter waits at most before it looks around by itself."""
 
 GATHER_SECONDS = 0.004
-"""How long whoever is woken lets company arrive, such as commits of the same moment. Who gave the
-commands waited for company already, so that it is a small part of what an answer takes."""
+"""How long whoever is woken lets company arrive, such as commits of the same moment. Briefly, as
+commands that are asked at a door have kept company before (see `Company`)."""
 
 BUSY_SECONDS = 0.025
 """The same where it was rung for while it was at work: more will come, and each turn costs."""
