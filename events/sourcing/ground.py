@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
@@ -21,6 +22,9 @@ from events.sourcing.topics import Topics
 from events.sourcing.types import WholeState
 
 T = TypeVar("T")
+
+_BRIEF = ThreadPoolExecutor(max_workers=1, thread_name_prefix="brief")
+"""Its thread is made when first used."""
 
 
 class OpenSender(Sender, Protocol):
@@ -56,7 +60,7 @@ class KeepAccount(Protocol):
 
 
 class Aside(Protocol):
-    """Does long work that touches nothing of the loop while the loop goes on."""
+    """Does work that touches nothing of the loop while the loop goes on."""
 
     async def __call__(self, work: Callable[[], T]) -> T:
         """What the work comes to."""
@@ -66,7 +70,9 @@ class Aside(Protocol):
 class Ground:
     """What is still there when the process is gone; nothing is opened before it is used.
 
-    `journal_engine` is for single statements, without a transaction around them.
+    `journal_engine` is for single statements, without a transaction around them. Long work is done
+    `aside`, some of it at a time; what takes milliseconds `briefly`, one after the other, and never
+    behind what is long.
     """
 
     engine: AsyncEngine
@@ -75,6 +81,7 @@ class Ground:
     source: Source
     keep_account: KeepAccount
     aside: Aside
+    briefly: Aside
 
 
 class Lay(Protocol):
@@ -87,6 +94,11 @@ class Lay(Protocol):
 async def in_a_thread(work: Callable[[], T]) -> T:
     """On another core, where there is one."""
     return await asyncio.to_thread(work)
+
+
+async def in_the_brief_thread(work: Callable[[], T]) -> T:
+    """The same in one that only short work is given to."""
+    return await asyncio.get_running_loop().run_in_executor(_BRIEF, work)
 
 
 def postgres_and_kafka(*, service: str, database_url: str, bootstrap: str) -> Ground:
@@ -104,4 +116,5 @@ def postgres_and_kafka(*, service: str, database_url: str, bootstrap: str) -> Gr
         source=source,
         keep_account=partial(Account, source),
         aside=in_a_thread,
+        briefly=in_the_brief_thread,
     )

@@ -32,13 +32,13 @@ Packing: TypeAlias = Gatherer[bytes, bytes]
 class Receipts:
     """Writes receipts for the journal; `nobody` says what a view answers who states nothing.
 
-    They are compressed aside: it is a tenth of what an assessment takes, and the loop goes on.
+    They are compressed beside the loop: it is a tenth of what an assessment takes.
     """
 
-    def __init__(self, dictionaries: Dictionaries, nobody: Answering, *, aside: Aside) -> None:
+    def __init__(self, dictionaries: Dictionaries, nobody: Answering, *, briefly: Aside) -> None:
         self._dictionaries = dictionaries
         self._nobody = nobody
-        self._aside = aside
+        self._briefly = briefly
         self._policies: frozenset[str] = frozenset()
         self._entries: tuple[ViewEntry, ...] = ()
         self._packing: Packing | None = None
@@ -62,10 +62,10 @@ class Receipts:
             return kept
         new = await self._dictionaries.keep(self._nobody(at_midnight(seen)), context)
         self._policies = policies
-        return Gatherer(partial(self._packed, new))
+        return Gatherer(partial(self._together, new))
 
-    async def _packed(self, dictionary: Dictionary, texts: Sequence[bytes]) -> list[bytes]:
-        return await self._aside(partial(dictionary.packed, *texts))
+    async def _together(self, dictionary: Dictionary, texts: Sequence[bytes]) -> list[bytes]:
+        return await self._briefly(partial(dictionary.packed, texts))
 
     def _is_new(self, policies: frozenset[str]) -> bool:
         return len(policies - self._policies) > MOST_NEW * len(policies)

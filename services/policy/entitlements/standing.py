@@ -84,7 +84,7 @@ class StandingEvaluation:
         self._vocabulary = vocabulary
         self._lists = Lists(kernel.reading)
         self._judge = Judge(vocabulary)
-        self._receipts = Receipts(dictionaries, self._nobody, aside=kernel.ground.aside)
+        self._receipts = Receipts(dictionaries, self._nobody, briefly=kernel.ground.briefly)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: dict[str, Inputs] = {}
         self._breathing = Breathing()
@@ -218,8 +218,9 @@ class StandingEvaluation:
         return self._answer(talent_id, facts, seen)
 
     def _answer(self, talent_id: str, facts: Stated, seen: Consolidated) -> Answer:
-        # Some milliseconds, here and not in a thread: a busy thread would slow every answer of the
-        # database down to the interpreter's switching interval.
+        # Some milliseconds of Python, here and not in a thread as what compresses receipts without
+        # the interpreter's lock: a thread that holds it would slow every answer of the database
+        # down to the interpreter's switching interval.
         return self._judge.answer(
             seen, facts.facts, facts_version=facts.facts_version, whose=talent_id
         )

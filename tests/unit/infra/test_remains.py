@@ -13,7 +13,7 @@ WORD, OTHER = "marker-k2p9", "marker-x7q1"
 TEXT = f"somebody said {WORD} once".encode()
 CLAUSES = Dictionary(b"somebody said nothing once")
 KNOWN = {CLAUSES.digest: CLAUSES}
-(PACKED,) = CLAUSES.packed(TEXT)
+(PACKED,) = CLAUSES.packed([TEXT])
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,6 @@ def test_behind_a_dictionary_that_nobody_knows_it_is_not_found() -> None:
     """The control: what is packed says it nowhere in clear."""
     text = b"nothing" * 40 + TEXT
     behind = Dictionary(text)
-    (packed,) = behind.packed(text)
+    (packed,) = behind.packed([text])
     assert not says(packed, WORD)
     assert says(packed, WORD, known={behind.digest: behind})

@@ -49,8 +49,8 @@ ASKED = Context(
 KEPT = DictionaryKept(digest="d", text="…", kept_at=NOON)
 
 
-def packed(dictionary: Dictionary, text: bytes) -> bytes:
-    (found,) = dictionary.packed(text)
+def alone(dictionary: Dictionary, text: bytes) -> bytes:
+    (found,) = dictionary.packed([text])
     return found
 
 
@@ -59,33 +59,28 @@ def test_what_was_written_behind_a_dictionary_opens_to_the_byte(
     texts: list[bytes], behind: bytes
 ) -> None:
     known = Dictionary(behind)
-    packed = known.packed(*texts)
+    packed = known.packed(texts)
     for one in packed:
         assert digest_in(one) == known.digest == hashlib.sha256(behind).hexdigest()
     assert [Dictionary(behind).opened(one) for one in packed] == texts
 
 
-def test_of_nothing_there_is_nothing_to_be_written() -> None:
-    with pytest.raises(ValueError, match="elements"):
-        Dictionary(CLAUSE).packed(b"")
-
-
 def test_what_it_says_already_takes_next_to_no_room() -> None:
     text = b"".join(hashlib.sha256(bytes([n])).hexdigest().encode() for n in range(100))
-    assert len(packed(Dictionary(text), text)) < len(text) / 50
-    assert len(packed(Dictionary(b"something else"), text)) > len(text) / 3
+    assert len(alone(Dictionary(text), text)) < len(text) / 50
+    assert len(alone(Dictionary(b"something else"), text)) > len(text) / 3
 
 
 def test_of_a_long_dictionary_the_beginning_is_known_as_well() -> None:
     text = b"".join(hashlib.sha256(b"%d" % n).hexdigest().encode() for n in range(25_000))
     assert len(text) > 1_500_000
-    assert len(packed(Dictionary(text), text[:100_000])) < 1_000
+    assert len(alone(Dictionary(text), text[:100_000])) < 1_000
 
 
 def test_another_dictionary_does_not_open_it() -> None:
     for text in (CLAUSE, b"nothing of it"):
         with pytest.raises(ValueError, match="another dictionary"):
-            Dictionary(CLAUSE[::-1]).opened(packed(Dictionary(CLAUSE), text))
+            Dictionary(CLAUSE[::-1]).opened(alone(Dictionary(CLAUSE), text))
 
 
 def test_a_dictionary_is_recorded_with_its_whole_text() -> None:
@@ -124,7 +119,7 @@ async def test_it_is_a_matter_of_its_own_and_found_again_by_its_digest(kernel: K
     assert recorded.correlation_id != ASKED.correlation_id
     assert recorded.causation_id is None
     found = await Dictionaries(kernel).of(made.digest)
-    assert found.opened(packed(made, SAID)) == SAID
+    assert found.opened(alone(made, SAID)) == SAID
 
 
 @in_memory
@@ -145,7 +140,7 @@ def nobody(view: Consolidated) -> bytes:
 
 
 def receipts_in(kernel: Kernel) -> Receipts:
-    return Receipts(Dictionaries(kernel), nobody, aside=kernel.ground.aside)
+    return Receipts(Dictionaries(kernel), nobody, briefly=kernel.ground.briefly)
 
 
 @in_memory
@@ -163,11 +158,11 @@ async def test_those_who_come_together_are_written_in_one_go_beside_the_loop(
 ) -> None:
     goes = []
 
-    async def aside(work: Callable[[], T]) -> T:
+    async def briefly(work: Callable[[], T]) -> T:
         goes.append(work)
         return work()
 
-    receipts = Receipts(Dictionaries(kernel), nobody, aside=aside)
+    receipts = Receipts(Dictionaries(kernel), nobody, briefly=briefly)
     texts = [SAID + bytes([n]) for n in range(5)]
     await receipts.packed(SAID, seen(), ASKED)
     kept = await asyncio.gather(*[receipts.packed(text, seen(), ASKED) for text in texts])
