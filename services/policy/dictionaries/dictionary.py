@@ -43,7 +43,7 @@ class Dictionary:
         self._leading = _LEADING.pack(_SKIPPABLE, 32, bytes.fromhex(self.digest))
 
     def packed(self, texts: Sequence[bytes]) -> list[bytes]:
-        """Each text compressed behind this one; none may be empty.
+        """Each text compressed behind this one; not all of them may be empty.
 
         After the first time other threads go on meanwhile; none may ask the same dictionary for it.
         """
