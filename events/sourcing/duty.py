@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
@@ -31,6 +31,7 @@ APPENDS_LOCK = 7001
 """Appends take turns by it: none that was let in before is still under way behind it."""
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
+Ending = Callable[[], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Duty:
         self._lease = Lease(engine, "duty", "name = :name", name=name)
         self._confirming: Gatherer[int, None] = Gatherer(self._confirm)
         self._loops: list[Loop] = []
-        self._endings: list[Callable[[], None]] = []
+        self._endings: list[Ending] = []
         self._turn: OnDuty | None = None
         self._suspects = asyncio.Event()
 
@@ -72,8 +73,8 @@ class Duty:
         """Let this run while on duty."""
         self._loops.append(loop)
 
-    def when_over(self, ending: Callable[[], None]) -> None:
-        """Call this whenever a turn of this process is over."""
+    def when_over(self, ending: Ending) -> None:
+        """Do this whenever a turn of this process is over."""
         self._endings.append(ending)
 
     def carrying(self, dispatch: Dispatch) -> Dispatch:
@@ -135,9 +136,9 @@ class Duty:
             self._turn = None
             for reader in self.readers:
                 reader.progress.running = False
-            for ending in self._endings:
-                ending()
             await let_go(self._lease.release(token))
+            for ending in self._endings:
+                await let_go(ending())
 
     async def _claim(self) -> int | None:
         async with self._engine.begin() as connection:

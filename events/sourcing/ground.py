@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
 
+from anyio import BrokenWorkerProcess, CapacityLimiter, to_process
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.account import Account
@@ -22,9 +22,6 @@ from events.sourcing.topics import Topics
 from events.sourcing.types import WholeState
 
 T = TypeVar("T")
-
-_BRIEF = ThreadPoolExecutor(max_workers=1, thread_name_prefix="brief")
-"""Its thread is made when first used."""
 
 
 class OpenSender(Sender, Protocol):
@@ -66,13 +63,24 @@ class Aside(Protocol):
         """What the work comes to."""
 
 
+class Apart(Protocol):
+    """Does work in a process that is there for nothing else, one piece after the other.
+
+    Work and what it comes to are pickled. What a module keeps there is there the next time, unless
+    the process had to be made anew; `ConnectionError` is raised where it was lost meanwhile.
+    """
+
+    async def __call__(self, work: Callable[[], T]) -> T:
+        """What the work comes to, or what it raises."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What is still there when the process is gone; nothing is opened before it is used.
 
     `journal_engine` is for single statements, without a transaction around them. Long work is done
-    `aside`, some of it at a time; what takes milliseconds `briefly`, one after the other, and never
-    behind what is long.
+    `aside`, some of it at a time; what would keep the loop for milliseconds, again and again, is
+    done `apart`.
     """
 
     engine: AsyncEngine
@@ -81,7 +89,7 @@ class Ground:
     source: Source
     keep_account: KeepAccount
     aside: Aside
-    briefly: Aside
+    apart: Apart
 
 
 class Lay(Protocol):
@@ -96,9 +104,18 @@ async def in_a_thread(work: Callable[[], T]) -> T:
     return await asyncio.to_thread(work)
 
 
-async def in_the_brief_thread(work: Callable[[], T]) -> T:
-    """The same in one that only short work is given to."""
-    return await asyncio.get_running_loop().run_in_executor(_BRIEF, work)
+class ProcessApart:
+    """One more process, from the first work on; it ends with this one."""
+
+    def __init__(self) -> None:
+        self._one = CapacityLimiter(1)
+
+    async def __call__(self, work: Callable[[], T]) -> T:
+        try:
+            return await to_process.run_sync(work, limiter=self._one)
+        except BrokenWorkerProcess as failure:
+            # Like a server that is gone: the next one who asks finds a new one.
+            raise ConnectionError("the process apart was lost") from failure
 
 
 def postgres_and_kafka(*, service: str, database_url: str, bootstrap: str) -> Ground:
@@ -116,5 +133,5 @@ def postgres_and_kafka(*, service: str, database_url: str, bootstrap: str) -> Gr
         source=source,
         keep_account=partial(Account, source),
         aside=in_a_thread,
-        briefly=in_the_brief_thread,
+        apart=ProcessApart(),
     )

@@ -12,7 +12,7 @@ def spent_by(place: Platform) -> Mapping[str, float]:
     services = {name: psutil.Process(one.pid) for name, one in place.running.items()}
     others = psutil.Process().children(recursive=True)
     return {
-        **{name: _used([one]) for name, one in services.items()},
+        **{name: _used([one, *one.children(recursive=True)]) for name, one in services.items()},
         "postgres": _used(one for one in others if one.name().startswith("postgres")),
         "kafka": _used(one for one in others if one.name() == "java"),
         "bench": _used([psutil.Process()]),

@@ -174,9 +174,13 @@ async def test_when_the_active_one_ends_the_other_goes_on_where_it_stopped(offic
 
 async def test_what_was_kept_at_hand_is_let_go_of_when_a_turn_is_over(office: Office) -> None:
     over = list[str]()
+
+    async def let_go(name: str) -> None:
+        over.append(name)
+
     first, second = office.clerk(), office.clerk()
     for name, clerk in (("first", first), ("second", second)):
-        clerk.duty.when_over(partial(over.append, name))
+        clerk.duty.when_over(partial(let_go, name))
     async with first.working():
         await until(first.is_active)
         async with second.working():

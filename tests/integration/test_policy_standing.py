@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +31,7 @@ from tests.support.policy import (
     BORN,
     CONCIERGE,
     DOCTOR,
+    MASTER,
     NOON,
     Bureau,
     document,
@@ -96,6 +99,18 @@ async def test_a_talent_who_cannot_be_assessed_holds_no_round_up(bureau: Bureau)
     await evaluation(bureau).assess_everyone(AssessEveryone(position=0), ROUND)
 
     assert (await answers(bureau, FIRST), await answers(bureau, other)) == (0, 1)
+
+
+async def test_where_the_process_apart_is_lost_the_answer_comes_all_the_same(
+    bureau: Bureau,
+) -> None:
+    assessing = evaluation(bureau)
+    await keep_list(bureau, FIRST, kept([BORN, DOCTOR]))
+    await assessing.assess_talent(FIRST, ROUND)
+    os.kill(await bureau.kernel.ground.apart(os.getpid), signal.SIGKILL)
+    await keep_newer(bureau, FIRST, kept([BORN, MASTER]))
+    await assessing.assess_talent(FIRST, ROUND)
+    assert await answers(bureau, FIRST) == 2
 
 
 async def test_what_passes_by_itself_is_not_left_out(

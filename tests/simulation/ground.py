@@ -67,5 +67,5 @@ def lay(broker: Broker, life: Life) -> Ground:
         ),
         keep_account=NothingRestored,
         aside=at_once,
-        briefly=at_once,
+        apart=at_once,
     )

@@ -64,8 +64,7 @@ def _given(shape: type, number: int) -> Mapping[str, object]:
     """What annotations alone cannot tell: some texts have a form of their own."""
     if shape is EntitlementAssessed:
         text = json.dumps({"outcomes": [], "number": number}).encode()
-        (receipt,) = Dictionary(b"outcomes").packed([text])
-        return {"receipt": b64encode(receipt).decode()}
+        return {"receipt": b64encode(Dictionary(b"outcomes").packed(text)).decode()}
     if shape is PolicyPublished:
         return {"document": _policy_file(number)}
     if shape is FactsStated:

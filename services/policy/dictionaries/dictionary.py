@@ -6,7 +6,6 @@ It is a raw-content dictionary of Zstandard (RFC 8878, 5). Before each frame sta
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
 from functools import cached_property
 from struct import Struct
 
@@ -42,13 +41,9 @@ class Dictionary:
         self._dictionary = ZstdCompressionDict(text, dict_type=DICT_TYPE_RAWCONTENT)
         self._leading = _LEADING.pack(_SKIPPABLE, 32, bytes.fromhex(self.digest))
 
-    def packed(self, texts: Sequence[bytes]) -> list[bytes]:
-        """Each text compressed behind this one; not all of them may be empty.
-
-        After the first time other threads go on meanwhile; none may ask the same dictionary for it.
-        """
-        found = self._compressor.multi_compress_to_buffer([*texts])
-        return [self._leading + found[n].tobytes() for n in range(len(texts))]
+    def packed(self, text: bytes) -> bytes:
+        """The text compressed behind this one."""
+        return self._leading + self._compressor.compress(text)
 
     def opened(self, packed: bytes) -> bytes:
         """The text again, to the byte; raises `ValueError` for what was written behind another."""

@@ -5,16 +5,12 @@ Every clause and every reason stands there already; what is somebody's own is a 
 
 import asyncio
 import zlib
-from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time
-from functools import partial
 from typing import TypeAlias
 
 from events.sourcing.clock import LEGAL_ZONE
-from events.sourcing.gather import Gatherer
-from events.sourcing.ground import Aside
 from events.sourcing.types import Context
 from services.policy.dictionaries.dictionary import Dictionary, digest_in
 from services.policy.dictionaries.kept import Dictionaries
@@ -25,50 +21,44 @@ MOST_NEW = 0.25
 """Where a larger part of the policies is new to a dictionary, the next one pays for itself."""
 
 Answering: TypeAlias = Callable[[Consolidated], bytes]
-Packing: TypeAlias = Gatherer[bytes, bytes]
-"""Behind one dictionary, what waits together in one go."""
 
 
 class Receipts:
-    """Writes receipts for the journal; `nobody` says what a view answers who states nothing.
+    """Knows what receipts are written behind.
 
-    They are compressed beside the loop: it is a tenth of what an assessment takes.
+    `nobody` says what a view answers to somebody who states nothing.
     """
 
-    def __init__(self, dictionaries: Dictionaries, nobody: Answering, *, briefly: Aside) -> None:
+    def __init__(self, dictionaries: Dictionaries, nobody: Answering) -> None:
         self._dictionaries = dictionaries
         self._nobody = nobody
-        self._briefly = briefly
         self._policies: frozenset[str] = frozenset()
         self._entries: tuple[ViewEntry, ...] = ()
-        self._packing: Packing | None = None
+        self._kept: Dictionary | None = None
         self._turn = asyncio.Lock()
 
-    async def packed(self, text: bytes, seen: Consolidated, context: Context) -> str:
-        """The canonical JSON text of an answer by this view, as base64."""
-        packing = await self._behind(seen, context)
-        return b64encode(await packing.ask(text)).decode()
+    def at_hand(self, seen: Consolidated) -> Dictionary | None:
+        """What receipts by this view are written behind, if it is kept already."""
+        if self._kept is not None and self._entries is not seen.view.entries:
+            policies = _policies(seen)
+            if len(policies - self._policies) > MOST_NEW * len(policies):
+                return None
+            self._entries = seen.view.entries
+        return self._kept
 
-    async def _behind(self, seen: Consolidated, context: Context) -> Packing:
+    async def behind(self, seen: Consolidated, context: Context) -> Dictionary:
+        """The same; where it is not kept yet, it is now."""
         async with self._turn:
-            if self._packing is None or self._entries is not seen.view.entries:
-                self._packing = await self._newest(self._packing, seen, context)
+            kept = self.at_hand(seen)
+            if kept is None:
+                kept = await self._dictionaries.keep(self._nobody(at_midnight(seen)), context)
+                self._kept, self._policies = kept, _policies(seen)
                 self._entries = seen.view.entries
-            return self._packing
-
-    async def _newest(self, kept: Packing | None, seen: Consolidated, context: Context) -> Packing:
-        policies = frozenset([each.policy.digest for each in seen.view.entries])
-        if kept is not None and not self._is_new(policies):
             return kept
-        new = await self._dictionaries.keep(self._nobody(at_midnight(seen)), context)
-        self._policies = policies
-        return Gatherer(partial(self._together, new))
 
-    async def _together(self, dictionary: Dictionary, texts: Sequence[bytes]) -> list[bytes]:
-        return await self._briefly(partial(dictionary.packed, texts))
 
-    def _is_new(self, policies: frozenset[str]) -> bool:
-        return len(policies - self._policies) > MOST_NEW * len(policies)
+def _policies(seen: Consolidated) -> frozenset[str]:
+    return frozenset([each.policy.digest for each in seen.view.entries])
 
 
 async def opened(kept: bytes, dictionaries: Dictionaries) -> bytes:

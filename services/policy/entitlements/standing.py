@@ -23,16 +23,15 @@ from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
 from events.sourcing.waiting import until_position, until_version
 from services.policy.dictionaries.kept import Dictionaries
-from services.policy.entitlements.answer import Answer
 from services.policy.entitlements.assess import assess, canonical, engine_version, receipt_of
-from services.policy.entitlements.breathing import Breathing
+from services.policy.entitlements.chamber import Question
 from services.policy.entitlements.domain import (
     RecordAssessment,
     WithdrawEntitlement,
     entitlement,
     stream_of,
 )
-from services.policy.entitlements.judge import Judge
+from services.policy.entitlements.judging import Judging
 from services.policy.entitlements.lists import Lists, Stated, newest
 from services.policy.entitlements.process import (
     TALENT_FACTS,
@@ -83,11 +82,10 @@ class StandingEvaluation:
         self._views = views
         self._vocabulary = vocabulary
         self._lists = Lists(kernel.reading)
-        self._judge = Judge(vocabulary)
-        self._receipts = Receipts(dictionaries, self._nobody, briefly=kernel.ground.briefly)
+        self._judging = Judging(kernel.ground.apart, vocabulary)
+        self._receipts = Receipts(dictionaries, self._nobody)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: dict[str, Inputs] = {}
-        self._breathing = Breathing()
 
     async def assess_stated(self, command: AssessTalent, context: Context) -> None:
         """Assess a talent by a list as it arrives, unless a newer one was assessed already.
@@ -152,10 +150,10 @@ class StandingEvaluation:
         await self._keep(next_legal_day(self._kernel.clock()), context)
         await self.assess_everyone(AssessEveryone(position=0), context)
 
-    def forget_everybody(self) -> None:
+    async def forget_everybody(self) -> None:
         """Keep nothing of anybody at hand: of who is erased from now on another process hears."""
         self._settled.clear()
-        self._judge.forget_everybody()
+        await self._judging.forget_everybody()
 
     async def forget_talent(self, talent_id: str, context: Context) -> None:
         """Withdraw the answer and destroy the talent's key: what was recorded cannot be read."""
@@ -164,7 +162,7 @@ class StandingEvaluation:
 
     async def _let_go(self, talent_id: str, context: Context) -> None:
         self._settled.pop(talent_id, None)
-        self._judge.forget(talent_id)
+        await self._judging.forget(talent_id)
         command = WithdrawEntitlement(
             talent_id=talent_id, reason="talent-erased", at=self._kernel.clock()
         )
@@ -195,35 +193,36 @@ class StandingEvaluation:
     async def _assess(
         self, talent_id: str, facts: Stated, seen: Consolidated, context: Context
     ) -> None:
-        found = await self._judged(talent_id, facts, seen)
-        digest = found.outcome_digest()
-        if facts.outcome_digest == digest and await self._last_digest(talent_id) == digest:
+        asked = Question(
+            whose=talent_id,
+            facts=facts.facts,
+            facts_version=facts.facts_version,
+            known_at=seen.view.known_at,
+            stands=facts.outcome_digest,
+        )
+        found = await self._judging.found(asked, seen, self._receipts.at_hand(seen))
+        if found.digest == facts.outcome_digest == await self._last_digest(talent_id):
             return
+        receipt = found.receipt or await self._receipt(asked, seen, context)
         command = RecordAssessment(
             talent_id=talent_id,
             view_version=seen.view.version,
             view_position=seen.position,
             facts_version=facts.facts_version,
             engine_version=engine_version(self._vocabulary),
-            outcome_digest=digest,
-            receipt=await self._receipts.packed(found.receipt(), seen, context),
+            outcome_digest=found.digest,
+            receipt=receipt,
             valid_at=seen.view.valid_at,
             at=self._kernel.clock(),
         )
         context = _for_talent(context, talent_id, command)
         await self._kernel.handle(entitlement, stream_of(talent_id), command, context)
 
-    async def _judged(self, talent_id: str, facts: Stated, seen: Consolidated) -> Answer:
-        await self._breathing.pause()
-        return self._answer(talent_id, facts, seen)
-
-    def _answer(self, talent_id: str, facts: Stated, seen: Consolidated) -> Answer:
-        # Some milliseconds of Python, here and not in a thread as what compresses receipts without
-        # the interpreter's lock: a thread that holds it would slow every answer of the database
-        # down to the interpreter's switching interval.
-        return self._judge.answer(
-            seen, facts.facts, facts_version=facts.facts_version, whose=talent_id
-        )
+    async def _receipt(self, asked: Question, seen: Consolidated, context: Context) -> str:
+        """Where none came at once: there was nothing to write it behind, or seemingly no need."""
+        behind = await self._receipts.behind(seen, context)
+        found = await self._judging.found(replace(asked, stands=None), seen, behind)
+        return found.receipt
 
     def _nobody(self, seen: Consolidated) -> bytes:
         """The whole answer to somebody who states nothing."""

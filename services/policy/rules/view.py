@@ -66,6 +66,10 @@ class View:
     _ready: dict[date, tuple[Ready, ...]] = field(default_factory=dict, compare=False, repr=False)
     _aims: dict[tuple[date, str], Aims] = field(default_factory=dict, compare=False, repr=False)
 
+    def bare(self) -> "View":
+        """The same with nothing made ready, to be told to another process."""
+        return replace(self, _ready={}, _aims={})
+
     def ready(self) -> tuple[Ready, ...]:
         """Its policies made ready for judging anybody, in their order."""
         found = self._ready.get(self.valid_at)

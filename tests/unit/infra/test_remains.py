@@ -13,7 +13,6 @@ WORD, OTHER = "marker-k2p9", "marker-x7q1"
 TEXT = f"somebody said {WORD} once".encode()
 CLAUSES = Dictionary(b"somebody said nothing once")
 KNOWN = {CLAUSES.digest: CLAUSES}
-(PACKED,) = CLAUSES.packed([TEXT])
 
 
 @pytest.mark.parametrize(
@@ -23,8 +22,8 @@ KNOWN = {CLAUSES.digest: CLAUSES}
         b64encode(TEXT),
         zlib.compress(TEXT),
         json.dumps({"receipt": b64encode(zlib.compress(TEXT)).decode()}).encode(),
-        PACKED,
-        json.dumps({"receipt": b64encode(PACKED).decode()}).encode(),
+        CLAUSES.packed(TEXT),
+        json.dumps({"receipt": b64encode(CLAUSES.packed(TEXT)).decode()}).encode(),
         written(Dictionary(TEXT)).encode(),
     ],
 )
@@ -37,6 +36,5 @@ def test_behind_a_dictionary_that_nobody_knows_it_is_not_found() -> None:
     """The control: what is packed says it nowhere in clear."""
     text = b"nothing" * 40 + TEXT
     behind = Dictionary(text)
-    (packed,) = behind.packed([text])
-    assert not says(packed, WORD)
-    assert says(packed, WORD, known={behind.digest: behind})
+    assert not says(behind.packed(text), WORD)
+    assert says(behind.packed(text), WORD, known={behind.digest: behind})

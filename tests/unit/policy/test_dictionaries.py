@@ -3,11 +3,8 @@
 import asyncio
 import hashlib
 import zlib
-from base64 import b64decode
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
 from uuid import uuid4
 
 import pytest
@@ -28,8 +25,6 @@ from tests.support.in_memory import in_memory
 from tests.support.policy import NOON as NOON_SEEN
 from tests.unit.policy.test_judge import corpus, seen
 
-T = TypeVar("T")
-
 CLAUSE = b'{"clause":"Article 5","policy":"somebody who states nothing"}'
 SAID = CLAUSE.replace(b"nothing", b"something")
 FOREVER = bytes.fromhex(
@@ -49,38 +44,30 @@ ASKED = Context(
 KEPT = DictionaryKept(digest="d", text="…", kept_at=NOON)
 
 
-def alone(dictionary: Dictionary, text: bytes) -> bytes:
-    (found,) = dictionary.packed([text])
-    return found
-
-
-@drawn(st.lists(st.binary(max_size=400)).filter(any), st.binary(max_size=4_000))
-def test_what_was_written_behind_a_dictionary_opens_to_the_byte(
-    texts: list[bytes], behind: bytes
-) -> None:
+@drawn(st.binary(max_size=400), st.binary(max_size=4_000))
+def test_what_was_written_behind_a_dictionary_opens_to_the_byte(text: bytes, behind: bytes) -> None:
     known = Dictionary(behind)
-    packed = known.packed(texts)
-    for one in packed:
-        assert digest_in(one) == known.digest == hashlib.sha256(behind).hexdigest()
-    assert [Dictionary(behind).opened(one) for one in packed] == texts
+    packed = known.packed(text)
+    assert digest_in(packed) == known.digest == hashlib.sha256(behind).hexdigest()
+    assert Dictionary(behind).opened(packed) == text
 
 
 def test_what_it_says_already_takes_next_to_no_room() -> None:
     text = b"".join(hashlib.sha256(bytes([n])).hexdigest().encode() for n in range(100))
-    assert len(alone(Dictionary(text), text)) < len(text) / 50
-    assert len(alone(Dictionary(b"something else"), text)) > len(text) / 3
+    assert len(Dictionary(text).packed(text)) < len(text) / 50
+    assert len(Dictionary(b"something else").packed(text)) > len(text) / 3
 
 
 def test_of_a_long_dictionary_the_beginning_is_known_as_well() -> None:
     text = b"".join(hashlib.sha256(b"%d" % n).hexdigest().encode() for n in range(25_000))
     assert len(text) > 1_500_000
-    assert len(alone(Dictionary(text), text[:100_000])) < 1_000
+    assert len(Dictionary(text).packed(text[:100_000])) < 1_000
 
 
 def test_another_dictionary_does_not_open_it() -> None:
-    for one in Dictionary(CLAUSE).packed([CLAUSE, b"nothing of it", b""]):
+    for text in (CLAUSE, b"nothing of it", b""):
         with pytest.raises(ValueError, match="another dictionary"):
-            Dictionary(CLAUSE[::-1]).opened(one)
+            Dictionary(CLAUSE[::-1]).opened(Dictionary(CLAUSE).packed(text))
 
 
 def test_a_dictionary_is_recorded_with_its_whole_text() -> None:
@@ -119,7 +106,7 @@ async def test_it_is_a_matter_of_its_own_and_found_again_by_its_digest(kernel: K
     assert recorded.correlation_id != ASKED.correlation_id
     assert recorded.causation_id is None
     found = await Dictionaries(kernel).of(made.digest)
-    assert found.opened(alone(made, SAID)) == SAID
+    assert found.opened(made.packed(SAID)) == SAID
 
 
 @in_memory
@@ -139,51 +126,40 @@ def nobody(view: Consolidated) -> bytes:
     return f"{view.view.known_at} {said}".encode()
 
 
-def receipts_in(kernel: Kernel) -> Receipts:
-    return Receipts(Dictionaries(kernel), nobody, briefly=kernel.ground.briefly)
-
-
 @in_memory
 async def test_a_receipt_is_written_behind_what_nobody_is_answered(kernel: Kernel) -> None:
-    kept = await receipts_in(kernel).packed(SAID, seen(), ASKED)
+    receipts = Receipts(Dictionaries(kernel), nobody)
+    assert receipts.at_hand(seen()) is None
+    assert await kept_in(kernel) == []
+    behind = await receipts.behind(seen(), ASKED)
 
     (dictionary,) = await kept_in(kernel)
-    assert read(dictionary.text).text == nobody(at_midnight(seen()))
-    assert await opened(b64decode(kept), Dictionaries(kernel)) == SAID
+    assert receipts.at_hand(seen()) is behind
+    assert read(dictionary.text).text == behind.text == nobody(at_midnight(seen()))
+    assert await opened(behind.packed(SAID), Dictionaries(kernel)) == SAID
 
 
 @in_memory
-async def test_those_who_come_together_are_written_in_one_go_beside_the_loop(
-    kernel: Kernel,
-) -> None:
-    goes = []
-
-    async def briefly(work: Callable[[], T]) -> T:
-        goes.append(work)
-        return work()
-
-    receipts = Receipts(Dictionaries(kernel), nobody, briefly=briefly)
-    texts = [SAID + bytes([n]) for n in range(5)]
-    await receipts.packed(SAID, seen(), ASKED)
-    kept = await asyncio.gather(*[receipts.packed(text, seen(), ASKED) for text in texts])
-    assert [await opened(b64decode(one), Dictionaries(kernel)) for one in kept] == texts
-    assert len(goes) == 2, "the first, who had a dictionary kept, and all others"
+async def test_those_who_come_together_have_one_kept(kernel: Kernel) -> None:
+    receipts = Receipts(Dictionaries(kernel), nobody)
+    several = await asyncio.gather(*[receipts.behind(seen(), ASKED) for _ in range(3)])
+    assert len({id(one) for one in several}) == len(await kept_in(kernel)) == 1
 
 
 @in_memory
 async def test_all_of_a_day_are_written_behind_one_also_after_a_start(kernel: Kernel) -> None:
     for hours in range(3):
         later = seen(NOON_SEEN + timedelta(hours=hours))
-        await receipts_in(kernel).packed(SAID, later, ASKED)
+        await Receipts(Dictionaries(kernel), nobody).behind(later, ASKED)
     assert len(await kept_in(kernel)) == 1
 
 
 @in_memory
 async def test_where_a_quarter_of_the_policies_is_new_the_next_one_is_kept(kernel: Kernel) -> None:
-    receipts = receipts_in(kernel)
+    receipts = Receipts(Dictionaries(kernel), nobody)
     counts = []
     for part in (60, 80, 81, 88):
-        await receipts.packed(SAID, seen(rows=corpus()[:part]), ASKED)
+        await receipts.behind(seen(rows=corpus()[:part]), ASKED)
         counts.append(len(await kept_in(kernel)))
     # 20 of 80 are no more than a quarter, 21 of 81 are.
     assert counts == [1, 1, 2, 2]

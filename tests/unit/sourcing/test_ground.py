@@ -1,39 +1,79 @@
-"""Short work beside the loop is not held up by long work."""
+"""What is done apart is done in one other process, for as long as both are there."""
 
-import asyncio
-from collections.abc import Iterator
-from threading import Event
+import os
+import signal
+import subprocess
+import sys
+from functools import partial
 
+import psutil
 import pytest
 
-from events.sourcing.ground import Aside, in_a_thread, in_the_brief_thread
+from events.sourcing.ground import Apart, ProcessApart
+from events.sourcing.transient import is_transient
+from tests.simulation.ground import at_once
+from tests.support.waiting import comes_true
 
-MORE_THAN_ANY_POOL_HAS = 40
-
-
-@pytest.fixture
-def long_work() -> Iterator[Event]:
-    """What it waits for; it comes to its end with the test, whatever happens."""
-    over = Event()
-    yield over
-    over.set()
+_KEPT = list[str]()
+"""What this module keeps, in whatever process it is."""
 
 
-async def is_done_meanwhile(aside: Aside, over: Event) -> bool:
-    """Whether short work comes to its end while long work does not."""
-    long = [asyncio.create_task(in_a_thread(over.wait)) for _ in range(MORE_THAN_ANY_POOL_HAS)]
-    await asyncio.sleep(0)
-    short = asyncio.create_task(aside(lambda: None))
-    await asyncio.wait([short], timeout=0.5)
-    done = short.done()
-    over.set()
-    await asyncio.gather(short, *long)
-    return done
+def keep(word: str) -> list[str]:
+    _KEPT.append(word)
+    return _KEPT
 
 
-async def test_what_is_done_briefly_waits_for_nothing_long(long_work: Event) -> None:
-    assert await is_done_meanwhile(in_the_brief_thread, long_work)
+@pytest.fixture(params=["in a process", "simulated"])
+def apart(request: pytest.FixtureRequest) -> Apart:
+    _KEPT.clear()
+    return ProcessApart() if request.param == "in a process" else at_once
 
 
-async def test_where_long_work_is_done_it_would_wait(long_work: Event) -> None:
-    assert not await is_done_meanwhile(in_a_thread, long_work)
+async def test_the_work_comes_back_and_what_a_module_keeps_is_there_the_next_time(
+    apart: Apart,
+) -> None:
+    assert await apart(partial(keep, "one")) == ["one"]
+    assert await apart(partial(keep, "two")) == ["one", "two"]
+
+
+async def test_what_the_work_raises_is_raised(apart: Apart) -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        await apart(partial(int, "nothing"))
+    assert await apart(partial(int, "7")) == 7
+
+
+async def test_it_is_one_other_process() -> None:
+    apart = ProcessApart()
+    first = await apart(os.getpid)
+    assert first != os.getpid()
+    assert await apart(os.getpid) == first
+
+
+async def test_where_it_was_lost_that_is_said_and_the_next_one_finds_another() -> None:
+    apart = ProcessApart()
+    first = await apart(os.getpid)
+    with pytest.raises(ConnectionError) as failure:
+        await apart(partial(os.kill, first, signal.SIGKILL))
+    assert is_transient(failure.value)
+    assert await apart(os.getpid) != first
+
+
+SERVICE = """
+import asyncio, os
+from events.sourcing.ground import ProcessApart
+
+async def main():
+    print(await ProcessApart()(os.getpid), flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def test_it_ends_with_the_process_that_it_belongs_to_even_if_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", SERVICE], stdout=subprocess.PIPE) as service:
+        assert service.stdout is not None
+        other = psutil.Process(int(service.stdout.readline()))
+        assert other.is_running(), "the control"
+        service.kill()
+        assert comes_true(lambda: not other.is_running(), seconds=20)
