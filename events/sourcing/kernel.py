@@ -27,7 +27,7 @@ from events.sourcing.settings import Settings
 from events.sourcing.store import PostgresJournal
 from events.sourcing.tail import Tail
 from events.sourcing.timers import Timers
-from events.sourcing.topic_reader import GATHER_SECONDS, TopicReader
+from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context, Published, Receipt, Recorded, WholeState
 from events.sourcing.unsent import unsent
 from events.sourcing.vitals import Vitals, readers_vitals, told
@@ -35,9 +35,6 @@ from events.sourcing.wake import Wake, watch_tail
 
 COMMANDS_AT_ONCE = 50
 """Events a process takes in one commit: what it sends is sent again if it dies before."""
-
-SENT_SECONDS = 0.005
-"""How long a process of topics rests between its commits: others gather while it sends."""
 
 
 class Kernel:
@@ -160,8 +157,8 @@ class Kernel:
         )
         applier.streams_apart = process.streams_apart
         most = process.at_once or COMMANDS_AT_ONCE
+        rest = REST_SECONDS if process.unhurried else 0.0
         if process.topics:
-            rest = REST_SECONDS if process.unhurried else SENT_SECONDS
             return self._follow_topics(applier, process.topics, most=most, rest=rest)
         # It waits for its own commands, so it goes alone: read models need not wait with it.
         reader = JournalReader(
@@ -170,7 +167,7 @@ class Kernel:
             applier,
             self._wake(),
             most=most,
-            rest=REST_SECONDS if process.unhurried else 0.0,
+            rest=rest,
         )
         self.readers[reader.name] = reader
         return reader
@@ -289,7 +286,7 @@ class Kernel:
         topics: tuple[str, ...],
         *,
         most: int,
-        rest: float = GATHER_SECONDS,
+        rest: float = 0.0,
     ) -> TopicReader:
         reader = TopicReader(
             applier.reader,

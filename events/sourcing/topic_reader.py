@@ -22,13 +22,6 @@ from events.sourcing.topics import Topics
 from events.sourcing.transient import let_go
 from events.sourcing.types import Recorded
 
-GATHER_SECONDS = 0.02
-"""After each commit, the time in which the next one gathers: many small commits cost more.
-
-What a consumer hands over first is what it had fetched before, and it fetches no more of those
-partitions until then; so it is asked again when the time is over.
-"""
-
 LOOK_SECONDS = 0.5
 """How soon it is seen what another process of the service has applied."""
 
@@ -59,7 +52,12 @@ class Source:
 
 
 class TopicReader:
-    """One reader of topics, on the partitions that its group gives it."""
+    """One reader of topics, on the partitions that its group gives it.
+
+    `rest` is the time after each commit in which the next one gathers, in seconds. What a consumer
+    hands over first is what it had fetched before, and it fetches no more of those partitions until
+    then; so it is asked again when the time is over.
+    """
 
     def __init__(
         self,
@@ -71,7 +69,7 @@ class TopicReader:
         group: str,
         topics: Sequence[str],
         most: int = BATCH,
-        rest: float = GATHER_SECONDS,
+        rest: float = 0.0,
     ) -> None:
         self.name = name
         self.progress = Progress()

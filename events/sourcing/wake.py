@@ -10,12 +10,9 @@ TAIL_SECONDS = 0.25
 LONGEST_SECONDS = 2.0
 """How long a waiter waits at most before it looks around by itself."""
 
-GATHER_SECONDS = 0.004
-"""How long whoever is woken lets company arrive, such as commits of the same moment. Briefly, as
-commands that are asked at a door have kept company before (see `Company`)."""
-
 BUSY_SECONDS = 0.025
-"""The same where it was rung for while it was at work: more will come, and each turn costs."""
+"""How long whoever was rung for while at work lets company arrive: more will come, and each turn
+costs. Whoever waits already goes at once, as commands have kept company before (see `Company`)."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,12 +28,13 @@ class Wake:
         self._event.set()
 
     async def wait(self) -> None:
-        """Return soon after it was rung, or after the longest wait."""
-        gather = BUSY_SECONDS if self._event.is_set() else GATHER_SECONDS
+        """Return when it was rung, or after the longest wait."""
+        busy = self._event.is_set()
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 await self._event.wait()
-            await asyncio.sleep(gather)
+            if busy:
+                await asyncio.sleep(BUSY_SECONDS)
         except TimeoutError:
             return
         finally:
