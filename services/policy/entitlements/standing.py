@@ -97,13 +97,12 @@ class StandingEvaluation:
         if settled is not None and settled.stated >= (command.facts_version, command.recorded_at):
             return
         async with self._turn(command.talent_id):
-            kept = await self._lists.of(command.talent_id)
-            await self._assess_by(command.talent_id, newest(kept, command), context)
+            kept, seen = await self._at_hand(command.talent_id)
+            await self._assess_by(command.talent_id, newest(kept, command), seen, context)
             await self._until_seen(command)
             if kept is None:
                 # A round that began meanwhile did not find this talent.
-                kept = await self._lists.of(command.talent_id)
-                await self._assess_by(command.talent_id, kept, context)
+                await self._assess_kept(command.talent_id, context)
 
     async def _until_seen(self, command: AssessTalent) -> None:
         try:
@@ -116,12 +115,25 @@ class StandingEvaluation:
     async def assess_talent(self, talent_id: str, context: Context) -> None:
         """Record a new answer where the outcome differs from the one that stands."""
         async with self._turn(talent_id):
-            await self._assess_by(talent_id, await self._lists.of(talent_id), context)
+            await self._assess_kept(talent_id, context)
 
-    async def _assess_by(self, talent_id: str, facts: Stated | None, context: Context) -> None:
-        if facts is None:
-            return
-        seen = await self._views.current(max(self._kernel.clock(), facts.recorded_at))
+    async def _assess_kept(self, talent_id: str, context: Context) -> None:
+        facts, seen = await self._at_hand(talent_id)
+        if facts is not None:
+            await self._assess_by(talent_id, facts, seen, context)
+
+    async def _at_hand(self, talent_id: str) -> tuple[Stated | None, Consolidated]:
+        """The list that is kept and the view that is current, asked for side by side."""
+        return await asyncio.gather(
+            self._lists.of(talent_id), self._views.current(self._kernel.clock())
+        )
+
+    async def _assess_by(
+        self, talent_id: str, facts: Stated, seen: Consolidated, context: Context
+    ) -> None:
+        if facts.recorded_at > seen.view.known_at:
+            # By the clock of another machine, or because it came just now.
+            seen = await self._views.current(facts.recorded_at)
         stated = facts.facts_version, facts.recorded_at
         inputs = Inputs(stated, seen.position, seen.view.valid_at)
         if self._settled.get(talent_id) != inputs:
