@@ -19,6 +19,7 @@ from events.edge import parked_command
 from events.sourcing.building import RebuildFailed
 from events.sourcing.environment import Misconfigured
 from events.sourcing.followed import follow_anew
+from events.sourcing.garbage import search_now_and_then
 from events.sourcing.kernel import Kernel
 from events.sourcing.rebuild import rebuild
 from events.sourcing.settings import Settings, read_settings
@@ -29,10 +30,6 @@ LAST = 19
 """How nice a process can be."""
 SELDOM = 1_000_000
 """Objects made between two searches for what refers to itself, in a build."""
-NOW_AND_THEN = (10_000, 1, 500)
-"""The same while serving; every third search looks through what the two before it left as well,
-and every fifteen-hundredth through everything. So each but those takes some hundredths of a second
-at most."""
 KEPT_SECONDS = 75
 """How long an idle connection is kept: longer than our own services keep it (httpx: 5 s) and nginx
 does (60 s), so that they send no question on one that is just being closed. A proxy that keeps it
@@ -80,9 +77,7 @@ def main(
     if asked.command == "follow-anew":
         asyncio.run(_follow_anew(app.state.kernel, asked.reader))
         return
-    # What was made so far stays; to search it again and again would take a tenth of the time.
-    gc.freeze()
-    gc.set_threshold(*NOW_AND_THEN)
+    search_now_and_then()
     uvicorn.run(app, host=settings.host, port=settings.port, **server_options())
 
 

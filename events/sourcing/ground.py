@@ -1,6 +1,7 @@
 """What a process of a service stands on: its database and the bus, and how it reaches them."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ from events.sourcing.account import Account
 from events.sourcing.clock import Clock
 from events.sourcing.database import open_engine, open_journal_engine, service_url
 from events.sourcing.desk import Desk
+from events.sourcing.garbage import NOW_AND_THEN, search_now_and_then
 from events.sourcing.kafka import KafkaSender, open_consumer
 from events.sourcing.listed_topics import listed_partitions
 from events.sourcing.relay import Sender
@@ -112,10 +114,17 @@ class ProcessApart:
 
     async def __call__(self, work: Callable[[], T]) -> T:
         try:
-            return await to_process.run_sync(work, limiter=self._one)
+            return await to_process.run_sync(_apart, work, limiter=self._one)
         except BrokenWorkerProcess as failure:
             # Like a server that is gone: the next one who asks finds a new one.
             raise ConnectionError("the process apart was lost") from failure
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """What is done there; the first time it has loaded what it needs, and nothing of anybody."""
+    if gc.get_threshold() != NOW_AND_THEN:
+        search_now_and_then()
+    return work()
 
 
 def postgres_and_kafka(*, service: str, database_url: str, bootstrap: str) -> Ground:

@@ -1,5 +1,6 @@
 """What is done apart is done in one other process, for as long as both are there."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from functools import partial
 import psutil
 import pytest
 
+from events.sourcing.garbage import NOW_AND_THEN
 from events.sourcing.ground import Apart, ProcessApart
 from events.sourcing.transient import is_transient
 from tests.simulation.ground import at_once
@@ -47,6 +49,15 @@ async def test_it_is_one_other_process() -> None:
     first = await apart(os.getpid)
     assert first != os.getpid()
     assert await apart(os.getpid) == first
+
+
+async def test_there_it_is_searched_now_and_then_and_here_as_before() -> None:
+    """As Python has it, a search through all that is remembered there takes a third of a second."""
+    before = gc.get_threshold()
+    apart = ProcessApart()
+    assert await apart(gc.get_threshold) == NOW_AND_THEN != before
+    assert await apart(gc.get_freeze_count) > 0
+    assert gc.get_threshold() == before
 
 
 async def test_where_it_was_lost_that_is_said_and_the_next_one_finds_another() -> None:
