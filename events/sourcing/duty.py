@@ -136,9 +136,11 @@ class Duty:
             self._turn = None
             for reader in self.readers:
                 reader.progress.running = False
-            await let_go(self._lease.release(token))
-            for ending in self._endings:
-                await let_go(ending())
+            try:
+                for ending in self._endings:
+                    await let_go(ending())
+            finally:
+                await let_go(self._lease.release(token))
 
     async def _claim(self) -> int | None:
         async with self._engine.begin() as connection:

@@ -90,8 +90,13 @@ class Gatherer(Generic[Q, A]):
 
 
 def the_first(waiting: "Waiting[Q, A]", most: int, _: Sequence[Sequence[Q]]) -> "Turn[Q, A]":
-    """Those who have waited longest go together."""
-    return [waiting.popleft() for _ in range(most)]
+    """Those who have waited longest go together, without those who wait no more."""
+    turn: Turn[Q, A] = []
+    while waiting and len(turn) < most:
+        one = waiting.popleft()
+        if not one[1].done():
+            turn.append(one)
+    return turn
 
 
 def _settle(future: "asyncio.Future[A]", answer: A | Exception) -> None:

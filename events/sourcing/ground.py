@@ -2,9 +2,14 @@
 
 import asyncio
 import gc
+import logging
+import signal
+import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Protocol, TypeVar
 
 from anyio import BrokenWorkerProcess, CapacityLimiter, to_process
@@ -24,6 +29,11 @@ from events.sourcing.topics import Topics
 from events.sourcing.types import WholeState
 
 T = TypeVar("T")
+
+ANSWERS_SECONDS = 60.0
+"""A process apart that has not done its work by then is ended; its start takes a second or two."""
+
+_log = logging.getLogger(__name__)
 
 
 class OpenSender(Sender, Protocol):
@@ -69,11 +79,17 @@ class Apart(Protocol):
     """Does work in a process that is there for nothing else, one piece after the other.
 
     Work and what it comes to are pickled. What a module keeps there is there the next time, unless
-    the process had to be made anew; `ConnectionError` is raised where it was lost meanwhile.
+    the process had to be made anew.
     """
 
     async def __call__(self, work: Callable[[], T]) -> T:
-        """What the work comes to, or what it raises."""
+        """What the work comes to, or what it raises.
+
+        `ConnectionError` where the process was lost, `TimeoutError` where it did not answer.
+        """
+
+    async def end(self) -> None:
+        """Let go of the process, and of all that is kept there; the next work begins another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,24 +123,47 @@ async def in_a_thread(work: Callable[[], T]) -> T:
 
 
 class ProcessApart:
-    """One more process, from the first work on; it ends with this one."""
+    """One more process, from the first work on; it ends with this one at the latest."""
 
     def __init__(self) -> None:
         self._one = CapacityLimiter(1)
+        self._numbers = count()
+        self._is_there = False
 
     async def __call__(self, work: Callable[[], T]) -> T:
+        number = next(self._numbers)
+        self._is_there = True
         try:
-            return await to_process.run_sync(_apart, work, limiter=self._one)
+            async with asyncio.timeout(ANSWERS_SECONDS):
+                answered, done = await to_process.run_sync(_apart, number, work, limiter=self._one)
         except BrokenWorkerProcess as failure:
-            # Like a server that is gone: the next one who asks finds a new one.
+            # Like a server that is gone: whoever asks next finds another one.
+            _log.warning("the process apart was lost")
             raise ConnectionError("the process apart was lost") from failure
+        except TimeoutError:
+            _log.warning("the process apart did not answer, and was ended")
+            raise
+        if answered != number:
+            await self.end()
+            raise ConnectionError("the process apart answered what was not asked")
+        return done
+
+    async def end(self) -> None:
+        if self._is_there:
+            self._is_there = False
+            with suppress(SystemExit, BrokenWorkerProcess, TimeoutError):
+                async with asyncio.timeout(ANSWERS_SECONDS):
+                    await to_process.run_sync(sys.exit, limiter=self._one)
 
 
-def _apart(work: Callable[[], T]) -> T:
-    """What is done there; the first time it has loaded what it needs, and nothing of anybody."""
+def _apart(number: int, work: Callable[[], T]) -> tuple[int, T]:
+    """What is done there."""
     if gc.get_threshold() != NOW_AND_THEN:
         search_now_and_then()
-    return work()
+        # When it ends is said by the process that it belongs to.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    return number, work()
 
 
 def postgres_and_kafka(*, service: str, database_url: str, bootstrap: str) -> Ground:

@@ -54,6 +54,16 @@ async def at_once(work: Callable[[], T]) -> T:
     return work()
 
 
+class Apart:
+    """The process apart is this one: what it remembers of anybody changes no answer."""
+
+    async def __call__(self, work: Callable[[], T]) -> T:
+        return work()
+
+    async def end(self) -> None:
+        """There is none to end."""
+
+
 def lay(broker: Broker, life: Life) -> Ground:
     """For one process, from its start to its end."""
     return Ground(
@@ -67,5 +77,5 @@ def lay(broker: Broker, life: Life) -> Ground:
         ),
         keep_account=NothingRestored,
         aside=at_once,
-        apart=at_once,
+        apart=Apart(),
     )

@@ -6,7 +6,7 @@ It remembers what it found of whom, until it is told to forget, and ends with it
 import pickle
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class Question:
     """Whose list is judged; a receipt is asked for unless the outcome has the digest `stands`."""
 
     whose: str
-    facts: str
+    facts: str = field(repr=False)
     facts_version: int
     known_at: datetime
     stands: str | None
@@ -48,7 +48,7 @@ class Found:
     """
 
     digest: str
-    receipt: str
+    receipt: str = field(repr=False)
 
 
 class Sitting:
@@ -107,11 +107,6 @@ class Chamber:
         if self._sitting is not None:
             self._sitting.judge.forget(whose)
 
-    def forget_everybody(self) -> None:
-        """The same of all."""
-        if self._sitting is not None:
-            self._sitting.judge.forget_everybody()
-
 
 def _portable(failure: Exception) -> Exception:
     """The failure if it can be sent, or its name: what else was found goes with it."""
@@ -139,8 +134,3 @@ def learned(basis: Basis, asked: Sequence[Question]) -> list[Found | Exception]:
 def forget(whose: str) -> None:
     """See `Chamber`."""
     HERE.forget(whose)
-
-
-def forget_everybody() -> None:
-    """See `Chamber`."""
-    HERE.forget_everybody()

@@ -5,13 +5,14 @@ import pickle
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import uuid4
 
 import pytest
 
 from events.catalog.talent import Fact
+from events.sourcing.types import Relieved
 from services.policy.dictionaries.dictionary import Dictionary
 from services.policy.entitlements import chamber
 from services.policy.entitlements.assess import assess, canonical, outcome_digest, receipt_of
@@ -19,6 +20,8 @@ from services.policy.entitlements.chamber import Basis, Chamber, Found, Question
 from services.policy.entitlements.fact_list import kept
 from services.policy.entitlements.judge import Judge
 from services.policy.entitlements.judging import Judging
+from services.policy.policies.views import Consolidated
+from services.policy.rules import build_view
 from tests.support.policy import BORN, DOCTOR, MASTER, NOON
 from tests.unit.policy.test_judge import ONE_MINUTE, VOCABULARY, corpus, seen
 
@@ -36,30 +39,35 @@ def as_sent(thing: T) -> T:
 
 
 class Elsewhere:
-    """Work as it goes to another process, with how long each piece of it is when it is sent."""
+    """Another process as far as one can be in here: work is sent, and may be lost on the way."""
 
     def __init__(self) -> None:
         self.sent: list[int] = []
+        """How long each piece of work is when it is sent."""
+        self.to_lose = 0
+        self.is_asked = asyncio.Event()
+        self.is_open = asyncio.Event()
+        self.is_open.set()
 
     async def __call__(self, work: Callable[[], T]) -> T:
         self.sent.append(len(pickle.dumps(work)))
+        self.is_asked.set()
+        if self.to_lose:
+            self.to_lose -= 1
+            await self.end()
+            raise ConnectionError
         done: T = as_sent(as_sent(work)())
+        await self.is_open.wait()
         return done
 
-
-async def lost(work: Callable[[], T]) -> T:
-    raise ConnectionError(work)
+    async def end(self) -> None:
+        chamber.HERE = Chamber()
 
 
 @pytest.fixture(autouse=True)
-def process(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """A process that knows nothing yet; called, another one takes its place."""
-
-    def begin() -> None:
-        monkeypatch.setattr(chamber, "HERE", Chamber())
-
-    begin()
-    return begin
+def _another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that knows nothing yet."""
+    monkeypatch.setattr(chamber, "HERE", Chamber())
 
 
 def question(
@@ -88,18 +96,15 @@ async def test_those_who_ask_together_go_together_and_each_is_judged_at_its_own_
     assert len(elsewhere.sent) == 2, "asked, and told what to judge by"
 
 
-async def test_what_to_judge_by_is_told_once_and_again_where_the_process_was_lost(
-    process: Callable[[], None],
-) -> None:
+async def test_what_to_judge_by_is_told_once_and_again_where_the_process_was_lost() -> None:
     elsewhere = Elsewhere()
     judging = Judging(elsewhere, VOCABULARY)
-    for again in (False, False, True):
-        if again:
-            process()
+    for to_lose in (0, 0, 1):
+        elsewhere.to_lose = to_lose
         assert is_right(await judging.found(question([DOCTOR]), seen(), BEHIND), [DOCTOR])
     asked, told = min(elsewhere.sent), max(elsewhere.sent)
     assert told > 100 * asked
-    assert elsewhere.sent == pytest.approx([asked, told, asked, asked, told], rel=0.1)
+    assert elsewhere.sent == pytest.approx([asked, told, asked, asked, asked, told], rel=0.1)
 
 
 async def test_another_view_is_judged_by_as_soon_as_it_is_asked_by() -> None:
@@ -194,17 +199,65 @@ async def test_whoever_is_forgotten_is_forgotten_there() -> None:
     assert [remembered(whose) for whose in "abc"] == [False, False, False]
 
 
-async def test_where_nothing_was_asked_nobody_is_called_to_forget_it() -> None:
+async def test_what_still_waited_when_everybody_was_forgotten_is_not_asked_any_more() -> None:
     elsewhere = Elsewhere()
     judging = Judging(elsewhere, VOCABULARY)
-    await judging.forget("a")
-    await judging.forget_everybody()
+    elsewhere.is_open.clear()
+    asked = [
+        asyncio.create_task(judging.found(question([DOCTOR], whose=whose), seen(), None))
+        for whose in "abc"
+    ]
+    await elsewhere.is_asked.wait()
+    asked += [
+        asyncio.create_task(judging.found(question([DOCTOR], whose=whose), seen(), None))
+        for whose in "def"
+    ]
+    await asyncio.sleep(0)
+    over = asyncio.create_task(judging.forget_everybody())
+    await asyncio.sleep(0)
+    elsewhere.is_open.set()
+    await over
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in outcomes] == [Found] * 3 + [Relieved] * 3
+    assert not any(map(remembered, "abcdef"))
+
+
+async def test_whoever_waits_no_more_is_not_asked_about() -> None:
+    elsewhere = Elsewhere()
+    judging = Judging(elsewhere, VOCABULARY)
+    elsewhere.is_open.clear()
+    tasks = [
+        asyncio.create_task(judging.found(question([DOCTOR], whose=whose), seen(), None))
+        for whose in "ab"
+    ]
+    tasks[0].cancel()
+    await asyncio.wait(tasks[:1])
+    elsewhere.is_open.set()
+    await tasks[1]
+    assert [remembered(whose) for whose in "ab"] == [False, True]
+
+
+async def test_where_nothing_was_asked_nobody_is_called_to_forget_it() -> None:
+    elsewhere = Elsewhere()
+    await Judging(elsewhere, VOCABULARY).forget("a")
     assert elsewhere.sent == []
 
 
-async def test_a_process_that_was_lost_has_forgotten() -> None:
-    judging = Judging(lost, VOCABULARY)
-    with pytest.raises(ConnectionError):
-        await judging._apart(chamber.forget_everybody)
-    judging._asked_by(seen(), None)
-    await judging.forget_everybody()
+async def test_whoever_is_forgotten_by_a_process_that_was_lost_holds_nothing_up() -> None:
+    elsewhere = Elsewhere()
+    judging = Judging(elsewhere, VOCABULARY)
+    await judging.found(question([DOCTOR], whose="a"), seen(), None)
+    elsewhere.to_lose = 1
+    await judging.forget("a")
+    assert not remembered("a")
+
+
+async def test_views_of_no_policies_are_told_apart_by_day_and_place() -> None:
+    judging = Judging(Elsewhere(), VOCABULARY)
+    for days in (0, 1):
+        at = NOON + timedelta(days=days)
+        view = build_view([], at.date(), at)
+        nothing = Consolidated(view=view, position=days, unreadable=("x",) * days)
+        found = await judging.found(question([DOCTOR], at=at), nothing, BEHIND)
+        whole = assess(nothing, [DOCTOR], facts_version=1, vocabulary=VOCABULARY)
+        assert BEHIND.opened(b64decode(found.receipt)) == canonical(receipt_of(whole))
