@@ -179,8 +179,7 @@ def remembered(whose: str) -> bool:
 
 async def judging_of_three() -> Judging:
     judging = Judging(Elsewhere(), VOCABULARY)
-    for whose in "abc":
-        await judging.found(question([DOCTOR], whose=whose), seen(), None)
+    await asyncio.gather(*asking(judging, "abc"))
     return judging
 
 
@@ -199,19 +198,21 @@ async def test_whoever_is_forgotten_is_forgotten_there() -> None:
     assert [remembered(whose) for whose in "abc"] == [False, False, False]
 
 
+def asking(judging: Judging, talents: str) -> list[asyncio.Task[Found]]:
+    """Somebody asks about each of them."""
+    return [
+        asyncio.create_task(judging.found(question([DOCTOR], whose=whose), seen(), None))
+        for whose in talents
+    ]
+
+
 async def test_what_still_waited_when_everybody_was_forgotten_is_not_asked_any_more() -> None:
     elsewhere = Elsewhere()
     judging = Judging(elsewhere, VOCABULARY)
     elsewhere.is_open.clear()
-    asked = [
-        asyncio.create_task(judging.found(question([DOCTOR], whose=whose), seen(), None))
-        for whose in "abc"
-    ]
+    asked = asking(judging, "abc")
     await elsewhere.is_asked.wait()
-    asked += [
-        asyncio.create_task(judging.found(question([DOCTOR], whose=whose), seen(), None))
-        for whose in "def"
-    ]
+    asked += asking(judging, "def")
     await asyncio.sleep(0)
     over = asyncio.create_task(judging.forget_everybody())
     await asyncio.sleep(0)
@@ -226,15 +227,14 @@ async def test_whoever_waits_no_more_is_not_asked_about() -> None:
     elsewhere = Elsewhere()
     judging = Judging(elsewhere, VOCABULARY)
     elsewhere.is_open.clear()
-    tasks = [
-        asyncio.create_task(judging.found(question([DOCTOR], whose=whose), seen(), None))
-        for whose in "ab"
-    ]
-    tasks[0].cancel()
-    await asyncio.wait(tasks[:1])
+    first = asking(judging, "a")
+    await elsewhere.is_asked.wait()
+    gone, stays = asking(judging, "bc")
+    await asyncio.sleep(0)
+    gone.cancel()
     elsewhere.is_open.set()
-    await tasks[1]
-    assert [remembered(whose) for whose in "ab"] == [False, True]
+    await asyncio.wait([*first, gone, stays])
+    assert [remembered(whose) for whose in "abc"] == [True, False, True]
 
 
 async def test_where_nothing_was_asked_nobody_is_called_to_forget_it() -> None:

@@ -57,6 +57,18 @@ async def test_those_who_ask_meanwhile_wait_for_the_next_turn() -> None:
     assert (desk.turns, desk.most) == ([[1], [2, 3]], 1)
 
 
+@pytest.mark.parametrize("crowd", [None, 4])
+async def test_who_waits_no_more_is_not_asked_for_and_holds_up_nobody(crowd: int | None) -> None:
+    desk = Desk()
+    gatherer: Gatherer[int, int] = Gatherer(desk.answer, crowd=crowd)
+    gone, stay = [gatherer.ask(1), gatherer.ask(2)], [gatherer.ask(3), gatherer.ask(4)]
+    for one in gone:
+        one.cancel()
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*stay) == [6, 8]
+    assert desk.turns == [[3, 4]]
+
+
 @pytest.mark.parametrize(("crowd", "at_once"), [(None, 1), (7, 1), (6, 2), (2, 2)])
 async def test_two_turns_go_at_once_where_a_crowd_waits_and_never_three(
     crowd: int | None, at_once: int
