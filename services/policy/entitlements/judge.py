@@ -143,10 +143,6 @@ class Judge:
         """Remember of nobody what was found for them last."""
         self._before.let_go(whose)
 
-    def forget_everybody(self) -> None:
-        """The same of all."""
-        self._before = Remembered(MOST_BEFORE)
-
     def _standing(self, view: View) -> _Stand:
         """The same entries, known at another moment, ask the same."""
         stand = self._stand

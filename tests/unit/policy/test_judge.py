@@ -333,9 +333,6 @@ def test_what_was_found_for_somebody_last_is_at_hand_until_they_are_forgotten(
     remembering.forget("")
     forgotten = answered(remembering, seen(), changed)
     assert len(anew(forgotten, first, again)) == len(corpus())
-    remembering.forget_everybody()
-    found = answered(remembering, seen(), changed)
-    assert len(anew(found, first, again, forgotten)) == len(corpus())
 
 
 def test_what_was_found_last_stays_where_another_policy_is_published(
