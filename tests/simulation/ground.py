@@ -58,7 +58,7 @@ class Apart:
     """The process apart is this one: what it remembers of anybody changes no answer."""
 
     async def __call__(self, work: Callable[[], T]) -> T:
-        return work()
+        return await at_once(work)
 
     async def end(self) -> None:
         """There is none to end."""
