@@ -7,18 +7,16 @@ from operator import or_
 
 import numpy as np
 
+from services.policy.rules.budget.ties import Tie
 from services.policy.rules.bulk.bits import Bits as People
 from services.policy.rules.bulk.bits import among, nobody, unpacked
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.puzzle import Bits, items_of
 
 
-def neighbours(cluster: Bits, ties: Sequence[Bits]) -> dict[int, Bits]:
-    """For each policy those that a text names beside it."""
-    return {
-        item: reduce(or_, (tie for tie in ties if tie >> item & 1), 0) & ~(1 << item)
-        for item in items_of(cluster)
-    }
+def neighbours(cluster: Bits, ties: Sequence[Tie]) -> dict[int, Bits]:
+    """For each policy those on which it may bear."""
+    return {item: reduce(or_, (tie.beside(item) for tie in ties), 0) for item in items_of(cluster)}
 
 
 def gathered(

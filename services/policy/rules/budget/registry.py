@@ -142,7 +142,7 @@ class _World:
 
     def _bundles(self, cluster: Bits, offerings: Mapping[int, Offering]) -> Iterator[Bundle]:
         ties = [tie for tie in self.texts.ties if tie.policies & cluster]
-        near = neighbours(cluster, joined_by(ties))
+        near = neighbours(cluster, ties)
         common = self._common(ties, offerings)
         surely = dict(gathered(near, [each.sure for each in self.reach], self.crowd.count))
         perhaps = dict(gathered(near, [each.maybe for each in self.reach], self.crowd.count))

@@ -6,7 +6,18 @@ from itertools import combinations
 
 from services.policy.rules.circles import Named, named_in
 from services.policy.rules.days import WrittenDay
-from services.policy.rules.interactions import FirstMoneyOnly, Interaction, Once
+from services.policy.rules.interactions import (
+    DeductPrior,
+    Exclusive,
+    FirstMoneyOnly,
+    Interaction,
+    Match,
+    Once,
+    Requires,
+    Terminates,
+    Together,
+    TopUp,
+)
 from services.policy.rules.picks import ByItem, Pick, Target, picks
 from services.policy.rules.policy import Policy
 from services.policy.rules.puzzle import Bits, bits_of, items_of
@@ -15,20 +26,34 @@ from services.policy.rules.relations import members_of
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Policies, a bit each, of which one text speaks; or that may be one text under two names."""
+    """Policies, a bit each, of which one text speaks; or that may be one text under two names.
+
+    Where it speaks of a target and of others, it says nothing of those among themselves.
+    """
 
     policies: Bits
     said: Interaction | None
+    target: Bits = 0
 
     @property
     def joins(self) -> bool:
         """Whether one of these being on offer may bear on another, and not what was had before."""
         return not isinstance(self.said, Once | FirstMoneyOnly)
 
+    def beside(self, item: int) -> Bits:
+        """The policies on which this one may bear by itself, whatever else is on offer."""
+        if not self.joins or not self.policies >> item & 1:
+            return 0
+        only = self.target if self.target and not self.target >> item & 1 else self.policies
+        return only & ~(1 << item)
+
 
 def ties_between(policies: Sequence[Policy], said: Iterable[Interaction]) -> list[Tie]:
     benefits = [named_in(each.policy_id, each.issuer, each.benefits) for each in policies]
-    texts = [Tie(_named(members_of(each), benefits), each) for each in said]
+    texts = [
+        Tie(_named(members_of(each), benefits), each, _named(_target_of(each), benefits))
+        for each in said
+    ]
     return [*(tie for tie in texts if tie.policies), *_twins(policies)]
 
 
@@ -60,6 +85,16 @@ def picks_in(said: Interaction) -> Iterator[Pick]:
         for named in value if isinstance(value, tuple) else (value,):
             if isinstance(named, Target | ByItem):
                 yield named
+
+
+def _target_of(said: Interaction) -> tuple[Pick, ...]:
+    match said:
+        case (
+            Exclusive() | Terminates() | Requires() | Together() | TopUp() | Match() | DeductPrior()
+        ):
+            return (said.target,)
+        case _:
+            return ()
 
 
 def _named(members: Sequence[Pick], benefits: Sequence[Sequence[Named]]) -> Bits:

@@ -112,27 +112,28 @@ def _interaction(chance: random.Random, number: int) -> str:
         return ""
     one, two = chance.choice(others), chance.choice(others)
     item = f"{{cost_item: {chance.choice(ITEMS)}, issuers: [{chance.choice(ISSUERS)}]}}"
-    own = name_of(number)
+    own, both = name_of(number), ", ".join(dict.fromkeys((one, two)))
     return chance.choice(
         (
             "",
             "",
             "",
-            f"exclusive: {{target: '#b0', excludes: [{one}]}}",
+            f"exclusive: {{target: '#b0', excludes: [{both}]}}",
             f"choose_one: {{members: ['#b0', {one}, {two}], per: year}}" if one != two else "",
             f"highest: {{members: [{item}], same: [cost_item, period]}}",
             f"slots: {{members: ['#b0', {one}], most: 1, per: all}}",
-            f"top_up: {{target: '#b0', bases: [{one}], total_cap: {{amount: 6 万元, per: once}}}}",
-            f"match: {{target: '#b0', bases: [{one}], percent: 50, most: 2 万元}}",
+            f"top_up: {{target: '#b0', bases: [{both}], total_cap: {{amount: 6 万元, per: once}}}}",
+            f"match: {{target: '#b0', bases: [{both}], percent: 50, most: 2 万元}}",
             f"cap: {{members: ['#b0', {one}], most: {{by: home_price, percent: 10}}}}",
             f"cap: {{members: ['#b0', {one}], most: 5 万元, per: year}}",
             f"cap: {{members: ['#b0', {one}], most: 7 万元, per: lifetime}}",
-            f"deduct_prior: {{target: '#b0', members: [{one}]}}",
-            f"requires: {{target: {own}, needs: [{one}]}}",
+            f"deduct_prior: {{target: '#b0', members: [{both}]}}",
+            f"requires: {{target: {own}, needs: [{both}]}}",
             f"once: {{members: ['#b0', {one}], per: lifetime}}",
             f"first_money_only: {{target: {own}, earlier: [{{cost_item: award}}]}}",
             f"prefer: {{members: ['#b0', {one}], by: [best, newest]}}",
-            f"terminates: {{target: {own}, ends: [{one}]}}",
+            f"terminates: {{target: {own}, ends: [{both}]}}",
+            f"together: {{target: '#b0', with: [{both}]}}",
             "couple: {members: ['#b0'], rule: one_only}",
         )
     )

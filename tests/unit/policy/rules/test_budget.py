@@ -16,15 +16,17 @@ from services.policy.rules import (
     build_view,
     evaluate_all,
 )
-from services.policy.rules.budget import past, reads, registry, working
+from services.policy.rules.budget import past, reads, registry, ties, working
 from services.policy.rules.budget.crowd import crowd_of
+from services.policy.rules.budget.gathering import neighbours
 from services.policy.rules.budget.records import Records
 from services.policy.rules.budget.registry import Budget, add_up, empty, texts_of
 from services.policy.rules.budget.tally import NOT_SEEN, Line, Tally
-from services.policy.rules.budget.ties import Tie, bundles
+from services.policy.rules.budget.ties import Tie, bundles, ties_between
 from services.policy.rules.bulk.people import people_of
 from services.policy.rules.bulk.states import judging_of, states_of
 from services.policy.rules.facts import Fact, select
+from services.policy.rules.relations import members_of
 from services.policy.rules.view import View, interactions_of
 from tests.unit.policy.rules.budget_samples import Sample, rich_world
 from tests.unit.policy.rules.package_samples import Given, benefit, receipt, written
@@ -148,6 +150,27 @@ def test_texts_that_join_policies_and_are_taken_for_such_are_found_out(
     """The control: what is offered beside each other is looked at apart."""
     before = {seed: as_it_is(seed) for seed in WORLDS[:2]}
     monkeypatch.setattr(Tie, "joins", False)
+    assert found_out(before)
+
+
+def test_a_text_with_a_target_says_nothing_of_the_others_among_themselves() -> None:
+    view = world_of({name: Given(benefits=benefit("b", 100)) for name in ("XX-A", "XX-B", "XX-C")})
+    for said, beside in (
+        ("exclusive: {target: XX-B, excludes: [XX-A, XX-C]}", {0: 0b010, 1: 0b101, 2: 0b010}),
+        ("choose_one: {members: [XX-A, XX-B, XX-C]}", {0: 0b110, 1: 0b101, 2: 0b011}),
+    ):
+        told = Given(benefits=benefit("b", 1), says=[said])
+        policies = [each.policy for each in view.entries]
+        said_of_them = ties_between(policies, written("XX-D", told).interactions)
+        assert neighbours(0b111, said_of_them) == beside
+
+
+def test_texts_whose_members_all_bear_on_each_other_and_are_read_otherwise_are_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: the first of those between whom one must choose is taken for a target."""
+    before = {seed: as_it_is(seed) for seed in WORLDS}
+    monkeypatch.setattr(ties, "_target_of", lambda said: members_of(said)[:1])
     assert found_out(before)
 
 
