@@ -121,7 +121,7 @@ def _paid(build: Build, item: int) -> Node:
         if picks(each.target, offer)
         for pick in each.members
     ]
-    beside = _beside(build.shelf, item, members)
+    beside = _beside(build.shelf, item, members) if members else []
     had = _known(build, beside)
     if had:
         _bound(build, item, beside, offer.counted_fen)

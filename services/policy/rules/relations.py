@@ -112,9 +112,9 @@ def members_of(interaction: Interaction) -> tuple[Pick, ...]:
 def _forbidden(interaction: Interaction, shelf: Shelf) -> Iterator[Pair]:
     match interaction:
         case Exclusive(target=target, excludes=others) | Terminates(target=target, ends=others):
-            own = _grouped(target, shelf)
-            for pick in others:
-                yield from _across(own, _grouped(pick, shelf))
+            if own := _grouped(target, shelf):
+                for pick in others:
+                    yield from _across(own, _grouped(pick, shelf))
         case ChooseOne(members=members):
             yield from _one_of(_groups(members, shelf))
         case Highest(members=members, alike=alike):
@@ -126,16 +126,16 @@ def _forbidden(interaction: Interaction, shelf: Shelf) -> Iterator[Pair]:
             return
 
 
-def _one_of(groups: list[list[Offer]]) -> Iterator[Pair]:
+def _one_of(groups: list[Sequence[Offer]]) -> Iterator[Pair]:
     for left, right in combinations(groups, 2):
         yield from _across([left], [right])
 
 
-def _groups(members: Iterable[Pick], shelf: Shelf) -> list[list[Offer]]:
+def _groups(members: Iterable[Pick], shelf: Shelf) -> list[Sequence[Offer]]:
     return [group for pick in members for group in _grouped(pick, shelf)]
 
 
-def _grouped(pick: Pick, shelf: Shelf) -> list[list[Offer]]:
+def _grouped(pick: Pick, shelf: Shelf) -> list[Sequence[Offer]]:
     """One group for a named member, one for each policy that a cost item or issuer finds."""
     named = shelf.named(pick)
     if isinstance(pick, Target):
@@ -146,11 +146,14 @@ def _grouped(pick: Pick, shelf: Shelf) -> list[list[Offer]]:
     return list(groups.values())
 
 
-def _across(lefts: list[list[Offer]], rights: list[list[Offer]]) -> Iterator[Pair]:
+def _across(lefts: list[Sequence[Offer]], rights: list[Sequence[Offer]]) -> Iterator[Pair]:
     for left, right in product(lefts, rights):
-        shared = {offer.key for offer in left} & {offer.key for offer in right}
+        if len(left) == len(right) == 1:
+            yield left[0], right[0]
+            continue
+        shared = {offer.key for offer in left}.intersection([offer.key for offer in right])
         for one, other in product(left, right):
-            if not {one.key, other.key} <= shared:
+            if one.key not in shared or other.key not in shared:
                 yield one, other
 
 
@@ -167,7 +170,9 @@ def _are_alike(one: Offer, other: Offer, alike: frozenset[Alike]) -> bool:
 
 def _of_two_levels(rule: OneLevel, shelf: Shelf) -> Iterator[Pair]:
     members = shelf.among(rule.members)
-    levels = [[o for o in members if o.issuer in bodies] for bodies in rule.bodies]
+    levels: list[Sequence[Offer]] = [
+        [each for each in members if each.issuer in bodies] for bodies in rule.bodies
+    ]
     yield from _one_of(levels)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from services.policy.rules.outcome import Offer
-from services.policy.rules.picks import ByItem, Pick, Target
+from services.policy.rules.picks import Pick, Target
+
+NONE: Sequence[Offer] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +24,23 @@ class Shelf:
             self._by_item.setdefault(offer.cost_item, []).append(offer)
             self._places[offer.key] = place
 
-    def named(self, pick: Pick) -> list[Offer]:
-        match pick:
-            case Target(policy_id=policy_id, benefit_id=benefit_id):
-                found = self._by_policy.get(policy_id, [])
-                return [o for o in found if benefit_id in (None, o.benefit_id)]
-            case ByItem(cost_item=cost_item, issuers=issuers):
-                given: Sequence[Offer] = self.offers
-                if cost_item is not None:
-                    given = self._by_item.get(cost_item, [])
-                return [o for o in given if not issuers or o.issuer in issuers]
+    def named(self, pick: Pick) -> Sequence[Offer]:
+        # Asked for all the time: two comparisons cost less than a match.
+        if isinstance(pick, Target):
+            found = self._by_policy.get(pick.policy_id, NONE)
+            if pick.benefit_id is None:
+                return found
+            return [offer for offer in found if offer.benefit_id == pick.benefit_id]
+        given = self.offers if pick.cost_item is None else self._by_item.get(pick.cost_item, NONE)
+        return [offer for offer in given if not pick.issuers or offer.issuer in pick.issuers]
 
     def among(self, members: Iterable[Pick]) -> list[Offer]:
         """Each once, in the order they stand in."""
         found = {offer.key: offer for pick in members for offer in self.named(pick)}
-        return sorted(found.values(), key=lambda offer: self._places[offer.key])
+        if len(found) == 1:
+            return [*found.values()]
+        places = self._places
+        return [found[key] for key in sorted(found, key=places.__getitem__)]
 
     def place(self, offer: Offer) -> int:
         return self._places[offer.key]

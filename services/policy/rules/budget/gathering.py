@@ -25,10 +25,12 @@ def gathered(
     """Every bundle, and the people who are in reach of all of it and of nothing tied to it."""
     for root in near:
         beside = reduce(or_, (reach[item] for item in items_of(near[root])), nobody(count))
-        alone = np.flatnonzero(unpacked(reach[root] & ~beside, count))
+        people = np.flatnonzero(unpacked(reach[root], count))
+        having_more = among(beside, people)
+        alone = people.compress(~having_more)
         if alone.size:
             yield 1 << root, alone
-        others = np.flatnonzero(unpacked(reach[root] & beside, count))
+        others = people.compress(having_more)
         if others.size:
             yield from _grown(root, others, near, reach)
 
