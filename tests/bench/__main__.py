@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
+from events.sourcing.garbage import search_now_and_then
 from tests.bench import (
     append,
     backlog,
@@ -41,7 +42,10 @@ ALL = [name for name in FAMILIES if name != "standing"]
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("family", nargs="*", choices=[*FAMILIES, []], help="all without a name")
-    for family in parser.parse_args().family or ALL:
+    families = parser.parse_args().family or ALL
+    # As the services and the offline tool do from their start on.
+    search_now_and_then()
+    for family in families:
         for figure in FAMILIES[family]():
             print(figure.line(), flush=True)
 

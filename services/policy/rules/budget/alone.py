@@ -1,7 +1,7 @@
 """What one person has of a part, answered once for all who are offered the same money of it."""
 
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from services.policy.rules.budget.lawful import sets_of
@@ -21,6 +21,10 @@ FEW_SETS = 24
 """Of so many sets the best is found sooner than by a search."""
 
 
+Paid: TypeAlias = tuple[int, int, int]
+"""The place of an offer that is chosen, and what it pays at most and for sure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alone:
     """`order` are the places of the offers in their part, as the puzzle numbers them."""
@@ -28,15 +32,17 @@ class Alone:
     puzzle: Puzzle
     order: Sequence[int]
     chosen: Bits
+    _paid: dict[tuple[int, ...], Sequence[Paid]] = field(default_factory=dict, repr=False)
 
-    def pays(self, least: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-        """What is chosen, by place, and what it pays at most and for sure.
-
-        `least` is what each offer alone comes to for sure.
-        """
-        alone = [least[place] for place in self.order]
-        most, low = pays_beside(self.puzzle, self.chosen, alone)
-        return ((self.order[item], most[item], low[item]) for item in items_of(self.chosen))
+    def pays(self, least: Sequence[int]) -> Sequence[Paid]:
+        """`least` is what each offer alone comes to for sure."""
+        alone = tuple([least[place] for place in self.order])
+        found = self._paid.get(alone)
+        if found is None:
+            most, low = pays_beside(self.puzzle, self.chosen, alone)
+            found = [(self.order[item], most[item], low[item]) for item in items_of(self.chosen)]
+            self._paid[alone] = found
+        return found
 
 
 Name: TypeAlias = tuple[Hashable, ...]
