@@ -14,9 +14,11 @@ from events.sourcing.clock import SimulatedClock
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.rebuild import forget
 from events.sourcing.settings import Settings
+from events.sourcing.types import Refused
 from services.policy.bodies.projection import body
 from services.policy.entitlements import standing
 from services.policy.entitlements.projection import entitlement, talent_fact_list
+from services.policy.entitlements.queries import recorded_receipt, standing_row
 from services.policy.policies.projection import policy_row
 from tests.support.kernel import until
 from tests.support.policy import (
@@ -285,10 +287,15 @@ async def test_a_forgotten_talent_leaves_no_answer_that_can_be_read(
 ) -> None:
     await bureau.publish(document())
     await bureau.standing(talent_id, await bureau.state_facts(talent_id, [BORN, DOCTOR]))
+    row = await standing_row(bureau.kernel.reading, talent_id)
+    assert await recorded_receipt(bureau.kernel, row)
 
     await bureau.erase(talent_id)
     await bureau.recorded(talent_id, versions=2)
 
+    # Whoever found the row just before is answered no more than who comes now.
+    with pytest.raises(Refused, match="entitlement-not-found"):
+        await recorded_receipt(bureau.kernel, row)
     assert (await bureau.get(CONCIERGE, f"/entitlements/{talent_id}")).status_code == 404
     rows = await bureau.kernel.journal.read_stream(f"entitlement-{talent_id}")
     first = (await bureau.kernel.desk.open(rows))[0]

@@ -27,7 +27,7 @@ from tests.support.services import build
 SAID_IN = {
     "registry": {"profile", "tier", "directory", "legal_hold"},
     "concierge": {"queue", "mine", "card", "entry"},
-    "policy": {"talent_fact_list", "entitlement"},
+    "policy": {"talent_fact_list"},
     "matching": {"profile", "proposal"},
 }
 """At least these say something personal: whatever finds nothing there does not look."""

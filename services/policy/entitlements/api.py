@@ -21,6 +21,7 @@ from services.policy.entitlements.queries import (
     Row,
     entitlement_out,
     outlook,
+    recorded_receipt,
     replay,
     seen_after,
     standing_out,
@@ -100,7 +101,8 @@ class OpenedAnswer(Standing):
 
 async def opened_answer(request: Request, found: TheStanding) -> OpenedAnswer:
     """Only for who says it: a receipt is some hundred kilobytes once it is opened."""
-    receipt = await opened(found.row.receipt, request.app.state.dictionaries)
+    state = request.app.state
+    receipt = await opened(await recorded_receipt(state.kernel, found.row), state.dictionaries)
     return OpenedAnswer(found.row, stale=found.stale, receipt=receipt)
 
 

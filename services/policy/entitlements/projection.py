@@ -1,6 +1,5 @@
 """What is stated about each talent, and what is the standing answer to each?"""
 
-from base64 import b64decode
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +9,6 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -46,10 +44,9 @@ entitlement = Table(
     Column("facts_version", Integer, nullable=False),
     Column("engine_version", Text, nullable=False),
     Column("outcome_digest", Text, nullable=False),
-    Column("receipt", LargeBinary, nullable=False),
     Column("valid_at", Date, nullable=False),
     Column("assessed_at", DateTime(timezone=True), nullable=False),
-    comment="The standing answer to each talent, with its receipt.",
+    comment="Which answer stands for each talent, and where its receipt is recorded.",
 )
 
 
@@ -71,20 +68,15 @@ def project_talent_fact_list(recorded: Recorded[Any]) -> Iterable[Statement]:
 def project_entitlement(recorded: Recorded[Any]) -> Iterable[Statement]:
     """One row for each talent; a receipt that can no longer be read leaves none."""
     match recorded.event:
-        case EntitlementAssessed(receipt=receipt) as event if receipt is not None:
-            yield _standing(event, compressed(receipt), recorded)
+        case EntitlementAssessed() as event if event.receipt is not None:
+            yield _standing(event, recorded)
         case EntitlementAssessed() | EntitlementWithdrawn() as event:
             yield Drop(entitlement, {"talent_id": event.talent_id})
         case _:
             pass
 
 
-def compressed(receipt: str) -> bytes:
-    """A receipt without its base64: what is kept, and only a reader opens."""
-    return b64decode(receipt)
-
-
-def _standing(event: EntitlementAssessed, receipt: bytes, recorded: Recorded[Any]) -> Newest:
+def _standing(event: EntitlementAssessed, recorded: Recorded[Any]) -> Newest:
     row = {
         "talent_id": event.talent_id,
         "version": recorded.version,
@@ -94,7 +86,6 @@ def _standing(event: EntitlementAssessed, receipt: bytes, recorded: Recorded[Any
         "facts_version": event.facts_version,
         "engine_version": event.engine_version,
         "outcome_digest": event.outcome_digest,
-        "receipt": receipt,
         "valid_at": event.valid_at,
         "assessed_at": event.assessed_at,
     }

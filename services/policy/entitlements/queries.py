@@ -1,6 +1,7 @@
 """The standing answer to one talent, and the proof that it comes out the same again."""
 
 import asyncio
+from base64 import b64decode
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -10,6 +11,7 @@ from fastapi import Request
 from sqlalchemy import Executable, Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.catalog.entitlement import EntitlementAssessed
 from events.catalog.talent import Fact
 from events.edge.receipts import After, fresh
 from events.sourcing.direct import at_once
@@ -26,6 +28,8 @@ from services.policy.rules import Vocabulary
 Json = dict[str, Any]
 Row: TypeAlias = SimpleNamespace
 """By the names of its columns."""
+
+NOT_FOUND = "entitlement-not-found"
 
 _FACTS = select(talent_fact_list.c.facts).where(
     talent_fact_list.c.talent_id == bindparam("talent_id")
@@ -49,7 +53,20 @@ async def seen_after(request: Request, talent_id: str, after: After) -> bool:
 
 async def standing_row(engine: AsyncEngine, talent_id: str) -> Row:
     """The answer that stands; refused where the talent was never assessed."""
-    return await row_of(engine, entitlement, talent_id, absent="entitlement-not-found")
+    return await row_of(engine, entitlement, talent_id, absent=NOT_FOUND)
+
+
+async def recorded_receipt(kernel: Kernel, row: Row) -> bytes:
+    """As it was recorded, without its base64; refused where it can no longer be read.
+
+    It is some ten kilobytes and seldom asked for, so no read model holds it a second time.
+    """
+    rows = await kernel.journal.read_after(row.position - 1, limit=1)
+    for recorded in await kernel.desk.open(rows):
+        event = recorded.event
+        if isinstance(event, EntitlementAssessed) and event.receipt is not None:
+            return b64decode(event.receipt)
+    raise Refused(NOT_FOUND, talent_id=row.talent_id)
 
 
 async def row_of(engine: AsyncEngine, table: Table, talent_id: str, *, absent: str) -> Row:

@@ -62,7 +62,7 @@ def _policies(seen: Consolidated) -> frozenset[str]:
 
 
 async def opened(kept: bytes, dictionaries: Dictionaries) -> bytes:
-    """The canonical JSON text again, to the byte; without the base64, as a read model keeps it."""
+    """The canonical JSON text again, to the byte; of what was recorded, without its base64."""
     digest = digest_in(kept)
     if digest is None:
         # As receipts were kept before there were dictionaries (RFC 1950).

@@ -87,13 +87,13 @@ def test_a_fact_list_without_its_facts_is_left_to_be_parked() -> None:
         list(project_talent_fact_list(envelope))
 
 
-def test_an_answer_stands_with_its_receipt_as_it_was_packed() -> None:
-    event = replace(ASSESSED, receipt="YW5zd2Vy")
-    [statement] = project_entitlement(recorded(event, stream="entitlement-t-1"))
+def test_an_answer_stands_by_its_place_in_the_journal_and_without_its_receipt() -> None:
+    [statement] = project_entitlement(recorded(ASSESSED, stream="entitlement-t-1", version=2))
 
     verb, table, values = spoken(statement)
     assert (verb, table) == ("UPSERT", "entitlement")
-    assert values["receipt"] == b"answer"
+    assert (values["position"], values["version"]) == (9, 2)
+    assert ASSESSED.receipt not in values.values()
 
 
 @pytest.mark.parametrize("event", [WITHDRAWN, replace(ASSESSED, receipt=None)])
