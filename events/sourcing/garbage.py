@@ -1,4 +1,4 @@
-"""How often a process that serves is searched for what only refers to itself."""
+"""How often a process of ours is searched for what only refers to itself."""
 
 import gc
 

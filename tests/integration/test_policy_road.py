@@ -302,6 +302,22 @@ async def test_a_forgotten_talent_leaves_no_answer_that_can_be_read(
     assert first.event.receipt is None
 
 
+async def test_a_place_where_somebody_elses_answer_stands_leads_to_no_receipt(
+    bureau: Bureau, talent_id: str
+) -> None:
+    await bureau.publish(document())
+    another = str(uuid4())
+    for one in (talent_id, another):
+        await bureau.standing(one, await bureau.state_facts(one, [BORN, DOCTOR]))
+    mine, theirs = [await standing_row(bureau.kernel.reading, one) for one in (talent_id, another)]
+
+    assert await recorded_receipt(bureau.kernel, mine)
+    for place in (theirs.position, mine.position - 1, theirs.position + 100):
+        mine.position = place
+        with pytest.raises(Refused, match="entitlement-not-found"):
+            await recorded_receipt(bureau.kernel, mine)
+
+
 @pytest.mark.parametrize("table", [body, policy_row, talent_fact_list, entitlement])
 async def test_a_rebuilt_read_model_equals_the_one_that_was_built(
     bureau: Bureau, talent_id: str, table: Table

@@ -3,9 +3,7 @@
 Erasing takes the rows about a person out of every build by the column `talent_id`.
 """
 
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -63,18 +61,9 @@ def _about_people(service: str, projection: Projection) -> Iterator[Table]:
         personal = words_about_the_person(recorded.event)
         for statement in projection.project(recorded):
             table, values = _written(statement)
-            stored = [
-                one if isinstance(one, bytes) else str(one).encode() for one in values.values()
-            ]
-            if any(form in one for one in stored for word in personal for form in _forms(word)):
+            stored = [str(one) for one in values.values()]
+            if any(word in one for one in stored for word in personal):
                 yield table
-
-
-def _forms(word: str) -> list[bytes]:
-    """The word, and what it says where it is base64."""
-    with suppress(ValueError):
-        return [word.encode(), b64decode(word, validate=True)]
-    return [word.encode()]
 
 
 def words_about_the_person(event: Any) -> set[str]:

@@ -108,7 +108,7 @@ async def _playing(platform: Platform, fate: CalmFate | SeededFate) -> Run:
             trace=platform.trace,
             state=state,
             digest=digest(state),
-            flaws=flaws(platform),
+            flaws=await flaws(platform),
         )
     finally:
         await platform.end()

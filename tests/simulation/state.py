@@ -24,9 +24,7 @@ events are hangs on how often something was judged."""
 
 LEFT_OUT: Mapping[str, frozenset[str]] = {
     "*": frozenset({"position", "recorded_at", "cursor", "traceparent", "trace_id"}),
-    "entitlement": frozenset(
-        {"version", "view_position", "facts_version", "receipt", "assessed_at"}
-    ),
+    "entitlement": frozenset({"version", "view_position", "facts_version", "assessed_at"}),
     "proposal": frozenset({"proposed"}),
     "shortlist": frozenset({"changed"}),
     "checkpoint": frozenset({"next_offset", "partition"}),
@@ -47,14 +45,14 @@ async def state_of(platform: Platform) -> State:
     """Every stream and every table of every service."""
     said = {}
     for service, server in platform.servers.items():
-        for stream, events in (await _streams(platform, service)).items():
+        for stream, events in (await streams_of(platform, service)).items():
             said[f"{service} {stream}"] = _told(events)
         for table in _tables(server):
             said[f"{service} table {table}"] = _rows(server, table)
     return {what: lines for what, lines in said.items() if lines}
 
 
-async def _streams(platform: Platform, service: str) -> dict[str, list[Recorded[Any]]]:
+async def streams_of(platform: Platform, service: str) -> dict[str, list[Recorded[Any]]]:
     """The events of a journal with what is sealed in them, by stream."""
     life = platform.lives[service]
     assert life.kernel is not None

@@ -1,16 +1,20 @@
 """What must hold in every run, whatever went wrong, and however often something was judged."""
 
+from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from events.catalog.entitlement import EntitlementAssessed
 from events.catalog.names import all_names
 from events.sourcing.bus import texts_of, topic_of
 from events.sourcing.journal import StoredEvent
-from events.sourcing.types import category_of
+from events.sourcing.types import Recorded, category_of
 from services.policy.dictionaries.dictionary import digest_in
+from services.policy.entitlements.domain import stream_of
 from tests.simulation.platform import Platform
+from tests.simulation.state import streams_of
 from tests.support.services import published_by
 
 OWN_STREAMS = ("talent-", "entitlement-", "match-")
@@ -18,7 +22,7 @@ SHORTLISTS = "match-demand-"
 KEPT = "dictionary-"
 
 
-def flaws(platform: Platform) -> list[str]:
+async def flaws(platform: Platform) -> list[str]:
     """Everything that is lost, double, or counted wrongly; nothing, if all is well."""
     stored = {
         service: server.rows.after(0, limit=server.rows.last_position())
@@ -30,7 +34,7 @@ def flaws(platform: Platform) -> list[str]:
         *_not_followed(platform, stored),
         *_miscounted(platform, stored),
         *_not_listed(platform, stored),
-        *_without_dictionary(platform, stored),
+        *_without_receipt(platform, await streams_of(platform, "policy")),
     ]
 
 
@@ -108,16 +112,18 @@ def _not_listed(platform: Platform, stored: Mapping[str, list[StoredEvent]]) -> 
     yield from (f"listed, not public: {one}" for one in sorted(listed.keys() - public))
 
 
-def _without_dictionary(
-    platform: Platform, stored: Mapping[str, list[StoredEvent]]
+def _without_receipt(
+    platform: Platform, streams: Mapping[str, Sequence[Recorded[Any]]]
 ) -> Iterator[str]:
-    """What a receipt is written behind was recorded before it."""
-    kept = {row.stream: row.position for row in stored["policy"] if row.stream.startswith(KEPT)}
-    standing = platform.servers["policy"].ask(
-        "SELECT talent_id, position, receipt FROM entitlement"
-    )
-    for talent_id, position, receipt in standing:
-        if kept.get(f"{KEPT}{digest_in(receipt)}", position) >= position:
+    """An answer that stands names its own receipt, and what that is written behind came before."""
+    kept = {stream: events[0].position for stream, events in streams.items()}
+    standing = platform.servers["policy"].ask("SELECT talent_id, position FROM entitlement")
+    for talent_id, position in standing:
+        own = {one.position: one.event for one in streams.get(stream_of(talent_id), ())}
+        event = own.get(position)
+        if not isinstance(event, EntitlementAssessed) or event.receipt is None:
+            yield f"no receipt for the answer to {talent_id}"
+        elif kept.get(f"{KEPT}{digest_in(b64decode(event.receipt))}", position) >= position:
             yield f"no dictionary for the receipt of {talent_id}"
 
 

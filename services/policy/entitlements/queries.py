@@ -61,7 +61,9 @@ async def recorded_receipt(kernel: Kernel, row: Row) -> bytes:
 
     It is some ten kilobytes and seldom asked for, so no read model holds it a second time.
     """
-    rows = await kernel.journal.read_after(row.position - 1, limit=1)
+    behind = await kernel.journal.read_after(row.position - 1, limit=1)
+    own = stream_of(row.talent_id)
+    rows = [each for each in behind if (each.position, each.stream) == (row.position, own)]
     for recorded in await kernel.desk.open(rows):
         event = recorded.event
         if isinstance(event, EntitlementAssessed) and event.receipt is not None:

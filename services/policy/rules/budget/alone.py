@@ -21,7 +21,7 @@ FEW_SETS = 24
 """Of so many sets the best is found sooner than by a search."""
 
 
-Paid: TypeAlias = tuple[int, int, int]
+Chosen: TypeAlias = tuple[int, int, int]
 """The place of an offer that is chosen, and what it pays at most and for sure."""
 
 
@@ -32,9 +32,11 @@ class Alone:
     puzzle: Puzzle
     order: Sequence[int]
     chosen: Bits
-    _paid: dict[tuple[int, ...], Sequence[Paid]] = field(default_factory=dict, repr=False)
+    _paid: dict[tuple[int, ...], Sequence[Chosen]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
-    def pays(self, least: Sequence[int]) -> Sequence[Paid]:
+    def pays(self, least: Sequence[int]) -> Sequence[Chosen]:
         """`least` is what each offer alone comes to for sure."""
         alone = tuple([least[place] for place in self.order])
         found = self._paid.get(alone)

@@ -22,7 +22,7 @@ def neighbours(cluster: Bits, ties: Sequence[Tie]) -> dict[int, Bits]:
 def gathered(
     near: Mapping[int, Bits], reach: Sequence[People], count: int
 ) -> Iterator[tuple[Bits, Numbers]]:
-    """Every bundle, and the people who are in reach of all of it and of nothing tied to it."""
+    """Every bundle, and the people in reach of all of it and of nothing that bears on it."""
     for root in near:
         beside = reduce(or_, (reach[item] for item in items_of(near[root])), nobody(count))
         people = np.flatnonzero(unpacked(reach[root], count))
@@ -57,7 +57,7 @@ def _grown(
 
 @dataclass(frozen=True, slots=True)
 class _Growing:
-    """A bundle so far, what is tied to it, and what of that these people have not."""
+    """A bundle so far, what bears on it, and what of that these people have not."""
 
     bundle: Bits
     beside: Bits

@@ -28,7 +28,8 @@ from services.policy.rules.relations import members_of
 class Tie:
     """Policies, a bit each, of which one text speaks; or that may be one text under two names.
 
-    Where it speaks of a target and of others, it says nothing of those among themselves.
+    Where it speaks of a target and of others, it says nothing of those among themselves; without a
+    `target` each of them may bear on each.
     """
 
     policies: Bits
@@ -58,7 +59,7 @@ def ties_between(policies: Sequence[Policy], said: Iterable[Interaction]) -> lis
 
 
 def joined_by(ties: Iterable[Tie]) -> list[Bits]:
-    """Policies that are looked at together where somebody is offered several of them."""
+    """Policies that bear on each other where somebody is offered all of them."""
     return [tie.policies for tie in ties if tie.joins]
 
 

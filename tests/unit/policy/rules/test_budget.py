@@ -155,9 +155,13 @@ def test_texts_that_join_policies_and_are_taken_for_such_are_found_out(
 
 def test_a_text_with_a_target_says_nothing_of_the_others_among_themselves() -> None:
     view = world_of({name: Given(benefits=benefit("b", 100)) for name in ("XX-A", "XX-B", "XX-C")})
+    everybody = {0: 0b110, 1: 0b101, 2: 0b011}
     for said, beside in (
         ("exclusive: {target: XX-B, excludes: [XX-A, XX-C]}", {0: 0b010, 1: 0b101, 2: 0b010}),
-        ("choose_one: {members: [XX-A, XX-B, XX-C]}", {0: 0b110, 1: 0b101, 2: 0b011}),
+        ("requires: {target: XX-B, needs: [XX-B, XX-C]}", {0: 0, 1: 0b100, 2: 0b010}),
+        ("exclusive: {target: {cost_item: living}, excludes: [XX-C]}", everybody),
+        ("exclusive: {target: XX-Z, excludes: [XX-A, XX-B, XX-C]}", everybody),
+        ("choose_one: {members: [XX-A, XX-B, XX-C]}", everybody),
     ):
         told = Given(benefits=benefit("b", 1), says=[said])
         policies = [each.policy for each in view.entries]
