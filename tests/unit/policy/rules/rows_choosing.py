@@ -3,6 +3,13 @@
 from tests.unit.policy.rules.package_row import CITY, MIN_HANG, MONTHS_24, Row, two
 from tests.unit.policy.rules.package_samples import BORN, Given, World, benefit, receipt, received
 
+HIGHER_FOR_ONE_SUBJECT = "highest: {members: [{cost_item: rent}], same: [subject]}"
+
+
+def rent_for(subject: str, yuan: int) -> str:
+    return benefit("b", yuan, "rent").replace("pay:", f"subject: {subject}, pay:")
+
+
 ROWS: dict[str, Row] = {
     "city or district, not both": Row(
         clause="Hangzhou: home money of the city and of a district exclude each other",
@@ -80,6 +87,42 @@ ROWS: dict[str, Row] = {
         ),
         pays={"A#b": 9000, "B#b": 12_000},
         costs={"C#b": 19_000},
+    ),
+    "the higher for one subject leaves other subjects alone": Row(
+        clause="rent money is not repeated for the same person, household or contract",
+        world=World(
+            policies={
+                "A": rent_for("person", 3000),
+                "B": rent_for("person", 2000),
+                "C": rent_for("household", 1500),
+                "D": rent_for("household", 1900),
+                "E": rent_for("contract", 500),
+            },
+            says=[HIGHER_FOR_ONE_SUBJECT],
+        ),
+        pays={"A#b": 3000, "D#b": 1900, "E#b": 500},
+        costs={"B#b": 1000, "C#b": 400},
+    ),
+    "the higher for one subject, where a couple is one household but two persons": Row(
+        clause="the same, for husband and wife",
+        world=World(
+            policies={
+                "A": rent_for("person", 3000),
+                "B": rent_for("person", 2000),
+                "C": rent_for("household", 1500),
+                "D": rent_for("household", 1900),
+            },
+            says=[HIGHER_FOR_ONE_SUBJECT],
+            spouse=BORN,
+        ),
+        pays={"one:A#b": 3000, "other:A#b": 3000, "one:D#b": 1900},
+        costs={
+            "one:B#b": 1000,
+            "other:B#b": 1000,
+            "one:C#b": 400,
+            "other:C#b": 400,
+            "other:D#b": 0,
+        },
     ),
     "rent money or a public flat": Row(
         clause="Shenzhen: rent money and public rental cannot be held together",
