@@ -34,7 +34,7 @@ from services.policy.rules.analysis.possible import (
 )
 from services.policy.rules.bulk import agreement as judging
 from services.policy.rules.bulk import comparing
-from services.policy.rules.bulk.agreement import trees_of
+from services.policy.rules.bulk.agreement import disagreements, trees_of
 from services.policy.rules.certificate import Confirmation, confirm
 from services.policy.rules.choice import ground, laid_out, parts_of
 from services.policy.rules.doubts import settled
@@ -65,6 +65,8 @@ ONE_OF_TWO = policy_of(
   - {id: b, kind: money, cost_item: living, pay: {amount: 5000 元, per: once}, cite: a}""",
     more='interactions: [{id: one, choose_one: {members: ["#a", "#b"]}, cite: a}]',
 )
+ENTRY = '{fact: labour_contract, op: "==", value: true, cite: "Article 1"}'
+NOT_ENOUGH = ENOUGH.replace(">=", "<")
 NARROWED = f"[{{id: b, kind: case_by_case, cost_item: rent, when: {ENOUGH}, cite: a}}]"
 
 
@@ -80,6 +82,65 @@ def test_a_policy_whose_ways_to_judge_differ_is_refused(
         must_agree(policy, TODAY, WORDS)
     assert refused.value.code == "policy-judged-two-ways"
     assert (refused.value.facts["alone"], refused.value.facts["together"]) == ("true", "false")
+
+
+def staged(stage: str, asked: str) -> Policy:
+    """What is asked of whoever enjoys it is no part of its entry."""
+    return policy_of(eligibility=f"{{entry: {ENTRY}, {stage}: {asked}}}")
+
+
+@pytest.mark.parametrize("stage", ["continuing", "review"])
+def test_a_policy_whose_later_stage_is_judged_in_two_ways_is_refused(
+    monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    policy = staged(stage, ENOUGH)
+    must_agree(policy, TODAY, WORDS)
+    monkeypatch.setitem(comparing.COMPARE, Op.AT_LEAST, operator.gt)
+    must_agree(policy_of(ENTRY), TODAY, WORDS)
+    with pytest.raises(Refused) as refused:
+        must_agree(policy, TODAY, WORDS)
+    assert refused.value.code == "policy-judged-two-ways"
+    found = {each.about for each in disagreements(trees_of(policy), TODAY, sampled=50)}
+    assert f"XX-ONE:{stage}" in found
+    assert "XX-ONE" not in found
+
+
+@pytest.mark.parametrize("stage", ["continuing", "review"])
+def test_a_policy_whose_later_stage_the_solver_reads_otherwise_is_refused(
+    monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    must_agree(staged(stage, THREE_YEARS), TODAY, WORDS)
+    monkeypatch.setattr(encode, "units", lambda *asked: units(*asked) + 1)
+    must_agree(policy_of(ENTRY), TODAY, WORDS)
+    with pytest.raises(Refused) as refused:
+        must_agree(staged(stage, THREE_YEARS), TODAY, WORDS)
+    facts = refused.value.facts
+    assert (facts["about"], facts["together"]) == (f"XX-ONE:{stage}", "satisfied by a witness")
+
+
+def test_what_nobody_can_go_on_meeting_stands_as_it_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    must_agree(staged("continuing", f"{{all: [{ENOUGH}, {NOT_ENOUGH}]}}"), TODAY, WORDS)
+    # The control: of what somebody can go on meeting the solver may not say so.
+    meant = staged("continuing", ENOUGH).continuing
+
+    def gloomy(tree: Tree, *asked: Any) -> Possible:
+        return Nobody() if tree == meant else can_anybody(tree, *asked)
+
+    monkeypatch.setattr(agreement, "can_anybody", gloomy)
+    with pytest.raises(Refused) as refused:
+        must_agree(staged("continuing", ENOUGH), TODAY, WORDS)
+    facts = refused.value.facts
+    assert (facts["about"], facts["together"]) == ("XX-ONE:continuing", "satisfied by nobody")
+
+
+def test_the_later_stages_of_the_corpus_are_judged_alike() -> None:
+    staying = [each for each in CORPUS if each.continuing or each.review]
+    assert [each.policy_id for each in staying] == ["HZ-HOMEBUY", "SH-LG-48-2019"]
+    for policy in staying:
+        assert f"{policy.policy_id}:continuing" in trees_of(policy)
+        must_agree(policy, TODAY, WORDS)
 
 
 def test_a_policy_whose_package_is_not_what_trying_every_set_finds_is_refused(

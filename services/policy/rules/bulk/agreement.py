@@ -18,13 +18,14 @@ from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.outcome import State
 from services.policy.rules.policy import Policy
 from services.policy.rules.prove import prove, truth_in
+from services.policy.rules.stages import asked_later
 from services.policy.rules.tree import Tree, Unseen
 from services.policy.rules.verdict import verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """`about` is a policy's id or a condition; the facts are those of one person."""
+    """`about` names a tree of `trees_of`, or a condition; the facts are those of one person."""
 
     about: str
     alone: str
@@ -33,11 +34,18 @@ class Disagreement:
 
 
 def trees_of(policy: Policy) -> dict[str, Tree]:
-    """The criteria, and what narrows single benefits."""
-    criteria = criteria_of(policy)
-    whole = {} if isinstance(criteria, Unseen) else {policy.policy_id: criteria}
-    narrowed = {f"{policy.policy_id}#{each.benefit_id}": each.when for each in policy.benefits}
-    return {**whole, **{name: when for name, when in narrowed.items() if when is not None}}
+    """The criteria, what is asked of who enjoys the policy, and what narrows single benefits."""
+    named = policy.policy_id
+    found = {
+        named: criteria_of(policy),
+        **{f"{named}:{stage}": tree for stage, tree in asked_later(policy)},
+        **{f"{named}#{each.benefit_id}": each.when for each in policy.benefits},
+    }
+    return {
+        name: tree
+        for name, tree in found.items()
+        if tree is not None and not isinstance(tree, Unseen)
+    }
 
 
 def disagreements(
