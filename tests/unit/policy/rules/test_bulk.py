@@ -1,6 +1,8 @@
 """Everybody at once is judged as each person alone: every policy, condition, boundary and gap."""
 
 import operator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from services.policy.rules import (
     Published,
     State,
     Superseded,
+    View,
     build_view,
     evaluate_all,
 )
@@ -22,15 +25,18 @@ from services.policy.rules.bulk.agreement import Disagreement, disagreements, tr
 from services.policy.rules.bulk.bits import Split, how_many, unpacked
 from services.policy.rules.bulk.counting import Days, Length, counted, since_days, within_days
 from services.policy.rules.bulk.people import people_of
+from services.policy.rules.bulk.sampling import persons_for
 from services.policy.rules.bulk.states import judging_of, states_of
 from services.policy.rules.bulk.trees import rules_of, truths
 from services.policy.rules.days import Unit, later
-from services.policy.rules.facts import select
+from services.policy.rules.evaluate import judge_all
+from services.policy.rules.facts import FactView, select
 from services.policy.rules.leaves import COUNTED
 from services.policy.rules.tree import Convention, Op, Unseen
 from tests.support.encoded import encoded_and_invented
 from tests.unit.policy.rules.condition_kinds import KINDS
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, policy_of
+from tests.unit.policy.rules.test_changes import EARLY, FACTS, LATE, NEW, OLD, view_of
 
 DATA = Path(__file__).parents[4] / "data"
 LEAP_DAY = date(2028, 2, 29)
@@ -185,6 +191,49 @@ def test_policies_that_do_not_stand_are_in_the_state_of_the_single_case() -> Non
             for name, states in together.items()
         } == {name: [state] for name, state in alone.items()}
     assert alone["XX-ENDED"] is State.ALREADY_ENJOYED
+
+
+def alone_and_together(
+    judged: View, taken: View, persons: Sequence[FactView]
+) -> Iterator[tuple[dict[str, State], dict[str, list[State]]]]:
+    """Each by the one view as a single case, and by the other among everybody."""
+    judging = judging_of(taken)
+    found = states_of(judging, people_of(persons, judging.needs))
+    flags = {
+        name: {state: unpacked(bits, len(persons)) for state, bits in states.items()}
+        for name, states in found.items()
+    }
+    for place, person in enumerate(persons):
+        yield (
+            {each.policy_id: each.state for each in judge_all(judged.ready(), person)},
+            {n: [state for state in those if those[state][place]] for n, those in flags.items()},
+        )
+
+
+def differing_in_states(judged: View, taken: View, persons: Sequence[FactView]) -> int:
+    return sum(
+        together != {name: [state] for name, state in alone.items()}
+        for alone, together in alone_and_together(judged, taken, persons)
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "kept"),
+    [(date(2026, 2, 28), False), (TODAY, True), (date(2027, 12, 31), True)],
+)
+def test_whoever_stays_under_an_older_text_does_so_among_everybody_too(
+    day: date, kept: bool
+) -> None:
+    """Some came before the newer text, some after it, and of some it is not known."""
+    view = view_of(OLD, NEW, on=day)
+    persons = [
+        *(select(facts_of(each), day, NOW) for each in (EARLY, LATE, FACTS)),
+        *persons_for(judging_of(view).rules, sampled=SAMPLED),
+    ]
+    assert differing_in_states(view, view, persons) == 0
+    # The control: among everybody by the policies' own conditions alone.
+    forgetful = replace(view, entries=tuple(replace(each, also=()) for each in view.entries))
+    assert (differing_in_states(view, forgetful, persons) > 2) == kept
 
 
 DAYS = some.dates(date(1900, 1, 1), date(2100, 12, 31))
