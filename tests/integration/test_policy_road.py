@@ -1,10 +1,12 @@
 """The policy service on its whole road: HTTP, journal, Kafka, standing evaluation."""
 
 import asyncio
+import operator
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,8 +20,11 @@ from events.sourcing.types import Refused
 from services.policy.bodies.projection import body
 from services.policy.entitlements import standing
 from services.policy.entitlements.projection import entitlement, talent_fact_list
-from services.policy.entitlements.queries import recorded_receipt, standing_row
+from services.policy.entitlements.queries import recorded_receipt, replay, standing_row
+from services.policy.entitlements.receipt import opened
 from services.policy.policies.projection import policy_row
+from services.policy.rules import comparing
+from services.policy.rules.tree import Op
 from tests.support.kernel import until
 from tests.support.policy import (
     BORN,
@@ -181,6 +186,44 @@ async def test_a_recorded_answer_comes_out_the_same_byte_by_byte(
 
     assert replayed.json()["identical"] is True
     assert replayed.json()["recorded"] == replayed.json()["replayed"]
+
+
+async def test_an_answer_that_comes_out_otherwise_now_is_not_called_identical(
+    bureau: Bureau, talent_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bureau.publish(document())
+    await bureau.standing(talent_id, await bureau.state_facts(talent_id, [BORN, DOCTOR]))
+
+    async def replayed() -> dict[str, Any]:
+        answer = await bureau.get(CONCIERGE, f"/entitlements/{talent_id}/replay")
+        found: dict[str, Any] = answer.json()
+        return found
+
+    # As a release would that counts an age otherwise and does not say so.
+    monkeypatch.setitem(comparing.OPERATIONS, Op.AT_MOST, operator.gt)
+    otherwise = await replayed()
+    assert otherwise["identical"] is False
+    assert otherwise["recorded"] == otherwise["replayed"], "it rests on the same"
+    monkeypatch.undo()
+    assert (await replayed())["identical"] is True
+
+
+async def test_a_receipt_of_which_one_word_is_another_is_not_called_identical(
+    bureau: Bureau, talent_id: str
+) -> None:
+    await bureau.publish(document())
+    await bureau.standing(talent_id, await bureau.state_facts(talent_id, [BORN, DOCTOR]))
+    state, reading = bureau.app.state, bureau.kernel.reading
+    row = await standing_row(reading, talent_id)
+    receipt = await opened(await recorded_receipt(bureau.kernel, row), state.dictionaries)
+    changed = receipt.replace(b'"state":"eligible"', b'"state":"undetermined"')
+    assert changed != receipt
+
+    async def identical(recorded: bytes) -> bool:
+        found = await replay(reading, state.views, state.vocabulary, row, recorded)
+        return bool(found["identical"])
+
+    assert (await identical(receipt), await identical(changed)) == (True, False)
 
 
 async def test_a_question_of_what_if_finds_what_the_standing_evaluation_finds(
