@@ -17,13 +17,15 @@ from services.policy.policies.views import source_row, understood
 from services.policy.rules import default_vocabulary
 from services.policy.rules.changes import ChangeKind
 from services.policy.rules.periods import Bound
-from services.policy.rules.rows import Amended, QuotaFilled
-from tests.support.policy import NOON
+from services.policy.rules.rows import Amended, Published, QuotaFilled
+from tests.support.policy import NOON, document
 from tests.unit.policy.test_entitlement_rules import recorded
 from tests.unit.policy.test_policy_rules import JUNE, PUBLISHED, REPEALED, SUPERSEDED
 from tests.unit.policy.test_read_models import policy_values
 
 MAY = date(2026, 5, 1)
+FORESEEN = document().replace("{fact: highest_degree,", "{foreseen: highest_degree,")
+"""It has a kind of condition that a later release may bring."""
 SUSPEND = AmendPolicy(
     policy_id="DEMO-1",
     kind="suspend",
@@ -187,6 +189,7 @@ def test_an_open_end_stays_open_and_a_moved_start_has_none() -> None:
         {"said": "blessed"},
         {"said": "amended", "kind": "bless"},
         {"said": "published", "document": "rules: all", "policy_id": "XX-ONE"},
+        {"said": "published", "document": FORESEEN, "policy_id": "DEMO-SETTLING"},
     ],
 )
 def test_a_row_that_this_release_does_not_know_is_taken_for_nothing_else(
@@ -194,3 +197,9 @@ def test_a_row_that_this_release_does_not_know_is_taken_for_nothing_else(
 ) -> None:
     row = SimpleNamespace(row_id="r", **said)
     assert understood(cast("Row[Any]", row), default_vocabulary()) is None
+
+
+def test_a_text_of_which_every_condition_is_known_is_taken_for_what_it_says() -> None:
+    said = {"said": "published", "document": document(), "policy_id": "DEMO-SETTLING"}
+    row = SimpleNamespace(row_id="r", recorded_at=NOON, **said)
+    assert isinstance(understood(cast("Row[Any]", row), default_vocabulary()), Published)
