@@ -28,7 +28,7 @@ WHOLE = {"id", "issuer", "doc_no", "supersedes", "superseded_by", "unit", "url",
 TITLES = {"title", "title_zh"}
 TIMES = ("issue_date", "effective_date", "expiry_date")
 STANDARDS = ("gbt4754-2017", "gbt13745-2009")
-KEPT_WORDS = ("per person", "once a year", "in parts over")
+KEPT_WORDS = ("per person", "once a year", "in parts over", "before end")
 SOMETHING = "…"
 AS_LETTERS = str.maketrans("0123456789", "ghijklnopq")
 
