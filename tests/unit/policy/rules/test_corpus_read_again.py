@@ -165,3 +165,64 @@ def test_what_hangzhou_gives_a_tier_is_open_to_who_graduated_long_ago(
     assert benefit in given
     assert not given & {"living", "living-again"}
     assert outcomes(facts)["HZ-GRAD-2019"].state == "not_eligible"
+
+
+YOUNG_POSTDOC = {
+    "nationality": "mainland",
+    "birth_date": "1988-05-01",
+    "employment": "full-time",
+    "titles_held": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("planned", "state"),
+    [("2018-01-01", "undetermined"), ("2018-12-31", "eligible"), ("2019-01-01", "undetermined")],
+)
+def test_who_enters_the_station_within_the_year_of_the_call_may_apply(
+    planned: str, state: str
+) -> None:
+    facts = {**YOUNG_POSTDOC, "postdoc_station_entry_planned": planned}
+    assert outcomes(facts, date(2018, 6, 1))["SH-SUPERPOSTDOC-2018"].state == state
+
+
+@pytest.mark.parametrize(("before", "asked"), [(1, False), (2, True)])
+def test_new_results_are_asked_of_who_applied_twice_in_a_row(before: int, asked: bool) -> None:
+    facts = {"leading_talent_attempts_in_a_row": before, "sex": "male", "titles_held": []}
+    found = outcomes(facts, date(2022, 6, 1))["SH-ORIENTAL-LEAD-2022"]
+    assert ("SH-ORIENTAL-LEAD-2022/results-shown" in found.manual_checks) is asked
+
+
+FOREIGNER = {
+    "nationality": "foreign",
+    "work_region": "lingang",
+    "years_in_work_region": 3,
+    "months_in_china_per_year": 6,
+    "income_percent_of_average": 400,
+    "check:SH-GREENCARD-2023/core-team": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("percents", "state"),
+    [
+        ([400, 400, 400], "eligible_subject_to_manual_check"),
+        ([400, 400, 399], "criteria_not_seen"),
+    ],
+)
+def test_the_income_counts_year_by_year_for_permanent_residence(
+    percents: list[int], state: str
+) -> None:
+    incomes = [
+        {"year_ended": f"{2023 + at}-12-31", "percent_of_average": percent}
+        for at, percent in enumerate(percents)
+    ]
+    assert outcomes({**FOREIGNER, "incomes": incomes})["SH-GREENCARD-2023"].state == state
+
+
+@pytest.mark.parametrize("first", [2021, 2022])
+def test_suzhou_asks_for_the_twelve_months_before_the_call_and_no_others(first: int) -> None:
+    months = [(first, 11), (first, 12), *((first + 1, month) for month in range(1, 11))]
+    insured = [{"month": f"{year}-{month:02}", "base_percent": 150} for year, month in months]
+    found = outcomes({"social_insurance": insured}, date(2023, 11, 20))["SU-CONTRIB-2023"]
+    assert (found.state == "not_eligible") is (first == 2021)
