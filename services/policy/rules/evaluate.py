@@ -97,7 +97,9 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
         background = _background(asked, person)
         return _outcome(asked, person, State.CRITERIA_NOT_SEEN, background=background)
     proof = prove(asked.criteria, view)
-    found = verdict(proof)
+    # Most people miss most policies, and hardly any has tracks: that need not be looked through.
+    missed = proof.truth is FALSE and not asked.tracked
+    found = NOT_ELIGIBLE if missed else verdict(proof)
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
     if found is NOT_ELIGIBLE:
