@@ -10,6 +10,14 @@ def rent_for(subject: str, yuan: int) -> str:
     return benefit("b", yuan, "rent").replace("pay:", f"subject: {subject}, pay:")
 
 
+RENTS = {
+    "A": rent_for("person", 3000),
+    "B": rent_for("person", 2000),
+    "C": rent_for("household", 1500),
+    "D": rent_for("household", 1900),
+}
+
+
 ROWS: dict[str, Row] = {
     "city or district, not both": Row(
         clause="Hangzhou: home money of the city and of a district exclude each other",
@@ -91,13 +99,7 @@ ROWS: dict[str, Row] = {
     "the higher for one subject leaves other subjects alone": Row(
         clause="rent money is not repeated for the same person, household or contract",
         world=World(
-            policies={
-                "A": rent_for("person", 3000),
-                "B": rent_for("person", 2000),
-                "C": rent_for("household", 1500),
-                "D": rent_for("household", 1900),
-                "E": rent_for("contract", 500),
-            },
+            policies={**RENTS, "E": rent_for("contract", 500)},
             says=[HIGHER_FOR_ONE_SUBJECT],
         ),
         pays={"A#b": 3000, "D#b": 1900, "E#b": 500},
@@ -106,12 +108,7 @@ ROWS: dict[str, Row] = {
     "the higher for one subject, where a couple is one household but two persons": Row(
         clause="the same, for husband and wife",
         world=World(
-            policies={
-                "A": rent_for("person", 3000),
-                "B": rent_for("person", 2000),
-                "C": rent_for("household", 1500),
-                "D": rent_for("household", 1900),
-            },
+            policies=RENTS,
             says=[HIGHER_FOR_ONE_SUBJECT],
             spouse=BORN,
         ),
