@@ -97,9 +97,8 @@ def judge(asked: Ready, person: Person, horizon: int = HORIZON) -> Outcome:
         background = _background(asked, person)
         return _outcome(asked, person, State.CRITERIA_NOT_SEEN, background=background)
     proof = prove(asked.criteria, view)
-    # Most people miss most policies, and hardly any has tracks: that need not be looked through.
-    missed = proof.truth is FALSE and not asked.tracked
-    found = NOT_ELIGIBLE if missed else verdict(proof)
+    # Most people miss most policies: their proofs need not be looked through for open tracks.
+    found = asked.refused if proof.truth is FALSE else verdict(proof)
     if found.reason is not None:
         return _obstructed(asked, person, found.reason, proof=proof)
     if found is NOT_ELIGIBLE:

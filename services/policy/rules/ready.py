@@ -10,15 +10,16 @@ from services.policy.rules.outcome import Reason
 from services.policy.rules.policy import Policy
 from services.policy.rules.remade import remade
 from services.policy.rules.standing import Ended, is_confirmed, obstacle
-from services.policy.rules.tree import All, AnyOf, Leaf, Not, Tracks, Tree, Unseen
+from services.policy.rules.tree import Leaf, Tree, Unseen
+from services.policy.rules.verdict import Verdict, refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
     """`obstacle` is why nobody has it on the day; `limits` are the facts its caps are read from.
 
-    Of criteria that are not `tracked` none can be closed on the day by the period of a track.
-    From the day `followed` on a later edition counts.
+    `refused` is what everybody is told who does not meet its criteria on the day. From the day
+    `followed` on a later edition counts.
     """
 
     policy: Policy
@@ -27,7 +28,7 @@ class Ready:
     ended: Ended | None
     confirmed: bool
     limits: tuple[str, ...]
-    tracked: bool
+    refused: Verdict
     followed: date | None = None
 
     def can_be_had(self, day: date) -> bool:
@@ -68,21 +69,9 @@ def ready(
         ended=ended,
         confirmed=is_confirmed(policy),
         limits=limiting_facts(policy.interactions),
-        tracked=not isinstance(criteria, Unseen) and _has_tracks(criteria),
+        refused=refusal(criteria, day),
         followed=followed,
     )
-
-
-def _has_tracks(tree: Tree) -> bool:
-    match tree:
-        case Tracks():
-            return True
-        case All(children=children) | AnyOf(children=children):
-            return any(map(_has_tracks, children))
-        case Not(child=child):
-            return _has_tracks(child)
-        case _:
-            return False
 
 
 def limiting_facts(interactions: Iterable[Interaction]) -> tuple[str, ...]:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick, Target
 
-NONE: Sequence[Offer] = ()
-
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -27,20 +25,17 @@ class Shelf:
     def named(self, pick: Pick) -> Sequence[Offer]:
         # Asked for all the time: two comparisons cost less than a match.
         if isinstance(pick, Target):
-            found = self._by_policy.get(pick.policy_id, NONE)
+            found = self._by_policy.get(pick.policy_id, ())
             if pick.benefit_id is None:
                 return found
             return [offer for offer in found if offer.benefit_id == pick.benefit_id]
-        given = self.offers if pick.cost_item is None else self._by_item.get(pick.cost_item, NONE)
+        given = self.offers if pick.cost_item is None else self._by_item.get(pick.cost_item, ())
         return [offer for offer in given if not pick.issuers or offer.issuer in pick.issuers]
 
     def among(self, members: Iterable[Pick]) -> list[Offer]:
         """Each once, in the order they stand in."""
         found = {offer.key: offer for pick in members for offer in self.named(pick)}
-        if len(found) == 1:
-            return [*found.values()]
-        places = self._places
-        return [found[key] for key in sorted(found, key=places.__getitem__)]
+        return [found[key] for key in sorted(found, key=self._places.__getitem__)]
 
     def place(self, offer: Offer) -> int:
         return self._places[offer.key]

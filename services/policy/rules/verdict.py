@@ -1,10 +1,13 @@
 """From a proof to the state a talent is told, and what would settle an open one."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from services.policy.rules.kleene import FALSE, TRUE
 from services.policy.rules.outcome import Reason, State
 from services.policy.rules.proof import CHECK, Branch, Join, Proof, Way, ways
+from services.policy.rules.prove import is_open
+from services.policy.rules.tree import All, Tracks, Tree, Unseen
 
 OPEN = frozenset({State.ELIGIBLE, State.SUBJECT_TO_MANUAL_CHECK})
 
@@ -30,6 +33,21 @@ def verdict(proof: Proof) -> Verdict:
     if proof.truth is TRUE:
         return ELIGIBLE
     return _open_verdict(ways(proof, TRUE))
+
+
+def refusal(criteria: Tree | Unseen, day: date) -> Verdict:
+    """What `verdict` says of whoever does not meet them on the day: the same of everybody."""
+    return NO_TRACK_OPEN if _is_closed(criteria, day) else NOT_ELIGIBLE
+
+
+def _is_closed(criteria: Tree | Unseen, day: date) -> bool:
+    match criteria:
+        case Tracks(children=tracks):
+            return not any(is_open(track, day) for track in tracks)
+        case All(children=children):
+            return any(_is_closed(child, day) for child in children)
+        case _:
+            return False
 
 
 def _open_verdict(possible: tuple[Way, ...]) -> Verdict:

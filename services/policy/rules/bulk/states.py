@@ -19,9 +19,9 @@ from services.policy.rules.bulk.walk import Asked
 from services.policy.rules.criteria import criteria_of
 from services.policy.rules.evaluate import POLICIES_HELD, state_for
 from services.policy.rules.outcome import State
-from services.policy.rules.prove import is_open
 from services.policy.rules.standing import obstacle
-from services.policy.rules.tree import All, Leaf, ManualCheck, NotSeen, Tracks, Tree, Unseen
+from services.policy.rules.tree import Leaf, ManualCheck, NotSeen, Tree, Unseen
+from services.policy.rules.verdict import refusal
 from services.policy.rules.view import View, ViewEntry
 
 States = Mapping[State, Bits]
@@ -121,9 +121,7 @@ class _Deciding:
 
     @classmethod
     def of(cls, tree: Tree, rules: Rules) -> "_Deciding":
-        closed = _all_tracks_closed(tree, rules.valid_at)
-        refused = State.WINDOW_CLOSED if closed else State.NOT_ELIGIBLE
-        return cls(fold_of(tree, rules.valid_at), refused)
+        return cls(fold_of(tree, rules.valid_at), refusal(tree, rules.valid_at).state)
 
     @property
     def possible(self) -> Sequence[State]:
@@ -161,13 +159,3 @@ def _open_ways(answers: Answers, open_to: Iterable[Asked]) -> Answers:
 def _either_way(split: Split, everyone: Bits) -> Split:
     unsaid = everyone & ~(split.true | split.false)
     return Split(split.true | unsaid, split.false | unsaid)
-
-
-def _all_tracks_closed(tree: Tree, day: date) -> bool:
-    match tree:
-        case Tracks(children=tracks):
-            return not any(is_open(track, day) for track in tracks)
-        case All(children=children):
-            return any(_all_tracks_closed(child, day) for child in children)
-        case _:
-            return False
