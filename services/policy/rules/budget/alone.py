@@ -1,7 +1,7 @@
 """What one person has of a part, answered once for all who are offered the same money of it."""
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.policy.rules.budget.lawful import sets_of
@@ -21,10 +21,6 @@ FEW_SETS = 24
 """Of so many sets the best is found sooner than by a search."""
 
 
-Chosen: TypeAlias = tuple[int, int, int]
-"""The place of an offer that is chosen, and what it pays at most and for sure."""
-
-
 @dataclass(frozen=True, slots=True)
 class Alone:
     """`order` are the places of the offers in their part, as the puzzle numbers them."""
@@ -32,19 +28,15 @@ class Alone:
     puzzle: Puzzle
     order: Sequence[int]
     chosen: Bits
-    _paid: dict[tuple[int, ...], Sequence[Chosen]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
 
-    def pays(self, least: Sequence[int]) -> Sequence[Chosen]:
-        """`least` is what each offer alone comes to for sure."""
-        alone = tuple([least[place] for place in self.order])
-        found = self._paid.get(alone)
-        if found is None:
-            most, low = pays_beside(self.puzzle, self.chosen, alone)
-            found = [(self.order[item], most[item], low[item]) for item in items_of(self.chosen)]
-            self._paid[alone] = found
-        return found
+    def pays(self, least: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """What is chosen, by place, and what it pays at most and for sure.
+
+        `least` is what each offer alone comes to for sure.
+        """
+        alone = [least[place] for place in self.order]
+        most, low = pays_beside(self.puzzle, self.chosen, alone)
+        return ((self.order[item], most[item], low[item]) for item in items_of(self.chosen))
 
 
 Name: TypeAlias = tuple[Hashable, ...]

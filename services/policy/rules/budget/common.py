@@ -14,7 +14,7 @@ from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import Prepared
 from services.policy.rules.relations import Clash
-from services.policy.rules.scene import ALONE, NOBODY, Scene, before_with, falling
+from services.policy.rules.scene import ALONE, before_with, falling
 from services.policy.rules.shelf import Shelf
 
 MOST_OFFERS = 300
@@ -44,20 +44,17 @@ class Common:
         """
         keys = frozenset(offer.key for offer in offers)
         shelf = Shelf(tuple(sorted(offers, key=falling)))
-        nothing_had = had is NOTHING_HAD
-        before = NOBODY if nothing_had else before_with(had.held, [had.background])
+        before = before_with(had.held, [had.background])
         linked = self._linked(keys)
         texts = tuple(each for each, _ in linked)
-        scene = Scene(
-            shelf=shelf, interactions=texts, people={ALONE: before}, day=self.on.scene.day
-        )
+        scene = replace(self.on.scene, shelf=shelf, interactions=texts, people={ALONE: before})
         on = Ground(
             scene=scene,
             against=frozenset(
                 clash for key in keys for clash in self.clashes.get(key, ()) if clash.other in keys
             ),
-            bars=() if nothing_had else tuple(bars(scene)),
-            needs=self._needs(keys) if nothing_had else tuple(needs(scene)),
+            bars=() if had is NOTHING_HAD else tuple(bars(scene)),
+            needs=self._needs(keys) if had is NOTHING_HAD else tuple(needs(scene)),
             linked=tuple(lessening(linked, Offered(shelf, most, before))),
         )
         return Prepared(on, tuple(tuple(each.key for each in part) for part in parts_of(on)))
