@@ -1,6 +1,6 @@
 """The days on which an answer may change although nothing about the person does."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import assert_never
 
@@ -25,6 +25,7 @@ from services.policy.rules.tree import (
     Member,
     Not,
     NotSeen,
+    Op,
     Reference,
     Track,
     Tracks,
@@ -35,6 +36,16 @@ from services.policy.rules.tree import (
 ONE_DAY = timedelta(days=1)
 YEARS_AHEAD = 60
 """Longer than anybody waits; a window of every year is followed no further."""
+
+_TURNS_AT: Mapping[Op, tuple[int, ...]] = {
+    Op.AT_LEAST: (0,),
+    Op.LESS: (0,),
+    Op.MORE: (1,),
+    Op.AT_MOST: (1,),
+    Op.EQUAL: (0, 1),
+    Op.OTHER: (0, 1),
+}
+"""By how much a growing count is more than its value when the answer turns."""
 
 
 def days_of_policy(policy: Policy, today: date) -> list[date]:
@@ -138,7 +149,7 @@ def _statements(name: str, view: FactView) -> Iterator[date]:
 
 
 def _of_length(leaf: Elapsed | Within, view: FactView) -> Iterator[date]:
-    """Around the days on which the count reaches its value, whatever the convention."""
+    """The days on which the count turns the answer, whatever the convention."""
     yield from _statements(leaf.since, view)
     if isinstance(leaf.at, AtFact):
         yield from _statements(leaf.at.fact, view)
@@ -152,12 +163,13 @@ def _of_length(leaf: Elapsed | Within, view: FactView) -> Iterator[date]:
 
 
 def _reached(leaf: Elapsed | Within, since: date) -> Iterator[date]:
-    """The first days on which the count is its value, and more than that."""
+    """The first day, or the first two, on which it counts enough to turn the answer."""
     if isinstance(leaf, Within):
         yield since
         yield from _after(later(since, leaf.value, leaf.unit))
         return
-    for count in (leaf.value, leaf.value + 1):
+    for beyond in _TURNS_AT[leaf.op]:
+        count = leaf.value + beyond
         match leaf.convention:
             case Convention.COMPLETE:
                 yield later(since, count, leaf.unit)
