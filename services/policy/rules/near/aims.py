@@ -1,6 +1,6 @@
 """All policies of a day, ready to be asked what one person misses them by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from services.policy.rules.facts import FactView
@@ -11,7 +11,7 @@ from services.policy.rules.near.found import NearMiss
 from services.policy.rules.near.places import FAILS, HOLDS, Places
 from services.policy.rules.near.remembering import missed_today
 from services.policy.rules.near.soon import first_day
-from services.policy.rules.near.timeline import Move, Timeline, tracks_on
+from services.policy.rules.near.timeline import Future, Timeline, tracks_on
 from services.policy.rules.prove import proof_of
 from services.policy.rules.ready import Ready
 from services.policy.rules.trial import ALWAYS, Trial
@@ -32,18 +32,15 @@ class Aims:
         )
         self._timeline = Timeline(self._places, today)
         self._tracks = tracks_on(self._places, today)
-        self._readers = {
-            place: [n for n, each in enumerate(self._aims) if each.mask >> place & 1]
-            for place in (*self._places.leaves, *self._places.tracks)
-        }
 
     def missed_by(self, view: FactView) -> dict[str, NearMiss]:
         """By policy, for a person on the same day."""
         trial = Trial(view)
         said = self._said(view)
         found: dict[str, NearMiss] = {}
-        for aim, moves in zip(self._aims, self._moves(trial, said), strict=True):
-            missed = _missed(aim, said, moves, trial)
+        future = Future(self._timeline, trial, said)
+        for aim in self._aims:
+            missed = _missed(aim, said, future, trial)
             if missed is not None:
                 found[aim.asked.policy.policy_id] = missed
         return found
@@ -60,23 +57,16 @@ class Aims:
                 said |= fails
         return said
 
-    def _moves(self, trial: Trial, said: int) -> list[list[Move]]:
-        """For each policy what moves of that which it reads."""
-        found: list[list[Move]] = [[] for _ in self._aims]
-        for move in self._timeline.moves(trial, said):
-            for reader in self._readers[move.place]:
-                found[reader].append(move)
-        return found
 
-
-def _missed(aim: Aim, said: int, moves: Sequence[Move], trial: Trial) -> NearMiss | None:
+def _missed(aim: Aim, said: int, future: Future, trial: Trial) -> NearMiss | None:
     if aim.asked.obstacle is not None:
-        day = first_day(aim, said, moves, trial.view.valid_at)
+        day = first_day(aim, said, future, trial.view.valid_at)
         return None if day is None else NearMiss(from_day=day, changes=())
     if not met(aim.fails, said):
         return None
     today = missed_today(aim, said, trial)
-    day = first_day(aim, said, moves, trial.view.valid_at) if moves else None
+    moving = aim.mask & future.moving
+    day = first_day(aim, said, future, trial.view.valid_at) if moving else None
     if day is None:
         return today if today.changes else None
     return NearMiss(from_day=day, changes=today.changes)

@@ -41,31 +41,57 @@ class Timeline:
 
     def __init__(self, places: Places, today: date) -> None:
         self._places = places
-        self._tracks = tuple(_of_tracks(places, today))
+        self._tracks = _of_tracks(places, today)
         self._lengths = {p: facts_of(leaf)[0] for p, leaf in places.leaves.items() if _grows(leaf)}
         self._reading: dict[str, list[int]] = {}
         for place, leaf in places.leaves.items():
             for name in _reads(leaf):
                 self._reading.setdefault(name, []).append(place)
 
-    def moves(self, trial: Trial, said: int) -> Iterator[Move]:
-        """Whatever comes to be said otherwise of the person than is `said` of them today."""
-        yield from self._tracks
-        for place in self._moving(trial.view):
-            leaf = self._places.leaves[place]
-            now = said >> place & EITHER
-            if now == FAILS and _only_runs_out(leaf, trial.view):
-                continue
-            for day in days_of_leaf(leaf, trial.view):
-                then = bits(proof_of(leaf, trial.on(day)).truth)
-                if then != now:
-                    yield Move(day, place, then)
-                now = then
-
-    def _moving(self, view: FactView) -> set[int]:
+    def moving(self, view: FactView) -> set[int]:
+        """The places of all that time may move for somebody."""
         grown = {place for place, fact in self._lengths.items() if fact in view.by_name}
         dated = [name for name, facts in view.by_name.items() if _is_dated(facts, view.valid_at)]
-        return grown.union(*(self._reading.get(name, ()) for name in dated))
+        return grown.union(self._tracks, *[self._reading.get(name, ()) for name in dated])
+
+    def at(self, place: int, trial: Trial, now: int) -> Iterator[Move]:
+        """Whatever comes to be said there otherwise than the bits that are said `now`."""
+        if place in self._tracks:
+            yield from self._tracks[place]
+            return
+        leaf = self._places.leaves[place]
+        if now == FAILS and _only_runs_out(leaf, trial.view):
+            return
+        for day in days_of_leaf(leaf, trial.view):
+            then = bits(proof_of(leaf, trial.on(day)).truth)
+            if then != now:
+                yield Move(day, place, then)
+            now = then
+
+
+class Future:
+    """What time moves for one person of whom this is `said` today, each worked out when asked for.
+
+    `moving` has the bits of every condition and track that may move.
+    """
+
+    def __init__(self, timeline: Timeline, trial: Trial, said: int) -> None:
+        self._timeline, self._trial, self._said = timeline, trial, said
+        self._places = timeline.moving(trial.view)
+        self._moves: dict[int, tuple[Move, ...]] = {}
+        self.moving = sum([EITHER << place for place in self._places])
+
+    def moves(self, read: int) -> list[Move]:
+        """Of those whose bits are among these."""
+        places = [place for place in self._places if read >> place & EITHER]
+        return [move for place in places for move in self._at(place)]
+
+    def _at(self, place: int) -> tuple[Move, ...]:
+        found = self._moves.get(place)
+        if found is None:
+            now = self._said >> place & EITHER
+            found = self._moves[place] = tuple(self._timeline.at(place, self._trial, now))
+        return found
 
 
 def tracks_on(places: Places, day: date) -> int:
@@ -76,10 +102,14 @@ def tracks_on(places: Places, day: date) -> int:
     return said
 
 
-def _of_tracks(places: Places, today: date) -> Iterator[Move]:
+def _of_tracks(places: Places, today: date) -> dict[int, list[Move]]:
+    """Of those that open or close on a later day."""
+    found: dict[int, list[Move]] = {}
     for place, track in places.tracks.items():
         for day in days_of_track(track, today):
-            yield Move(day, place, HOLDS if is_open(track, day) else FAILS)
+            move = Move(day, place, HOLDS if is_open(track, day) else FAILS)
+            found.setdefault(place, []).append(move)
+    return found
 
 
 def _reads(leaf: Leaf) -> tuple[str, ...]:

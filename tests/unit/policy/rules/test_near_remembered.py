@@ -22,7 +22,7 @@ from services.policy.rules.near.aims import Aims
 from services.policy.rules.near.formulas import Formula, met
 from services.policy.rules.near.found import NearMiss
 from services.policy.rules.near.places import EITHER, Places, bits
-from services.policy.rules.near.timeline import Move, Timeline, stretches
+from services.policy.rules.near.timeline import Future, Move, Timeline, stretches
 from services.policy.rules.near.turns import Turning
 from services.policy.rules.near_miss import near_miss
 from services.policy.rules.prove import prove, truth_in
@@ -202,7 +202,8 @@ def later_truths(leaf: Leaf, person: FactView, moves: Callable[[Places], list[Mo
 
 
 def moves_of(person: FactView, places: Places) -> list[Move]:
-    return list(Timeline(places, TODAY).moves(Trial(person), said_of(places, person)))
+    future = Future(Timeline(places, TODAY), Trial(person), said_of(places, person))
+    return future.moves(future.moving)
 
 
 @settings(max_examples=100, deadline=None)
