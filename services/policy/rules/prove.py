@@ -11,6 +11,7 @@ from services.policy.rules.tree import All, AnyOf, Leaf, Not, Track, Tracks, Tre
 
 # Asked by the hundred for every answer: to look a member up takes as long as to join two proofs.
 _ALL, _ANY = Join.ALL, Join.ANY
+_JOINED = (All, AnyOf, Not, Tracks)
 
 
 def prove(tree: Tree, view: FactView) -> Proof:
@@ -36,7 +37,9 @@ def _joined(
     proofs: list[Proof] = []
     truths: list[Truth] = []
     for child in children:
-        proof = known(id(child)) or prove(child, view)
+        proof: Proof | None = known(id(child))
+        if proof is None:
+            proof = prove(child, view) if isinstance(child, _JOINED) else _asked(child, view)
         proofs.append(proof)
         truths.append(proof.truth)
     return Branch(join=join, truth=truth(truths), children=tuple(proofs))
@@ -44,9 +47,11 @@ def _joined(
 
 def proof_of(leaf: Leaf, view: FactView) -> LeafProof:
     """The same of one condition."""
-    found = view.proofs.get(id(leaf))
-    if found is None:
-        found = view.proofs[id(leaf)] = prove_leaf(leaf, view, truth_in)
+    return view.proofs.get(id(leaf)) or _asked(leaf, view)
+
+
+def _asked(leaf: Leaf, view: FactView) -> LeafProof:
+    found = view.proofs[id(leaf)] = prove_leaf(leaf, view, truth_in)
     return found
 
 
