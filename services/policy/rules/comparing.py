@@ -23,11 +23,12 @@ def absent(leaf: Leaf, *readings: Reading) -> LeafProof | None:
     """What does not apply cannot meet a condition; what is unknown leaves it open."""
     for each in readings:
         if type(each.value) is Absent:
-            return _without(leaf, readings)
+            return without(leaf, readings)
     return None
 
 
-def _without(leaf: Leaf, readings: Sequence[Reading]) -> LeafProof:
+def without(leaf: Leaf, readings: Sequence[Reading]) -> LeafProof:
+    """For readings of which one at least has no value."""
     missing = [each for each in readings if type(each.value) is Absent]
     open_ones = all(each.value is UNKNOWN for each in missing)
     truth = Truth.UNKNOWN if open_ones else Truth.FALSE

@@ -189,7 +189,7 @@ def _outcome(
 
 
 def held_policies(view: FactView) -> tuple[str, ...]:
-    statements = view.all_on(POLICIES_HELD, view.valid_at)
+    statements = view.stated(POLICIES_HELD).current
     if not statements:
         return ()
     return tuple(sorted({code for fact in statements for code in as_codes(fact.value)}))

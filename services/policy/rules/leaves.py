@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import TypeAlias, assert_never
 
-from services.policy.rules.comparing import OPERATIONS, absent, unfit
+from services.policy.rules.comparing import OPERATIONS, absent, unfit, without
 from services.policy.rules.days import (
     Unit,
     begun_units,
@@ -17,6 +17,7 @@ from services.policy.rules.days import (
 from services.policy.rules.facts import (
     NOT_APPLICABLE,
     UNKNOWN,
+    Absent,
     Fact,
     FactView,
     InsuredMonth,
@@ -44,6 +45,9 @@ from services.policy.rules.tree import (
     Tenure,
     Within,
 )
+
+# Asked by the dozen for every answer: to look a member up takes longer than to compare it.
+_IN_TERM = Tenure.IN_TERM
 
 Units: TypeAlias = Callable[[date, date, Unit], int]
 COUNTED: Mapping[Convention, Units] = {
@@ -100,12 +104,11 @@ def covers(leaf: Member, code: str) -> bool:
     return any(code[:length] in leaf.covers for length in leaf.levels if length <= len(code))
 
 
-def membership(leaf: Member, codes: Iterable[str]) -> Truth:
+def membership(leaf: Member, codes: Sequence[str]) -> Truth:
     """Open for whoever names only the whole that a wanted code is a part of."""
-    named = tuple(codes)
-    if _covers_any(leaf, named):
+    if _covers_any(leaf, codes):
         return TRUE
-    return FALSE if leaf.wholes.isdisjoint(named) else Truth.UNKNOWN
+    return FALSE if leaf.wholes.isdisjoint(codes) else Truth.UNKNOWN
 
 
 def _covers_any(leaf: Member, codes: Sequence[str]) -> bool:
@@ -116,17 +119,18 @@ def _covers_any(leaf: Member, codes: Sequence[str]) -> bool:
 
 def _compare(leaf: Compare, view: FactView) -> LeafProof:
     reading = view.read(leaf.fact, on=leaf.as_of)
-    answer = OPERATIONS[leaf.op]
-    return absent(leaf, reading) or LeafProof(
-        leaf=leaf, truth=truth_of(answer(reading.value, leaf.value)), readings=(reading,)
-    )
+    if type(reading.value) is Absent:
+        return without(leaf, (reading,))
+    truth = TRUE if OPERATIONS[leaf.op](reading.value, leaf.value) else FALSE
+    return LeafProof(leaf=leaf, truth=truth, readings=(reading,))
 
 
 def _member(leaf: Member, view: FactView) -> LeafProof:
     reading = view.read(leaf.fact, on=leaf.as_of)
-    return absent(leaf, reading) or LeafProof(
-        leaf=leaf, truth=membership(leaf, as_codes(reading.value)), readings=(reading,)
-    )
+    if type(reading.value) is Absent:
+        return without(leaf, (reading,))
+    truth = membership(leaf, as_codes(reading.value))
+    return LeafProof(leaf=leaf, truth=truth, readings=(reading,))
 
 
 def _elapsed(leaf: Elapsed, view: FactView) -> LeafProof:
@@ -210,28 +214,29 @@ def _count(leaf: Insured, months: Iterable[int]) -> int:
 
 
 def _holds(leaf: Holds, view: FactView) -> LeafProof:
-    begun = view.all_begun(leaf.fact)
-    current = view.all_on(leaf.fact, view.valid_at)
-    asked = current if leaf.tenure is Tenure.IN_TERM else begun
+    said = view.stated(leaf.fact)
+    asked = said.current if leaf.tenure is _IN_TERM else said.begun
     matching = [fact for fact in asked if held(fact, leaf.covers)]
     if matching:
         readings = tuple([as_reading(fact) for fact in matching])
         return LeafProof(leaf=leaf, truth=TRUE, readings=readings)
+    begun = said.begun
     if leaf.closed or _ran_out(leaf, begun) or says_all(begun, view.valid_at, leaf.tenure):
-        others = tuple([as_reading(fact) for fact in current])
         nothing = (Reading(fact=leaf.fact, value=NOT_APPLICABLE),)
-        return LeafProof(leaf=leaf, truth=FALSE, readings=others or nothing)
+        return LeafProof(leaf=leaf, truth=FALSE, readings=said.readings or nothing)
     missing = Reading(fact=leaf.fact, value=UNKNOWN)
     return LeafProof(leaf=leaf, truth=Truth.UNKNOWN, readings=(missing,))
 
 
-def says_all(begun: Iterable[Fact], day: date, tenure: Tenure) -> bool:
+def says_all(begun: Sequence[Fact], day: date, tenure: Tenure) -> bool:
     """Whether the statements about titles leave none unsaid.
 
     Each title is a statement of its own and says nothing of the others. That none is held is said
     of all of them, and goes on where a title began the day it ended, as the registry writes it.
     What is asked for ever must be said from the beginning.
     """
+    if not any(fact.value is NOT_APPLICABLE for fact in begun):
+        return False
     until: date | None = None
     for first, titled, end in sorted(_said(fact) for fact in begun if fact.value is not UNKNOWN):
         opens = not titled and (tenure is Tenure.IN_TERM or first == date.min)

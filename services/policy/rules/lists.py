@@ -50,7 +50,7 @@ def entry_views(leaf: Count, view: FactView) -> tuple[FactView, ...]:
 
 def statements_of(fact: str, view: FactView, *, closed: bool) -> tuple[Fact, ...] | None:
     """A ledger's statements add up; of any other list the best one is the whole of it."""
-    current = view.all_on(fact, view.valid_at)
+    current = view.stated(fact).current
     if closed:
         return tuple(each for each in current if each.value is not UNKNOWN)
     whole = current[-1:]

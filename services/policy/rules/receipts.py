@@ -25,7 +25,7 @@ class Expense:
 def receipts_in(view: FactView, ledger: str = RECEIPTS) -> tuple[Receipt, ...]:
     return tuple(
         receipt
-        for fact in view.all_on(ledger, view.valid_at)
+        for fact in view.stated(ledger).current
         if isinstance(fact.value, tuple)
         for receipt in fact.value
         if isinstance(receipt, Receipt)
@@ -35,7 +35,7 @@ def receipts_in(view: FactView, ledger: str = RECEIPTS) -> tuple[Receipt, ...]:
 def expenses_in(view: FactView, cost_item: str) -> tuple[Expense, ...]:
     return tuple(
         expense
-        for fact in view.all_on(EXPENSES, view.valid_at)
+        for fact in view.stated(EXPENSES).current
         if isinstance(fact.value, tuple)
         for expense in map(_expense, fact.value)
         if expense is not None and expense.cost_item == cost_item

@@ -207,7 +207,7 @@ def _row(table: Table, view: FactView) -> _Base | None:
 
 
 def _applies(by: str, row: Row, view: FactView) -> Truth:
-    statements = view.all_on(by, view.valid_at)
+    statements = view.stated(by).current
     if any(held(fact, row.covers) for fact in statements if as_codes(fact.value)):
         return Truth.TRUE
     if any(held(fact, row.wholes) for fact in statements):
@@ -217,5 +217,5 @@ def _applies(by: str, row: Row, view: FactView) -> Truth:
 
 def _is_known(by: str, statements: Sequence[Fact], view: FactView) -> bool:
     if by == TITLES_HELD:
-        return says_all(view.all_begun(by), view.valid_at, Tenure.IN_TERM)
+        return says_all(view.stated(by).begun, view.valid_at, Tenure.IN_TERM)
     return any(fact.value is not UNKNOWN for fact in statements)

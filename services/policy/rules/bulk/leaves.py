@@ -31,7 +31,7 @@ from services.policy.rules.bulk.sums import added_up
 from services.policy.rules.days import month_number
 from services.policy.rules.facts import NOT_APPLICABLE, UNKNOWN, InsuredMonth
 from services.policy.rules.kleene import Truth
-from services.policy.rules.leaves import measured_to, membership
+from services.policy.rules.leaves import as_codes, measured_to, membership
 from services.policy.rules.tree import (
     AtFact,
     Compare,
@@ -152,9 +152,7 @@ def _open(part: Part) -> Split:
 def _is_member(leaf: Member, entry: Entry) -> Truth:
     if entry is UNKNOWN:
         return Truth.UNKNOWN
-    codes = (entry,) if isinstance(entry, str) else entry
-    named = codes if isinstance(codes, tuple) else ()
-    return membership(leaf, (code for code in named if isinstance(code, str)))
+    return membership(leaf, as_codes(entry))
 
 
 def _is_held(leaf: Holds, entry: Entry) -> Truth:

@@ -18,7 +18,7 @@ from services.policy.rules.bulk.columns import (
     coded,
     measured,
 )
-from services.policy.rules.facts import UNKNOWN, FactView
+from services.policy.rules.facts import UNKNOWN, FactView, holds_on
 from services.policy.rules.leaves import as_codes, says_all
 from services.policy.rules.lists import entries_in, statements_of
 from services.policy.rules.tree import Tenure
@@ -54,9 +54,10 @@ def _held(fact: str, day: date, views: Iterable[FactView]) -> Coded:
 
 
 def entry_of(fact: str, day: date, view: FactView) -> Held:
-    begun = view.all_begun(fact)
+    begun = view.stated(fact).begun
+    current = [each for each in view.by_name.get(fact, ()) if holds_on(each, day)]
     return Held(
-        now=frozenset(c for each in view.all_on(fact, day) for c in as_codes(each.value)),
+        now=frozenset(code for each in current for code in as_codes(each.value)),
         ever=frozenset(code for each in begun for code in as_codes(each.value)),
         says_all=frozenset(tenure for tenure in Tenure if says_all(begun, day, tenure)),
     )
