@@ -23,9 +23,8 @@ from services.policy.entitlements.queries import (
     outlook,
     recorded_receipt,
     replay,
-    seen_after,
+    standing_after,
     standing_out,
-    standing_row,
 )
 from services.policy.entitlements.receipt import opened
 from services.policy.entitlements.shapes import (
@@ -84,8 +83,7 @@ async def standing(
 ) -> Standing:
     """For whoever may see it; refused where the talent was never assessed."""
     _may_see(actor, talent_id)
-    seen = await seen_after(request, talent_id, after)
-    row = await standing_row(request.app.state.kernel.reading, talent_id)
+    row, seen = await standing_after(request, talent_id, after)
     return Standing(row, stale=not seen)
 
 

@@ -36,19 +36,26 @@ _FACTS = select(talent_fact_list.c.facts).where(
 )
 
 
-async def seen_after(request: Request, talent_id: str, after: After) -> bool:
-    """Whether a talent's answer rests on what `after` names: our own position, or a list's version.
+async def standing_after(request: Request, talent_id: str, after: After) -> tuple[Row, bool]:
+    """The answer that stands, and whether it rests on what `after` names: a position, or a list.
 
-    Of a version it is enough that the reader has come to the last event of this talent: what others
-    recorded behind it is not waited for.
+    Of a version of a list it is enough that the reader has come to the last event of this talent:
+    what others recorded behind it is not waited for. Refused where the talent was never assessed.
     """
-    if after.stream is None:
-        return await fresh(request, "entitlement", after)
-    if not await fresh(request, "assess_by_facts", after):
-        return False
     kernel: Kernel = request.app.state.kernel
-    last = await kernel.journal.read_last(stream_of(talent_id))
-    return await fresh(request, "entitlement", After(position=sum(each.position for each in last)))
+    if after.stream is None:
+        seen = await fresh(request, "entitlement", after)
+    elif seen := await fresh(request, "assess_by_facts", after):
+        # Mostly it shows by now what was recorded last, so both are asked for at once.
+        last, rows = await asyncio.gather(
+            kernel.journal.read_last(stream_of(talent_id)),
+            _rows_of(kernel.reading, entitlement, talent_id),
+        )
+        end = sum(each.position for each in last)
+        if rows and rows[0].position >= end:
+            return rows[0], True
+        seen = await fresh(request, "entitlement", After(position=end))
+    return await standing_row(kernel.reading, talent_id), seen
 
 
 async def standing_row(engine: AsyncEngine, talent_id: str) -> Row:
@@ -73,10 +80,15 @@ async def recorded_receipt(kernel: Kernel, row: Row) -> bytes:
 
 async def row_of(engine: AsyncEngine, table: Table, talent_id: str, *, absent: str) -> Row:
     """What a table says of one talent; refused by this name where it says nothing."""
-    rows = await at_once(engine, _of_one(table), {"talent_id": talent_id})
+    rows = await _rows_of(engine, table, talent_id)
     if not rows:
         raise Refused(absent, talent_id=talent_id)
-    return Row(**dict(zip(table.c.keys(), rows[0], strict=True)))
+    return rows[0]
+
+
+async def _rows_of(engine: AsyncEngine, table: Table, talent_id: str) -> list[Row]:
+    rows = await at_once(engine, _of_one(table), {"talent_id": talent_id})
+    return [Row(**dict(zip(table.c.keys(), row, strict=True))) for row in rows]
 
 
 @cache
