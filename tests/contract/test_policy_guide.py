@@ -63,6 +63,36 @@ def test_the_guide_shows_every_kind_of_condition_and_interaction() -> None:
         assert f"{word}:" in GUIDE, word
 
 
+SECTION = re.compile(r"^### ([^\n]+)\n(.*?)(?=^##)", re.DOTALL | re.MULTILINE)
+
+
+def without_a_section(guide: str) -> set[str]:
+    """Kinds of conditions and interactions that no section shows in an example."""
+    sections = [text for _, text in SECTION.findall(guide)]
+    shown = re.findall(r"```yaml \w+\n(.*?)```", "".join(sections), re.DOTALL)
+    keys = {key for example in shown for key in re.findall(r"\b(\w+):", example)}
+    return {*CONDITIONS, *INTERACTIONS} - keys
+
+
+def test_every_kind_of_condition_and_interaction_has_a_section_with_an_example() -> None:
+    assert without_a_section(GUIDE) == set()
+    assert without_a_section(GUIDE.replace("\ncouple:", "")) == {"couple"}
+
+
+def anchor_of(heading: str) -> str:
+    """As GitHub names it."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_section_is_found_from_the_top() -> None:
+    linked = re.findall(r"\]\(#([\w-]+)\)", GUIDE.partition("## The whole file")[0])
+    sections = [anchor_of(heading) for heading, _ in SECTION.findall(GUIDE)]
+    assert len(sections) == len(set(sections)) > 40
+    assert set(sections) <= set(linked)
+    headings = re.findall(r"^###? (.+)$", GUIDE, re.MULTILINE)
+    assert set(linked) <= set(map(anchor_of, headings))
+
+
 def keys_and_words(schema: object) -> tuple[set[str], set[str]]:
     """What may be written in a file: the keys, and the words to choose from."""
     keys: set[str] = set()
