@@ -41,7 +41,7 @@ from tests.unit.policy.rules.test_changes import EARLY, FACTS, LATE, NEW, OLD, v
 DATA = Path(__file__).parents[4] / "data"
 LEAP_DAY = date(2028, 2, 29)
 SAMPLED = 200
-"""For each policy, besides all at its boundaries: with 88 policies more than ten thousand."""
+"""For each policy, besides all at its boundaries."""
 
 
 def differing(entry: str, day: date = TODAY) -> list[Disagreement]:
@@ -53,6 +53,14 @@ def differing(entry: str, day: date = TODAY) -> list[Disagreement]:
 @pytest.mark.parametrize("policy", encoded_and_invented(), ids=lambda policy: policy.policy_id)
 def test_a_policy_is_judged_alike_for_one_and_for_everybody(policy: Policy) -> None:
     assert list(disagreements(trees_of(policy), TODAY, sampled=SAMPLED)) == []
+
+
+def test_more_than_ten_thousand_are_sampled_besides_those_at_the_boundaries() -> None:
+    asked = [rules_of([*trees_of(each).values()], TODAY) for each in encoded_and_invented()]
+    everybody = sum(len([*persons_for(each, sampled=SAMPLED)]) for each in asked if each.asked)
+    at_boundaries = sum(len([*persons_for(each, sampled=0)]) for each in asked if each.asked)
+    assert at_boundaries > 5_000
+    assert everybody - at_boundaries >= 10_000
 
 
 @pytest.mark.parametrize("entry", KINDS)
