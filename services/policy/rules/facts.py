@@ -100,7 +100,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Stated(NamedTuple):
-    """All statements of one name that began to hold, and those that do on the day, as read."""
+    """The statements of one name that began to hold, and those that do on the day, also as read."""
 
     begun: tuple[Fact, ...]
     current: tuple[Fact, ...]
@@ -111,7 +111,8 @@ class Stated(NamedTuple):
 class FactView(msgspec.Struct, frozen=True, eq=False):
     """The facts known at one moment, ready to be read for the day they must hold on.
 
-    Of each name the most trusted, then most recently recorded, statement stands last.
+    Of each name the most trusted, then most recently recorded, statement stands last. It keeps what
+    was read, so no two are equal.
     """
 
     valid_at: date
@@ -133,7 +134,7 @@ class FactView(msgspec.Struct, frozen=True, eq=False):
         return found
 
     def stated(self, name: str) -> Stated:
-        """Every statement, for what is held or listed."""
+        """Those that began by the day, for what is held or listed."""
         found = self._stated.get(name)
         if found is None:
             found = self._stated[name] = _stated(self.by_name.get(name, ()), self.valid_at)

@@ -184,10 +184,10 @@ def _entries(need: Entries, value: Any, vocabulary: Vocabulary) -> Entry:
 
 def _held(fact: str, value: Any, day: date, vocabulary: Vocabulary) -> Entry:
     if value is UNKNOWN:
-        return entry_of(fact, day, select((), day, RECORDED))
+        return entry_of(fact, select((), day, RECORDED))
     stated = NOT_APPLICABLE if value is NOT_APPLICABLE else _read(fact, value, vocabulary).value
     said = Fact(name=fact, value=stated, source=Source.VERIFIED, recorded_at=RECORDED)
-    return entry_of(fact, day, select([said], day, RECORDED))
+    return entry_of(fact, select([said], day, RECORDED))
 
 
 def _read(fact: str, value: Any, vocabulary: Vocabulary) -> Fact:

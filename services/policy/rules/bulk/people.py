@@ -1,11 +1,9 @@
 """A table of people from the statements about each of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import assert_never
 
 from services.policy.rules.bulk.columns import (
-    Coded,
     Column,
     Entries,
     Entry,
@@ -18,7 +16,7 @@ from services.policy.rules.bulk.columns import (
     coded,
     measured,
 )
-from services.policy.rules.facts import UNKNOWN, FactView, holds_on
+from services.policy.rules.facts import UNKNOWN, FactView
 from services.policy.rules.leaves import as_codes, says_all
 from services.policy.rules.lists import entries_in, statements_of
 from services.policy.rules.tree import Tenure
@@ -36,8 +34,8 @@ def _column(need: Need, views: Sequence[FactView]) -> Column:
             return measured(view.read(fact, on=day).value for view in views)
         case Listed(fact=fact, day=day):
             return coded(view.read(fact, on=day).value for view in views)
-        case Statements(fact=fact, day=day):
-            return _held(fact, day, views)
+        case Statements(fact=fact):
+            return coded(entry_of(fact, view) for view in views)
         case Entries():
             return coded(_entries(need, view) for view in views)
         case _:
@@ -49,15 +47,12 @@ def _entries(need: Entries, view: FactView) -> Entry:
     return UNKNOWN if statements is None else tuple(entries_in(statements))
 
 
-def _held(fact: str, day: date, views: Iterable[FactView]) -> Coded:
-    return coded(entry_of(fact, day, view) for view in views)
-
-
-def entry_of(fact: str, day: date, view: FactView) -> Held:
-    begun = view.stated(fact).begun
-    current = [each for each in view.by_name.get(fact, ()) if holds_on(each, day)]
+def entry_of(fact: str, view: FactView) -> Held:
+    said = view.stated(fact)
     return Held(
-        now=frozenset(code for each in current for code in as_codes(each.value)),
-        ever=frozenset(code for each in begun for code in as_codes(each.value)),
-        says_all=frozenset(tenure for tenure in Tenure if says_all(begun, day, tenure)),
+        now=frozenset(code for each in said.current for code in as_codes(each.value)),
+        ever=frozenset(code for each in said.begun for code in as_codes(each.value)),
+        says_all=frozenset(
+            tenure for tenure in Tenure if says_all(said.begun, view.valid_at, tenure)
+        ),
     )

@@ -48,9 +48,8 @@ class Aims:
     def _said(self, view: FactView) -> int:
         """What holds and what fails of the person; a condition that was asked is not asked anew."""
         said = self._tracks
-        known = view.proofs.get
         for leaf, holds, fails in self._asked:
-            truth = (known(id(leaf)) or proof_of(leaf, view)).truth
+            truth = proof_of(leaf, view).truth
             if truth is TRUE:
                 said |= holds
             elif truth is FALSE:
@@ -65,6 +64,7 @@ def _missed(aim: Aim, said: int, future: Future, trial: Trial) -> NearMiss | Non
     if not met(aim.fails, said):
         return None
     today = missed_today(aim, said, trial)
+    # Most ask nothing that moves: that is seen sooner than that it goes on to fail.
     moving = aim.mask & future.moving
     day = first_day(aim, said, future, trial.view.valid_at) if moving else None
     if day is None:

@@ -15,6 +15,7 @@ def first_day(aim: Aim, said: int, future: Future, today: date) -> date | None:
     An end or suspension that another text states is taken to last, and of a day on which a later
     edition counts nothing is said.
     """
+    # What fails by conditions that do not move goes on to fail.
     if met(aim.fails, said & ~future.moving):
         return None
     for since, until, then in stretches(said, future.moves(aim.mask), today):
