@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64decode
+from collections.abc import Awaitable, Sequence
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -16,6 +17,7 @@ from events.catalog.talent import Fact
 from events.edge.receipts import After, fresh
 from events.sourcing.direct import at_once
 from events.sourcing.kernel import Kernel
+from events.sourcing.side_by_side import every
 from events.sourcing.types import Refused
 from services.policy.entitlements.assess import assess, canonical, outcome_digest, receipt_of
 from services.policy.entitlements.domain import stream_of
@@ -47,10 +49,11 @@ async def standing_after(request: Request, talent_id: str, after: After) -> tupl
         seen = await fresh(request, "entitlement", after)
     elif seen := await fresh(request, "assess_by_facts", after):
         # Mostly it shows by now what was recorded last, so both are asked for at once.
-        last, rows = await asyncio.gather(
+        asked: tuple[Awaitable[Sequence[Any]], ...] = (
             kernel.journal.read_last(stream_of(talent_id)),
             _rows_of(kernel.reading, entitlement, talent_id),
         )
+        last, rows = await every(asked)
         end = sum(each.position for each in last)
         if rows and rows[0].position >= end:
             return rows[0], True
