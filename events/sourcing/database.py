@@ -5,10 +5,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.sourcing.compiled import as_json
-from events.sourcing.credentials import Passwords, place_of, with_password
+from events.sourcing.credentials import Passwords, host_of, place_of, with_password
 from events.sourcing.kept import replace_cut
 from events.sourcing.rights import create_role, grant_kernel_tables
 
@@ -113,8 +114,9 @@ def open_journal_engine(url: str) -> AsyncEngine:
     return engine
 
 
-def _asyncpg(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+def _asyncpg(url: str) -> URL:
+    # SQLAlchemy leaves a host as it stands there.
+    return make_url(url).set(drivername="postgresql+asyncpg", host=host_of(url))
 
 
 async def prepare_database(

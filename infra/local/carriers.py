@@ -41,7 +41,7 @@ def known_addresses(
     """Where the services find their carriers, for a command beside a running platform."""
     password = secret_text(places.secrets, "postgres")
     ours = {
-        "DATABASE_URL": database_url(port=ports["postgres"], password=password),
+        "DATABASE_URL": database_url(places.postgres, port=ports["postgres"], password=password),
         "KAFKA_BOOTSTRAP_SERVERS": f"{HOST}:{ports['kafka']}",
     }
     return {name: environment.get(name) or address for name, address in ours.items()}

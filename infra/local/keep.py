@@ -92,7 +92,7 @@ def _postgres(folder: Path) -> tuple[Program, str]:
     port = free_port()
     create_cluster(folder / "data", password=PASSWORD)
     program = postgres_program(folder / "data", port=port, extra={**FORGETFUL, **HASTY})
-    return program, database_url(port=port, password=PASSWORD)
+    return program, database_url(folder / "data", port=port, password=PASSWORD)
 
 
 def _kafka(folder: Path) -> tuple[Program, str]:

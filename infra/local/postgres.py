@@ -1,10 +1,16 @@
-"""PostgreSQL 18 from its wheel: made once, started on 127.0.0.1, asked whether it answers."""
+"""PostgreSQL 18 from its wheel: made once, started here alone, asked whether it answers.
 
+Whoever is on this machine reaches it by its socket, which costs less than TCP does (ADR 35), and
+on 127.0.0.1.
+"""
+
+import os
 import subprocess
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 from infra.local.ports import HOST
 from infra.local.problem import Problem
@@ -15,8 +21,6 @@ SUPERUSER = "postgres"
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": HOST,
-    # A socket's path may have 107 bytes and a clone's folder may be longer: TCP is the only door.
-    "unix_socket_directories": "",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "max_wal_size": "512MB",
@@ -28,6 +32,9 @@ SETTINGS: Mapping[str, str] = {
 
 # Only for data that nobody misses after a crash of the machine.
 FORGETFUL: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}
+
+LONGEST_SOCKET = 107
+"""Bytes that the path of a socket may have (unix(7), without the byte that ends it)."""
 
 
 @cache
@@ -42,9 +49,19 @@ def binaries() -> Path:
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
-def database_url(*, port: int, password: str) -> str:
+def database_url(folder: Path, *, port: int, password: str) -> str:
     """The server, as every service reads it from DATABASE_URL; each names its own database."""
-    return f"postgresql://{SUPERUSER}:{password}@{HOST}:{port}/"
+    host = quote(str(folder), safe="") if _has_socket(folder, port) else HOST
+    return f"postgresql://{SUPERUSER}:{password}@{host}:{port}/"
+
+
+def _has_socket(folder: Path, port: int) -> bool:
+    """Whether its socket can stand in its data folder; nobody else may enter that.
+
+    A clone's folder may be too long for it, or have what would end one name of a list.
+    """
+    socket = folder / f".s.PGSQL.{port}"
+    return len(os.fsencode(socket)) <= LONGEST_SOCKET and not {",", '"'} & {*str(folder)}
 
 
 def create_cluster(folder: Path, *, password: str) -> None:
@@ -93,7 +110,13 @@ def _initdb(folder: Path, password_file: Path) -> None:
 
 
 def postgres_program(folder: Path, *, port: int, extra: Mapping[str, str] | None = None) -> Program:
-    settings = {**SETTINGS, "port": str(port), **(extra or {})}
+    sockets = str(folder) if _has_socket(folder, port) else ""
+    settings = {
+        **SETTINGS,
+        "port": str(port),
+        "unix_socket_directories": sockets,
+        **(extra or {}),
+    }
     return Program(
         name="postgres",
         command=(

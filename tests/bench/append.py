@@ -18,6 +18,7 @@ import uvloop
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
+from events.sourcing.credentials import host_of
 from events.sourcing.journal import Append
 from events.sourcing.store import PostgresJournal
 from tests.bench.bare import bare_rate
@@ -105,7 +106,7 @@ def _peer(server_url: str) -> Iterator[PostgresApplicationRecorder]:
     parts = urlsplit(server_url)
     datastore = PostgresDatastore(
         "peer",
-        parts.hostname or "",
+        host_of(server_url),
         parts.port or 0,
         parts.username or "",
         parts.password or "",

@@ -25,6 +25,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable
 
 from contracts.sample import NOON
+from events.sourcing.credentials import host_of
 from services.concierge.projection import mine
 from tests.bench.tickets import Told
 
@@ -97,7 +98,7 @@ class Peer:
         self._env = {
             "PERSISTENCE_MODULE": "eventsourcing.postgres",
             "POSTGRES_DBNAME": database,
-            "POSTGRES_HOST": parts.hostname or "",
+            "POSTGRES_HOST": host_of(server_url),
             "POSTGRES_PORT": str(parts.port),
             "POSTGRES_USER": parts.username or "",
             "POSTGRES_PASSWORD": parts.password or "",

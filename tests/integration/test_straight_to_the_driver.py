@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import PoolProxiedConnection, _ConnectionFairy
 
 from events.sourcing import kept
-from events.sourcing.database import open_engine, operator_url
+from events.sourcing.database import open_engine, operator_url, service_url
 from events.sourcing.direct import ask, at_once, transaction
 from events.sourcing.kernel_tables import checkpoint
 from tests.support.kernel import Workplace
@@ -154,7 +154,7 @@ async def test_a_connection_that_was_cut_is_replaced_before_anybody_uses_it(
 async def test_one_that_lay_still_is_asked_first_and_one_just_used_is_not(
     place: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = open_engine(place.kernel().engine.url.render_as_string(hide_password=False))
+    engine = open_engine(service_url(place.server_url, service=place.service, role="app"))
     asked = list[Any]()
     ping = engine.dialect.do_ping
 
@@ -177,7 +177,7 @@ async def test_one_that_lay_still_is_asked_first_and_one_just_used_is_not(
 async def test_one_that_does_not_answer_when_it_is_asked_is_replaced(
     place: Workplace, monkeypatch: pytest.MonkeyPatch, by_the_driver: bool
 ) -> None:
-    engine = open_engine(place.kernel().engine.url.render_as_string(hide_password=False))
+    engine = open_engine(service_url(place.server_url, service=place.service, role="app"))
     monkeypatch.setattr(kept, "STILL_SECONDS", -1.0)
     try:
         assert await _answers(engine) == 1

@@ -52,10 +52,10 @@ class Server:
 @contextmanager
 def postgres_of_own(folder: Path) -> Iterator[Server]:
     """Durable as in production: every commit waits for the disk."""
-    create_cluster(folder / "data", password=PASSWORD)
-    port = free_port()
-    program = postgres_program(folder / "data", port=port)
-    with _running(program, database_url(port=port, password=PASSWORD), folder) as server:
+    data, port = folder / "data", free_port()
+    create_cluster(data, password=PASSWORD)
+    address = database_url(data, port=port, password=PASSWORD)
+    with _running(postgres_program(data, port=port), address, folder) as server:
         yield server
 
 
