@@ -15,14 +15,13 @@ from sqlalchemy import (
     Text,
     delete,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from events.catalog.talent import FactsStated, TalentErased, TalentRegistered, TierConferred
 from events.sourcing.projector import Projection
 from events.sourcing.statements import Drop, First, Patch, Statement
 from events.sourcing.types import Recorded
 from services.registry.identity.numbers import is_invented, masked
-from services.registry.talent.rows import to_rows
+from services.registry.talent.rows import written
 
 profile_tables = MetaData()
 
@@ -35,7 +34,7 @@ profile = Table(
     Column("identity_masked", Text),
     Column("invented", Boolean, nullable=False),
     Column("registered_at", DateTime(timezone=True), nullable=False),
-    Column("facts", JSONB, nullable=False),
+    Column("facts", Text, nullable=False),
     Column("version", Integer, nullable=False),
     comment="Each talent's file: the whole fact list, closed statements included.",
 )
@@ -74,7 +73,7 @@ def project_profile(recorded: Recorded[Any]) -> Iterable[Statement]:
         case TalentRegistered() as e:
             yield _opened(e, recorded.version)
         case FactsStated() as e:
-            stated = {"facts": to_rows(e.facts or ()), "version": recorded.version}
+            stated = {"facts": written(e.facts or ()), "version": recorded.version}
             yield Patch(profile, {"talent_id": e.talent_id}, stated)
         case TierConferred() as e:
             yield _conferred(e, recorded.version)
@@ -93,7 +92,7 @@ def _opened(event: TalentRegistered, version: int) -> First:
         "identity_masked": masked(event.identity_number) if event.identity_number else None,
         "invented": is_invented(event.identity_number or ""),
         "registered_at": event.registered_at,
-        "facts": [],
+        "facts": written(()),
         "version": version,
     }
     return First(profile, opened)

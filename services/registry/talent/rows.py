@@ -1,18 +1,23 @@
-"""A fact list as it is kept in a read model's column, and back."""
+"""A fact list as it is kept in a read model's column, and back.
+
+It is text: nobody asks PostgreSQL for what stands in it, and as JSONB it would be taken apart with
+each change.
+"""
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
 from events.catalog.talent import Fact
 
-
-def to_rows(facts: Iterable[Fact]) -> Any:
-    """Plain lists and texts, as JSON has them."""
-    return msgspec.to_builtins(tuple(facts))
+_FACTS = msgspec.json.Decoder(tuple[Fact, ...])
 
 
-def from_rows(rows: Any) -> tuple[Fact, ...]:
+def written(facts: Iterable[Fact]) -> str:
+    """The list as JSON."""
+    return msgspec.json.encode(tuple(facts)).decode()
+
+
+def read(text: str) -> tuple[Fact, ...]:
     """The facts again."""
-    return msgspec.convert(rows, tuple[Fact, ...])
+    return _FACTS.decode(text)
