@@ -31,6 +31,8 @@ class Appender:
             self._turn, next_turn=next_batch, crowd=CROWD
         )
         self._listeners: list[Callable[[], None]] = []
+        self.reached = 0
+        """The last position that listeners were called for."""
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit; readers are woken by it."""
@@ -49,6 +51,8 @@ class Appender:
 
     async def _turn(self, batch: Sequence[Append]) -> list[Outcome]:
         outcomes = await self._outcomes(batch)
+        ends = [one.last_position or 0 for one in outcomes if isinstance(one, Appended)]
+        self.reached = max(self.reached, *ends, 0)
         for listener in self._listeners:
             listener()
         return outcomes

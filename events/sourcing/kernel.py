@@ -199,7 +199,11 @@ class Kernel:
             for projection in self.projections.values():
                 await create_tables(self.engine, projection.tables)
             runs = [
-                watch_tail(self.journal.last_position, self._bells),
+                watch_tail(
+                    self.journal.last_position,
+                    self._bells,
+                    rung_for=lambda: self.journal.appender.reached,
+                ),
                 self.relay.run(),
                 *(run_together(group) for group in [self._together] if group),
                 *(reader.run() for reader in self._alone()),

@@ -13,7 +13,7 @@ from events.sourcing.types import Recorded
 BATCH = 500
 """Events in one commit at most. What sends commands takes fewer, so that it shows sooner."""
 
-REST_SECONDS = 0.25
+REST_SECONDS = 0.5
 """How long who is in no hurry lets events gather: a commit for each that does not concern it costs
 as much as one for all."""
 

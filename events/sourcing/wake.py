@@ -41,8 +41,17 @@ class Wake:
             self._event.clear()
 
 
-async def watch_tail(last_position: Callable[[], Awaitable[int]], bells: Iterable[Wake]) -> None:
-    """Ring every bell when the journal has grown, whoever wrote to it: one look for all readers."""
+async def watch_tail(
+    last_position: Callable[[], Awaitable[int]],
+    bells: Iterable[Wake],
+    *,
+    rung_for: Callable[[], int],
+) -> None:
+    """Ring every bell when another process wrote to the journal: one look for all readers.
+
+    Up to the position `rung_for` they were rung for what this one wrote: who was at work then would
+    let company arrive, and find nothing.
+    """
     seen = -1
     while True:
         try:
@@ -50,8 +59,8 @@ async def watch_tail(last_position: Callable[[], Awaitable[int]], bells: Iterabl
         except Exception as failure:  # noqa: BLE001 - the readers say what is wrong; this only looks
             _log.debug("the tail could not be read: %s", type(failure).__name__)
         else:
-            if position != seen:
-                seen = position
+            before, seen = seen, position
+            if position not in (before, rung_for()):
                 for bell in bells:
                     bell.ring()
         await asyncio.sleep(TAIL_SECONDS)

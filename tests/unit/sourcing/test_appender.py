@@ -194,3 +194,15 @@ def test_versions_follow_on_the_expected_one(at: int, version: int) -> None:
             expected={"note-1": at},
             events=good.events,
         )
+
+
+async def test_it_is_known_how_far_listeners_were_called_for() -> None:
+    appender = Appender(Store())
+    heard = list[int]()
+    appender.on_commit(lambda: heard.append(appender.reached))
+    for stream in ("note-1", "note-2"):
+        await appender.append(an_append(stream, at=0))
+    with pytest.raises(Conflict):
+        await appender.append(an_append("note-1", at=0, key="another"))
+    await appender.append(an_append("note-3", events=0))
+    assert heard == [1, 2, 2, 2]

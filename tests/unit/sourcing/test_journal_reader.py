@@ -148,8 +148,8 @@ async def test_only_a_process_that_says_so_is_in_no_hurry(kernel: Kernel) -> Non
         return reader.rest if isinstance(reader, JournalReader | TopicReader) else -1.0
 
     topics = ("body.events",)
-    assert (rest_of(), rest_of(unhurried=True)) == (0.0, 0.25)
-    assert (rest_of(topics=topics), rest_of(topics=topics, unhurried=True)) == (0.0, 0.25)
+    assert (rest_of(), rest_of(unhurried=True)) == (0.0, 0.5)
+    assert (rest_of(topics=topics), rest_of(topics=topics, unhurried=True)) == (0.0, 0.5)
     unnamed = JournalReader("sums", kernel.tail, Follower(kernel, "x", Wake()).applier, Wake())
     assert unnamed.rest == 0.0
 

@@ -57,11 +57,37 @@ async def test_the_bells_ring_whenever_the_journal_has_grown_and_not_otherwise()
         looked.append(asyncio.get_running_loop().time())
         return positions.pop(0) if len(positions) > 1 else positions[0]
 
-    async with in_background(watch_tail(last_position, bells)):
+    async with in_background(watch_tail(last_position, bells, rung_for=lambda: 0)):
         await asyncio.sleep(1.1)
-    assert [bell.rung_at for bell in bells] == [pytest.approx([0, 0.5])] * 2
+    assert [bell.rung_at for bell in bells] == [pytest.approx([0.5])] * 2
     assert looked == pytest.approx([0, 0.25, 0.5, 0.75, 1.0])
     assert TAIL_SECONDS == 0.25
+
+
+@in_no_time
+async def test_what_this_process_wrote_was_rung_for_already() -> None:
+    """Its own events are those up to 2 and 6; others wrote 1, and 3 to 5."""
+    positions, own, bell = [1, 2, 2, 5, 6], [0, 2, 2, 2, 6], Bell()
+
+    async def last_position() -> int:
+        return positions.pop(0)
+
+    watching = watch_tail(last_position, [bell], rung_for=lambda: own.pop(0))
+    async with in_background(watching):
+        await asyncio.sleep(1.1)
+    assert bell.rung_at == pytest.approx([0, 0.75])
+
+
+@in_no_time
+async def test_a_journal_that_was_set_back_is_new() -> None:
+    positions, bell = [9, 9, 4, 4, 4], Bell()
+
+    async def last_position() -> int:
+        return positions.pop(0)
+
+    async with in_background(watch_tail(last_position, [bell], rung_for=lambda: 9)):
+        await asyncio.sleep(1.1)
+    assert bell.rung_at == pytest.approx([0.5])
 
 
 @in_no_time
@@ -71,7 +97,7 @@ async def test_a_journal_with_one_event_is_new_at_first() -> None:
     async def last_position() -> int:
         return 1
 
-    async with in_background(watch_tail(last_position, [bell])):
+    async with in_background(watch_tail(last_position, [bell], rung_for=lambda: 0)):
         await asyncio.sleep(1.1)
     assert bell.rung_at == [0]
 
@@ -87,7 +113,7 @@ async def test_a_journal_that_cannot_be_read_is_looked_at_again() -> None:
             raise answer
         return answer
 
-    async with in_background(watch_tail(last_position, [bell])):
+    async with in_background(watch_tail(last_position, [bell], rung_for=lambda: 0)):
         await asyncio.sleep(1.1)
     assert bell.rung_at == pytest.approx([0.25, 1.0])
 
