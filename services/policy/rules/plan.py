@@ -32,12 +32,14 @@ class Hope(NamedTuple):
 class Limit:
     """Places that never pay more than so much; `cliques` are those that lie within it.
 
-    What is above the limit hangs on few places, so that it is remembered in `above`.
+    At most so much as `most` can be above the limit. How much is hangs on few places, so that it is
+    remembered in `above`.
     """
 
     held: Bits
     fen: int
     cliques: tuple[Bits, ...]
+    most: int
     above: dict[tuple[Bits, Bits], int] = field(default_factory=dict, compare=False)
 
 
@@ -45,6 +47,7 @@ class Limit:
 class Plan:
     """`order` are the items as they are tried; bits stand for places in that order.
 
+    All limits together take off `most_above` at most.
     `plain` are those that only ever add their worth: where nothing stands against one it is chosen.
     """
 
@@ -59,6 +62,7 @@ class Plan:
     needs: list[tuple[Bits, Bits]]
     slots: list[tuple[list[Bits], int]]
     limits: list[Limit]
+    most_above: int
     open: Bits
     plain: Bits
 
@@ -81,6 +85,7 @@ def plan_of(puzzle: Puzzle) -> Plan:
     caps = [(moved(held), limit) for held, limit in _apart(puzzle)]
     worths = [puzzle.worths[item] for item in order]
     cliques = _cliques(conflicts, caps)
+    limits = [_limit(held, fen, cliques, worths) for held, fen in caps]
     return Plan(
         puzzle=puzzle,
         weights=weights,
@@ -95,10 +100,8 @@ def plan_of(puzzle: Puzzle) -> Plan:
         conflicts=conflicts,
         needs=[(1 << place[item], moved(one_of)) for item, one_of in puzzle.needs],
         slots=[([moved(group) for group in groups], most) for groups, most in puzzle.slots],
-        limits=[
-            Limit(held, limit, tuple(each for each in cliques if each & held))
-            for held, limit in caps
-        ],
+        limits=limits,
+        most_above=sum([each.most for each in limits]),
         open=((1 << len(order)) - 1) & ~moved(puzzle.barred),
         plain=moved(plain_in(puzzle)),
     )
@@ -108,6 +111,16 @@ def _step(puzzle: Puzzle, weights: Weights, item: int, conflicts: Bits) -> Step:
     own = weights.base[item]
     policy = 1 << puzzle.policies[item]
     return Step(own, own + weights.applying[item], policy, ~conflicts, puzzle.worths[item])
+
+
+def _limit(held: Bits, fen: int, cliques: Sequence[Bits], worths: Sequence[int]) -> Limit:
+    within = tuple([each for each in cliques if each & held])
+    return Limit(held, fen, within, max(0, sum([heaviest(each, worths) for each in within]) - fen))
+
+
+def heaviest(clique: Bits, worths: Sequence[int]) -> int:
+    """What the first of these places is worth: none of the others is worth more."""
+    return worths[(clique & -clique).bit_length() - 1]
 
 
 def _holding(place: int, cliques: Sequence[Bits]) -> Bits:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TypeAlias
 
-from services.policy.rules.plan import Limit, Plan, plan_of
+from services.policy.rules.plan import Limit, Plan, heaviest, plan_of
 from services.policy.rules.puzzle import Bits, Found, Puzzle, items_of
 
 MOST_STEPS = 20_000
@@ -30,6 +30,8 @@ class _Search:
     steps: int = 0
     best: Bits | None = None
     best_weight: float = -inf
+    best_fen: float = -inf
+    """The money that whatever weighs more than the best must come to, at least."""
 
     def descend(self, at: Reached) -> None:
         """Try each place in turn, first with it and then without."""
@@ -46,7 +48,7 @@ class _Search:
             self.steps += 1
             if self.steps > self.most_steps:
                 raise TooLongError
-            if most <= self.best_weight or self._unmet(chosen, free):
+            if most <= self.best_weight or (plan.needs and self._unmet(chosen, free)):
                 return
             if plan.limits and self._limited(chosen, free, whole):
                 return
@@ -92,15 +94,21 @@ class _Search:
 
     def _limited(self, chosen: Bits, free: Bits, whole: int) -> bool:
         """Where a limit bites, other sets pay the same money: only the money bounds them."""
-        above = 0
-        for limit in self.plan.limits:
+        plan = self.plan
+        spare, most = whole - self.best_fen, plan.most_above
+        for limit in plan.limits:
+            if spare >= most:
+                return False
             held = limit.held
             here = (chosen & held, free & held)
             over = limit.above.get(here)
             if over is None:
-                over = limit.above[here] = _above(self.plan, limit, *here)
-            above += over
-        return bool(above) and (whole - above + 1) * self.plan.weights.fen - 1 <= self.best_weight
+                over = limit.above[here] = _above(plan, limit, *here)
+            spare -= over
+            if spare < 0:
+                return True
+            most -= limit.most
+        return False
 
     def fits(self, chosen: Bits) -> bool:
         return all(
@@ -115,6 +123,7 @@ class _Search:
             weight -= (fen - plan.puzzle.pays(plan.items(chosen))) * plan.weights.fen
         if weight > self.best_weight:
             self.best, self.best_weight = chosen, weight
+            self.best_fen = (weight + 1) // plan.weights.fen
 
 
 def _above(plan: Plan, limit: Limit, chosen: Bits, free: Bits) -> int:
@@ -123,7 +132,7 @@ def _above(plan: Plan, limit: Limit, chosen: Bits, free: Bits) -> int:
     for clique in limit.cliques:
         left = clique & free
         if left:
-            total += plan.worths[(left & -left).bit_length() - 1]
+            total += heaviest(left, plan.worths)
     return max(0, total - limit.fen)
 
 
