@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick, Target
 
+SEVERAL = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -23,7 +25,7 @@ class Shelf:
             self._places[offer.key] = place
 
     def named(self, pick: Pick) -> Sequence[Offer]:
-        # Asked for all the time: two comparisons cost less than a match.
+        # See `picks`.
         if isinstance(pick, Target):
             found = self._by_policy.get(pick.policy_id, ())
             if pick.benefit_id is None:
@@ -35,6 +37,8 @@ class Shelf:
     def among(self, members: Iterable[Pick]) -> list[Offer]:
         """Each once, in the order they stand in."""
         found = {offer.key: offer for pick in members for offer in self.named(pick)}
+        if len(found) < SEVERAL:
+            return [*found.values()]
         return [found[key] for key in sorted(found, key=self._places.__getitem__)]
 
     def place(self, offer: Offer) -> int:
