@@ -18,8 +18,7 @@ from events.sourcing.one_commit import Commit, Standing
 from events.sourcing.parking import Place, park, unpark_overtaken
 from events.sourcing.standing import (
     Fenced,
-    advance,
-    hold,
+    move,
     note_versions,
     versions_and_parked,
 )
@@ -231,13 +230,13 @@ async def apply_together(
 async def _commit(
     appliers: Sequence[Applier], batches: Sequence[Batch], *, savepoints: bool
 ) -> list[list[Recorded[Any]]]:
-    marks = [
-        ((applier.reader, batch.topic, batch.partition), batch)
+    moves = {
+        (applier.reader, batch.topic, batch.partition): (batch.start, batch.end)
         for applier in appliers
         for batch in batches
-    ]
+    }
     async with appliers[0].transaction() as connection:
-        await hold(connection, {mark: batch.start for mark, batch in marks})
+        await move(connection, moves)
         readers = {applier.reader: applier.gated for applier in appliers}
         versions, parked = await versions_and_parked(connection, readers, batches)
         standing = Standing(versions=versions, behind=parked)
@@ -246,7 +245,6 @@ async def _commit(
         done = [await _taken(applier, within, batches) for applier in appliers]
         await within.write()
         await note_versions(connection, standing.reached, standing.positions)
-        await advance(connection, {mark: batch.end for mark, batch in marks})
     return done
 
 

@@ -16,7 +16,7 @@ from events.sourcing.kernel_tables import applied, checkpoint
 from events.sourcing.pages import PAGE, Marks, Missing, Source, read_ahead
 from events.sourcing.projector import Projection
 from events.sourcing.rows import many_rows
-from events.sourcing.standing import Fenced, advance, hold, note_versions
+from events.sourcing.standing import Fenced, move, note_versions
 from events.sourcing.statements import Bundle
 from events.sourcing.transient import is_transient, jittered
 from events.sourcing.types import Recorded
@@ -202,17 +202,18 @@ class Building:
         return _Load(starts=load.starts | load.ends)
 
     async def _write(self, load: _Load) -> None:
-        starts = {(self._reader, *mark): load.starts.get(mark, 0) for mark in load.ends}
-        if not starts:
+        moves = {
+            (self._reader, *mark): (load.starts.get(mark, 0), end)
+            for mark, end in load.ends.items()
+        }
+        if not moves:
             return
         async with self._engine.begin() as connection:
-            await hold(connection, starts)
+            await move(connection, moves)
             await load.bundle.write(connection, many_rows)
             reached = {(self._reader, *place): v for place, v in load.versions.items()}
             places = {(self._reader, *place): at for place, at in load.positions.items()}
             await note_versions(connection, reached, places)
-            ends = {(self._reader, *mark): end for mark, end in load.ends.items()}
-            await advance(connection, ends)
 
 
 def _blamed(one: Item | Recorded[Any], kind: str, reason: str) -> RebuildFailed:

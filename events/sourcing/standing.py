@@ -15,18 +15,36 @@ from events.sourcing.parking import Place
 
 Mark: TypeAlias = tuple[str, str, int]
 """A reader, a topic and a partition of it."""
+Move: TypeAlias = tuple[int, int]
+"""From where to where: the offsets at which a batch begins, and at which the next one will."""
 
 _TEXTS, _NUMBERS, _OFFSETS = ARRAY(Text), ARRAY(Integer), ARRAY(BigInteger)
 _READERS, _TOPICS = bindparam("readers", type_=_TEXTS), bindparam("topics", type_=_TEXTS)
 _STREAMS, _PARTITIONS = bindparam("streams", type_=_TEXTS), bindparam("partitions", type_=_NUMBERS)
 
-# Always in the same order, so that two workers cannot wait for each other.
-_LOCK = text(
-    "SELECT reader, topic, partition, next_offset FROM checkpoint"
+# Always in the same order, so that two workers cannot wait for each other. Who waited looks at what
+# stands there then.
+_MOVE = text(
+    "WITH held AS (SELECT reader, topic, partition FROM checkpoint"
     " WHERE (reader, topic, partition) IN"
     " (SELECT * FROM unnest(:readers, :topics, :partitions))"
-    " ORDER BY reader, topic, partition FOR UPDATE"
-).bindparams(_READERS, _TOPICS, _PARTITIONS)
+    " ORDER BY reader, topic, partition FOR UPDATE)"
+    " UPDATE checkpoint SET next_offset = moved.to_offset"
+    " FROM unnest(:readers, :topics, :partitions, :starts, :ends)"
+    " AS moved (reader, topic, partition, from_offset, to_offset)"
+    " JOIN held ON (held.reader, held.topic, held.partition)"
+    " = (moved.reader, moved.topic, moved.partition)"
+    " WHERE (checkpoint.reader, checkpoint.topic, checkpoint.partition)"
+    " = (moved.reader, moved.topic, moved.partition)"
+    " AND checkpoint.next_offset = moved.from_offset"
+    " RETURNING checkpoint.reader, checkpoint.topic, checkpoint.partition"
+).bindparams(
+    _READERS,
+    _TOPICS,
+    _PARTITIONS,
+    bindparam("starts", type_=_OFFSETS),
+    bindparam("ends", type_=_OFFSETS),
+)
 _LOCK_TOPIC = text(
     "SELECT reader, topic, partition FROM checkpoint WHERE reader = :reader AND topic = :topic"
     " ORDER BY reader, topic, partition FOR UPDATE"
@@ -39,13 +57,6 @@ _BEGIN = text(
     "INSERT INTO checkpoint (reader, topic, partition, next_offset)"
     " SELECT *, 0 FROM unnest(:readers, :topics, :partitions) ON CONFLICT DO NOTHING"
 ).bindparams(_READERS, _TOPICS, _PARTITIONS)
-_ADVANCE = text(
-    "UPDATE checkpoint SET next_offset = moved.next_offset"
-    " FROM unnest(:readers, :topics, :partitions, :offsets)"
-    " AS moved (reader, topic, partition, next_offset)"
-    " WHERE (checkpoint.reader, checkpoint.topic, checkpoint.partition)"
-    " = (moved.reader, moved.topic, moved.partition)"
-).bindparams(_READERS, _TOPICS, _PARTITIONS, bindparam("offsets", type_=_OFFSETS))
 # What has no version there is a stream of which something is parked.
 _STANDING = text(
     "SELECT reader, topic, stream, version FROM applied"
@@ -71,16 +82,19 @@ class Fenced(Exception):
     """Another worker moved this reader's checkpoint; start again from where it stands."""
 
 
-async def hold(connection: AsyncConnection, wanted: Mapping[Mark, int]) -> None:
-    """Lock these checkpoints; raises `Fenced` unless each stands where its batch begins."""
-    stands = await _lock(connection, wanted)
-    if len(stands) < len(wanted):
+async def move(connection: AsyncConnection, moves: Mapping[Mark, Move]) -> None:
+    """Move these checkpoints and lock them until the commit: nobody else goes on from there.
+
+    It comes first in a transaction, which is over where it raises `Fenced`: one of them does not
+    stand where its batch begins.
+    """
+    left = await _not_moved(connection, moves)
+    if left:
         # Only a row that exists can be locked against another worker.
-        await ask(connection, _BEGIN, _columns(wanted))
-        stands = await _lock(connection, wanted)
-    for mark, start in wanted.items():
-        if stands[mark] != start:
-            raise Fenced(f"{mark[0]} stands at {stands[mark]}, not {start}")
+        await ask(connection, _BEGIN, _columns(left))
+        left = await _not_moved(connection, left)
+    for mark, (start, _) in left.items():
+        raise Fenced(f"{mark[0]} does not stand at {start}")
 
 
 async def hold_topic(connection: AsyncConnection, reader: str, topic: str) -> None:
@@ -93,21 +107,19 @@ async def hold_all_but(connection: AsyncConnection, readers: Iterable[str]) -> N
     await ask(connection, _LOCK_OTHERS, {"readers": sorted(readers)})
 
 
-async def _lock(connection: AsyncConnection, wanted: Iterable[Mark]) -> dict[Mark, int]:
-    rows = await ask(connection, _LOCK, _columns(wanted))
-    return {
-        (reader, topic, partition): next_offset for reader, topic, partition, next_offset in rows
-    }
+async def _not_moved(
+    connection: AsyncConnection, moves: Mapping[Mark, Move]
+) -> Mapping[Mark, Move]:
+    starts, ends = zip(*moves.values(), strict=True)
+    offsets: dict[str, list[object]] = {"starts": [*starts], "ends": [*ends]}
+    rows = await ask(connection, _MOVE, _columns(moves) | offsets)
+    moved = {(reader, topic, partition) for reader, topic, partition in rows}
+    return {mark: move for mark, move in moves.items() if mark not in moved}
 
 
 def _columns(marks: Iterable[Mark]) -> dict[str, list[object]]:
     readers, topics, partitions = zip(*marks, strict=True)
     return {"readers": [*readers], "topics": [*topics], "partitions": [*partitions]}
-
-
-async def advance(connection: AsyncConnection, ends: Mapping[Mark, int]) -> None:
-    """Move these checkpoints, which are held."""
-    await ask(connection, _ADVANCE, {**_columns(ends), "offsets": [*ends.values()]})
 
 
 async def versions_and_parked(

@@ -15,7 +15,7 @@ from events.sourcing.batches import JOURNAL
 from events.sourcing.kernel import Kernel
 from events.sourcing.projector import Projection, create_tables
 from events.sourcing.purging import purging
-from events.sourcing.standing import hold
+from events.sourcing.standing import move
 from events.sourcing.statements import Statement
 from events.sourcing.types import Process, Recorded
 from tests.support.kernel import until, workplace
@@ -63,7 +63,7 @@ async def kernel(postgres_url: str) -> AsyncIterator[Kernel]:
 async def applying(kernel: Kernel, reader: str) -> AsyncIterator[AsyncConnection]:
     """A reader's commit: its checkpoint first, then rows."""
     async with kernel.engine.begin() as connection:
-        await hold(connection, {(reader, JOURNAL, 0): 0})
+        await move(connection, {(reader, JOURNAL, 0): (0, 0)})
         yield connection
 
 

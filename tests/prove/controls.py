@@ -80,15 +80,14 @@ def _acknowledging_first(serve: Serve) -> Serve:
 
 
 def _checkpoint_first(blow: Blow) -> Any:
-    hold, advance = (getattr(applier_module, name) for name in ("hold", "advance"))
+    move = getattr(applier_module, "move")  # noqa: B009 - its own import, perhaps struck already
 
     async def commit(
         appliers: Sequence[Applier], batches: Sequence[Batch], *, savepoints: bool
     ) -> list[list[Recorded[Any]]]:
-        marks = [((a.reader, b.topic, b.partition), b) for a in appliers for b in batches]
+        marks = {(a.reader, b.topic, b.partition): b for a in appliers for b in batches}
         async with appliers[0].engine.begin() as connection:
-            await hold(connection, {mark: batch.start for mark, batch in marks})
-            await advance(connection, {mark: batch.end for mark, batch in marks})
+            await move(connection, {mark: (b.start, b.end) for mark, b in marks.items()})
         if any(applier.reader == READ_MODEL for applier in appliers):
             blow(BETWEEN)
         return [await _write(applier, batches) for applier in appliers]

@@ -9,7 +9,7 @@ from events.sourcing.bus import Record
 from events.sourcing.journal_reader import JournalReader
 from events.sourcing.kernel import Kernel
 from events.sourcing.process import Dispatch
-from events.sourcing.standing import Mark
+from events.sourcing.standing import Mark, Move
 from events.sourcing.topic_reader import TopicReader
 from events.sourcing.types import Context
 from tests.prove.cast import ELSEWHERE, PROCESS, READ_MODEL, Around
@@ -92,19 +92,21 @@ def strike_listener(kernel: Kernel, blow: Blow) -> None:
 
 def _strike_commits(blow: Blow) -> None:
     """In every reader's transaction: where its checkpoint is held, and where all is written."""
-    hold, advance = (getattr(applier_module, name) for name in ("hold", "advance"))
+    move, note = (getattr(applier_module, name) for name in ("move", "note_versions"))
+    under_way: dict[Any, set[str]] = {}
 
-    async def held(connection: Any, wanted: Mapping[Mark, int]) -> None:
-        await hold(connection, wanted)
-        for reader in {mark[0] for mark in wanted}:
+    async def moved(connection: Any, moves: Mapping[Mark, Move]) -> None:
+        await move(connection, moves)
+        readers = under_way[connection] = {mark[0] for mark in moves}
+        for reader in readers:
             blow(f"{reader}.held")
 
-    async def advanced(connection: Any, ends: Mapping[Mark, int]) -> None:
-        await advance(connection, ends)
-        for reader in {mark[0] for mark in ends}:
+    async def noted(connection: Any, *reached: Any) -> None:
+        await note(connection, *reached)
+        for reader in under_way.pop(connection):
             blow(f"{reader}.before-commit")
 
-    for name, replacement in (("hold", held), ("advance", advanced)):
+    for name, replacement in (("move", moved), ("note_versions", noted)):
         setattr(applier_module, name, replacement)
 
 

@@ -82,6 +82,8 @@ class Server:
             found = self._look(words, given)
         if words.lock is not None and transaction is not None:
             self._lock(transaction, words.lock, found)
+            if words.changes and found.holder is not None:
+                self._unsay(transaction)
         return found
 
     def _look(self, words: Words, values: Sequence[Any]) -> Found:
@@ -125,6 +127,11 @@ class Server:
             found.rows.clear()
         else:
             found.holder = others[0]
+
+    def _unsay(self, transaction: Transaction) -> None:
+        """Who has to wait has changed nothing yet: the same is asked again afterwards."""
+        transaction.written.pop()
+        self._give_turn(None)
 
     def commit(self, transaction: Transaction) -> None:
         """Everybody sees it from now on."""

@@ -20,7 +20,7 @@ _JSON = msgspec.json.Encoder()
 _UNNEST = re.compile(
     r"unnest\((?P<arrays>(?:[^()]|\([^()]*\))*)\)(?: AS (?P<name>\w+) \((?P<columns>[\w, ]+)\))?"
 )
-_FOR_UPDATE = re.compile(r" FOR UPDATE(?P<skip> SKIP LOCKED)?$")
+_FOR_UPDATE = re.compile(r" FOR UPDATE(?P<skip> SKIP LOCKED)?(?=$|\))")
 _TABLES = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE) \"?(\w+)")
 _COLUMNS = (
     "FROM (SELECT 'read_model' AS table_schema, t.name AS table_name, c.name AS column_name"
