@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
-
-from sqlalchemy.engine import make_url
+from urllib.parse import quote, urlsplit, urlunsplit
 
 Passwords: TypeAlias = Callable[[str], str]
 """The password of a database role, by the role's name."""
@@ -34,11 +32,6 @@ def with_password(server_url: str, password: str) -> str:
 def without_credentials(server_url: str) -> str:
     """Where the server is, and nobody's name or password."""
     return urlunsplit(("postgresql", place_of(server_url), "/", "", ""))
-
-
-def host_of(server_url: str) -> str:
-    """The host alone, or the folder of the server's socket: percent-encoded, as libpq has it."""
-    return unquote(make_url(server_url).host or "")
 
 
 def place_of(server_url: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.sourcing.compiled import as_json
-from events.sourcing.credentials import Passwords, host_of, place_of, with_password
+from events.sourcing.credentials import Passwords, place_of, with_password
 from events.sourcing.kept import replace_cut
 from events.sourcing.rights import create_role, grant_kernel_tables
 
@@ -117,6 +117,11 @@ def open_journal_engine(url: str) -> AsyncEngine:
 def _asyncpg(url: str) -> URL:
     # SQLAlchemy leaves a host as it stands there.
     return make_url(url).set(drivername="postgresql+asyncpg", host=host_of(url))
+
+
+def host_of(url: str) -> str:
+    """The host alone, or the folder of the server's socket: percent-encoded, as libpq has it."""
+    return unquote(make_url(url).host or "")
 
 
 async def prepare_database(

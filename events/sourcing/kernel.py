@@ -72,7 +72,7 @@ class Kernel:
         self.source = self.ground.source
         self.topics = self.source.topics
         self.sender = self.ground.sender
-        self.tail = Tail(self.desk)
+        self.tail = Tail(self.desk, known=lambda: self.journal.known)
         self.arrivals = Arrivals()
         self.account = self.ground.keep_account(
             self.engine, self.desk, self.sender, states=self.states, clock=self.clock

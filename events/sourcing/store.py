@@ -68,6 +68,7 @@ class PostgresJournal:
         self._heeded: dict[tuple[str, ...], Gatherer[str, Sequence[StoredEvent]]] = {}
         self._ends = self._asking(_ENDS)
         self.appender = Appender(self._write)
+        self._seen = 0
         self._open = asyncio.Event()
         self._open.set()
 
@@ -125,7 +126,14 @@ class PostgresJournal:
 
     async def last_position(self) -> int:
         """The highest position, 0 when nothing has happened."""
-        return int((await self._ask(_LAST))[0]["last"])
+        last = int((await self._ask(_LAST))[0]["last"])
+        self._seen = max(self._seen, last)
+        return last
+
+    @property
+    def known(self) -> int:
+        """Up to here this process has written or seen what is recorded."""
+        return max(self._seen, self.appender.reached)
 
     async def asked_before(self, actor: str, key: str) -> tuple[str, bytes, Appended] | None:
         """Target, body hash and outcome of a command asked before under this key."""

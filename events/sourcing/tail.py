@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from events.sourcing.batches import Item
@@ -26,10 +26,14 @@ class Opened:
 
 
 class Tail:
-    """Whoever follows the journal closely is served from what another follower just read."""
+    """Whoever follows the journal closely is served from what another follower just read.
 
-    def __init__(self, desk: Desk) -> None:
+    Up to the position `known` something is recorded for certain: who was woken for it finds it.
+    """
+
+    def __init__(self, desk: Desk, known: Callable[[], int] = lambda: 0) -> None:
         self._desk = desk
+        self._known = known
         self._turn = asyncio.Lock()
         self._behind = 0
         self._kept: list[Opened] = []
@@ -37,6 +41,9 @@ class Tail:
     async def after(self, position: int, *, limit: int) -> Sequence[Opened]:
         """The events behind a position, in order; complete up to the last one returned."""
         async with self._turn:
+            if self._behind <= position < self._end < self._known():
+                # Whoever read that has not come back for what followed.
+                self._keep(self._end, await self._read(self._end, limit))
             if kept := self._among_kept(position, limit):
                 return kept
             found = await self._read(position, limit)

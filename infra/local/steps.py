@@ -5,10 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from infra.assets.build import build
 from infra.local.places import ROOT
+from infra.local.ports import HOST
 from infra.local.problem import Problem
 from infra.local.progress import Progress
 
@@ -41,9 +42,10 @@ def load_world(
 
 
 def _name_of(database_url: str) -> str:
-    """A file name for the server at this address, whoever signs in there."""
+    """A file name for the server at this address, whoever signs in there; ours has one alone."""
     address = urlsplit(database_url)
-    return hashlib.sha256(f"{address.hostname}:{address.port}".encode()).hexdigest()[:16]
+    host = HOST if unquote(address.hostname or "").startswith("/") else address.hostname
+    return hashlib.sha256(f"{host}:{address.port}".encode()).hexdigest()[:16]
 
 
 def _digest_of_the_world(how: Iterable[str]) -> str:

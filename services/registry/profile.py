@@ -8,7 +8,7 @@ from events.catalog.talent import Fact
 from services.registry.asking import Times
 from services.registry.talent.completeness import completeness
 from services.registry.talent.facts import counting, holds_on, standing
-from services.registry.talent.rows import read as read_facts
+from services.registry.talent.rows import from_text
 from services.registry.talent.titles import code_of, wording_of
 from services.registry.views import (
     CompletenessOut,
@@ -31,7 +31,7 @@ def profile_out(
     stale: bool,
 ) -> ProfileOut:
     """What was known by a moment about a day."""
-    facts = standing(read_facts(row.facts), known_at=times.known_at)
+    facts = standing(from_text(row.facts), known_at=times.known_at)
     read = counting(facts, on=times.valid_at)
     return ProfileOut(
         talent_id=row.talent_id,

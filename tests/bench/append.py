@@ -18,7 +18,7 @@ import uvloop
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
-from events.sourcing.credentials import host_of
+from events.sourcing.database import host_of
 from events.sourcing.journal import Append
 from events.sourcing.store import PostgresJournal
 from tests.bench.bare import bare_rate

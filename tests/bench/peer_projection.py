@@ -25,7 +25,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable
 
 from contracts.sample import NOON
-from events.sourcing.credentials import host_of
+from events.sourcing.database import host_of
 from services.concierge.projection import mine
 from tests.bench.tickets import Told
 

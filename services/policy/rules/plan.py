@@ -32,8 +32,8 @@ class Hope(NamedTuple):
 class Limit:
     """Places that never pay more than so much; `cliques` are those that lie within it.
 
-    At most so much as `most` can be above the limit. How much is hangs on few places, so that it is
-    remembered in `above`.
+    `most` is how much can be above it at most; how much is, hangs on few places, and is remembered
+    in `above`.
     """
 
     held: Bits

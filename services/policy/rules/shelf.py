@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick, Target
 
-SEVERAL = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -37,7 +35,7 @@ class Shelf:
     def among(self, members: Iterable[Pick]) -> list[Offer]:
         """Each once, in the order they stand in."""
         found = {offer.key: offer for pick in members for offer in self.named(pick)}
-        if len(found) < SEVERAL:
+        if len(found) <= 1:
             return [*found.values()]
         return [found[key] for key in sorted(found, key=self._places.__getitem__)]
 

@@ -21,7 +21,7 @@ from events.sourcing.projector import Projection
 from events.sourcing.statements import Drop, First, Patch, Statement
 from events.sourcing.types import Recorded
 from services.registry.identity.numbers import is_invented, masked
-from services.registry.talent.rows import written
+from services.registry.talent.rows import as_text
 
 profile_tables = MetaData()
 
@@ -73,7 +73,7 @@ def project_profile(recorded: Recorded[Any]) -> Iterable[Statement]:
         case TalentRegistered() as e:
             yield _opened(e, recorded.version)
         case FactsStated() as e:
-            stated = {"facts": written(e.facts or ()), "version": recorded.version}
+            stated = {"facts": as_text(e.facts or ()), "version": recorded.version}
             yield Patch(profile, {"talent_id": e.talent_id}, stated)
         case TierConferred() as e:
             yield _conferred(e, recorded.version)
@@ -92,7 +92,7 @@ def _opened(event: TalentRegistered, version: int) -> First:
         "identity_masked": masked(event.identity_number) if event.identity_number else None,
         "invented": is_invented(event.identity_number or ""),
         "registered_at": event.registered_at,
-        "facts": written(()),
+        "facts": as_text(()),
         "version": version,
     }
     return First(profile, opened)

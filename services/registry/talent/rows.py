@@ -13,11 +13,11 @@ from events.catalog.talent import Fact
 _FACTS = msgspec.json.Decoder(tuple[Fact, ...])
 
 
-def written(facts: Iterable[Fact]) -> str:
+def as_text(facts: Iterable[Fact]) -> str:
     """The list as JSON."""
     return msgspec.json.encode(tuple(facts)).decode()
 
 
-def read(text: str) -> tuple[Fact, ...]:
+def from_text(text: str) -> tuple[Fact, ...]:
     """The facts again."""
     return _FACTS.decode(text)

@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from events.sourcing.credentials import host_of, without_credentials
-from events.sourcing.database import open_engine, open_journal_engine, service_url
+from events.sourcing.credentials import without_credentials
+from events.sourcing.database import host_of, open_engine, open_journal_engine, service_url
 from infra.local.ports import HOST
 from infra.local.postgres import LONGEST_SOCKET, database_url, postgres_program
 

@@ -44,6 +44,20 @@ def test_another_server_is_given_the_world_as_well_and_the_first_not_again(
     assert len(calls) == 2
 
 
+def test_our_own_server_is_one_by_its_socket_and_by_its_port(
+    tmp_path: Path, calls: list[tuple[str, ...]]
+) -> None:
+    here, moved = (
+        HERE["DATABASE_URL"].replace("127.0.0.1", f"%2Fhome%2Fmei%2F{clone}")
+        for clone in ("clone", "moved")
+    )
+    for url in (HERE["DATABASE_URL"], here, moved):
+        load(tmp_path, {"DATABASE_URL": url})
+    assert len(calls) == 1
+    load(tmp_path, {"DATABASE_URL": moved.replace("8132", "9132")})
+    assert len(calls) == 2
+
+
 def test_more_people_are_another_world(tmp_path: Path, calls: list[tuple[str, ...]]) -> None:
     load(tmp_path, HERE, people=40)
     load(tmp_path, HERE)

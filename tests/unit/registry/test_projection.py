@@ -17,7 +17,7 @@ from events.catalog.talent import (
 )
 from events.sourcing.types import Recorded
 from services.registry.talent.projection import project_directory, project_profile
-from services.registry.talent.rows import read
+from services.registry.talent.rows import from_text
 from tests.support.registry import NOON, fact
 from tests.support.spoken import spoken
 
@@ -95,7 +95,7 @@ def test_a_stated_list_takes_the_place_of_the_one_before() -> None:
     ((what, values),) = profile_of(STATED)
     assert what == "UPDATE profile"
     assert values["version"] == 3
-    assert [fact.value for fact in read(values["facts"])] == ["doctor"]
+    assert [fact.value for fact in from_text(values["facts"])] == ["doctor"]
 
 
 def test_a_conferral_is_kept_with_its_body_and_term() -> None:

@@ -139,6 +139,30 @@ async def test_who_is_in_no_hurry_takes_the_first_at_once_and_the_next_ones_toge
 
 
 @told_in_memory
+async def test_who_is_woken_finds_what_was_written_though_another_has_not_come_for_it(
+    kernel: Kernel,
+) -> None:
+    """The one that read the event before is still at work on it, and nobody rings again."""
+    one, other = (Follower(kernel, name, Wake()) for name in ("sums", "others"))
+    work = asyncio.Event()
+    take = one.applier._take
+
+    async def taken(recorded: Recorded[Any]) -> Sequence[Any]:
+        await work.wait()
+        return await take(recorded)
+
+    one.applier._take = taken
+    await noted(kernel, "note-1")
+    async with in_background(one.run()):
+        await asyncio.sleep(0.1)
+        await noted(kernel, "note-1")
+        async with in_background(other.run()):
+            assert await other.reached(2, timeout=0.5)
+        assert one.position == 0
+        work.set()
+
+
+@told_in_memory
 async def test_only_a_process_that_says_so_is_in_no_hurry(kernel: Kernel) -> None:
     async def dispatch(_: object, __: Context) -> None:
         pass

@@ -20,7 +20,7 @@ class Reads:
     def __init__(self, kernel: Kernel) -> None:
         self.asked: list[int] = []
         self._journal = kernel.journal
-        self.tail = Tail(kernel.desk)
+        self.tail = Tail(kernel.desk, lambda: kernel.journal.known)
         kernel.desk.journal.read_after = self._read  # type: ignore[method-assign]
         self._read_after = type(self._journal).read_after
 
@@ -64,6 +64,27 @@ def test_what_is_new_is_read_and_added() -> None:
         assert await reads.after(1) == [2, 3, 4]
         assert await reads.after(0) == [1, 2, 3, 4]
         assert reads.asked == [2]
+
+    play(scene)
+
+
+def test_who_is_behind_is_not_told_less_than_is_known_to_be_recorded() -> None:
+    async def scene(kernel: Kernel) -> None:
+        reads = Reads(kernel)
+        await _grow(kernel, 2)
+        assert await reads.after(0) == [1, 2]
+        await _grow(kernel)
+        reads.asked.clear()
+        assert await reads.after(1) == [2, 3]
+        assert await reads.after(2) == [3]
+        assert reads.asked == [2]
+        # Another process writes as well; then somebody here looks how far the journal goes.
+        kernel.journal.appender.reached = 0
+        await _grow(kernel)
+        kernel.journal.appender.reached = 3
+        assert await reads.after(2) == [3]
+        assert await kernel.journal.last_position() == kernel.journal.known == 4
+        assert await reads.after(2) == [3, 4]
 
     play(scene)
 

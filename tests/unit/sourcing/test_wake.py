@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from events.sourcing.kernel import Kernel
 from events.sourcing.wake import (
     BUSY_SECONDS,
     LONGEST_SECONDS,
@@ -13,7 +14,9 @@ from events.sourcing.wake import (
     watch_tail,
 )
 from tests.simulation.loop import in_no_time
+from tests.support.in_memory import in_memory
 from tests.support.kernel import in_background
+from tests.support.relaying import noted
 
 
 async def _seconds(wake: Wake) -> float:
@@ -116,6 +119,26 @@ async def test_a_journal_that_cannot_be_read_is_looked_at_again() -> None:
     async with in_background(watch_tail(last_position, [bell], rung_for=lambda: 0)):
         await asyncio.sleep(1.1)
     assert bell.rung_at == pytest.approx([0.25, 1.0])
+
+
+@in_memory
+async def test_a_service_looks_for_what_others_wrote_and_knows_how_far_it_rang_itself(
+    kernel: Kernel,
+) -> None:
+    bell = Bell()
+    kernel._bells.append(bell)
+    async with kernel.running():
+        await asyncio.sleep(1)
+        await noted(kernel, "note-1")
+        await asyncio.sleep(1)
+        assert bell.rung_at == []
+        kernel.journal.appender.reached = 0
+        await asyncio.sleep(1)
+        assert bell.rung_at == []
+        await noted(kernel, "note-1")
+        kernel.journal.appender.reached = 0
+        await asyncio.sleep(1)
+        assert len(bell.rung_at) == 1
 
 
 class Bell(Wake):

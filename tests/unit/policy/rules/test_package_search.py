@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.policy.rules.choice import solve
+from services.policy.rules.plan import plan_of
 from services.policy.rules.programme import Programme, Take
 from services.policy.rules.puzzle import Puzzle
 from services.policy.rules.search import STEPS_IN_A_CIRCLE, TooLongError
@@ -46,6 +47,19 @@ def test_three_ways_find_the_same_set_among_all_of_eighteen(seed: int) -> None:
 def test_three_ways_agree_on_what_is_forced_in(seed: int, item: int) -> None:
     branched, modelled, tried = all_three(puzzle_of(seed), 1 << item)
     assert branched == modelled == tried
+
+
+def test_no_more_is_above_a_limit_than_is_said_to_be_possible() -> None:
+    """What is said bounds how long limits are looked at; some of them do bite."""
+    bites = 0
+    for seed in range(60):
+        plan = plan_of(puzzle_of(seed))
+        by_branch_and_bound(plan.puzzle, plan=plan)
+        for limit in plan.limits:
+            assert max(limit.above.values(), default=0) <= limit.most
+            bites += any(limit.above.values())
+        assert plan.most_above == sum(limit.most for limit in plan.limits)
+    assert bites
 
 
 def test_a_search_that_overlooks_something_is_found_out() -> None:
