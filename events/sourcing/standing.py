@@ -91,10 +91,10 @@ async def move(connection: AsyncConnection, moves: Mapping[Mark, Move]) -> None:
     left = await _not_moved(connection, moves)
     if left:
         # Only a row that exists can be locked against another worker.
-        await ask(connection, _BEGIN, _columns(left))
+        await ask(connection, _BEGIN, _columns(sorted(left)))
         left = await _not_moved(connection, left)
-    for mark, (start, _) in left.items():
-        raise Fenced(f"{mark[0]} does not stand at {start}")
+    for (reader, topic, partition), (start, _) in left.items():
+        raise Fenced(f"{reader} does not stand at {start} of {topic}/{partition}")
 
 
 async def hold_topic(connection: AsyncConnection, reader: str, topic: str) -> None:

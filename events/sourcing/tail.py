@@ -41,10 +41,12 @@ class Tail:
     async def after(self, position: int, *, limit: int) -> Sequence[Opened]:
         """The events behind a position, in order; complete up to the last one returned."""
         async with self._turn:
-            if self._behind <= position < self._end < self._known():
-                # Whoever read that has not come back for what followed.
-                self._keep(self._end, await self._read(self._end, limit))
             if kept := self._among_kept(position, limit):
+                if len(kept) < limit and self._end < self._known():
+                    # Whoever read that has not come back for what followed.
+                    more = await self._read(self._end, limit - len(kept))
+                    self._keep(self._end, more)
+                    kept = [*kept, *more]
                 return kept
             found = await self._read(position, limit)
             if found and position >= self._end:

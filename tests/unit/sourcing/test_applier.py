@@ -246,7 +246,7 @@ async def test_who_does_not_stand_at_the_checkpoint_is_fenced_and_takes_nothing(
 ) -> None:
     await reader.feed(item(1))
     late = Reader(reader.kernel)
-    with pytest.raises(Fenced, match="sums does not stand at 0"):
+    with pytest.raises(Fenced, match=f"sums does not stand at 0 of {TOPIC}/0"):
         await late.feed(item(1))
     assert (late.taken, await reader.applier.starts()) == ([], {(TOPIC, 0): 1})
 

@@ -89,6 +89,21 @@ def test_who_is_behind_is_not_told_less_than_is_known_to_be_recorded() -> None:
     play(scene)
 
 
+def test_those_who_catch_up_in_step_read_each_page_once() -> None:
+    async def scene(kernel: Kernel) -> None:
+        reads = Reads(kernel)
+        await _grow(kernel, 6)
+        reads.asked.clear()
+        for position in (0, 2, 4):
+            page = [position + 1, position + 2]
+            assert await reads.after(position, limit=2) == page
+            assert await reads.after(position, limit=2) == page
+        assert kernel.journal.known == 6
+        assert reads.asked == [0, 2, 4]
+
+    play(scene)
+
+
 def test_who_is_far_behind_reads_alone_and_takes_nothing_from_the_others() -> None:
     async def scene(kernel: Kernel) -> None:
         reads = Reads(kernel)
