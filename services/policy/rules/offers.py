@@ -16,6 +16,7 @@ from services.policy.rules.policy import Benefit, Policy
 from services.policy.rules.proof import Proof, Way, open_questions
 from services.policy.rules.prove import prove
 from services.policy.rules.receipts import SPOUSE_RECEIPTS, expenses_in, receipts_in
+from services.policy.rules.windows import closes
 from services.policy.rules.worth import Around, worth_of
 
 _DAY = timedelta(days=1)
@@ -129,14 +130,13 @@ def _offer(
 def _standing(
     policy: Policy, benefit: Benefit, worth: Worth, day: date, contract: str | None
 ) -> Standing:
-    window = policy.window.last if policy.window is not None else None
     first, last = _between(benefit, worth, day)
     return Standing(
         title=policy.title,
         doc_no=policy.doc_no if isinstance(policy.doc_no, str) else None,
         bodies=frozenset({policy.issuer, *policy.joint_issuers}),
         published=policy.published.first if isinstance(policy.published, WrittenDay) else None,
-        deadline=window.last if isinstance(window, WrittenDay) else None,
+        deadline=closes(policy.windows, day),
         first=first,
         last=last,
         payers=benefit.payers,

@@ -29,6 +29,29 @@ def is_open(window: Window, day: date) -> bool:
             assert_never(window)
 
 
+def closes(windows: Iterable[Window], day: date) -> date | None:
+    """The last day of the windows that are open on the day.
+
+    None where none is, or where one of them has no end that is known.
+    """
+    ends = [_end(window, day) for window in windows if is_open(window, day)]
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None
+
+
+def _end(window: Window, day: date) -> date | None:
+    match window:
+        case Period(last=WrittenDay(last=last)):
+            return last
+        case Period():
+            return None
+        case EveryYear():
+            turns = _occurrences(window, day)
+            return max([last for first, last in turns if first <= day <= last])
+        case _:
+            assert_never(window)
+
+
 def next_opening(policy: Policy, day: date) -> date | None:
     """The first later day on which a window or call opens that the policy lives to see."""
     tracks = () if isinstance(policy.entry, Unseen) else _calls(policy.entry)

@@ -40,6 +40,36 @@ ROWS: dict[str, Row] = {
         pays={"B#b": 500},
         costs={"A#b": 0},
     ),
+    "a window that is over is nobody's deadline": Row(
+        clause="either; of B's two windows the first is over, and A closes before the second",
+        world=World(
+            policies={
+                "A": Given(benefits=benefit("b", 500), window="{from: 2026-01-01, to: 2026-09-30}"),
+                "B": Given(
+                    benefits=benefit("b", 500),
+                    window="[{from: 2026-01-01, to: 2026-01-31},"
+                    " {from: 2026-03-01, to: 2026-12-31}]",
+                ),
+            },
+            says=["choose_one: {members: [A, B]}"],
+        ),
+        pays={"A#b": 500},
+        costs={"B#b": 0},
+    ),
+    "a window of every year has a deadline each year": Row(
+        clause="either, and this year's window of B closes first",
+        world=World(
+            policies={
+                "A": Given(benefits=benefit("b", 500), window="{from: 2026-01-01, to: 2026-09-30}"),
+                "B": Given(
+                    benefits=benefit("b", 500), window="{every_year: {from: 03-01, to: 05-31}}"
+                ),
+            },
+            says=["choose_one: {members: [A, B]}"],
+        ),
+        pays={"B#b": 500},
+        costs={"A#b": 0},
+    ),
     "in everything equal, the first name": Row(
         clause="either",
         world=World(policies=two(500, 500), says=["choose_one: {members: [A, B]}"]),

@@ -17,7 +17,7 @@ from services.policy.rules import (
 )
 from services.policy.rules.days import written_day
 from services.policy.rules.periods import Bound, EveryYear, Period
-from services.policy.rules.windows import is_open, next_opening, shut
+from services.policy.rules.windows import closes, is_open, next_opening, shut
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, policy_of
 
 FACTS = facts_of({"birth_date": "1990-01-01"})
@@ -53,6 +53,34 @@ def test_outside_its_windows_a_policy_says_when_it_opens_next(
     more: str, day: date, expected: tuple[str, str | None, date | None]
 ) -> None:
     assert said(found(more, day)) == expected
+
+
+SPRING = Period(first=written_day("2026-03-01"), last=written_day("2026-03-31"))
+TO_APRIL = Period(first=written_day("2026-03-15"), last=written_day("2026-04"))
+ENDLESS = Period(first=written_day("2026-03-01"), last=Bound.OPEN)
+YEARLY = EveryYear(first=(11, 15), last=(1, 31))
+
+
+@pytest.mark.parametrize(
+    ("windows", "day", "last"),
+    [
+        ((SPRING,), date(2026, 3, 31), date(2026, 3, 31)),
+        ((SPRING,), date(2026, 4, 1), None),
+        ((SPRING, TO_APRIL), date(2026, 3, 14), date(2026, 3, 31)),
+        ((SPRING, TO_APRIL), date(2026, 3, 15), date(2026, 4, 30)),
+        ((TO_APRIL, SPRING), date(2026, 4, 1), date(2026, 4, 30)),
+        ((SPRING, ENDLESS), date(2026, 3, 15), None),
+        ((YEARLY,), date(2026, 1, 31), date(2026, 1, 31)),
+        ((YEARLY,), date(2026, 11, 15), date(2027, 1, 31)),
+        ((YEARLY, SPRING), date(2026, 3, 1), date(2026, 3, 31)),
+        ((YEARLY,), date(2026, 3, 1), None),
+        ((), date(2026, 3, 1), None),
+    ],
+)
+def test_an_application_is_due_when_the_last_window_that_is_open_closes(
+    windows: tuple[Period | EveryYear, ...], day: date, last: date | None
+) -> None:
+    assert closes(windows, day) == last
 
 
 def test_a_policy_that_ends_before_its_next_window_names_none() -> None:
