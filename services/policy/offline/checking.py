@@ -12,6 +12,7 @@ from services.policy.offline.problems import problem_out
 from services.policy.offline.progress import counted
 from services.policy.offline.ruling_file import RulingFile
 from services.policy.offline.rulings import read_ruling_folder
+from services.policy.offline.unknown import unknown
 from services.policy.offline.waiting import waiting
 from services.policy.offline.world import view_of
 from services.policy.policies.agreement import must_agree
@@ -36,6 +37,7 @@ def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     )
     if not problems:
         notes += waiting(view_of(asked, vocabulary).view, folder.files, vocabulary)
+        notes += unknown(folder.files)
     answer = {
         "policies": [_file_out(each) for each in folder.files],
         "rulings": [_ruling_out(each) for each in ruled.files],
