@@ -197,7 +197,7 @@ async def test_a_consumer_that_trusts_its_group_alone_applies_the_batch_twice(
     async def hold_nothing(*_: object) -> None:
         return None
 
-    monkeypatch.setattr(applier_module, "hold", hold_nothing)
+    monkeypatch.setattr(applier_module, "move", hold_nothing)
     async with (
         group(postgres_url, kafka_bootstrap, gated=False) as workers,
         workers.sleeper("asleep_before"),
