@@ -52,7 +52,7 @@ class Appender:
     async def _turn(self, batch: Sequence[Append]) -> list[Outcome]:
         outcomes = await self._outcomes(batch)
         ends = [one.last_position or 0 for one in outcomes if isinstance(one, Appended)]
-        self.reached = max(self.reached, *ends, 0)
+        self.reached = max([self.reached, *ends])
         for listener in self._listeners:
             listener()
         return outcomes

@@ -36,7 +36,7 @@ def closes(windows: Iterable[Window], day: date) -> date | None:
     """
     ends = [_end(window, day) for window in windows if is_open(window, day)]
     known = [end for end in ends if end is not None]
-    return max(known) if known and len(known) == len(ends) else None
+    return max(known, default=None) if len(known) == len(ends) else None
 
 
 def _end(window: Window, day: date) -> date | None:
