@@ -12,8 +12,8 @@ from events.sourcing import standing
 from events.sourcing.kernel import Kernel
 from events.sourcing.kernel_tables import checkpoint
 from events.sourcing.standing import Fenced, Mark, Move, hold_topic, move
-from tests.integration.test_erasure_locks import WAITING
-from tests.support.kernel import until, workplace
+from tests.support.kernel import workplace
+from tests.support.locks import somebody_waits
 
 TOPIC = "talent.events"
 ONE, OTHER, THIRD = (("readers", TOPIC, partition) for partition in range(3))
@@ -45,15 +45,10 @@ async def waiting(
     kernel: Kernel, moves: Mapping[Mark, Move]
 ) -> AsyncIterator[tuple[AsyncConnection, "asyncio.Task[None]"]]:
     """Somebody has the checkpoint, and who wants to move it waits for them."""
-
-    async def waits() -> bool:
-        async with kernel.reading.connect() as connection:
-            return waiter.done() or bool(await connection.scalar(WAITING))
-
     async with kernel.engine.connect() as holder:
         await hold_topic(holder, "readers", TOPIC)
         waiter = asyncio.create_task(moved(kernel, moves))
-        await until(waits)
+        await somebody_waits(kernel, waiter)
         assert not waiter.done()
         yield holder, waiter
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, MetaData, Table, Text, delete, insert, select, text
+from sqlalchemy import Column, MetaData, Table, Text, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,16 +18,13 @@ from events.sourcing.purging import purging
 from events.sourcing.standing import move
 from events.sourcing.statements import Statement
 from events.sourcing.types import Process, Recorded
-from tests.support.kernel import until, workplace
+from tests.support.kernel import workplace
+from tests.support.locks import somebody_waits
 
 TABLES = MetaData()
 FIRST, SECOND = (
     Table(name, TABLES, Column("row_id", Text, primary_key=True), Column("talent_id", Text))
     for name in ("a_list", "b_list")
-)
-WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
 
 
@@ -65,14 +62,6 @@ async def applying(kernel: Kernel, reader: str) -> AsyncIterator[AsyncConnection
     async with kernel.engine.begin() as connection:
         await move(connection, {(reader, JOURNAL, 0): (0, 0)})
         yield connection
-
-
-async def somebody_waits(kernel: Kernel, purge: "asyncio.Task[None]") -> None:
-    async def so() -> bool:
-        async with kernel.reading.connect() as connection:
-            return purge.done() or bool(await connection.scalar(WAITING))
-
-    await until(so)
 
 
 async def meet(kernel: Kernel) -> Sequence[BaseException]:

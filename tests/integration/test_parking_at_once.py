@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.sourcing import applier, parking
@@ -16,14 +15,11 @@ from events.sourcing.repair import release, taking
 from events.sourcing.repair.held import Rows, parked_at
 from events.sourcing.types import Recorded
 from tests.support.kernel import until
+from tests.support.locks import waits_for_a_lock
 from tests.support.parking import Bench, event, open_bench
 
 STREAM, OTHER = "note-1", "note-2"
 FIVE = [event(STREAM, version) for version in range(1, 6)]
-WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
 
 
 @pytest.fixture
@@ -59,9 +55,8 @@ class Threshold:
         """A second one either waits for a lock of the first, or nothing keeps it back."""
 
         async def so() -> bool:
-            async with self._bench.kernel.reading.connect() as connection:
-                waiting = int(await connection.scalar(WAITING) or 0)
-            return waiting > 0 or self.inside > 1 or self.parking or task.done()
+            waits = await waits_for_a_lock(self._bench.kernel)
+            return waits or self.inside > 1 or self.parking or task.done()
 
         await until(so)
 

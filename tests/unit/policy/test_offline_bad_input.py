@@ -1,47 +1,20 @@
 """What the offline tool is given and cannot use is refused with file, line, column and remedy."""
 
-import json
 import operator
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import polars as pl
 import pytest
 
 from events.sourcing.clock import SimulatedClock
-from infra.local.places import ROOT
 from services.policy.offline.command import WELL, WRONG, run
 from services.policy.rules.bulk import comparing
 from services.policy.rules.tree import Op
+from tests.unit.policy.offline_samples import GOOD, folder
 from tests.unit.policy.rules.rule_samples import NOW
 
-SCHEMA = jsonschema.Draft202012Validator(
-    json.loads((ROOT / "contracts/policy-tool.schema.json").read_text(encoding="utf-8"))
-)
-GOOD = """\
-format: 1
-id: XX-ONE
-version: 1
-issuer: putuo
-title: {zh: 一, en: One}
-region: putuo
-doc_no: not_seen
-published: 2025-01-01
-in_force: {from: 2025-01-01, to: 2026-12-31}
-scope: whole
-sources: [{title: A page, quality: official}]
-eligibility:
-  entry: {fact: income_tax_paid, op: ">=", value: 30 万元, cite: Article 1}
-benefits:
-  - id: rent
-    kind: money
-    cost_item: rent
-    pay: {amount: 3000 元, per: month, term: open}
-    cite: Article 2
-"""
 TABLE = """\
     pay:
       amount:
@@ -106,30 +79,6 @@ BAD = {
         "without the other",
     ),
 }
-
-
-@pytest.fixture
-def answered(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, Any, str]]:
-    """What the tool ends with, answers, and says beside it."""
-
-    def ask(*arguments: str | Path) -> tuple[int, Any, str]:
-        code = run([*map(str, arguments), "--json"], SimulatedClock(NOW))
-        said = capsys.readouterr()
-        answer = json.loads(said.out)
-        command = "refusal" if code == WRONG and arguments[0] != "check" else str(arguments[0])
-        SCHEMA.validate({command: answer})
-        return code, answer, said.err
-
-    return ask
-
-
-def folder(tmp_path: Path, **files: str | bytes) -> Path:
-    for name, text in files.items():
-        raw = text.encode() if isinstance(text, str) else text
-        file = tmp_path / f"{name.replace('__', '/').replace('_', '-')}.yaml"
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(raw)
-    return tmp_path
 
 
 def test_a_good_file_is_not_refused(tmp_path: Path, answered: Any) -> None:

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from services.policy.offline.command import WELL
-from tests.unit.policy.test_offline_bad_input import GOOD, answered, folder
-
-__all__ = ["answered"]
+from tests.unit.policy.offline_samples import GOOD, folder
 
 ENTRY = '{fact: income_tax_paid, op: ">=", value: 30 万元, cite: Article 1}'
 OTHER = GOOD.replace("XX-ONE", "XX-OTHER")
@@ -53,5 +51,5 @@ def test_a_name_that_no_policy_has_is_noted_where_it_stands(
     assert (note["file"], note["line"], note["path"]) == ("XX-ONE.yaml", line, path)
     assert note["problem"] == "no policy here is called XX-OTHERS"
     # The control: the right name is that of a file.
-    (Path(at) / "XX-ONE.yaml").write_text(written("XX-OTHER"), encoding="utf-8")
+    folder(tmp_path, XX_ONE=written("XX-OTHER"))
     assert answered("check", "--policies", at)[1]["notes"] == []
