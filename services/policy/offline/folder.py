@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.policy.offline.problems import Unusable, problem
-from services.policy.rules import FormatError, Policy, Published, Vocabulary
+from services.policy.rules import FormatError, Interaction, Policy, Published, Vocabulary
 from services.policy.rules.amendments import Superiors
 from services.policy.rules.circles import in_a_circle
 from services.policy.rules.circles_in_force import circles_in_force
 from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
 from services.policy.rules.load import named_as
 from services.policy.rules.parse import read_policy
+from services.policy.rules.policy import Benefit
 from services.policy.rules.reader import Cursor, Document
 from services.policy.rules.yaml_file import MOST_BYTES, read_yaml
 
@@ -33,6 +34,15 @@ class File:
             value = here.value
             here = here.at(step, value[step]) if isinstance(value, dict) else here
         return here
+
+    def benefits(self) -> Iterator[tuple[Cursor, Benefit]]:
+        """Each with the place where it stands."""
+        return zip(self.place("benefits").items(least=0), self.policy.benefits, strict=True)
+
+    def interactions(self) -> Iterator[tuple[Cursor, Interaction]]:
+        """The same; the file need not have any."""
+        said = self.place("interactions").items() if self.policy.interactions else ()
+        return zip(said, self.policy.interactions, strict=True)
 
 
 def row_of(file: File) -> Published:

@@ -25,8 +25,7 @@ def impossible(file: File, valid_at: date, vocabulary: Vocabulary) -> Iterator[F
     if against:
         yield _note(file.place("eligibility"), "can satisfy this", against, vocabulary)
         return
-    benefits = file.place("benefits").items(least=0)
-    for place, benefit in zip(benefits, file.policy.benefits, strict=True):
+    for place, benefit in file.benefits():
         when = () if benefit.when is None else (benefit.when,)
         against = contradiction(All((*entry, *when)), day, vocabulary) if when else ()
         if against:

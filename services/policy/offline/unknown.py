@@ -30,15 +30,12 @@ def unknown(files: Sequence[File]) -> Iterator[FormatError]:
 
 def _named(file: File) -> Iterator[tuple[Cursor, Iterable[str]]]:
     """The names of policies, by the places where they stand."""
-    policy = file.policy
-    stages = [policy.entry, *[tree for _, tree in asked_later(policy)]]
+    stages = [file.policy.entry, *[tree for _, tree in asked_later(file.policy)]]
     yield file.place("eligibility"), _held(stages)
-    benefits = file.place("benefits").items(least=0)
-    for place, benefit in zip(benefits, policy.benefits, strict=True):
+    for place, benefit in file.benefits():
         yield place, _held([benefit.when] if benefit.when is not None else [])
-    if policy.interactions:
-        said = file.place("interactions").items()
-        yield from zip(said, map(_bearing, policy.interactions), strict=True)
+    for place, interaction in file.interactions():
+        yield place, _bearing(interaction)
 
 
 def _held(trees: Iterable[Tree | Unseen]) -> list[str]:

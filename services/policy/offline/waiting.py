@@ -18,10 +18,9 @@ def waiting(view: View, files: Sequence[File], vocabulary: Vocabulary) -> Iterat
 
 def _note(found: Contradiction, file: File) -> FormatError:
     forbids, allows = (each.statement.stated for each in (found.forbids, found.allows))
-    place = file.place("interactions")
     mine = next(
         at
-        for at, said in zip(place.items(), file.policy.interactions, strict=True)
+        for at, said in file.interactions()
         if said.stated.interaction_id == forbids.interaction_id
     )
     stake = f" (up to {sum_of(found.at_stake_fen).en})" if found.at_stake_fen else ""
