@@ -108,10 +108,13 @@ class InsuredAsks(BaseModel):
 
 
 class HoldsAsks(BaseModel):
+    """`unpublished` are policies asked for that nobody published: the condition stays open."""
+
     fact: str
     codes: list[str]
     tenure: TenureOut
     closed: bool
+    unpublished: list[str] = []
 
 
 class AskedOut(BaseModel):

@@ -1,7 +1,6 @@
 """A body changes a policy of its own, and every answer follows; two texts never stand at once."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +9,7 @@ import pytest
 from events.sourcing.clock import SimulatedClock
 from tests.support.policy import (
     BORN,
+    BURST_IS_OVER,
     CITY_CLERK,
     DISTRICT_CLERK,
     DOCTOR,
@@ -21,7 +21,6 @@ from tests.support.policy import (
     own_settings,
 )
 
-BURST_IS_OVER = timedelta(seconds=2)
 PATH = "/policies/DEMO-SETTLING"
 
 

@@ -28,6 +28,7 @@ from services.policy.rules.tree import Op
 from tests.support.kernel import until
 from tests.support.policy import (
     BORN,
+    BURST_IS_OVER,
     CITY_CLERK,
     CONCIERGE,
     DOCTOR,
@@ -40,8 +41,6 @@ from tests.support.policy import (
     own_settings,
     talent,
 )
-
-BURST_IS_OVER = timedelta(seconds=2)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A city rules between its text and its district's, and every answer follows it until it ends."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +10,7 @@ import pytest
 from events.sourcing.clock import SimulatedClock
 from tests.support.policy import (
     BORN,
+    BURST_IS_OVER,
     CITY_CLERK,
     DISTRICT_CLERK,
     MASTER,
@@ -23,7 +23,6 @@ from tests.support.policy import (
 )
 from tests.unit.policy.ruling_samples import CITY_TEXT, DISTRICT_TEXT
 
-BURST_IS_OVER = timedelta(seconds=2)
 PATH = "/policies/DEMO-CITY/rulings"
 RULING = {
     "forbids": {"statement_id": "DEMO-CITY/not-both", "edition": 1},

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,6 +28,8 @@ from tests.support.settings import settings_of_own
 SECRET = b"a secret for tests"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """Noon of a Monday in Shanghai."""
+BURST_IS_OVER = timedelta(seconds=2)
+"""By then everybody is judged again after texts that came close upon each other."""
 
 CITY = {
     "body_id": "demo-city",

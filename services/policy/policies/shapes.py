@@ -96,7 +96,10 @@ class EndedOut(BaseModel):
 
 
 class PolicyEntryOut(BaseModel):
-    """A policy in the view; `obstacle` says why it cannot be had that day."""
+    """A policy in the view; `obstacle` says why it cannot be had that day.
+
+    `unpublished` are policies it names that nobody published: who holds them is not known.
+    """
 
     policy_id: str
     version: int
@@ -123,6 +126,7 @@ class PolicyEntryOut(BaseModel):
     contested_by: list[str]
     changes: list[ChangeOut]
     next_open: date | None
+    unpublished: list[str]
     rows: list[str]
 
 

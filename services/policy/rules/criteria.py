@@ -37,5 +37,6 @@ def _bars(interactions: tuple[Interaction, ...]) -> Iterator[Tree]:
                     tenure=bar.tenure,
                     closed=bar.closed,
                     cite=bar.stated.cite,
+                    unpublished=bar.unpublished,
                 )
             )

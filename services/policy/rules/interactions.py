@@ -171,7 +171,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExcludedIfHeld:
-    """Whoever holds one of these may not have the policy; checked with its criteria."""
+    """Whoever holds one of these may not have the policy; checked with its criteria.
+
+    `unpublished` as in `Holds`.
+    """
 
     stated: Stated
     fact: str
@@ -179,6 +182,7 @@ class ExcludedIfHeld:
     covers: frozenset[str]
     tenure: Tenure
     closed: bool
+    unpublished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

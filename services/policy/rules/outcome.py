@@ -12,7 +12,7 @@ from services.policy.rules.policy import Scope
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.tree import Cite, Text
 
-ENGINE = "rules-6"
+ENGINE = "rules-7"
 
 
 class State(StrEnum):

@@ -34,7 +34,8 @@ def render_view(view: View, words: Vocabulary) -> Json:
 def render_entry(entry: ViewEntry, view: View) -> Json:
     """`obstacle` says why the policy cannot be had on the day; `rows` are what this rests on.
 
-    `contested_by` names what claims to change it without a right to.
+    `contested_by` names what claims to change it without a right to, `unpublished` the policies
+    it names that nobody published.
     """
     found = obstacle(entry.policy, view.valid_at, entry.ended)
     opening = next_opening(entry.policy, view.valid_at)
@@ -48,6 +49,7 @@ def render_entry(entry: ViewEntry, view: View) -> Json:
         "contested_by": list(entry.contested_by),
         "changes": [render_change(each) for each in entry.changes],
         "next_open": opening and opening.isoformat(),
+        "unpublished": list(entry.unpublished),
         "rows": list(entry.rows),
     }
 

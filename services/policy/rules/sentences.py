@@ -233,8 +233,22 @@ def _insured(leaf: Insured, words: Wording) -> Text:
 
 def _holds(leaf: Holds, words: Wording) -> Text:
     label, tenure = words.fact(leaf.fact), words.text("tenure", leaf.tenure)
-    codes = words.codes(leaf.fact, leaf.codes)
-    return both(f"{label.zh}({tenure.zh}):{codes.zh}", f"{label.en} ({tenure.en}): {codes.en}")
+    codes, open_ones = words.codes(leaf.fact, leaf.codes), unpublished(leaf.unpublished)
+    return both(
+        f"{label.zh}({tenure.zh}):{codes.zh}{open_ones.zh}",
+        f"{label.en} ({tenure.en}): {codes.en}{open_ones.en}",
+    )
+
+
+def unpublished(names: tuple[str, ...]) -> Text:
+    """Why nobody can be judged by a condition on policies of these names."""
+    if not names:
+        return NOTHING
+    said = ", ".join(names)
+    return both(
+        f"(尚无机构发布{said},无从判断是否持有)",
+        f" (nobody has published {said}: it is not known who holds it)",
+    )
 
 
 def _until(at: Reference | date | AtFact, words: Wording) -> Text:

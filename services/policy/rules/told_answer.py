@@ -9,7 +9,7 @@ from services.policy.rules.outcome import Offer, Outcome, StageFound, State
 from services.policy.rules.proof import Branch, LeafProof, Proof
 from services.policy.rules.sentences import Line, condition
 from services.policy.rules.told_given import tell_given
-from services.policy.rules.tree import ManualCheck, Text
+from services.policy.rules.tree import Holds, ManualCheck, Text
 from services.policy.rules.vocabulary import FactType
 from services.policy.rules.wording import NOTHING, Wording, both, joined
 
@@ -29,6 +29,7 @@ def tell_outcome(outcome: Outcome, words: Wording) -> Iterator[Line]:
     if outcome.missing:
         facts = joined(words.fact(each) for each in outcome.missing)
         yield Line(1, _labelled("missing", facts, words))
+        yield from _unpublished(outcome.proof, words)
     if outcome.manual_checks:
         checks = _checks(outcome.manual_checks, outcome.proof)
         yield Line(1, _labelled("checks", checks, words))
@@ -85,19 +86,35 @@ def _stage(found: StageFound, words: Wording) -> Iterator[Line]:
         yield Line(2, _labelled("checks", checks, words))
 
 
+def _unpublished(proof: Proof | None, words: Wording) -> Iterator[Line]:
+    """The policies that open conditions ask for and that nobody published."""
+    names = sorted({name for leaf in _leaves(proof) for name in _asked_in_vain(leaf)})
+    if names:
+        yield Line(1, _labelled("unpublished", joined(both(each, each) for each in names), words))
+
+
+def _asked_in_vain(proof: LeafProof) -> tuple[str, ...]:
+    leaf = proof.leaf
+    return leaf.unpublished if isinstance(leaf, Holds) and proof.truth is Truth.UNKNOWN else ()
+
+
 def _checks(manual_checks: Iterable[str], proof: Proof | None) -> Text:
     """What is asked may have commas of its own."""
-    asked = dict(_texts(proof)) if proof else {}
+    asked = {
+        each.leaf.check_id: each.leaf.text
+        for each in _leaves(proof)
+        if isinstance(each.leaf, ManualCheck)
+    }
     checks = [asked.get(each, both(each, each)) for each in manual_checks]
     return joined(checks, zh=";", en="; ")
 
 
-def _texts(proof: Proof) -> Iterator[tuple[str, Text]]:
+def _leaves(proof: Proof | None) -> Iterator[LeafProof]:
     if isinstance(proof, Branch):
         for child in proof.children:
-            yield from _texts(child)
-    elif isinstance(proof.leaf, ManualCheck):
-        yield proof.leaf.check_id, proof.leaf.text
+            yield from _leaves(child)
+    elif proof is not None:
+        yield proof
 
 
 def _failed(proof: LeafProof, words: Wording) -> Text:

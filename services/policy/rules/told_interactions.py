@@ -37,6 +37,7 @@ from services.policy.rules.interactions import (
     TopUp,
 )
 from services.policy.rules.picks import Pick
+from services.policy.rules.sentences import unpublished
 from services.policy.rules.told_steps import part_of
 from services.policy.rules.tree import Text
 from services.policy.rules.wording import NOTHING, Wording, both, joined, sum_of
@@ -234,7 +235,8 @@ def _match(interaction: Match, words: Wording) -> Text:
 def _held(interaction: ExcludedIfHeld, words: Wording) -> Text:
     tenure = words.text("tenure", interaction.tenure)
     codes = words.codes(interaction.fact, interaction.codes)
-    return both(f"{codes.zh}({tenure.zh})", f"{codes.en} ({tenure.en})")
+    open_ones = unpublished(interaction.unpublished)
+    return both(f"{codes.zh}({tenure.zh}){open_ones.zh}", f"{codes.en} ({tenure.en}){open_ones.en}")
 
 
 def _couple(interaction: Couple, among: Text, words: Wording) -> Text:

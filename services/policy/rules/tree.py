@@ -176,7 +176,10 @@ class Insured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holds:
-    """A title or policy held; a closed ledger answers no where it has no entry."""
+    """A title or policy held; a closed ledger answers no where it has no entry.
+
+    `unpublished` are policies asked for that nobody published: no ledger can answer for those.
+    """
 
     fact: str
     codes: tuple[str, ...]
@@ -184,6 +187,7 @@ class Holds:
     tenure: Tenure
     closed: bool
     cite: Cite
+    unpublished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from services.policy.rules.rulings import Ruling, Rulings, policy_of, rulings_on
 from services.policy.rules.standing import Ended, out_of_force, starts
 from services.policy.rules.transitions import barred, kept_under, standing
 from services.policy.rules.tree import NOT_SEEN, Cite, Clause, Tree
+from services.policy.rules.unpublished import left_open, opened_in, unpublished_in
 from services.policy.rules.vocabulary import Vocabulary
 
 _UNSEEN = Cite("quota", None, Clause.NOT_SEEN)
@@ -38,7 +39,8 @@ class ViewEntry:
 
     Its period is as it was changed since; `changes` say by what. `contested_by` are policies that
     say they change this one, of bodies that have no say in it; `also` is what transitions add to
-    its conditions. From the day `followed` on a later edition counts.
+    its conditions. From the day `followed` on a later edition counts. `unpublished` are policies
+    that it names and that nobody published: who holds them is not known of anybody.
     """
 
     policy: Policy
@@ -48,6 +50,7 @@ class ViewEntry:
     also: tuple[Tree, ...] = ()
     changes: tuple[Change, ...] = ()
     followed: date | None = None
+    unpublished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,8 +229,10 @@ def _entry(row: Published, world: _World) -> ViewEntry:
     policy, kept, by = _kept(row.policy, lawful, world)
     filled = world.full.get(policy.policy_id, [])
     lasting = [each for each in lawful if each.by is None or each.by not in by]
+    published = world.texts.keys()
+    also = (*kept, *_barred(policy, world))
     return ViewEntry(
-        policy=_with_quota(policy, filled),
+        policy=left_open(_with_quota(policy, filled), published),
         ended=ended_by(lasting, world.valid_at, world.newest[policy.policy_id]),
         rows=tuple(
             sorted(
@@ -240,9 +245,10 @@ def _entry(row: Published, world: _World) -> ViewEntry:
             )
         ),
         contested_by=tuple(sorted({c.by for c in stated if c not in lawful and c.by})),
-        also=(*kept, *_barred(policy, world)),
+        also=tuple(opened_in(each, published) for each in also),
         changes=tuple(in_turn(lawful)),
         followed=world.followed[policy.policy_id],
+        unpublished=unpublished_in(policy, published),
     )
 
 

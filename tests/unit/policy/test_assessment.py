@@ -42,7 +42,7 @@ def test_an_answer_names_what_it_rests_on() -> None:
     assert receipt["valid_at"] == "2026-03-02"
     assert receipt["known_at"] == NOON.isoformat()
     assert (receipt["facts_version"], receipt["view_position"]) == (1, 1)
-    assert receipt["engine_version"].startswith("rules-6+")
+    assert receipt["engine_version"].startswith("rules-7+")
     assert len(receipt["view_version"]) == len(receipt["facts_digest"]) == 64
 
 

@@ -32,11 +32,18 @@ def barring(name: str) -> str:
     return GOOD + SAID.format(said=f"excluded_if_held: {{policies: [{name}], tenure: ever}}")
 
 
+def keeping(name: str) -> str:
+    keeps = HELD.format(name=name)
+    said = f"{{policy: XX-OTHER, keeps: {keeps}, until: open, cite: Article 9}}"
+    return GOOD + f"transition:\n  - {said}\n"
+
+
 @pytest.mark.parametrize(
     ("written", "line", "path"),
     [
         (asking, 13, "eligibility"),
         (narrowing, 15, "benefits[0]"),
+        (keeping, 21, "transition"),
         (excluding, 21, "interactions[0]"),
         (barring, 21, "interactions[0]"),
     ],
