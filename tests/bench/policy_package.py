@@ -16,9 +16,10 @@ from services.policy.rules import (
     parse_policy,
     read_facts,
 )
-from services.policy.rules.choice import ground, parts_of, solve_part
+from services.policy.rules.choice import parts_of, solve_part
+from services.policy.rules.doubts import grounded
 from services.policy.rules.package import PROMISING
-from services.policy.rules.relations import clashes
+from services.policy.rules.rulings import NO_RULINGS
 from services.policy.rules.scene import ALONE, scene_of
 from tests.bench.figures import Figure, say
 
@@ -66,7 +67,7 @@ def measure() -> Iterator[Figure]:
 def optimum(outcomes: Sequence[Outcome], said: Sequence[Interaction]) -> None:
     """The best set alone, proved to be the best."""
     scene, _ = scene_of({ALONE: outcomes}, said, PROMISING)
-    on = ground(scene, clashes(scene.shelf, scene.interactions))
+    on, _ = grounded(scene, NO_RULINGS)
     for part in parts_of(on):
         solve_part(part, on)
 

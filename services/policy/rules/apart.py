@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from services.policy.rules.budget.ties import bundles
 from services.policy.rules.choice import Solving
-from services.policy.rules.doubts import Doubt, DoubtKind, each_once
+from services.policy.rules.doubts import doubts_in_turn, each_once
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Outcome, State
 from services.policy.rules.package import Ended, Package, best_beside, by_key
@@ -54,15 +54,10 @@ def joined(packages: Sequence[Package]) -> Package:
         included=tuple(sorted([one for each in packages for one in each.included], key=by_key)),
         left_out=tuple(sorted([one for each in packages for one in each.left_out], key=by_key)),
         duplicates=in_order([one for each in packages for one in each.duplicates]),
-        doubts=tuple(sorted([one for each in packages for one in each.doubts], key=_place)),
+        doubts=doubts_in_turn([one for each in packages for one in each.doubts]),
         ends=tuple(sorted([one for each in packages for one in each.ends], key=_said)),
         rulings=each_once(one for each in packages for one in each.rulings),
     )
-
-
-def _place(doubt: Doubt) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
-    """By what stands against each other; several of one clash stay as they are."""
-    return doubt.kind is DoubtKind.ORDER, doubt.offers, doubt.interactions[-1:]
 
 
 def _said(ended: Ended) -> tuple[str, str, str]:

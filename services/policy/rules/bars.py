@@ -11,6 +11,7 @@ from services.policy.rules.interactions import (
     ChooseOne,
     Couple,
     CoupleRule,
+    ExcludedIfHeld,
     Exclusive,
     FirstMoneyOnly,
     Interaction,
@@ -24,68 +25,90 @@ from services.policy.rules.receipts import named_by, own, still_counts
 from services.policy.rules.relations import linked, one_purse, picked
 from services.policy.rules.scene import Before, Scene
 from services.policy.rules.shelf import Shelf
+from services.policy.rules.tree import Tenure
 
 Rank: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """`had` is the policy whose money or benefit was had before, `by` an offer that goes first."""
+    """`had` is the policy whose money or benefit was had before, `by` an offer that goes first.
+
+    `received` is the money, where it is money that stands against the offer.
+    """
 
     key: str
     interaction_id: str
     had: str | None = None
     by: str | None = None
+    received: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Had:
+    policy_id: str
+    received: Receipt | None = None
 
 
 def bars(scene: Scene) -> list[Bar]:
+    """Everything that stands against an offer, even where one of it would be enough."""
     return [bar for interaction in scene.interactions for bar in _bars(interaction, scene)]
 
 
+def each_said_once(found: Iterable[Bar]) -> tuple[Bar, ...]:
+    """Of what one statement holds against one offer the first."""
+    first: dict[tuple[str, str], Bar] = {}
+    for each in found:
+        first.setdefault((each.key, each.interaction_id), each)
+    return tuple(first.values())
+
+
 def _bars(interaction: Interaction, scene: Scene) -> Iterator[Bar]:
+    name = interaction.stated.interaction_id
     if isinstance(interaction, Prefer):
         yield from _less_preferred(interaction, scene.shelf)
         return
     if not any(person.anything for person in scene.everybody()):
         return
     for offer in linked(scene.shelf, interaction):
-        had = _had(interaction, offer, scene)
-        if had is not None:
-            yield Bar(offer.key, interaction.stated.interaction_id, had=had)
+        for had in _had(interaction, offer, scene):
+            yield Bar(offer.key, name, had=had.policy_id, received=had.received)
 
 
-def _had(interaction: Interaction, offer: Offer, scene: Scene) -> str | None:
-    """The policy by which something was had that the interaction holds against the offer."""
+def _had(interaction: Interaction, offer: Offer, scene: Scene) -> Iterator[_Had]:
+    """All that was had and that the interaction holds against the offer."""
     before = scene.before(offer)
     match interaction:
         case Once(members=members) if picked(members, offer):
-            return _had_already(interaction, offer, before, scene.day)
+            yield from _had_already(interaction, offer, before, scene.day)
         case FirstMoneyOnly(target=target, earlier=earlier) if picks(target, offer):
-            return _received(earlier, offer, before.received) or _held(earlier, before)
+            yield from _received(earlier, offer, before.received)
+            yield from _held(earlier, before)
         case ChooseOne(members=members, each_year=True) if picked(members, offer):
             this_year = [each for each in before.received if _in_year(each, scene.day)]
-            return _received(members, offer, this_year)
+            yield from _received(members, offer, this_year)
         case ChooseOne(members=members) if picked(members, offer):
-            return _held_elsewhere(members, offer, scene)
+            yield from _held_elsewhere(members, offer, scene)
         case Exclusive(target=target, excludes=others):
-            return _excluded_by_held(target, others, offer, scene)
+            yield from _excluded_by_held(target, others, offer, scene)
+        case ExcludedIfHeld(beside=beside, tenure=tenure):
+            if offer.policy_id == interaction.stated.policy_id:
+                yield from _held_in_term_or_ever(beside, tenure, before)
         case Couple(rule=CoupleRule.ONE_ONLY | CoupleRule.HIGHER, members=members):
-            spouse = before.background.spouse_received
-            found = named_by(members, spouse) if picked(members, offer) else []
-            return found[0].policy_id if found else None
+            if picked(members, offer):
+                yield from _paid(named_by(members, before.background.spouse_received))
         case _:
-            return None
+            return
 
 
-def _had_already(rule: Once, offer: Offer, before: Before, day: date) -> str | None:
+def _had_already(rule: Once, offer: Offer, before: Before, day: date) -> Iterator[_Had]:
     """What is still being paid out is not had a second time."""
     if is_paid_out(offer):
-        return None
+        return
     counting = [each for each in before.received if still_counts(each, day, rule.years)]
-    found = named_by(rule.members, counting)
-    if found:
-        return found[0].policy_id
-    return _held(rule.members, before) if rule.years is None else None
+    yield from _paid(named_by(rule.members, counting))
+    if rule.years is None:
+        yield from _held(rule.members, before)
 
 
 def is_paid_out(offer: Offer) -> bool:
@@ -95,33 +118,45 @@ def is_paid_out(offer: Offer) -> bool:
     return worth.paid_fen > 0 and worth.most_fen > 0 and parts
 
 
-def _received(members: Sequence[Pick], offer: Offer, found: Iterable[Receipt]) -> str | None:
+def _paid(receipts: Iterable[Receipt]) -> Iterator[_Had]:
+    return (_Had(each.policy_id, each) for each in receipts)
+
+
+def _received(members: Sequence[Pick], offer: Offer, found: Iterable[Receipt]) -> Iterator[_Had]:
     """Of another policy: what the same benefit paid does not stand against itself."""
     receipts = list(found)
     same = own(offer.policy_id, offer.benefit_id, offer.cost_item, receipts)
-    others = [each for each in named_by(members, receipts) if each not in same]
-    return others[0].policy_id if others else None
+    return _paid(each for each in named_by(members, receipts) if each not in same)
 
 
-def _held(members: Iterable[Pick], before: Before) -> str | None:
+def _held(members: Iterable[Pick], before: Before) -> Iterator[_Had]:
     whole = [each for each in members if isinstance(each, Target) and each.benefit_id is None]
-    return next((each.policy_id for each in whole if each.policy_id in before.held), None)
+    return (_Had(each.policy_id) for each in whole if each.policy_id in before.held)
 
 
-def _held_elsewhere(members: Sequence[Pick], offer: Offer, scene: Scene) -> str | None:
+def _held_elsewhere(members: Sequence[Pick], offer: Offer, scene: Scene) -> Iterator[_Had]:
     """A held policy that is not on offer any more cannot be given up for another."""
     offered = {each.policy_id for each in scene.offers}
     others = [each for each in members if not picks(each, offer)]
-    held = _held(others, scene.before(offer))
-    return held if held is not None and held not in offered else None
+    for held in _held(others, scene.before(offer)):
+        if held.policy_id not in offered:
+            yield held
 
 
 def _excluded_by_held(
     target: Pick, others: Sequence[Pick], offer: Offer, scene: Scene
-) -> str | None:
+) -> Iterator[_Had]:
     if picks(target, offer):
-        return _held_elsewhere(others, offer, scene)
-    return _held_elsewhere((target,), offer, scene) if picked(others, offer) else None
+        yield from _held_elsewhere(others, offer, scene)
+    elif picked(others, offer):
+        yield from _held_elsewhere((target,), offer, scene)
+
+
+def _held_in_term_or_ever(
+    beside: Iterable[Target], tenure: Tenure, before: Before
+) -> Iterator[_Had]:
+    held = before.held if tenure is Tenure.IN_TERM else before.ever_held
+    return (_Had(each.policy_id) for each in beside if each.policy_id in held)
 
 
 def _in_year(receipt: Receipt, day: date) -> bool:
@@ -130,12 +165,14 @@ def _in_year(receipt: Receipt, day: date) -> bool:
 
 
 def _less_preferred(prefer: Prefer, shelf: Shelf) -> Iterator[Bar]:
+    """By every offer that goes before it, the first of them first."""
     members = shelf.among(prefer.members)
+    ranks = {each.key: _rank(prefer, each) for each in members}
     for offer in members:
         rivals = [o for o in members if o.policy_id != offer.policy_id and one_purse(o, offer)]
-        best = max(rivals, key=lambda each: _rank(prefer, each), default=None)
-        if best is not None and _rank(prefer, best) > _rank(prefer, offer):
-            yield Bar(offer.key, prefer.stated.interaction_id, by=best.key)
+        for rival in sorted(rivals, key=lambda each: ranks[each.key], reverse=True):
+            if ranks[rival.key] > ranks[offer.key]:
+                yield Bar(offer.key, prefer.stated.interaction_id, by=rival.key)
 
 
 def _rank(prefer: Prefer, offer: Offer) -> Rank:

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
-from services.policy.rules.choice import Ground, ground, laid_out, parts_of
-from services.policy.rules.doubts import settled
+from services.policy.rules.choice import Ground, laid_out, parts_of
+from services.policy.rules.doubts import grounded
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.outcome import Offer, Outcome, State
 from services.policy.rules.package import PROMISING, pays
@@ -95,7 +95,7 @@ def confirm(
 ) -> Confirmation:
     """Tries every lawful set; nothing of the search that found the package is asked."""
     scene, _ = scene_of(people, interactions, states)
-    on = ground(scene, settled(scene, rulings).stands)
+    on, _ = grounded(scene, rulings)
     parts = [_Part(claim, offers, on) for offers in parts_of(on)]
     small = [each for each in parts if len(each.offers) <= most_tried]
     disputes = [

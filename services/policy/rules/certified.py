@@ -6,8 +6,8 @@ from datetime import date, datetime
 import msgspec
 
 from services.policy.rules.certificate import Claim, Dispute, Flaw, confirm
-from services.policy.rules.choice import ground, laid_out, parts_of
-from services.policy.rules.doubts import settled
+from services.policy.rules.choice import laid_out, parts_of
+from services.policy.rules.doubts import grounded
 from services.policy.rules.evaluate import evaluate
 from services.policy.rules.facts import Fact
 from services.policy.rules.outcome import Offer, Outcome
@@ -47,7 +47,7 @@ def _chosen_otherwise(claim: Claim, policy: Policy, outcome: Outcome) -> Iterato
     from services.policy.rules.solver import solve  # noqa: PLC0415
 
     scene, _ = scene_of({ALONE: [outcome]}, policy.interactions, POSSIBLE)
-    on = ground(scene, settled(scene, NO_RULINGS).stands)
+    on, _ = grounded(scene, NO_RULINGS)
     included = {each.offer.key for each in claim.included}
     for offers in parts_of(on):
         if len(offers) > MOST_TRIED:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from services.policy.rules.bars import Bar, bars
-from services.policy.rules.interactions import Interaction, Slots, Tie
+from services.policy.rules.bars import Bar, each_said_once
+from services.policy.rules.interactions import Interaction, Slots
 from services.policy.rules.leaders import leaders_of
 from services.policy.rules.needs import Need, needs
 from services.policy.rules.netting import Netted, netting
 from services.policy.rules.outcome import Offer
 from services.policy.rules.plan import Plan, plan_of
 from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of
-from services.policy.rules.relations import Clash, linked, picked
+from services.policy.rules.relations import Clash, linked, picked, slot_of
 from services.policy.rules.scene import Scene
 from services.policy.rules.search import MOST_STEPS, STEPS_IN_A_CIRCLE, TooLongError
 from services.policy.rules.search import solve as search
@@ -87,14 +87,15 @@ class Part:
         return self._forced[item]
 
 
-def ground(scene: Scene, against: Iterable[Clash]) -> Ground:
+def ground(scene: Scene, against: Iterable[Clash], barring: Iterable[Bar]) -> Ground:
+    """What stands by the stricter reading or by rulings, and all else that texts say."""
     tied = [
         (each, frozenset(o.key for o in linked(scene.shelf, each))) for each in scene.interactions
     ]
     return Ground(
         scene,
         frozenset(against),
-        tuple(bars(scene)),
+        each_said_once(barring),
         tuple(needs(scene)),
         tuple((each, keys) for each, keys in tied if keys),
     )
@@ -212,8 +213,9 @@ def _deadlines(offers: Sequence[Offer]) -> tuple[int, ...]:
 def _slots(
     offers: Sequence[Offer], interactions: Iterable[Interaction]
 ) -> Iterator[tuple[tuple[Bits, ...], int]]:
+    """One place alone is a matter of pairs."""
     for rule in interactions:
-        if isinstance(rule, Slots):
+        if isinstance(rule, Slots) and rule.most > 1:
             for group in _counted_together(rule, offers):
                 policies: dict[str, int] = {}
                 for item in group:
@@ -227,17 +229,6 @@ def _counted_together(rule: Slots, offers: Sequence[Offer]) -> list[list[int]]:
     groups: dict[tuple[str, str], list[int]] = {}
     for item, offer in enumerate(offers):
         if picked(rule.members, offer):
-            name = (offer.standing.spouse, _slot(rule, offer))
+            name = (offer.standing.spouse, slot_of(rule, offer))
             groups.setdefault(name, []).append(item)
     return [groups[name] for name in sorted(groups)]
-
-
-def _slot(rule: Slots, offer: Offer) -> str:
-    match rule.tie:
-        case Tie.ALL:
-            return ""
-        case Tie.ISSUER:
-            return offer.issuer
-        case Tie.LEVEL:
-            levels = [n for n, bodies in enumerate(rule.bodies) if offer.issuer in bodies]
-            return str(levels[0]) if levels else ""

@@ -11,7 +11,7 @@ from services.policy.rules.interactions import Interaction
 from services.policy.rules.offers import offers_of
 from services.policy.rules.outcome import Offer
 from services.policy.rules.policy import Policy
-from services.policy.rules.relations import Clash
+from services.policy.rules.relations import Clash, barring
 from services.policy.rules.rulings import Dispute, Ruling, may_rule, policy_of
 from services.policy.rules.scene import Scene, binding_on, falling, offered_to
 from services.policy.rules.shelf import Shelf
@@ -68,7 +68,8 @@ def contradictions_in(view: View, superiors: Superiors) -> tuple[Contradiction, 
             ruling=ruled.get(dispute),
         )
 
-    disputes = _disputed(settled(scene, ruled)).items()
+    once_had = [pair for each in scene.interactions for pair in barring(each, scene.shelf)]
+    disputes = _disputed(settled(scene, ruled, once_had)).items()
     # What no text states, such as a circle of sums, is nothing that anybody could rule on.
     found = [contradiction(*each) for each in disputes if each[0][0] in said]
     return tuple(sorted(found, key=_turn))
@@ -94,13 +95,16 @@ def _scene(view: View, policies: Iterable[Policy]) -> Scene:
 
 
 def _disputed(found: Settled) -> Mapping[Dispute, list[Clash]]:
+    """What goes before another is among the pairs already."""
     disputes: dict[Dispute, list[Clash]] = {}
     for each in found.followed:
-        disputes.setdefault((each.ruling.forbids, each.ruling.allows), []).append(each.clash)
+        if isinstance(each.against, Clash):
+            dispute = each.ruling.forbids, each.ruling.allows
+            disputes.setdefault(dispute, []).append(each.against)
     for left in found.left_open:
-        if left.kind is DoubtKind.CONTRADICTION:
+        if left.kind is DoubtKind.CONTRADICTION and isinstance(left.against, Clash):
             allows, forbids = left.interactions
-            disputes.setdefault((forbids, allows), []).append(left.clash)
+            disputes.setdefault((forbids, allows), []).append(left.against)
     return disputes
 
 

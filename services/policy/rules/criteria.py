@@ -9,11 +9,16 @@ from services.policy.rules.policy import Policy
 from services.policy.rules.tree import All, Compare, Holds, Not, Op, Tree, Unseen
 
 
-def criteria_of(policy: Policy, also: tuple[Tree, ...] = ()) -> Tree | Unseen:
-    """One tree, for every way to run it; `also` is what transitions of other policies add."""
+def criteria_of(
+    policy: Policy, also: tuple[Tree, ...] = (), *, day: date | None = None
+) -> Tree | Unseen:
+    """One tree, for every way to run it; `also` is what transitions of other policies add.
+
+    What bars a holder for a time counts on its days; without a day all of it does.
+    """
     if isinstance(policy.entry, Unseen):
         return policy.entry
-    more = (*_dates(policy.applies), *_bars(policy.interactions), *also)
+    more = (*_dates(policy.applies), *_bars(policy.interactions, day), *also)
     return All((policy.entry, *more)) if more else policy.entry
 
 
@@ -25,18 +30,21 @@ def _dates(applies: Applies | None) -> Iterator[Tree]:
             yield Compare(fact=applies.by, op=op, value=bound, cite=applies.cite)
 
 
-def _bars(interactions: tuple[Interaction, ...]) -> Iterator[Tree]:
+def _bars(interactions: tuple[Interaction, ...], day: date | None) -> Iterator[Tree]:
     """What bars a holder is part of the criteria, and stands in the proof with its clause."""
     for bar in interactions:
-        if isinstance(bar, ExcludedIfHeld):
-            yield Not(
-                Holds(
-                    fact=bar.fact,
-                    codes=bar.codes,
-                    covers=bar.covers,
-                    tenure=bar.tenure,
-                    closed=bar.closed,
-                    cite=bar.stated.cite,
-                    unpublished=bar.unpublished,
+        if isinstance(bar, ExcludedIfHeld) and (day is None or bar.stated.binds_on(day)):
+            aside = {each.policy_id for each in bar.beside}
+            codes = tuple([code for code in bar.codes if code not in aside])
+            if codes:
+                yield Not(
+                    Holds(
+                        fact=bar.fact,
+                        codes=codes,
+                        covers=bar.covers - aside,
+                        tenure=bar.tenure,
+                        closed=bar.closed,
+                        cite=bar.stated.cite,
+                        unpublished=bar.unpublished,
+                    )
                 )
-            )

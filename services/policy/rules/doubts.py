@@ -1,15 +1,18 @@
 """Where texts do not agree or leave something open: the stricter counts until somebody rules."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
+from typing import TypeAlias
 
-from services.policy.rules.choice import ground, parts_of, solve_part
+from services.policy.rules.bars import Bar, bars
+from services.policy.rules.choice import Ground, ground, parts_of, solve_part
 from services.policy.rules.interactions import Together
 from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
-from services.policy.rules.picks import picks
+from services.policy.rules.picks import Pick, Target, picks
+from services.policy.rules.receipts import named_by
 from services.policy.rules.relations import Clash, clashes, one_purse, picked
 from services.policy.rules.rulings import Prevails, Ruling, Rulings
 from services.policy.rules.scene import Scene
@@ -39,21 +42,29 @@ class Doubt:
     gain_fen: int | None
 
 
+Against: TypeAlias = Clash | Bar
+"""What forbids an offer beside another, or after what was had."""
+
+
+_About: TypeAlias = tuple[DoubtKind, tuple[str, ...], tuple[str, ...]]
+"""The kind of a doubt, the statements and the offers it is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A clash that stands by the stricter reading, and what makes it doubtful."""
+    """What stands by the stricter reading, and what makes it doubtful."""
 
     kind: DoubtKind
     interactions: tuple[str, ...]
-    clash: Clash
+    against: Against
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A ruling, and the two offers that it says may or may not stand together."""
+    """A ruling, and what it says does or does not stand."""
 
     ruling: Ruling
-    clash: Clash
+    against: Against
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class Settled:
     """What stands by the stricter reading or by a ruling, what is open, what rulings decided."""
 
     stands: frozenset[Clash]
+    bars: tuple[Bar, ...]
     left_open: tuple[Open, ...]
     followed: tuple[Followed, ...]
 
@@ -73,43 +85,111 @@ def _circular(scene: Scene) -> Iterator[Clash]:
             yield Clash(first, second, CIRCLE, doubtful=True)
 
 
-def settled(scene: Scene, rulings: Rulings) -> Settled:
-    """A text's own exceptions and rulings are followed; of the rest the stricter reading stands."""
-    against = clashes(scene.shelf, scene.interactions) | set(_circular(scene))
-    offers = {offer.key: offer for offer in scene.offers}
-    allowing = [each for each in scene.interactions if isinstance(each, Together)]
-    texts = {each.stated.interaction_id: each.stated.policy_id for each in scene.interactions}
-    stands: set[Clash] = set()
-    left_open: list[Open] = []
-    followed: list[Followed] = []
+def grounded(scene: Scene, rulings: Rulings) -> tuple[Ground, Settled]:
+    """Everything that stands for or against the offers, and how far that is settled."""
+    found = settled(scene, rulings)
+    return ground(scene, found.stands, found.bars), found
+
+
+def settled(scene: Scene, rulings: Rulings, besides: Iterable[Clash] = ()) -> Settled:
+    """A text's own exceptions and rulings are followed; of the rest the stricter reading stands.
+
+    `besides` are clashes that are looked at as well.
+    """
+    said = _Said.of(scene, rulings)
+    against = clashes(scene.shelf, scene.interactions) | {*_circular(scene), *besides}
     for clash in sorted(against, key=lambda c: (c.one, c.other, c.interaction_id)):
-        pair = offers[clash.one], offers[clash.other]
-        allowed = [each for each in allowing if _allows(each, *pair)]
-        if any(each.stated.policy_id == texts.get(clash.interaction_id, "") for each in allowed):
-            continue
-        ruled = _ruled(clash, allowed, rulings)
-        followed += [Followed(each, clash) for each in ruled.values()]
+        said.settle(clash)
+    for bar in bars(scene):
+        said.settle(bar)
+    return said.found()
+
+
+def standing_bars(scene: Scene, rulings: Rulings) -> tuple[Bar, ...]:
+    """Of the same only what was had before, or goes before."""
+    said = _Said.of(scene, rulings)
+    for bar in bars(scene):
+        said.settle(bar)
+    return said.found().bars
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What texts allow, by whom, and what became of all that was held against it so far."""
+
+    allowing: Sequence[Together]
+    texts: Mapping[str, str | None]
+    offers: Mapping[str, Offer]
+    rulings: Rulings
+    stands: list[Against] = field(default_factory=list)
+    left_open: list[Open] = field(default_factory=list)
+    followed: list[Followed] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, scene: Scene, rulings: Rulings) -> "_Said":
+        stated = [each.stated for each in scene.interactions]
+        return cls(
+            allowing=[each for each in scene.interactions if isinstance(each, Together)],
+            texts={each.interaction_id: each.policy_id for each in stated},
+            offers={offer.key: offer for offer in scene.offers},
+            rulings=rulings,
+        )
+
+    def settle(self, against: Against) -> None:
+        allowed = [each for each in self.allowing if self._allows(each, against)]
+        text = self.texts.get(against.interaction_id, "")
+        if any(each.stated.policy_id == text for each in allowed):
+            return
+        ruled = _ruled(against.interaction_id, allowed, self.rulings)
+        self.followed.extend(Followed(each, against) for each in ruled.values())
         if any(each.prevails is Prevails.ALLOWS for each in ruled.values()):
-            continue
-        stands.add(clash)
+            return
+        self.stands.append(against)
         unruled = [each for each in allowed if each.stated.interaction_id not in ruled]
-        left_open += _open(clash, unruled)
-    return Settled(frozenset(stands), tuple(left_open), tuple(followed))
+        self.left_open.extend(_open(against, unruled))
+
+    def found(self) -> Settled:
+        return Settled(
+            frozenset([each for each in self.stands if isinstance(each, Clash)]),
+            tuple([each for each in self.stands if isinstance(each, Bar)]),
+            tuple(self.left_open),
+            tuple(self.followed),
+        )
+
+    def _allows(self, together: Together, against: Against) -> bool:
+        if isinstance(against, Clash):
+            return _beside(together, self.offers[against.one], self.offers[against.other])
+        offer = self.offers[against.key]
+        if against.by is not None:
+            return _beside(together, offer, self.offers[against.by])
+        forth = picks(together.target, offer) and _any_had(together.others, against)
+        return forth or (picked(together.others, offer) and _any_had((together.target,), against))
 
 
-def _ruled(clash: Clash, allowed: Iterable[Together], rulings: Rulings) -> dict[str, Ruling]:
+def _ruled(forbids: str, allowed: Iterable[Together], rulings: Rulings) -> dict[str, Ruling]:
     """What was ruled between the statement that forbids and each that allows."""
     names = (each.stated.interaction_id for each in allowed) if rulings else ()
-    found = {name: rulings.get((clash.interaction_id, name)) for name in names}
+    found = {name: rulings.get((forbids, name)) for name in names}
     return {name: ruling for name, ruling in found.items() if ruling is not None}
 
 
 def relied_on(followed: Iterable[Followed], chosen: Iterable[Offer]) -> tuple[Ruling, ...]:
-    """The rulings without which the package might be another: one of the two is in it."""
+    """The rulings without which the package might be another."""
     included = {offer.key for offer in chosen}
     return each_once(
-        each.ruling for each in followed if {each.clash.one, each.clash.other} & included
+        each.ruling for each in followed if _touches(each.against, included, both=True)
     )
+
+
+def _touches(against: Against, included: Set[str], *, both: bool) -> bool:
+    """Whether it bears on the package: one of the two is in it, or what is barred might be.
+
+    Where `both` may be, a ruling lets them.
+    """
+    if isinstance(against, Bar):
+        return True
+    count = len({against.one, against.other} & included)
+    return count == 1 or (both and count > 1)
 
 
 def each_once(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
@@ -117,49 +197,76 @@ def each_once(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
     return tuple(sorted(set(rulings), key=lambda each: (each.forbids, each.allows)))
 
 
-def doubts(
-    left_open: Sequence[Open], scene: Scene, against: frozenset[Clash], chosen: Iterable[Offer]
-) -> list[Doubt]:
-    """Only what bears on the package: a clash of something chosen, an order that costs."""
+def doubts(found: Settled, scene: Scene, chosen: Iterable[Offer]) -> tuple[Doubt, ...]:
+    """Only what bears on the package: what forbids something beside it, an order that costs."""
     included = {offer.key: offer for offer in chosen}
-    found = [
-        Doubt(
-            kind=each.kind,
-            interactions=each.interactions,
-            offers=(each.clash.one, each.clash.other),
-            gain_fen=None if each.kind is DoubtKind.CIRCLE else _gain(each.clash, scene, against),
-        )
-        for each in left_open
-        if len({each.clash.one, each.clash.other} & included.keys()) == 1
-    ]
-    return found + [_order(offer) for offer in included.values() if _has_other_order(offer)]
+    bearing: dict[_About, list[Against]] = {}
+    for each in found.left_open:
+        if _touches(each.against, included.keys(), both=False):
+            about = each.kind, each.interactions, offers_in(each.against)
+            bearing.setdefault(about, []).append(each.against)
+    open_ones = [_doubt(*about, _gain(against, scene, found)) for about, against in bearing.items()]
+    orders = [_order(offer) for offer in included.values() if _has_other_order(offer)]
+    return doubts_in_turn([*open_ones, *orders])
 
 
-def _open(clash: Clash, allowed: Sequence[Together]) -> Iterator[Open]:
-    if clash.interaction_id == CIRCLE:
-        yield Open(DoubtKind.CIRCLE, (CIRCLE,), clash)
-    elif clash.doubtful:
-        yield Open(DoubtKind.REACH, (clash.interaction_id,), clash)
+def _doubt(
+    kind: DoubtKind, interactions: tuple[str, ...], offers: tuple[str, ...], gain: int
+) -> Doubt:
+    """Of a circle there is no looser reading."""
+    gain_fen = None if kind is DoubtKind.CIRCLE else gain
+    return Doubt(kind=kind, interactions=interactions, offers=offers, gain_fen=gain_fen)
+
+
+def doubts_in_turn(found: Iterable[Doubt]) -> tuple[Doubt, ...]:
+    """By what stands against each other; several of one clash stay as they are."""
+    return tuple(
+        sorted(found, key=lambda d: (d.kind is DoubtKind.ORDER, d.offers, d.interactions[-1:]))
+    )
+
+
+def offers_in(against: Against) -> tuple[str, ...]:
+    """The two that may not stand together, or the one that may not be had any more."""
+    if isinstance(against, Clash):
+        return against.one, against.other
+    return (against.key,) if against.by is None else (against.key, against.by)
+
+
+def _open(against: Against, allowed: Sequence[Together]) -> Iterator[Open]:
+    if against.interaction_id == CIRCLE:
+        yield Open(DoubtKind.CIRCLE, (CIRCLE,), against)
+    elif isinstance(against, Clash) and against.doubtful:
+        yield Open(DoubtKind.REACH, (against.interaction_id,), against)
     for each in allowed:
-        ids = (each.stated.interaction_id, clash.interaction_id)
-        yield Open(DoubtKind.CONTRADICTION, ids, clash)
+        ids = (each.stated.interaction_id, against.interaction_id)
+        yield Open(DoubtKind.CONTRADICTION, ids, against)
 
 
-def _allows(together: Together, one: Offer, other: Offer) -> bool:
+def _beside(together: Together, one: Offer, other: Offer) -> bool:
     forth = picks(together.target, one) and picked(together.others, other)
     back = picks(together.target, other) and picked(together.others, one)
     return (forth or back) and one_purse(one, other)
 
 
-def _gain(clash: Clash, scene: Scene, against: frozenset[Clash]) -> int:
-    """By how much the best set grows when these two may stand together by that statement."""
-    return _best(scene, against - {clash}, clash) - _best(scene, against, clash)
+def _any_had(named: Iterable[Pick], bar: Bar) -> bool:
+    """Whether what was had is among what is named; of a policy held any of its benefits may be."""
+    if bar.received is not None:
+        return bool(named_by([*named], [bar.received]))
+    return any(isinstance(pick, Target) and pick.policy_id == bar.had for pick in named)
 
 
-def _best(scene: Scene, against: frozenset[Clash], clash: Clash) -> int:
-    on = ground(scene, against)
-    both = {clash.one, clash.other}
-    parts = [part for part in parts_of(on) if both & {offer.key for offer in part}]
+def _gain(against: Sequence[Against], scene: Scene, found: Settled) -> int:
+    """By how much the best set grows without what one statement says of the same offers."""
+    named = {*offers_in(against[0])}
+    stands = found.stands.difference(against)
+    barring = [each for each in found.bars if each not in against]
+    now = ground(scene, found.stands, found.bars)
+    return _best(ground(scene, stands, barring), named) - _best(now, named)
+
+
+def _best(on: Ground, named: Set[str]) -> int:
+    """Of all that may touch these."""
+    parts = [part for part in parts_of(on) if named & {offer.key for offer in part}]
     return sum(solve_part(part, on).best.rank[0] for part in parts)
 
 

@@ -8,8 +8,8 @@ from msgspec import structs
 
 from services.policy.rules.amount import HORIZON
 from services.policy.rules.facts import Fact, FactView, select
+from services.policy.rules.held import held_policies
 from services.policy.rules.kleene import FALSE, Truth
-from services.policy.rules.leaves import as_codes
 from services.policy.rules.offers import background_of, less_certain, offers_of, with_sums
 from services.policy.rules.outcome import (
     NOTHING_KNOWN,
@@ -29,7 +29,6 @@ from services.policy.rules.verdict import NOT_ELIGIBLE, checks_in, facts_in, ver
 from services.policy.rules.view import View, ready_on
 from services.policy.rules.windows import next_opening
 
-POLICIES_HELD = "policies_held"
 _STATES: Mapping[Reason, State] = {
     Reason.WAITS_FOR_AN_ACT: State.PENDING,
     Reason.WINDOW_CLOSED: State.WINDOW_CLOSED,
@@ -186,10 +185,3 @@ def _outcome(
         policy_digest=policy.digest,
         background=background,
     )
-
-
-def held_policies(view: FactView) -> tuple[str, ...]:
-    statements = view.stated(POLICIES_HELD).current
-    if not statements:
-        return ()
-    return tuple(sorted({code for fact in statements for code in as_codes(fact.value)}))

@@ -83,6 +83,10 @@ class Stated:
     last: date | None = None
     reach: Reach = Reach.ALL
 
+    def binds_on(self, day: date) -> bool:
+        """Whether it says anything on the day."""
+        return (self.first or date.min) <= day <= (self.last or date.max)
+
 
 @dataclass(frozen=True, slots=True)
 class SumStated:
@@ -173,7 +177,8 @@ class Match:
 class ExcludedIfHeld:
     """Whoever holds one of these may not have the policy; checked with its criteria.
 
-    `unpublished` as in `Holds`.
+    `beside` are those of the policies that a statement in force allows beside this one: whether
+    they stand against it is settled with the package. `unpublished` as in `Holds`.
     """
 
     stated: Stated
@@ -183,6 +188,7 @@ class ExcludedIfHeld:
     tenure: Tenure
     closed: bool
     unpublished: tuple[str, ...] = ()
+    beside: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

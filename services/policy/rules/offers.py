@@ -9,6 +9,7 @@ from msgspec import structs
 from services.policy.rules.amount import HORIZON, Rate, SpentOn, Worth
 from services.policy.rules.days import Unit, WrittenDay, later
 from services.policy.rules.facts import FactView
+from services.policy.rules.held import ever_held_policies
 from services.policy.rules.interactions import DeductPrior, Promotion
 from services.policy.rules.kleene import Truth
 from services.policy.rules.outcome import Background, Offer, Standing
@@ -39,7 +40,9 @@ def less_certain(offers: Iterable[Offer]) -> tuple[Offer, ...]:
 def background_of(view: FactView) -> Background:
     """The receipts; what a policy's caps are read from, `with_sums` adds."""
     return Background(
-        received=receipts_in(view), spouse_received=receipts_in(view, SPOUSE_RECEIPTS)
+        received=receipts_in(view),
+        spouse_received=receipts_in(view, SPOUSE_RECEIPTS),
+        ever_held=ever_held_policies(view),
     )
 
 

@@ -83,10 +83,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """What a package must know of the talent beside the offers: receipts, and sums for caps."""
+    """What a package must know of the talent beside the offers: receipts, policies that are held
+    or were, and sums for caps."""
 
     received: tuple[Receipt, ...] = ()
     spouse_received: tuple[Receipt, ...] = ()
+    ever_held: tuple[str, ...] = ()
     sums: tuple[tuple[str, int], ...] = ()
 
 

@@ -9,12 +9,11 @@ from services.policy.rules.choice import (
     Ground,
     Part,
     Solving,
-    ground,
     parts_of,
     solve_part,
     solved,
 )
-from services.policy.rules.doubts import Doubt, Settled, doubts, relied_on, settled
+from services.policy.rules.doubts import Doubt, doubts, grounded, relied_on
 from services.policy.rules.interactions import Interaction, Terminates
 from services.policy.rules.outcome import Offer, Outcome, State
 from services.policy.rules.picks import Target, picks
@@ -130,7 +129,7 @@ def most_of(
 ) -> int:
     """What the best package pays at most; what it leaves out and why is not asked."""
     scene, _ = scene_of({ALONE: outcomes}, interactions, states)
-    on, _ = _grounded(scene, rulings)
+    on, _ = grounded(scene, rulings)
     return sum(solve_part(part, on).best.rank[0] for part in parts_of(on))
 
 
@@ -155,7 +154,7 @@ def prepared(
     outcomes: Iterable[Outcome], interactions: Iterable[Interaction], rulings: Rulings
 ) -> Prepared:
     scene, _ = scene_of({ALONE: outcomes}, interactions, PROMISING)
-    on, _ = _grounded(scene, rulings)
+    on, _ = grounded(scene, rulings)
     return Prepared(on, tuple(tuple(each.key for each in part) for part in parts_of(on)))
 
 
@@ -168,7 +167,7 @@ def by_key(one: Included | LeftOut) -> str:
 
 
 def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings, solving: Solving) -> Package:
-    on, found = _grounded(scene, rulings)
+    on, found = grounded(scene, rulings)
     parts = [solve_part(part, on, solving) for part in parts_of(on)]
     included = _all_included(parts)
     chosen = [each.offer for each in included]
@@ -180,15 +179,10 @@ def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings, solving: Sol
         included=tuple(included),
         left_out=tuple(sorted([o for part in parts for o in _left_out(part, on)], key=by_key)),
         duplicates=tuple(twins),
-        doubts=tuple(doubts(found.left_open, scene, found.stands, chosen)),
+        doubts=doubts(found, scene, chosen),
         ends=tuple(_ends(scene, chosen)),
         rulings=relied_on(found.followed, chosen),
     )
-
-
-def _grounded(scene: Scene, rulings: Rulings) -> tuple[Ground, Settled]:
-    found = settled(scene, rulings)
-    return ground(scene, found.stands), found
 
 
 def _counted_once(included: Included) -> bool:

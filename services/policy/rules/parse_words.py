@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.policy.rules.held import POLICIES_HELD
 from services.policy.rules.reader import Cursor
 from services.policy.rules.tree import Op, Tenure
 from services.policy.rules.vocabulary import (
@@ -13,7 +14,6 @@ from services.policy.rules.vocabulary import (
     Vocabulary,
 )
 
-POLICIES_HELD = "policies_held"
 SOCIAL_INSURANCE = "social_insurance"
 ORDERED = frozenset({Op.AT_LEAST, Op.MORE, Op.AT_MOST, Op.LESS})
 COMPARABLE = frozenset({FactType.NUMBER, FactType.MONEY, FactType.DATE, FactType.YES_NO})

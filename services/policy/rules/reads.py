@@ -7,7 +7,7 @@ language is given later is not forgotten here.
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
-from services.policy.rules.evaluate import POLICIES_HELD
+from services.policy.rules.held import POLICIES_HELD
 from services.policy.rules.proof import CHECK, check_fact
 from services.policy.rules.ready import Ready
 from services.policy.rules.receipts import EXPENSES, RECEIPTS, SPOUSE_RECEIPTS

@@ -59,7 +59,7 @@ def ready(
     followed: date | None = None,
 ) -> Ready:
     """`also` are the conditions that transitions of other policies add."""
-    criteria = criteria_of(policy, also)
+    criteria = criteria_of(policy, also, day=day)
     if shelved is not None and not isinstance(criteria, Unseen):
         criteria = shelved.tree(criteria)
     return Ready(

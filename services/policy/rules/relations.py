@@ -12,6 +12,7 @@ from services.policy.rules.interactions import (
     Couple,
     CoupleRule,
     DeductPrior,
+    ExcludedIfHeld,
     Exclusive,
     FirstMoneyOnly,
     Highest,
@@ -25,11 +26,12 @@ from services.policy.rules.interactions import (
     Slots,
     Stated,
     Terminates,
+    Tie,
     Together,
     TopUp,
 )
 from services.policy.rules.outcome import Offer
-from services.policy.rules.picks import Pick, Target, picks
+from services.policy.rules.picks import Pick, Pickable, Target, picks
 from services.policy.rules.shelf import Shelf
 
 HOUSEHOLD = "household"
@@ -50,7 +52,7 @@ class Clash(NamedTuple):
     doubtful: bool = False
 
 
-def picked(members: Iterable[Pick], offer: Offer) -> bool:
+def picked(members: Iterable[Pick], offer: Pickable) -> bool:
     return any(picks(pick, offer) for pick in members)
 
 
@@ -105,6 +107,8 @@ def members_of(interaction: Interaction) -> tuple[Pick, ...]:
             return (target, *others)
         case FirstMoneyOnly(target=target):
             return (target,)
+        case ExcludedIfHeld(beside=beside, stated=stated):
+            return (Target(stated.policy_id), *beside) if beside and stated.policy_id else ()
         case _:
             return ()
 
@@ -122,8 +126,34 @@ def _forbidden(interaction: Interaction, shelf: Shelf) -> Iterator[Pair]:
             yield from (pair for pair in pairs_of if _are_alike(*pair, alike))
         case OneLevel():
             yield from _of_two_levels(interaction, shelf)
+        case Slots(most=1):
+            yield from _in_one_slot(interaction, shelf)
         case _:
             return
+
+
+def barring(interaction: Interaction, shelf: Shelf) -> Iterator[Clash]:
+    """Pairs of which one stands against the other once it was had, or goes before it.
+
+    Against whom which of them does hangs on the person: see `bars`.
+    """
+    name = interaction.stated.interaction_id
+    for one, other in _ruling_out(interaction, shelf):
+        if one.policy_id != other.policy_id and one_purse(one, other):
+            yield _clash(one, other, name, doubtful=False)
+
+
+def _ruling_out(interaction: Interaction, shelf: Shelf) -> Iterable[Pair]:
+    match interaction:
+        case Prefer(members=members) | Once(members=members):
+            return combinations(shelf.among(members), 2)
+        case FirstMoneyOnly(target=target, earlier=earlier):
+            return product(shelf.named(target), shelf.among(earlier))
+        case ExcludedIfHeld(beside=beside):
+            own, *_ = members_of(interaction) or (None,)
+            return product(shelf.named(own), shelf.among(beside)) if own else ()
+        case _:
+            return ()
 
 
 def _one_of(groups: list[Sequence[Offer]]) -> Iterator[Pair]:
@@ -174,6 +204,26 @@ def _of_two_levels(rule: OneLevel, shelf: Shelf) -> Iterator[Pair]:
         [each for each in members if each.issuer in bodies] for bodies in rule.bodies
     ]
     yield from _one_of(levels)
+
+
+def _in_one_slot(rule: Slots, shelf: Shelf) -> Iterator[Pair]:
+    """Of different policies, and of one person: a place is taken by whoever applies for it."""
+    for one, other in combinations(shelf.among(rule.members), 2):
+        same = one.standing.spouse == other.standing.spouse
+        if same and one.policy_id != other.policy_id and slot_of(rule, one) == slot_of(rule, other):
+            yield one, other
+
+
+def slot_of(rule: Slots, offer: Offer) -> str:
+    """Offers of one name share the places: those of a level or issuer, if it says so, or all."""
+    match rule.tie:
+        case Tie.ALL:
+            return ""
+        case Tie.ISSUER:
+            return offer.issuer
+        case Tie.LEVEL:
+            levels = [n for n, bodies in enumerate(rule.bodies) if offer.issuer in bodies]
+            return str(levels[0]) if levels else ""
 
 
 def _between_spouses(couple: Couple, shelf: Shelf) -> Iterator[Pair]:

@@ -59,24 +59,26 @@ def _left_out(policy_id: str, left: list[LeftOut], once: set[str], package: Pack
     costs = [each.costs_fen for each in left if each.costs_fen is not None]
     return Result(
         policy_id=policy_id,
-        state=_why(blocked, once, _contradicted(package)),
+        state=_why(left, once, _contradicted(package)),
         blocked_by=blocked,
         costs_fen=min(costs, default=None),
     )
 
 
-def _why(blocked: tuple[Blocker, ...], once: set[str], contradicted: set[str]) -> Placed:
-    if blocked and all(each.interaction_id in once and each.had for each in blocked):
-        return Placed.ALREADY_ENJOYED
-    if any(each.interaction_id in contradicted for each in blocked):
+def _why(left: list[LeftOut], once: set[str], contradicted: set[tuple[str, str]]) -> Placed:
+    blocked = [(each.interaction_id, one.offer.key) for one in left for each in one.blocked_by]
+    if contradicted.intersection(blocked):
         return Placed.BLOCKED_BY_CONTRADICTION
-    return Placed.NOT_CHOSEN
+    had = [each.interaction_id in once and each.had for one in left for each in one.blocked_by]
+    return Placed.ALREADY_ENJOYED if had and all(had) else Placed.NOT_CHOSEN
 
 
-def _contradicted(package: Package) -> set[str]:
+def _contradicted(package: Package) -> set[tuple[str, str]]:
+    """What is held against which offers, though another text allows it."""
     return {
-        interaction_id
+        (interaction_id, key)
         for doubt in package.doubts
         if doubt.kind is DoubtKind.CONTRADICTION
         for interaction_id in doubt.interactions
+        for key in doubt.offers
     }

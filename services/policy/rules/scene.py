@@ -22,7 +22,12 @@ class Before:
 
     @property
     def anything(self) -> bool:
-        return bool(self.held or self.received or self.background.spouse_received)
+        known = self.background
+        return bool(self.held or known.received or known.spouse_received or known.ever_held)
+
+    @property
+    def ever_held(self) -> frozenset[str]:
+        return self.held.union(self.background.ever_held)
 
     @property
     def received(self) -> tuple[Receipt, ...]:
@@ -109,11 +114,7 @@ def falling(offer: Offer) -> tuple[int, str]:
 
 def binding_on(day: date, interactions: Iterable[Interaction]) -> list[Interaction]:
     """Those in force on the day, in the order of their names."""
-    binding = [
-        each
-        for each in interactions
-        if (each.stated.first or date.min) <= day <= (each.stated.last or date.max)
-    ]
+    binding = [each for each in interactions if each.stated.binds_on(day)]
     return sorted(binding, key=lambda each: each.stated.interaction_id)
 
 
@@ -127,11 +128,13 @@ def before_with(held: Iterable[str], known: Sequence[Background]) -> Before:
     """Of what is held, and of what several of the person's outcomes know."""
     told = max(known, key=lambda each: len(each.received), default=NOTHING_KNOWN)
     spouse = max(known, key=lambda each: len(each.spouse_received), default=NOTHING_KNOWN)
+    before = max(known, key=lambda each: len(each.ever_held), default=NOTHING_KNOWN)
     return Before(
         held=frozenset(held),
         background=Background(
             received=told.received,
             spouse_received=spouse.spouse_received,
+            ever_held=before.ever_held,
             sums=tuple(sorted({pair for each in known for pair in each.sums})),
         ),
     )

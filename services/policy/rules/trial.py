@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from services.policy.rules.candidates import Would, facts_of
 from services.policy.rules.facts import NOT_APPLICABLE, Fact, FactView, Source
+from services.policy.rules.held import POLICIES_HELD
 from services.policy.rules.kleene import Truth
-from services.policy.rules.parse_words import POLICIES_HELD
 from services.policy.rules.proof import LeafProof
 from services.policy.rules.prove import proof_of
 from services.policy.rules.tree import Leaf

@@ -4,8 +4,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from services.policy.rules.bulk.walk import leaves_of
+from services.policy.rules.held import POLICIES_HELD
 from services.policy.rules.interactions import ExcludedIfHeld, FirstMoneyOnly, Interaction
-from services.policy.rules.parse_words import POLICIES_HELD
 from services.policy.rules.picks import Target
 from services.policy.rules.policy import Policy
 from services.policy.rules.relations import members_of

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from services.policy.rules.allowed import set_aside
 from services.policy.rules.amendments import (
     Change,
     Superiors,
@@ -17,6 +18,7 @@ from services.policy.rules.amendments import (
 )
 from services.policy.rules.amount import Per
 from services.policy.rules.changes import ChangeKind
+from services.policy.rules.circles import named_in
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.near.aims import Aims
 from services.policy.rules.periods import Quota
@@ -132,13 +134,25 @@ def build_view(
         rulings=rulings,
         superiors=above,
     )
+    entries = [_entry(chosen[each], world) for each in sorted(chosen)]
     return View(
         valid_at=valid_at,
         known_at=known_at,
         version=_version(ordered),
-        entries=tuple(_entry(chosen[each], world) for each in sorted(chosen)),
+        entries=tuple(_beside_each_other(entries, valid_at)),
         rulings=rulings,
     )
+
+
+def _beside_each_other(entries: Sequence[ViewEntry], day: date) -> Iterator[ViewEntry]:
+    """The entries as the policies in force on the day allow them."""
+    said = [each for each in said_in(entries, day) if each.stated.binds_on(day)]
+    benefits = {
+        each.policy_id: named_in(each.policy_id, each.issuer, each.benefits)
+        for each in (entry.policy for entry in entries)
+    }
+    for entry in entries:
+        yield replace(entry, policy=set_aside(entry.policy, said, benefits))
 
 
 def _known(rows: Iterable[SourceRow], known_at: datetime) -> list[SourceRow]:
@@ -167,12 +181,14 @@ def _quotas(rows: Iterable[SourceRow]) -> dict[str, list[QuotaFilled]]:
 
 def interactions_of(view: View) -> tuple[Interaction, ...]:
     """What the policies in force on the day say of each other."""
-    return tuple(
-        interaction
-        for entry in view.entries
-        if out_of_force(entry.policy, view.valid_at, entry.ended) is None
-        for interaction in entry.policy.interactions
-    )
+    return tuple(said_in(view.entries, view.valid_at))
+
+
+def said_in(entries: Iterable[ViewEntry], day: date) -> Iterator[Interaction]:
+    """The same of these."""
+    for entry in entries:
+        if out_of_force(entry.policy, day, entry.ended) is None:
+            yield from entry.policy.interactions
 
 
 def rulings_of(view: View) -> Rulings:

@@ -8,8 +8,20 @@ from services.policy.rules.reader import Plain
 from services.policy.rules.yaml_file import read_yaml
 
 ALLOWS = "together"
-FORBIDS = ("exclusive", "choose_one", "highest", "one_level", "terminates", "couple")
-"""What can keep two benefits from being had together."""
+FORBIDS = (
+    "exclusive",
+    "choose_one",
+    "highest",
+    "one_level",
+    "terminates",
+    "couple",
+    "slots",
+    "prefer",
+    "once",
+    "first_money_only",
+    "excluded_if_held",
+)
+"""What can keep two benefits from being had together, or one from being had after the other."""
 
 
 def bodies_of(document: str) -> frozenset[str]:

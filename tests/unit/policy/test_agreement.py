@@ -36,8 +36,8 @@ from services.policy.rules.bulk import agreement as judging
 from services.policy.rules.bulk import comparing
 from services.policy.rules.bulk.agreement import disagreements, trees_of
 from services.policy.rules.certificate import Confirmation, confirm
-from services.policy.rules.choice import ground, laid_out, parts_of
-from services.policy.rules.doubts import settled
+from services.policy.rules.choice import laid_out, parts_of
+from services.policy.rules.doubts import grounded
 from services.policy.rules.facts import Fact, FactView, select
 from services.policy.rules.leaves import prove_leaf
 from services.policy.rules.package import POSSIBLE
@@ -202,7 +202,7 @@ def test_the_solver_is_not_asked_for_longer_than_its_patience() -> None:
 def puzzles_of(policy: Policy) -> Iterator[Puzzle]:
     outcome = evaluate(policy, (), TODAY, NOW)
     scene, _ = scene_of({ALONE: [outcome]}, policy.interactions, POSSIBLE)
-    on = ground(scene, settled(scene, NO_RULINGS).stands)
+    on, _ = grounded(scene, NO_RULINGS)
     for offers in parts_of(on):
         yield laid_out(offers, on).puzzle
 

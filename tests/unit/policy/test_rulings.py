@@ -28,6 +28,7 @@ from services.policy.rules.told_package import tell_package
 from services.policy.rules.wording import Wording
 from tests.support.policy import NOON
 from tests.unit.policy.rules.rule_samples import NOW, facts_of
+from tests.unit.policy.rules.test_contradictions import EXCLUSIVE, OTHERWISE
 from tests.unit.policy.ruling_samples import (
     ALLOWING,
     CITY,
@@ -63,6 +64,12 @@ MASTER = facts_of({"birth_date": "1990-01-01", "highest_degree": "master"})
 def test_a_body_above_the_other_rules_what_counts() -> None:
     given(policy, CITY).when(GIVE).then(GIVEN)
     given(policy, DISTRICT).when(RELY).then_nothing()
+
+
+@pytest.mark.parametrize("forbids", OTHERWISE)
+def test_it_may_be_ruled_in_whatever_way_a_text_forbids(forbids: str) -> None:
+    city = published("DEMO-CITY", "demo-city", CITY_TEXT.replace(EXCLUSIVE, forbids))
+    given(policy, city).when(GIVE).then(GIVEN)
 
 
 def test_the_same_ruling_again_is_nothing_and_another_one_is_recorded() -> None:

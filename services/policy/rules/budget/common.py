@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.policy.rules.bars import bars
+from services.policy.rules.bars import Bar, each_said_once
 from services.policy.rules.budget.alone import Known
 from services.policy.rules.budget.choosing import NOTHING_HAD, Had
 from services.policy.rules.budget.lessening import Linked, Offered, lessening
 from services.policy.rules.choice import Ground, parts_of
+from services.policy.rules.doubts import standing_bars
 from services.policy.rules.interactions import Interaction, Prefer
 from services.policy.rules.needs import Need, needs
 from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
 from services.policy.rules.package import Prepared
 from services.policy.rules.relations import Clash
-from services.policy.rules.scene import ALONE, before_with, falling
+from services.policy.rules.rulings import Rulings
+from services.policy.rules.scene import ALONE, Scene, before_with, falling
 from services.policy.rules.shelf import Shelf
 
 MOST_OFFERS = 300
@@ -33,6 +35,7 @@ class Common:
     clashes: Mapping[str, Sequence[Clash]]
     needs: Mapping[str, Sequence[Need]]
     linked: Mapping[str, Sequence[int]]
+    rulings: Rulings
     known: Known = field(default_factory=dict, compare=False, repr=False)
 
     def prepared_for(
@@ -53,7 +56,7 @@ class Common:
             against=frozenset(
                 clash for key in keys for clash in self.clashes.get(key, ()) if clash.other in keys
             ),
-            bars=() if had is NOTHING_HAD else tuple(bars(scene)),
+            bars=() if had is NOTHING_HAD else self._bars(scene),
             needs=self._needs(keys) if had is NOTHING_HAD else tuple(needs(scene)),
             linked=tuple(lessening(linked, Offered(shelf, most, before))),
         )
@@ -62,6 +65,9 @@ class Common:
     def _linked(self, keys: frozenset[str]) -> list[Linked]:
         named = sorted({number for key in keys for number in self.linked.get(key, ())})
         return [(text, tied & keys) for text, tied in (self.on.linked[each] for each in named)]
+
+    def _bars(self, scene: Scene) -> tuple[Bar, ...]:
+        return each_said_once(standing_bars(scene, self.rulings))
 
     def _needs(self, keys: frozenset[str]) -> tuple[Need, ...]:
         return tuple(
@@ -79,7 +85,7 @@ def can_be_common(said: Iterable[Interaction | None], offers: Sequence[Offer]) -
     return not circles(Shelf(tuple(offers)), [each for each in texts if each is not None])
 
 
-def common_to(on: Ground) -> Common:
+def common_to(on: Ground, rulings: Rulings) -> Common:
     clashes: dict[str, list[Clash]] = {}
     for clash in on.against:
         clashes.setdefault(clash.one, []).append(clash)
@@ -90,4 +96,4 @@ def common_to(on: Ground) -> Common:
     for number, (_, keys) in enumerate(on.linked):
         for key in keys:
             linked.setdefault(key, []).append(number)
-    return Common(on=on, clashes=clashes, needs=needed, linked=linked)
+    return Common(on=on, clashes=clashes, needs=needed, linked=linked, rulings=rulings)

@@ -14,7 +14,7 @@ from services.policy.rules.budget.ties import picks_in
 from services.policy.rules.bulk.bits import Bits, Flags, among
 from services.policy.rules.bulk.columns import Numbers
 from services.policy.rules.bulk.states import States
-from services.policy.rules.evaluate import POLICIES_HELD, held_policies
+from services.policy.rules.held import POLICIES_HELD, held_policies
 from services.policy.rules.interactions import Interaction
 from services.policy.rules.offers import background_of, with_sums
 from services.policy.rules.ready import limiting_facts

@@ -11,8 +11,8 @@ from services.policy.rules.budget.crowd import Crowd
 from services.policy.rules.budget.groups import alike_in
 from services.policy.rules.bulk.bits import Bits, Flags, packed
 from services.policy.rules.bulk.columns import Numbers, narrow
-from services.policy.rules.evaluate import POLICIES_HELD, held_policies
 from services.policy.rules.facts import FactView, Receipt
+from services.policy.rules.held import POLICIES_HELD, ever_held_policies
 from services.policy.rules.picks import Pick, Target
 from services.policy.rules.receipts import named_by, receipts_in
 
@@ -69,7 +69,8 @@ def receipts_of(crowd: Crowd, ledger: str) -> Records:
 
 
 def enjoyed_by(crowd: Crowd) -> Records:
-    return _records_in(crowd, POLICIES_HELD, held_policies, _is_held)
+    """By all that was ever held: a text may ask for that."""
+    return _records_in(crowd, POLICIES_HELD, ever_held_policies, _is_held)
 
 
 def _records_in(

@@ -167,7 +167,8 @@ class _World:
         if not can_be_common(said, [offer for _, offers in given for offer in offers]):
             return None
         texts = [each for each in said if each is not None]
-        return common_to(ready_for(given, texts, NOTHING_HAD, self._moment).on)
+        on = ready_for(given, texts, NOTHING_HAD, self._moment).on
+        return common_to(on, self._moment.rulings)
 
     @property
     def _moment(self) -> Moment:

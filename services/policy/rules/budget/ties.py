@@ -8,6 +8,7 @@ from services.policy.rules.circles import Named, named_in
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.interactions import (
     DeductPrior,
+    ExcludedIfHeld,
     Exclusive,
     FirstMoneyOnly,
     Interaction,
@@ -39,7 +40,7 @@ class Tie:
     @property
     def joins(self) -> bool:
         """Whether one of these being on offer may bear on another, and not what was had before."""
-        return not isinstance(self.said, Once | FirstMoneyOnly)
+        return not isinstance(self.said, Once | FirstMoneyOnly | ExcludedIfHeld)
 
     def beside(self, item: int) -> Bits:
         """The policies on which this one may bear by itself, whatever else is on offer."""

@@ -17,7 +17,8 @@ from services.policy.rules.bulk.trees import (
 )
 from services.policy.rules.bulk.walk import Asked
 from services.policy.rules.criteria import criteria_of
-from services.policy.rules.evaluate import POLICIES_HELD, state_for
+from services.policy.rules.evaluate import state_for
+from services.policy.rules.held import POLICIES_HELD
 from services.policy.rules.outcome import State
 from services.policy.rules.standing import obstacle
 from services.policy.rules.tree import Leaf, ManualCheck, NotSeen, Tree, Unseen
@@ -93,7 +94,7 @@ def _criteria(entry: ViewEntry, day: date) -> State | Tree:
     reason = obstacle(entry.policy, day, entry.ended)
     if reason is not None:
         return state_for(reason)
-    criteria = criteria_of(entry.policy, entry.also)
+    criteria = criteria_of(entry.policy, entry.also, day=day)
     return State.CRITERIA_NOT_SEEN if isinstance(criteria, Unseen) else criteria
 
 

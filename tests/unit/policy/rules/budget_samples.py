@@ -2,17 +2,21 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from services.policy.rules import Policy, Published, build_view
+from services.policy.rules.contradictions import contradictions_in
 from services.policy.rules.facts import Fact
+from services.policy.rules.rulings import Prevails, Ruling
 from services.policy.rules.view import View
 from tests.unit.policy.rules.package_samples import Given, benefit, written
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of
+from tests.unit.policy.rules.rule_samples import written as stated
 
 POLICIES = 12
+FEWER = 8
 PEOPLE = 250
 MISSING = 0.1
 """One fact in ten is not known of somebody."""
@@ -53,6 +57,84 @@ def rich_world(seed: int, people: int = PEOPLE) -> Sample:
     ]
     found = [facts_of(dict(_said(chance))) for _ in range(people)]
     return Sample(build_view(rows, TODAY, NOW), found)
+
+
+@cache
+def disputed_world(seed: int, people: int = PEOPLE) -> Sample:
+    """Texts of every kind that forbids, and another text that allows much of it; some is ruled."""
+    chance = random.Random(seed)
+    policies = [_forbidding(chance, number) for number in range(FEWER)]
+    allowing = Given(benefits="", says=[_allowing(each) for each in policies[1:]])
+    texts = [*policies, written("XX-TEXT", allowing)]
+    rows = [Published(row_id=e.policy_id, policy=e, recorded_at=RECORDED) for e in texts]
+    found = [facts_of(dict(_had(chance)), *_held_before(chance)) for _ in range(people)]
+    view = build_view(rows, TODAY, NOW)
+    return Sample(replace(view, rulings=tuple(_ruled(chance, view))), found)
+
+
+def _forbidding(chance: random.Random, number: int) -> Policy:
+    yuan, day = chance.randrange(1, 9) * 1_000, f"20{chance.randrange(10, 25)}-01-01"
+    others = chance.sample(range(number), min(number, 2))
+    given = Given(
+        benefits=benefit("b", yuan, chance.choice(ITEMS)),
+        published=day,
+        says=[_forbids([name_of(each) for each in others], chance)] if others else [],
+    )
+    return written(name_of(number), given)
+
+
+def _forbids(others: Sequence[str], chance: random.Random) -> str:
+    listed, tenure = ", ".join(others), chance.choice(("in_term", "ever"))
+    return chance.choice(
+        (
+            f"exclusive: {{target: '#b', excludes: [{listed}]}}",
+            f"choose_one: {{members: ['#b', {listed}], per: year}}",
+            f"choose_one: {{members: ['#b', {listed}]}}",
+            f"slots: {{members: ['#b', {listed}], most: 1, per: all}}",
+            f"prefer: {{members: ['#b', {listed}], by: [newest]}}",
+            f"once: {{members: ['#b', {listed}], per: lifetime}}",
+            f"first_money_only: {{target: '#b', earlier: [{listed}]}}",
+            f"excluded_if_held: {{policies: [{listed}], tenure: {tenure}}}",
+            f"excluded_if_held: {{policies: [{listed}], tenure: {tenure}}}",
+        )
+    )
+
+
+def _allowing(policy: Policy) -> str:
+    """The policy beside all that it can have spoken of but the first of them."""
+    number = int(policy.policy_id[-2:])
+    others = ", ".join(name_of(each) for each in range(1, number)) or name_of(number)
+    return f"together: {{target: {policy.policy_id}, with: [{others}]}}"
+
+
+def _had(chance: random.Random) -> Iterator[tuple[str, Any]]:
+    yield "birth_date", "1990-01-01"
+    if chance.random() < 0.5:
+        yield "receipts", _received(chance, FEWER)
+    if chance.random() < 0.5:
+        yield "policies_held", [name_of(chance.randrange(FEWER))]
+
+
+def _held_before(chance: random.Random) -> list[dict[str, Any]]:
+    """What is over by now."""
+    period = {"valid_from": "2020-01-01", "valid_to": "2024-01-01"}
+    held = chance.random() < 0.3
+    return [stated("policies_held", name_of(chance.randrange(FEWER)), **period)] if held else []
+
+
+def _ruled(chance: random.Random, view: View) -> Iterator[Ruling]:
+    """A third of what waits for it, one way or the other."""
+    for found in contradictions_in(view, {}):
+        if chance.random() < 0.3:
+            yield Ruling(
+                forbids=found.forbids.statement.stated.interaction_id,
+                allows=found.allows.statement.stated.interaction_id,
+                prevails=chance.choice([*Prevails]),
+                by="shanghai",
+                clause="Ruling 1",
+                effective_on=TODAY,
+                row=f"{found.forbids.policy.policy_id}@2",
+            )
 
 
 def name_of(number: int) -> str:
@@ -168,9 +250,9 @@ def _spent(chance: random.Random) -> list[dict[str, Any]]:
     return [{"contract": c, "cost_item": "exchange", "fen": chance.choice(sums)} for c in contracts]
 
 
-def _received(chance: random.Random) -> list[dict[str, Any]]:
+def _received(chance: random.Random, policies: int = POLICIES) -> list[dict[str, Any]]:
     receipt: dict[str, Any] = {
-        "policy_id": name_of(chance.randrange(POLICIES)),
+        "policy_id": name_of(chance.randrange(policies)),
         "cost_item": chance.choice(ITEMS),
         "fen": chance.choice((1_000_00, 5_000_00)),
     }

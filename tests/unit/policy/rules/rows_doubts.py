@@ -5,7 +5,7 @@ from datetime import date
 from services.policy.rules.doubts import DoubtKind
 from services.policy.rules.rulings import Prevails, Ruling, Rulings
 from tests.unit.policy.rules.package_row import MIN_HANG, MONTHS_24, Row, two
-from tests.unit.policy.rules.package_samples import Given, World, benefit
+from tests.unit.policy.rules.package_samples import Given, World, benefit, receipt, received
 
 
 def ruled(prevails: Prevails) -> Rulings:
@@ -29,7 +29,134 @@ A_ALLOWS_B: dict[str, Given | str] = {
     "B": benefit("b", 3000),
 }
 
+OLDER = Given(benefits=benefit("b", 3000), published="2021-01-01")
+OLDEST = Given(benefits=benefit("b", 1000), published="2020-01-01")
+A_RECEIVED = received(receipt("A", "other", 1000))
+
 ROWS: dict[str, Row] = {
+    "one place for two, and another text allows both": Row(
+        clause="A: may be had beside B; another text: of A and B one at most",
+        world=World(
+            policies=A_ALLOWS_B,
+            says=["slots: {members: [A, B], most: 1, per: all}"],
+        ),
+        pays={"A#b": 5000},
+        costs={"B#b": 2000},
+        doubts=[DoubtKind.CONTRADICTION],
+    ),
+    "a ruling that both may have a place": Row(
+        clause="the same, after the limit was set aside for the two",
+        world=World(
+            policies=A_ALLOWS_B,
+            says=["slots: {members: [A, B], most: 1, per: all}"],
+            rulings=ruled(Prevails.ALLOWS),
+        ),
+        pays={"A#b": 5000, "B#b": 3000},
+    ),
+    "a text's own exception from its one place": Row(
+        clause="one of A, B and C at most, except that A and B may stand together",
+        world=World(
+            policies={**two(5000, 3000), "C": benefit("b", 1000)},
+            says=[
+                "slots: {members: [A, B, C], most: 1, per: all}",
+                "together: {target: A, with: [B]}",
+            ],
+        ),
+        pays={"A#b": 5000, "B#b": 3000},
+        costs={"C#b": 7000},
+    ),
+    "two places for three leave each pair as it is": Row(
+        clause="A: may be had beside B; another text: of A, B and C two at most",
+        world=World(
+            policies={**A_ALLOWS_B, "C": benefit("b", 1000)},
+            says=["slots: {members: [A, B, C], most: 2, per: all}"],
+        ),
+        pays={"A#b": 5000, "B#b": 3000},
+        costs={"C#b": 2000},
+    ),
+    "the newer goes first, and another text allows both": Row(
+        clause="A: may be had beside B; another text: of A and B the newest applies",
+        world=World(
+            policies={**A_ALLOWS_B, "B": OLDER},
+            says=["prefer: {members: [A, B], by: [newest]}"],
+        ),
+        pays={"A#b": 5000},
+        costs={"B#b": None},
+        doubts=[DoubtKind.CONTRADICTION],
+    ),
+    "a ruling that the older may be had beside the newer": Row(
+        clause="the same, after the preference was set aside",
+        world=World(
+            policies={**A_ALLOWS_B, "B": OLDER},
+            says=["prefer: {members: [A, B], by: [newest]}"],
+            rulings=ruled(Prevails.ALLOWS),
+        ),
+        pays={"A#b": 5000, "B#b": 3000},
+    ),
+    "the newest goes first but for what its own text excepts": Row(
+        clause="of A, B and C the newest applies, except that A and B may stand together",
+        world=World(
+            policies={"A": benefit("b", 5000), "B": OLDER, "C": OLDEST},
+            says=["prefer: {members: [A, B, C], by: [newest]}", "together: {target: A, with: [B]}"],
+        ),
+        pays={"A#b": 5000, "B#b": 3000},
+        costs={"C#b": None},
+    ),
+    "once for all, and another text allows the two": Row(
+        clause="A: may be had beside B; another text: A or B once in a life; A was received",
+        world=World(
+            policies=A_ALLOWS_B,
+            says=["once: {members: [A, B], per: lifetime}"],
+            facts=A_RECEIVED,
+        ),
+        pays={},
+        costs={"A#b": None, "B#b": None},
+        doubts=[DoubtKind.CONTRADICTION],
+    ),
+    "a ruling that B may be had after A": Row(
+        clause="the same, after the prohibition was set aside for the two",
+        world=World(
+            policies=A_ALLOWS_B,
+            says=["once: {members: [A, B], per: lifetime}"],
+            facts=A_RECEIVED,
+            rulings=ruled(Prevails.ALLOWS),
+        ),
+        pays={"B#b": 3000},
+        costs={"A#b": None},
+    ),
+    "first money only, and another text allows it beside what was received": Row(
+        clause="A: may be had beside B; another text: B only without earlier money from A or C",
+        world=World(
+            policies=A_ALLOWS_B,
+            says=["first_money_only: {target: B, earlier: [A, C]}"],
+            facts=A_RECEIVED,
+        ),
+        pays={"A#b": 5000},
+        costs={"B#b": None},
+        doubts=[DoubtKind.CONTRADICTION],
+    ),
+    "a ruling on money of A says nothing of money of C": Row(
+        clause="the same; ruled that money of A does no harm; money of C was received too",
+        world=World(
+            policies=A_ALLOWS_B,
+            says=["first_money_only: {target: B, earlier: [A, C]}"],
+            facts=received(receipt("A", "other", 1000), receipt("C", "other", 1000)),
+            rulings=ruled(Prevails.ALLOWS),
+        ),
+        pays={"A#b": 5000},
+        costs={"B#b": None},
+    ),
+    "once a year, and another text allows what was received this year": Row(
+        clause="A: may be had beside B; another text: of A and B one each year; A was received",
+        world=World(
+            policies=A_ALLOWS_B,
+            says=["choose_one: {members: [A, B], per: year}"],
+            facts=received(receipt("A", "living", 1000, on="2026-02-01")),
+        ),
+        pays={"A#b": 5000},
+        costs={"B#b": None},
+        doubts=[DoubtKind.CONTRADICTION, DoubtKind.CONTRADICTION],
+    ),
     "the newest applies, even where an older one pays more": Row(
         clause="从新: of policies that overlap the newest applies",
         world=World(

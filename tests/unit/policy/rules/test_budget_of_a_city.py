@@ -72,5 +72,7 @@ def test_what_stands_against_what_and_is_forgotten_is_found_out(
     """The control: what is looked at once for all of a cluster, without its clashes."""
     view, table = registry_world.alike(), city(MANY)
     sums = together(view, table)
-    monkeypatch.setattr(registry, "common_to", lambda on: replace(common_to(on), clashes={}))
+    monkeypatch.setattr(
+        registry, "common_to", lambda *asked: replace(common_to(*asked), clashes={})
+    )
     assert together(view, table) != sums

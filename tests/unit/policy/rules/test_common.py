@@ -63,7 +63,7 @@ def test_who_has_a_part_of_it_stands_on_the_same_ground_as_alone(
         outcomes, said = world.outcomes(), world.interactions()
         if not can_be_common(said, offers_in(outcomes)):
             continue
-        shared = common_to(prepared(world.outcomes(BORN), said, {}).on)
+        shared = common_to(prepared(world.outcomes(BORN), said, {}).on, {})
         for _ in range(5):
             some = [outcome for outcome in outcomes if chance.random() < 0.6]
             alone, had = prepared(some, said, {}), had_by(some)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from events.catalog.policy import PolicyEvent
 from services.policy.rules import SourceRow, View, build_view, evaluate_all, interactions_of
 from services.policy.rules.contradictions import Contradiction, contradictions_in
@@ -52,6 +54,33 @@ def test_a_text_that_allows_what_another_forbids_is_named_with_its_benefits_and_
     assert one.forbids.statement.stated.cite.where == "Article 9"
     assert (one.forbids.policy.issuer, one.allows.policy.issuer) == ("demo-city", "demo-district")
     assert one.ruling is None
+
+
+EXCLUSIVE = 'exclusive: {target: "#grant", excludes: [DEMO-DISTRICT]}'
+OTHERWISE = [
+    'slots: {members: ["#grant", DEMO-DISTRICT], most: 1, per: all}',
+    'prefer: {members: ["#grant", DEMO-DISTRICT], by: [newest]}',
+    'once: {members: ["#grant", DEMO-DISTRICT], per: lifetime}',
+    'first_money_only: {target: "#grant", earlier: [DEMO-DISTRICT]}',
+    "excluded_if_held: {policies: [DEMO-DISTRICT], tenure: ever}",
+]
+"""Other ways to forbid what is had together, or one after the other."""
+
+
+@pytest.mark.parametrize("forbids", OTHERWISE)
+def test_in_whatever_way_a_text_forbids_it_is_named(forbids: str) -> None:
+    [one] = found(
+        published("DEMO-CITY", "demo-city", CITY_TEXT.replace(EXCLUSIVE, forbids)), DISTRICT
+    )
+    assert one.forbids.statement.stated.interaction_id == "DEMO-CITY/not-both"
+    assert one.allows.statement.stated.interaction_id == "DEMO-DISTRICT/both"
+    assert one.benefits == (("DEMO-CITY#grant", "DEMO-DISTRICT#grant"),)
+    assert one.at_stake_fen == 3_000_000
+
+
+def test_two_places_for_two_forbid_nothing() -> None:
+    text = CITY_TEXT.replace(EXCLUSIVE, OTHERWISE[0].replace("most: 1", "most: 2"))
+    assert found(published("DEMO-CITY", "demo-city", text), DISTRICT) == ()
 
 
 def test_what_is_at_stake_is_the_lesser_of_the_two_and_as_much_as_a_package_says() -> None:

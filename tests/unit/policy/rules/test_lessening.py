@@ -63,7 +63,7 @@ def differing(seed: int) -> int:
     outcomes, said = world.outcomes(BORN), world.interactions()
     if not can_be_common(said, offers_in(outcomes)):
         return 0
-    common = common_to(prepared(outcomes, said, {}).on)
+    common = common_to(prepared(outcomes, said, {}).on, {})
     for _ in range(GROUNDS):
         facts = received(*received_by(chance))
         some = [each for each in world.outcomes(facts) if chance.random() < SHARE]
@@ -122,7 +122,7 @@ def test_only_texts_that_what_is_offered_stays_within_are_set_aside() -> None:
             "P1": benefit("b", 4),
         }
     )
-    common = common_to(prepared(world.outcomes(), world.interactions(), {}).on)
+    common = common_to(prepared(world.outcomes(), world.interactions(), {}).on, {})
     offers = offers_in(world.outcomes())
 
     def left(one: int, other: int, *receipts: dict[str, Any]) -> list[type[Interaction]]:
@@ -146,7 +146,7 @@ def test_caps_that_cross_are_kept_and_so_is_whatever_they_hold() -> None:
         policies={"P0": Given(benefits=benefit("b", 4), says=caps), **others},
         says=(inner, apart),
     )
-    common = common_to(prepared(world.outcomes(), world.interactions(), {}).on)
+    common = common_to(prepared(world.outcomes(), world.interactions(), {}).on, {})
 
     def left(*names: str) -> list[frozenset[str]]:
         offers = [each for each in offers_in(world.outcomes()) if each.policy_id in names]
