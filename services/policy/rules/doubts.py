@@ -96,21 +96,26 @@ def settled(scene: Scene, rulings: Rulings, besides: Iterable[Clash] = ()) -> Se
 
     `besides` are clashes that are looked at as well.
     """
-    said = _Said.of(scene, rulings)
     against = clashes(scene.shelf, scene.interactions) | {*_circular(scene), *besides}
-    for clash in sorted(against, key=lambda c: (c.one, c.other, c.interaction_id)):
-        said.settle(clash)
-    for bar in bars(scene):
-        said.settle(bar)
-    return said.found()
+    return _settled(against, bars(scene), scene, rulings)
 
 
 def standing_bars(scene: Scene, rulings: Rulings) -> tuple[Bar, ...]:
     """Of the same only what was had before, or goes before."""
+    return _settled(frozenset(), bars(scene), scene, rulings).bars
+
+
+def _settled(
+    against: Set[Clash], barring: Sequence[Bar], scene: Scene, rulings: Rulings
+) -> Settled:
     said = _Said.of(scene, rulings)
-    for bar in bars(scene):
+    # As mostly, no text allows anything: then all of it stands.
+    loose = against if said.allowing else [each for each in against if each.doubtful]
+    for clash in sorted(loose, key=lambda each: (each.one, each.other, each.interaction_id)):
+        said.settle(clash)
+    for bar in barring if said.allowing else ():
         said.settle(bar)
-    return said.found().bars
+    return said.found(against, barring)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +126,7 @@ class _Said:
     texts: Mapping[str, str | None]
     offers: Mapping[str, Offer]
     rulings: Rulings
-    stands: list[Against] = field(default_factory=list)
+    lifted: list[Against] = field(default_factory=list)
     left_open: list[Open] = field(default_factory=list)
     followed: list[Followed] = field(default_factory=list)
 
@@ -139,19 +144,21 @@ class _Said:
         allowed = [each for each in self.allowing if self._allows(each, against)]
         text = self.texts.get(against.interaction_id, "")
         if any(each.stated.policy_id == text for each in allowed):
+            self.lifted.append(against)
             return
         ruled = _ruled(against.interaction_id, allowed, self.rulings)
         self.followed.extend(Followed(each, against) for each in ruled.values())
         if any(each.prevails is Prevails.ALLOWS for each in ruled.values()):
+            self.lifted.append(against)
             return
-        self.stands.append(against)
         unruled = [each for each in allowed if each.stated.interaction_id not in ruled]
         self.left_open.extend(_open(against, unruled))
 
-    def found(self) -> Settled:
+    def found(self, against: Set[Clash], barring: Sequence[Bar]) -> Settled:
+        """Of these, whatever was not lifted."""
         return Settled(
-            frozenset([each for each in self.stands if isinstance(each, Clash)]),
-            tuple([each for each in self.stands if isinstance(each, Bar)]),
+            frozenset(against).difference(self.lifted),
+            tuple([each for each in barring if each not in self.lifted]),
             tuple(self.left_open),
             tuple(self.followed),
         )
