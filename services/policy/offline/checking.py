@@ -8,6 +8,7 @@ from events.sourcing.types import Refused
 from services.policy.offline.asked import Asked
 from services.policy.offline.folder import File, read_folder
 from services.policy.offline.impossible import impossible
+from services.policy.offline.never_both import never_both
 from services.policy.offline.problems import problem_out
 from services.policy.offline.progress import counted
 from services.policy.offline.ruling_file import RulingFile
@@ -38,6 +39,7 @@ def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     if not problems:
         notes += waiting(view_of(asked, vocabulary).view, folder.files, vocabulary)
         notes += unknown(folder.files)
+        notes += never_both(folder.files, asked.valid_at, vocabulary)
     answer = {
         "policies": [_file_out(each) for each in folder.files],
         "rulings": [_ruling_out(each) for each in ruled.files],

@@ -19,7 +19,8 @@ REMEDY = "Compare these clauses with the source: one of them may be encoded wron
 
 def impossible(file: File, valid_at: date, vocabulary: Vocabulary) -> Iterator[FormatError]:
     """The conditions that stand against each other, of the policy or of one benefit in it."""
-    day, criteria = _day(file, valid_at), criteria_of(file.policy)
+    day = day_of(file, valid_at)
+    criteria = criteria_of(file.policy, day=day)
     entry = () if isinstance(criteria, Unseen) else (criteria,)
     against = contradiction(All(entry), day, vocabulary)
     if against:
@@ -32,7 +33,7 @@ def impossible(file: File, valid_at: date, vocabulary: Vocabulary) -> Iterator[F
             yield _note(place, "who is eligible can have this benefit", against, vocabulary)
 
 
-def _day(file: File, valid_at: date) -> date:
+def day_of(file: File, valid_at: date) -> date:
     """A policy that is over is looked at as it was when it began."""
     policy = file.policy
     return (starts(policy) or valid_at) if is_past(policy.in_force, valid_at) else valid_at

@@ -9,7 +9,7 @@ from services.policy.offline.problems import Unusable, problem
 from services.policy.rules import FormatError, Vocabulary
 from services.policy.rules.bulk.frame import NOT_APPLICABLE_TO
 from services.policy.rules.proof import CHECK
-from services.policy.rules.vocabulary import FactType
+from services.policy.rules.vocabulary import RANGED, FactSpec, FactType
 
 TALENT = "talent_id"
 HOUSEHOLD = "household"
@@ -56,9 +56,24 @@ def _misfits(file: Path, frame: pl.DataFrame, vocabulary: Vocabulary) -> Iterato
             remedy = "Use facts of the vocabulary's facts.yaml, or leave the column out."
             yield problem(str(file), f"unknown fact '{name}'", remedy, path=name)
         else:
-            said, kinds = _FORMS[vocabulary.facts[name].type]
+            spec = vocabulary.facts[name]
+            said, kinds = _FORMS[spec.type]
             fits = kind.is_integer() if not kinds else isinstance(kind, kinds)
             yield from _unless(fits, file, name, said)
+            if fits:
+                yield from _out_of_range(file, frame[name], spec)
+
+
+def _out_of_range(file: Path, column: pl.Series, spec: FactSpec) -> Iterator[FormatError]:
+    """At the first row with a number that nobody can state."""
+    if spec.type not in RANGED:
+        return
+    wrong = (column < 0) if spec.most is None else (column < 0) | (column > spec.most)
+    rows = wrong.fill_null(value=False).arg_true()
+    if len(rows):
+        most = "" if spec.most is None else f", or above {spec.most}"
+        said = f"row {rows[0] + 1} states a number below 0{most}"
+        yield problem(str(file), said, "Check the number and what it counts.", path=spec.name)
 
 
 def _unless(fits: bool, file: Path, name: str, form: str) -> Iterator[FormatError]:  # noqa: FBT001 - the condition itself

@@ -17,6 +17,7 @@ from services.policy.rules.analysis.possible import (
 from services.policy.rules.bulk.agreement import Disagreement, disagreements, trees_of
 from services.policy.rules.bulk.pools import RECORDED
 from services.policy.rules.certified import package_disputes
+from services.policy.rules.fact_list import is_lawful
 from services.policy.rules.facts import select
 from services.policy.rules.standing import starts
 from services.policy.rules.tree import Tree
@@ -39,7 +40,8 @@ def must_agree(policy: Policy, today: date, vocabulary: Vocabulary) -> None:
     for day in days if trees else ():
         # Whom the solver names on one of the days shows whether it reads the policy as they do.
         possible = _possible(trees, day, vocabulary) if day == days[-1] else {}
-        for one in chain(_found(trees, day, possible), _packages(policy, day, possible)):
+        found = _found(trees, day, possible, vocabulary)
+        for one in chain(found, _packages(policy, day, possible)):
             raise Refused(
                 "policy-judged-two-ways",
                 policy_id=policy.policy_id,
@@ -54,7 +56,9 @@ def _possible(trees: Mapping[str, Tree], day: date, vocabulary: Vocabulary) -> W
     return {name: can_anybody(tree, day, vocabulary, PATIENCE) for name, tree in trees.items()}
 
 
-def _found(trees: Mapping[str, Tree], day: date, possible: Witnesses) -> Iterator[Disagreement]:
+def _found(
+    trees: Mapping[str, Tree], day: date, possible: Witnesses, vocabulary: Vocabulary
+) -> Iterator[Disagreement]:
     """Whoever the solver names is judged like everybody else; whom it rules out nobody may be."""
     yield from _disputed(possible)
     named = [each.facts for each in possible.values() if isinstance(each, Somebody)]
@@ -65,6 +69,7 @@ def _found(trees: Mapping[str, Tree], day: date, possible: Witnesses) -> Iterato
         at_most=MOST_JUDGEMENTS,
         also=[select(facts, day, RECORDED) for facts in named],
         never=frozenset(name for name, each in possible.items() if isinstance(each, Nobody)),
+        lawful=lambda person: is_lawful(person, vocabulary),
     )
 
 

@@ -64,7 +64,14 @@ def is_for_all(leaf: Leaf) -> bool:
 
 
 def would_turn(leaf: Leaf, fact: str, view: FactView, words: Vocabulary) -> Iterator[Would]:
-    """Values of the fact on both sides of what the condition asks."""
+    """Values of the fact on both sides of what the condition asks, within the fact's range."""
+    spec = words.facts.get(fact)
+    for value in _would_turn(leaf, fact, view, words):
+        if spec is None or spec.can_say(value):
+            yield value
+
+
+def _would_turn(leaf: Leaf, fact: str, view: FactView, words: Vocabulary) -> Iterator[Would]:
     match leaf:
         case Compare():
             yield from _around(leaf.value)

@@ -13,6 +13,7 @@ from services.policy.rules.facts import (
     Absent,
     Entry,
     Fact,
+    FactView,
     FieldValue,
     InsuredMonth,
     Receipt,
@@ -59,10 +60,28 @@ _TYPES: dict[FactType, Any] = {
 def read_facts(written: Iterable[Mapping[str, Any]], vocabulary: Vocabulary) -> tuple[Fact, ...]:
     """Names outside the vocabulary are passed over: a newer registry may know more.
 
-    Raises msgspec.ValidationError for a value of the wrong type.
+    Raises msgspec.ValidationError for a value of the wrong type or out of its range.
     """
     facts = (msgspec.convert(each, WrittenFact) for each in written)
     return tuple(_fact(each, vocabulary) for each in facts if _is_known(each.name, vocabulary))
+
+
+def is_lawful(person: FactView, vocabulary: Vocabulary) -> bool:
+    """Whether every number that is stated of somebody, or in an entry of a list, can be so."""
+    return all(
+        _can_be_said(fact.value, vocabulary.facts[name])
+        for name, facts in person.by_name.items()
+        if name in vocabulary.facts
+        for fact in facts
+    )
+
+
+def _can_be_said(value: Value | Absent, spec: FactSpec) -> bool:
+    entries = [each for each in value if isinstance(each, Entry)] if type(value) is tuple else []
+    said = [(name, each) for entry in entries for name, each in entry.fields]
+    return spec.can_say(value) and all(
+        spec.fields[name].can_say(each) for name, each in said if name in spec.fields
+    )
 
 
 def _is_known(name: str, vocabulary: Vocabulary) -> bool:
@@ -90,7 +109,7 @@ def _value(written: WrittenFact, vocabulary: Vocabulary) -> Value | Absent:
     if written.name.startswith(CHECK):
         return msgspec.convert(written.value, bool)
     kind = vocabulary.facts[written.name].type
-    value = msgspec.convert(written.value, _TYPES[kind])
+    value = _typed(written.value, vocabulary.facts[written.name])
     if kind is FactType.INSURANCE:
         return tuple(InsuredMonth(_number(each.month), each.base_percent) for each in value)
     if value == ():
@@ -111,7 +130,15 @@ def _entry(written: Mapping[str, Any], fields: Mapping[str, FactSpec]) -> Entry:
 
 
 def _field(value: Any, spec: FactSpec) -> FieldValue:
-    known: FieldValue = msgspec.convert(value, _TYPES[spec.type])
+    known: FieldValue = _typed(value, spec)
+    return known
+
+
+def _typed(value: Any, spec: FactSpec) -> Any:
+    known = msgspec.convert(value, _TYPES[spec.type])
+    if not spec.can_say(known):
+        most = "" if spec.most is None else f" and at most {spec.most}"
+        raise msgspec.ValidationError(f"Expected a number that is not below 0{most}")
     return known
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from services.policy.rules.editions import Edition, edition_of, refuse_overlaps
-from services.policy.rules.load_facts import read_fact_words
+from services.policy.rules.load_facts import read_derived, read_fact_words
 from services.policy.rules.parse import read_policy
 from services.policy.rules.policy import Policy
 from services.policy.rules.reader import Cursor, Document
@@ -68,8 +68,10 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     documents = {path: _vocabulary_file(path) for path in paths}
     roots = {path: Cursor(each, (), each.root) for path, each in documents.items()}
     trees = {p.stem: _tree(root) for p, root in roots.items() if p.parent.name == "codes"}
+    facts = read_fact_words(roots[folder / "facts.yaml"], trees)
     return Vocabulary(
-        facts=read_fact_words(roots[folder / "facts.yaml"], trees),
+        facts=facts,
+        derived=read_derived(roots[folder / "facts.yaml"], facts),
         trees=trees,
         bodies=_bodies(roots[folder / "bodies.yaml"]),
         texts=_texts(roots[folder / "texts.yaml"]),

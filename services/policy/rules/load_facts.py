@@ -5,16 +5,24 @@ from collections.abc import Mapping
 
 from services.policy.rules.reader import Cursor
 from services.policy.rules.tree import Text
-from services.policy.rules.vocabulary import LISTS, CodeForm, CodeTree, FactSpec, FactType
+from services.policy.rules.vocabulary import (
+    LISTS,
+    RANGED,
+    CodeForm,
+    CodeTree,
+    Derived,
+    FactSpec,
+    FactType,
+)
 
 # An entry is carried as one line of a ledger: numbers and texts, nothing within.
 OF_AN_ENTRY = frozenset({FactType.NUMBER, FactType.MONEY, FactType.DATE, FactType.CODE})
-_ALLOWED = "unit codes pattern levels authoritative immutable beyond_reach fields"
+_ALLOWED = "unit codes pattern levels authoritative immutable beyond_reach fields most"
 
 
 def read_fact_words(at: Cursor, trees: Mapping[str, CodeTree]) -> dict[str, FactSpec]:
     facts: dict[str, FactSpec] = {}
-    for item in at.fields("facts")["facts"].items():
+    for item in at.fields("facts", "derived")["facts"].items():
         given = item.fields("name type zh en personal", _ALLOWED)
         spec = _spec(given, trees, personal=given["personal"].yes_no())
         if (spec.type in LISTS) != bool(spec.fields):
@@ -23,9 +31,26 @@ def read_fact_words(at: Cursor, trees: Mapping[str, CodeTree]) -> dict[str, Fact
     return facts
 
 
+def read_derived(at: Cursor, facts: Mapping[str, FactSpec]) -> dict[str, Derived]:
+    """Facts that others stand for: codes of one list, asked of one of several facts."""
+    given = at.fields("facts", "derived")
+    found: dict[str, Derived] = {}
+    for item in given["derived"].items() if "derived" in given else ():
+        said = item.fields("name either zh en")
+        names = [each.text() for each in said["either"].items(least=2)]
+        lists = {facts[name].codes if name in facts else None for name in names}
+        if None in lists or len(lists) != 1:
+            raise said["either"].wrong("not facts of one list of codes", "Name several that are.")
+        if said["name"].text() in facts:
+            raise said["name"].wrong("a fact has this name", "Choose another.")
+        label = Text(said["zh"].text(), said["en"].text())
+        found[said["name"].text()] = Derived(said["name"].text(), label, tuple(names))
+    return found
+
+
 def _field(at: Cursor, trees: Mapping[str, CodeTree], *, personal: bool) -> FactSpec:
     spec = _spec(
-        at.fields("name type zh en", "unit codes pattern levels"), trees, personal=personal
+        at.fields("name type zh en", "unit codes pattern levels most"), trees, personal=personal
     )
     if spec.type not in OF_AN_ENTRY:
         raise at.wrong("this cannot be a field", f"Use: {', '.join(sorted(OF_AN_ENTRY))}.")
@@ -50,7 +75,16 @@ def _spec(given: dict[str, Cursor], trees: Mapping[str, CodeTree], *, personal: 
         fields={each.name: each for each in fields},
         immutable=_said(given, "immutable"),
         beyond_reach=given["beyond_reach"].text() if "beyond_reach" in given else None,
+        most=_most(given),
     )
+
+
+def _most(given: dict[str, Cursor]) -> int | None:
+    if "most" not in given:
+        return None
+    if given["type"].choice(FactType) not in RANGED:
+        raise given["most"].wrong("only numbers have a range", "Leave it out.")
+    return given["most"].whole()
 
 
 def _said(given: dict[str, Cursor], key: str) -> bool:

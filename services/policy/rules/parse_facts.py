@@ -8,13 +8,13 @@ from services.policy.rules.parse_words import (
     ORDERED,
     Words,
     code_of,
+    coded,
     constant,
     covered,
-    read_codes,
     spec_of,
 )
 from services.policy.rules.reader import Cursor
-from services.policy.rules.tree import Compare, Member, Op, Tree
+from services.policy.rules.tree import AnyOf, Compare, Member, Op, Tree
 from services.policy.rules.vocabulary import CodeForm, FactSpec, FactType
 
 
@@ -23,11 +23,13 @@ def read_fact(at: Cursor, words: Words) -> Tree:
     if ("in" in given) == ("op" in given) or ("op" in given) != ("value" in given):
         raise at.wrong("a fact needs `op` and `value`, or `in`", "Write one of the two forms.")
     as_of = given["as_of"].day().first if "as_of" in given else None
+    derived = words.vocabulary.derived.get(given["fact"].text())
+    if derived is not None:
+        facts = [words.vocabulary.facts[name] for name in derived.either]
+        return AnyOf(tuple(_coded(given, each, as_of, words) for each in facts))
     spec = spec_of(given["fact"], words, COMPARABLE | CODED)
-    if spec.form is not None:
-        return _formed(given, spec, spec.form, as_of)
     if spec.type in CODED:
-        return _member(given, as_of, words)
+        return _coded(given, spec, as_of, words)
     if "in" in given:
         raise given["in"].wrong("only codes can be listed", "Compare with `op` and `value`.")
     op = given["op"].choice(Op)
@@ -37,8 +39,14 @@ def read_fact(at: Cursor, words: Words) -> Tree:
     return Compare(fact=spec.name, op=op, value=value, cite=given["cite"].cite(), as_of=as_of)
 
 
-def _member(given: dict[str, Cursor], as_of: date | None, words: Words) -> Tree:
-    spec, tree = read_codes(given["fact"], words)
+def _coded(given: dict[str, Cursor], spec: FactSpec, as_of: date | None, words: Words) -> Tree:
+    if spec.form is not None:
+        return _formed(given, spec, spec.form, as_of)
+    return _member(given, spec, as_of, words)
+
+
+def _member(given: dict[str, Cursor], spec: FactSpec, as_of: date | None, words: Words) -> Tree:
+    spec, tree = coded(given["fact"], spec, words)
     if "in" in given:
         op, codes = None, tuple(code_of(each, tree) for each in given["in"].items())
         covers = tree.covers(codes)

@@ -115,6 +115,15 @@ def constant(at: Cursor, spec: FactSpec) -> int | bool | date:
         case FactType.YES_NO:
             return at.yes_no()
         case FactType.MONEY:
-            return at.fen()
+            return _in_range(at, at.fen(), spec)
         case _:
-            return at.whole()
+            return _in_range(at, at.whole(), spec)
+
+
+def _in_range(at: Cursor, value: int, spec: FactSpec) -> int:
+    if not spec.can_say(value):
+        raise at.wrong(
+            f"'{spec.label.en}' is never above {spec.most} {spec.unit or ''}".rstrip(),
+            "Check the number and what it counts.",
+        )
+    return value

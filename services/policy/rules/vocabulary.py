@@ -24,6 +24,7 @@ class FactType(StrEnum):
 
 
 LISTS = frozenset({FactType.LIST, FactType.RECEIPTS})
+RANGED = frozenset({FactType.NUMBER, FactType.MONEY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ class FactSpec:
     """`codes` names the code tree of a code fact; `authoritative` closes the world for it.
 
     A list has `fields`, each a fact of one entry. What is `immutable` is the same on every day;
-    what is `beyond_reach`, for the reason given, nobody changes to meet a condition.
+    what is `beyond_reach`, for the reason given, nobody changes to meet a condition. A number or
+    sum is never below nothing nor above `most`, in its unit.
     """
 
     name: str
@@ -64,10 +66,26 @@ class FactSpec:
     fields: "Mapping[str, FactSpec]" = field(default_factory=dict)
     immutable: bool = False
     beyond_reach: str | None = None
+    most: int | None = None
+
+    def can_say(self, value: object) -> bool:
+        """Whether a value lies in the range; of what is no number nothing is asked here."""
+        if self.type not in RANGED or isinstance(value, bool) or not isinstance(value, int):
+            return True
+        return value >= 0 and (self.most is None or value <= self.most)
 
     @property
     def can_be_changed(self) -> bool:
         return not self.immutable and self.beyond_reach is None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What nobody states: a condition on it is met wherever one of these facts meets it."""
+
+    name: str
+    label: Text
+    either: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +145,7 @@ class Vocabulary:
     bodies: Mapping[str, Body]
     texts: Mapping[str, Mapping[str, Text]]
     digest: str
+    derived: Mapping[str, Derived] = field(default_factory=dict)
 
     def bodies_below(self, body_id: str) -> frozenset[str]:
         return frozenset(each for each in self.bodies if body_id in self._line(each))

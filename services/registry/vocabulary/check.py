@@ -61,8 +61,10 @@ def _is_reference(document: str) -> bool:
 Fits = Callable[[FactValue, FactWord, Vocabulary], bool]
 
 
-def _number(value: FactValue, _: FactWord, __: Vocabulary) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _number(value: FactValue, word: FactWord, _: Vocabulary) -> bool:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    return value >= 0 and (word.most is None or value <= word.most)
 
 
 def _day(value: FactValue, _: FactWord, __: Vocabulary) -> bool:

@@ -20,6 +20,7 @@ class _Fact(msgspec.Struct):
     en: str
     codes: str | None = None
     pattern: str | None = None
+    most: int | None = None
     fields: "list[_Fact]" = []
 
 
@@ -78,6 +79,7 @@ def _word(fact: _Fact) -> FactWord:
         label=Wording(fact.zh, fact.en),
         codes=fact.codes,
         pattern=fact.pattern,
+        most=fact.most,
         fields={each.name: _word(each) for each in fact.fields},
     )
 

@@ -35,6 +35,8 @@ class FactWord:
     label: Wording
     codes: str | None
     pattern: str | None
+    most: int | None = None
+    """No number is above it."""
     fields: Mapping[str, "FactWord"] = field(default_factory=dict)
     """What an entry holds, where the fact is a list."""
 

@@ -251,6 +251,12 @@ PEOPLE = {
         39,
         "int",
     ),
+    "more than there can be": (
+        '[{"talent_id": "t", "facts": [\n  {"name": "firm_shareholding_percent", "value": 101}]}]',
+        2,
+        50,
+        "at most 100",
+    ),
     "a moment without its zone": (
         '[{"talent_id": "t", "facts": [\n{"name": "a", "value": 1, "recorded_at": "2026-01-01"}]}]',
         2,
@@ -281,6 +287,10 @@ def test_people_who_cannot_be_read_are_refused(tmp_path: Path, answered: Any, ca
         (pl.DataFrame({"talent_id": ["t"], "shoe_size": [42]}), "unknown fact 'shoe_size'"),
         (pl.DataFrame({"talent_id": ["t"], "birth_date": ["1990-01-01"]}), "birth_date"),
         (pl.DataFrame({"talent_id": ["t"], "monthly_rent": [3000.5]}), "monthly_rent"),
+        (
+            pl.DataFrame({"talent_id": ["t", "u"], "firm_shareholding_percent": [100, 101]}),
+            "row 2 states a number below 0, or above 100",
+        ),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused_with_its_column(

@@ -64,6 +64,8 @@ def test_a_value_of_its_type_can_stand(name: str, value: FactValue) -> None:
         ("degree_verified", "yes"),
         ("years_with_employer", -1),
         ("years_with_employer", True),
+        ("firm_shareholding_percent", 101),
+        ("months_in_china_per_year", 13),
         ("annual_income", "300000"),
         ("titles_held", "B1"),
         ("titles_held", ("sh.pujiang",)),

@@ -28,7 +28,7 @@ def contradiction(tree: Tree, valid_at: date, vocabulary: Vocabulary) -> tuple[T
 
 def _at_odds(parts: Sequence[Tree], valid_at: date, vocabulary: Vocabulary) -> list[int]:
     person = Person(vocabulary, valid_at)
-    said = [encode(_always_open(part), person, _generous).true for part in parts]
+    said = [encode(always_open(part), person, _generous).true for part in parts]
     names = [z3.Bool(f"condition:{place}") for place in range(len(parts))]
     asked = [z3.Implies(name, each) for name, each in zip(names, said, strict=True)]
     solver = question([*asked, *person.axioms], PATIENCE)
@@ -60,6 +60,6 @@ def _generous(leaf: Leaf, person: Person) -> Formulas:
     return free(leaf, person)
 
 
-def _always_open(tree: Tree) -> Tree:
+def always_open(tree: Tree) -> Tree:
     """Without the days between which its tracks are open."""
     return remade(tree, track=lambda each: replace(each, first=None, last=None))

@@ -42,7 +42,7 @@ class Person:
     unnamed: int = 0
 
     def number(self, fact: str, day: date) -> Open:
-        """Numbers and sums are never below nothing; yes is one."""
+        """Numbers and sums are never below nothing nor above what they can be; yes is one."""
         return self._fact(fact, day, self._new_number)
 
     def day(self, fact: str, day: date) -> Open:
@@ -121,8 +121,10 @@ class Person:
     def _new_number(self, fact: str, name: str) -> Number:
         value = z3.Int(name)
         self.axioms.append(value >= 0)
-        if self.spec(fact).type is FactType.YES_NO:
-            self.axioms.append(value <= 1)
+        spec = self.spec(fact)
+        most = 1 if spec.type is FactType.YES_NO else spec.most
+        if most is not None:
+            self.axioms.append(value <= most)
         return value
 
     def _new_day(self, fact: str, name: str) -> Day:

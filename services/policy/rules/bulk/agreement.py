@@ -1,6 +1,6 @@
 """Whether one person alone and everybody at once are judged alike: asked before a policy stands."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +33,10 @@ class Disagreement:
     facts: tuple[Fact, ...]
 
 
+def anybody(_: FactView) -> bool:
+    return True
+
+
 def trees_of(policy: Policy) -> dict[str, Tree]:
     """The criteria, what is asked of who enjoys the policy, and what narrows single benefits."""
     named = policy.policy_id
@@ -56,17 +60,19 @@ def disagreements(
     at_most: int | None = None,
     also: Iterable[FactView] = (),
     never: frozenset[str] = frozenset(),
+    lawful: Callable[[FactView], bool] = anybody,
 ) -> Iterator[Disagreement]:
     """Every tree and condition, over the people of `persons_for` and those given besides.
 
-    `never` names the trees that were found to be satisfied by nobody.
+    `never` names the trees that were found to be satisfied by nobody who is `lawful`: of people at
+    the boundaries some state what nobody can.
     """
     rules = rules_of(list(trees.values()), valid_at)
     if rules.asked:
         persons = [*persons_for(rules, sampled=sampled, at_most=at_most), *also]
         people = people_of(persons, rules.needs)
         yield from _by_condition(rules, people, persons)
-        yield from _by_tree(trees, tree_states(rules, people), persons, never)
+        yield from _by_tree(trees, tree_states(rules, people), persons, never, lawful)
 
 
 def _by_condition(
@@ -86,6 +92,7 @@ def _by_tree(
     found: Sequence[States],
     persons: Sequence[FactView],
     never: frozenset[str],
+    lawful: Callable[[FactView], bool],
 ) -> Iterator[Disagreement]:
     for (name, tree), states in zip(trees.items(), found, strict=True):
         flags = {state: unpacked(bits, len(persons)) for state, bits in states.items()}
@@ -94,7 +101,7 @@ def _by_tree(
             together = [state for state, those in flags.items() if those[place]]
             if together != [alone]:
                 yield Disagreement(name, alone, ", ".join(together), _said(person))
-            elif alone is State.ELIGIBLE and name in never:
+            elif alone is State.ELIGIBLE and name in never and lawful(person):
                 yield Disagreement(name, alone, "satisfied by nobody", _said(person))
 
 
