@@ -17,7 +17,7 @@ from services.policy.rules.policy import Benefit, Policy
 from services.policy.rules.proof import Proof, Way, open_questions
 from services.policy.rules.prove import prove
 from services.policy.rules.receipts import SPOUSE_RECEIPTS, expenses_in, receipts_in
-from services.policy.rules.windows import closes
+from services.policy.rules.windows import applied_for_until
 from services.policy.rules.worth import Around, worth_of
 
 _DAY = timedelta(days=1)
@@ -139,7 +139,7 @@ def _standing(
         doc_no=policy.doc_no if isinstance(policy.doc_no, str) else None,
         bodies=frozenset({policy.issuer, *policy.joint_issuers}),
         published=policy.published.first if isinstance(policy.published, WrittenDay) else None,
-        deadline=closes(policy.windows, day),
+        deadline=applied_for_until(policy, day),
         first=first,
         last=last,
         payers=benefit.payers,

@@ -8,6 +8,7 @@ from services.policy.rules.days import WrittenDay
 from services.policy.rules.outcome import Reason
 from services.policy.rules.periods import EveryYear, Period, Window, has_begun, holds, is_past
 from services.policy.rules.policy import Policy
+from services.policy.rules.prove import is_open as is_open_track
 from services.policy.rules.tree import All, AnyOf, Not, Tracks, Tree, Unseen
 
 
@@ -27,6 +28,18 @@ def is_open(window: Window, day: date) -> bool:
             return any(first <= day <= last for first, last in _occurrences(window, day))
         case _:
             assert_never(window)
+
+
+def applied_for_until(policy: Policy, day: date) -> date | None:
+    """The last day of what is open on the day, of its windows and of its calls alike.
+
+    A call is a track with days of its own. Of several the last to close counts, whichever of them
+    somebody may take.
+    """
+    entry = policy.entry
+    calls = None if isinstance(entry, Unseen) else _last_call(entry, day)
+    ends = [closes(policy.windows, day), calls]
+    return min([end for end in ends if end is not None], default=None)
 
 
 def closes(windows: Iterable[Window], day: date) -> date | None:
@@ -95,3 +108,17 @@ def _calls(tree: Tree) -> Iterator[date]:
             yield from (track.first.first for track in tracks if track.first is not None)
         case _:
             return
+
+
+def _last_call(tree: Tree, day: date) -> date | None:
+    """None where somebody may come in without a call, or by one that has no end."""
+    match tree:
+        case All(children=children):
+            ends = [_last_call(each, day) for each in children]
+            return min([end for end in ends if end is not None], default=None)
+        case Tracks(children=tracks):
+            lasts = [track.last for track in tracks if is_open_track(track, day)]
+            known = [last.last for last in lasts if last is not None]
+            return max(known, default=None) if len(known) == len(lasts) else None
+        case _:
+            return None

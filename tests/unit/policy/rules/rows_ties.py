@@ -3,6 +3,12 @@
 from services.policy.rules import POSSIBLE
 from tests.unit.policy.rules.package_row import Row, two
 from tests.unit.policy.rules.package_samples import RIGHT, Given, World, benefit
+from tests.unit.policy.rules.rule_samples import ANYONE
+
+CALL = (
+    "{tracks: [{name: call, title: {zh: 一, en: one}, open: {from: 2026-03-01, to: 2026-05-31}, "
+    f"when: {ANYONE}}}]}}"
+)
 
 ROWS: dict[str, Row] = {
     "rights and money for others stand beside the sum": Row(
@@ -64,6 +70,18 @@ ROWS: dict[str, Row] = {
                 "B": Given(
                     benefits=benefit("b", 500), window="{every_year: {from: 03-01, to: 05-31}}"
                 ),
+            },
+            says=["choose_one: {members: [A, B]}"],
+        ),
+        pays={"B#b": 500},
+        costs={"A#b": 0},
+    ),
+    "a call that is open has a deadline": Row(
+        clause="either, and the call by which one comes into B closes first",
+        world=World(
+            policies={
+                "A": Given(benefits=benefit("b", 500), window="{from: 2026-01-01, to: 2026-09-30}"),
+                "B": Given(benefits=benefit("b", 500), entry=CALL),
             },
             says=["choose_one: {members: [A, B]}"],
         ),

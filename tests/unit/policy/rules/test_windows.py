@@ -17,8 +17,8 @@ from services.policy.rules import (
 )
 from services.policy.rules.days import written_day
 from services.policy.rules.periods import Bound, EveryYear, Period
-from services.policy.rules.windows import closes, is_open, next_opening, shut
-from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of, policy_of
+from services.policy.rules.windows import applied_for_until, closes, is_open, next_opening, shut
+from tests.unit.policy.rules.rule_samples import ANYONE, NOW, RECORDED, TODAY, facts_of, policy_of
 
 FACTS = facts_of({"birth_date": "1990-01-01"})
 TWICE = "window: [{from: 2026-03-01, to: 2026-03-31}, {from: 2026-09-01, to: 2026-09-30, cite: b}]"
@@ -81,6 +81,38 @@ def test_an_application_is_due_when_the_last_window_that_is_open_closes(
     windows: tuple[Period | EveryYear, ...], day: date, last: date | None
 ) -> None:
     assert closes(windows, day) == last
+
+
+CALL = "{{name: {name}, title: {{zh: 一, en: one}}, {days} when: {when}}}"
+ROADS = {
+    "spring": CALL.format(
+        name="spring", days="open: {from: 2026-03-01, to: 2026-03-31},", when=ANYONE
+    ),
+    "april": CALL.format(name="april", days="open: {from: 2026-03, to: 2026-04},", when=ANYONE),
+    "always": CALL.format(name="always", days="", when=ANYONE),
+}
+
+
+@pytest.mark.parametrize(
+    ("roads", "day", "more", "last"),
+    [
+        (["spring"], date(2026, 3, 31), "", date(2026, 3, 31)),
+        (["spring", "april"], date(2026, 3, 31), "", date(2026, 4, 30)),
+        (["spring", "april"], date(2026, 4, 1), "", date(2026, 4, 30)),
+        (["spring", "always"], date(2026, 3, 31), "", None),
+        (["april"], date(2026, 3, 31), TWICE, date(2026, 3, 31)),
+        (["spring"], date(2026, 3, 31), "window: {from: 2026-01-01, to: open}", date(2026, 3, 31)),
+        (["always"], date(2026, 3, 31), TWICE, date(2026, 3, 31)),
+        ([], date(2026, 3, 31), TWICE, date(2026, 3, 31)),
+        ([], date(2026, 3, 31), "", None),
+    ],
+)
+def test_a_call_closes_an_application_as_a_window_does(
+    roads: list[str], day: date, more: str, last: date | None
+) -> None:
+    calls = ", ".join(ROADS[name] for name in roads)
+    entry = f"{{all: [{ANYONE}, {{tracks: [{calls}]}}]}}" if roads else ANYONE
+    assert applied_for_until(policy_of(entry, more=more), day) == last
 
 
 def test_a_policy_that_ends_before_its_next_window_names_none() -> None:
