@@ -16,6 +16,7 @@ from services.policy.bodies import api as bodies_api
 from services.policy.bodies.projection import BODY
 from services.policy.dictionaries.kept import Dictionaries
 from services.policy.entitlements import api as entitlements_api
+from services.policy.entitlements import asked
 from services.policy.entitlements.process import (
     ASSESS_BY_FACTS,
     ASSESS_BY_POLICIES,
@@ -67,6 +68,7 @@ def build(settings: Settings) -> FastAPI:
             policies_api.router,
             rulings_api.router,
             entitlements_api.router,
+            asked.router,
         ],
     )
     app.state.views = views

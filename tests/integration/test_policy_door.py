@@ -11,8 +11,9 @@ import pytest
 
 from events.sourcing.clock import SimulatedClock
 from services.policy.policies import agreement
-from services.policy.rules import Policy, Vocabulary
+from services.policy.rules import Policy, Vocabulary, default_vocabulary
 from services.policy.rules.bulk import comparing
+from services.policy.rules.outcome import engine_version
 from services.policy.rules.tree import Op
 from tests.support.company import Waits, waiting_fails
 from tests.support.policy import (
@@ -38,6 +39,9 @@ BETWEEN_TWO_DAYS = document().replace(
 
 EACH_TIME = agreement.must_agree
 """Looked up before any test runs: while they do, what agreed before is not tried again."""
+
+
+WORDS = default_vocabulary()
 
 
 @pytest.fixture(autouse=True)
@@ -69,14 +73,13 @@ async def bureau(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> Asy
         yield opened
 
 
-async def test_a_question_names_what_it_does_not_understand(bureau: Bureau) -> None:
+@pytest.mark.parametrize("door", ["/evaluate", "/package"])
+async def test_a_question_names_what_it_does_not_understand(bureau: Bureau, door: str) -> None:
     unknown = {"facts": [{"name": "shoe_size", "value": 42}]}
     unfit = {"facts": [{"name": "birth_date", "value": "in spring"}]}
     future = {"facts": [], "known_at": "2027-01-01T00:00:00Z"}
 
-    answers = [
-        await bureau.post(CITY_CLERK, "/evaluate", each) for each in (unknown, unfit, future)
-    ]
+    answers = [await bureau.post(CITY_CLERK, door, each) for each in (unknown, unfit, future)]
 
     assert [answer.status_code for answer in answers] == [422, 422, 422]
     assert answers[0].json()["type"] == "fact-unknown"
@@ -97,6 +100,7 @@ async def test_the_view_answers_for_the_day_and_the_moment_of_knowing(bureau: Bu
     then = (await bureau.get(CITY_CLERK, "/policies", known_at=NOON.isoformat())).json()
     early = (await bureau.get(CITY_CLERK, "/policies", valid_at="2026-01-10")).json()
 
+    assert {each["engine_version"] for each in (now, then, early)} == {engine_version(WORDS)}
     assert not now["stale"]
     assert [each["version"] for each in now["policies"]] == [2]
     assert [each["version"] for each in then["policies"]] == [1]

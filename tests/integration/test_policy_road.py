@@ -244,6 +244,10 @@ async def test_a_question_of_what_if_finds_what_the_standing_evaluation_finds(
     outlook = (await bureau.get(CONCIERGE, f"/entitlements/{talent_id}/outlook")).json()
     for name in ("results", "near_misses", "fact_worths", "certain_package"):
         assert answers[0][name] == outlook[name]
+    best = (await bureau.post(CITY_CLERK, "/package", question)).json()
+    assert best == {name: answers[0][name] for name in best}
+    assert best.keys() >= {"package", "possible_package", "certain_package", "fact_worths"}
+    assert best.keys().isdisjoint({"outcomes", "results"})
 
 
 async def test_who_asks_again_with_all_that_an_answer_rests_on_is_answered_the_same(

@@ -1,22 +1,18 @@
-"""What a talent is entitled to: the recorded answer, its replay, and questions of what if."""
+"""What a talent is entitled to: the recorded answer, what follows from it, and its replay."""
 
-import asyncio
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime
 
-from events.catalog.talent import Fact
 from events.edge.asking import TheClock
 from events.edge.identity import Actor, CurrentActor, require
 from events.edge.plain import PlainJson, WrittenJson
 from events.edge.receipts import After, SeenAfter, fresh
 from events.edge.words import Printable
-from events.sourcing.types import Refused
 from services.policy.entitlements.couples import AskedOf, couple_out
-from services.policy.entitlements.outlook import what_if
 from services.policy.entitlements.queries import (
     Row,
     entitlement_out,
@@ -33,41 +29,14 @@ from services.policy.entitlements.shapes import (
     ReplayOut,
     StandingAnswerOut,
     StandingOutlookOut,
-    WhatIfOut,
 )
-from services.policy.policies.asking import moments_of
-from services.policy.policies.counting import AskedCounting, Counting, Horizon, seen_by
-from services.policy.rules.amount import HORIZON
-
-MOST_FACTS = 500
+from services.policy.policies.counting import AskedCounting
 
 router = APIRouter(tags=["entitlements"])
 
 TALENT_ID = r"^[\w-]{1,64}$"
 
 TalentId = Annotated[str, Path(pattern=TALENT_ID)]
-
-
-class FactIn(BaseModel):
-    """A statement as the registry takes it; both days are included, no value: it does not apply."""
-
-    name: Printable = Field(max_length=100)
-    value: bool | int | Printable | tuple[Printable | dict[str, Printable | int | None], ...] | None
-    source: Literal["verified", "declared", "inferred"] = "declared"
-    valid_from: date | None = None
-    valid_to: date | None = None
-    recorded_at: AwareDatetime | None = None
-    document: Printable | None = Field(default=None, max_length=200)
-
-
-class EvaluateIn(BaseModel):
-    """Whoever asks again with what an answer says it rests on is answered the same."""
-
-    facts: list[FactIn] = Field(max_length=MOST_FACTS)
-    valid_at: date | None = None
-    known_at: AwareDatetime | None = None
-    horizon: Horizon = HORIZON
-    confirmed_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,46 +154,8 @@ async def household_of_one(
     return PlainJson({"stale": not seen, **found})
 
 
-@router.post("/evaluate", response_model=WhatIfOut)
-async def evaluate(
-    given: EvaluateIn,
-    request: Request,
-    actor: CurrentActor,
-    clock: TheClock,
-    after: SeenAfter,
-) -> Response:
-    """What somebody with these facts would be entitled to; nothing is recorded."""
-    require(actor, "talent", "clerk", "concierge", "registrar", "system")
-    moments = moments_of(clock(), given.valid_at, given.known_at)
-    state = request.app.state
-    unknown = sorted({fact.name for fact in given.facts} - state.vocabulary.facts.keys())
-    if unknown:
-        raise Refused("fact-unknown", names=", ".join(unknown))
-    seen = await fresh(request, "policy_row", after)
-    counting = Counting(horizon=given.horizon, confirmed_only=given.confirmed_only)
-    view = await seen_by(state.views, moments, counting)
-    facts = tuple(_fact(fact, moments.known_at) for fact in given.facts)
-    try:
-        found = await asyncio.to_thread(what_if, view, facts, state.vocabulary, counting)
-    except ValueError as failure:
-        raise HTTPException(422, f"a value does not fit its fact: {failure}") from None
-    return PlainJson({"stale": not seen, **found})
-
-
 def _may_see(actor: Actor, talent_id: str) -> None:
     """A talent sees only their own answer; issuing bodies see policies, not persons."""
     if actor.may("talent") and actor.talent_id == talent_id:
         return
     require(actor, "concierge", "system")
-
-
-def _fact(given: FactIn, known_at: datetime) -> Fact:
-    return Fact(
-        name=given.name,
-        value=given.value,
-        source=given.source,
-        valid_from=given.valid_from,
-        valid_to=given.valid_to,
-        recorded_at=given.recorded_at or known_at,
-        document=given.document,
-    )

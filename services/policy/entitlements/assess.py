@@ -1,7 +1,7 @@
 """One answer for one talent: every policy, the best lawful package, and what it all rests on."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -11,7 +11,6 @@ from events.catalog.talent import Fact
 from services.policy.entitlements.fact_list import digest_of, typed
 from services.policy.policies.views import Consolidated
 from services.policy.rules import (
-    ENGINE,
     POSSIBLE,
     PROMISING,
     Outcome,
@@ -28,7 +27,7 @@ from services.policy.rules.amount import HORIZON
 from services.policy.rules.evaluate import judge_all
 from services.policy.rules.explain import near_misses, render_near_miss
 from services.policy.rules.facts import FactView, select
-from services.policy.rules.outcome import StageFound
+from services.policy.rules.outcome import StageFound, engine_version
 from services.policy.rules.proof import LeafProof
 from services.policy.rules.render import Memo, render_question
 
@@ -93,22 +92,20 @@ def basis_of(
     }
 
 
-def engine_version(vocabulary: Vocabulary) -> str:
-    """The rules and the words they were run with: another code tree may give another answer."""
-    return f"{ENGINE}+{vocabulary.digest[:12]}"
-
-
 def receipt_of(found: Assessment) -> Json:
     """The whole answer: what it rests on, every outcome with its proof, and the packages."""
-    other = found.possible_package
     memo: Memo = {}
     outcomes = [render(outcome, memo) for outcome in found.outcomes]
     offers = {offer["key"]: offer for outcome in outcomes for offer in outcome["offers"]}
+    return {**found.basis, "outcomes": outcomes, **packages_of(found, offers)}
+
+
+def packages_of(found: Assessment, rendered: Mapping[str, Json] | None = None) -> Json:
+    """The package, and the possible one where it is another; offers may be `rendered` already."""
+    other = found.possible_package
     return {
-        **found.basis,
-        "outcomes": outcomes,
-        "package": render_package(found.package, offers),
-        "possible_package": None if other is None else render_package(other, offers),
+        "package": render_package(found.package, rendered),
+        "possible_package": None if other is None else render_package(other, rendered),
     }
 
 

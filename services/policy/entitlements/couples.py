@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.sourcing.types import Refused
-from services.policy.entitlements.assess import engine_version
 from services.policy.entitlements.fact_list import digest_of, stated, typed
 from services.policy.entitlements.household import household_out
 from services.policy.entitlements.projection import talent_fact_list
@@ -18,6 +17,7 @@ from services.policy.policies.asking import moments_of
 from services.policy.policies.counting import Counting, counting_out, seen_by
 from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary, evaluate_all
+from services.policy.rules.outcome import engine_version
 
 Json: TypeAlias = dict[str, Any]
 Lists: TypeAlias = Mapping[str, Row]

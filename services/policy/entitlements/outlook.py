@@ -15,6 +15,7 @@ from services.policy.entitlements.assess import (
     assess,
     missed,
     outcome_digest,
+    packages_of,
     receipt_of,
 )
 from services.policy.policies.counting import EVERYTHING, Counting, counting_out
@@ -51,6 +52,23 @@ def what_if(
         "outcome_digest": outcome_digest(found),
         **receipt_of(found),
         **outlook_of(seen, found, vocabulary),
+    }
+
+
+def what_is_best(
+    seen: Consolidated,
+    facts: Sequence[Fact],
+    vocabulary: Vocabulary,
+    counting: Counting = EVERYTHING,
+) -> Json:
+    """The packages of the same answer, and what each missing fact may add to them."""
+    horizon = counting.horizon
+    found = assess(seen, facts, facts_version=None, vocabulary=vocabulary, horizon=horizon)
+    return {
+        **counting_out(counting),
+        **found.basis,
+        **packages_of(found),
+        **promised(seen, found),
     }
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from services.policy.outlook_shapes import OutlookOut
+from services.policy.outlook_shapes import OutlookOut, PromisedOut
 from services.policy.package_shapes import PackageOut
 from services.policy.rules.amount import HORIZON
 from services.policy.shapes import OutcomeOut
@@ -45,6 +45,14 @@ class CountingOut(BaseModel):
 
 class WhatIfOut(CountingOut, FoundOut, OutlookOut):
     """What somebody with these facts would have, and what they would need to have more."""
+
+
+class BestOut(CountingOut, JudgedOut, PromisedOut):
+    """What somebody with these facts would have at most, and what would add to it."""
+
+    stale: bool
+    package: PackageOut
+    possible_package: PackageOut | None
 
 
 class EntitlementOut(FoundOut):

@@ -23,7 +23,7 @@ from events.sourcing.transient import is_transient
 from events.sourcing.types import Context, Later
 from events.sourcing.waiting import until_position, until_version
 from services.policy.dictionaries.kept import Dictionaries
-from services.policy.entitlements.assess import assess, canonical, engine_version, receipt_of
+from services.policy.entitlements.assess import assess, canonical, receipt_of
 from services.policy.entitlements.chamber import Question
 from services.policy.entitlements.domain import (
     RecordAssessment,
@@ -45,6 +45,7 @@ from services.policy.entitlements.receipt import Receipts
 from services.policy.policies.projection import policy_row
 from services.policy.policies.views import Consolidated, Views
 from services.policy.rules import Vocabulary
+from services.policy.rules.outcome import engine_version
 
 CHUNK = 100
 AT_ONCE = 4

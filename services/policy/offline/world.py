@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.policy.entitlements.assess import engine_version
 from services.policy.offline.asked import Asked
 from services.policy.offline.folder import read_folder, row_of
 from services.policy.offline.rulings import read_ruling_folder
 from services.policy.policies.views import Consolidated
 from services.policy.rules import SourceRow, View, Vocabulary, build_view
 from services.policy.rules.confirmed import confirmed_only
+from services.policy.rules.outcome import engine_version
 
 
 def view_of(asked: Asked, vocabulary: Vocabulary) -> Consolidated:

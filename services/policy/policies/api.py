@@ -175,8 +175,9 @@ async def policies(
 ) -> Response:
     """The consolidated view of a day, as known at a moment."""
     seen = await fresh(request, "policy_row", after)
-    found = await seen_by(request.app.state.views, moments, counting)
-    return PlainJson({"stale": not seen, **view_out(found, counting)})
+    state = request.app.state
+    found = await seen_by(state.views, moments, counting)
+    return PlainJson({"stale": not seen, **view_out(found, state.vocabulary, counting)})
 
 
 @router.get("/figures", response_model=FiguresOut)

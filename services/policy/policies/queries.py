@@ -13,6 +13,7 @@ from services.policy.policies.projection import policy_row
 from services.policy.policies.views import EVERYTHING_SAID, Consolidated
 from services.policy.rules import Vocabulary
 from services.policy.rules.figures import Figure, figures_in, figures_of_entry
+from services.policy.rules.outcome import engine_version
 from services.policy.rules.render import render_ruling
 from services.policy.rules.render_view import render_entry, render_figure
 from services.policy.rules.view import ViewEntry
@@ -20,10 +21,10 @@ from services.policy.rules.view import ViewEntry
 Json = dict[str, Any]
 
 
-def view_out(seen: Consolidated, counting: Counting) -> Json:
+def view_out(seen: Consolidated, words: Vocabulary, counting: Counting) -> Json:
     """The consolidated view: its version, and every policy with whether it can be had."""
     return {
-        **basis_out(seen),
+        **basis_out(seen, words),
         "confirmed_only": counting.confirmed_only,
         "unreadable_policies": list(seen.unreadable),
         "policies": [render_entry(entry, seen.view) for entry in seen.view.entries],
@@ -34,7 +35,7 @@ def view_out(seen: Consolidated, counting: Counting) -> Json:
 def figures_out(seen: Consolidated, words: Vocabulary, counting: Counting) -> Json:
     """What the policies of the view state, figure by figure."""
     return {
-        **basis_out(seen),
+        **basis_out(seen, words),
         "confirmed_only": counting.confirmed_only,
         "figures": [render_figure(each) for each in figures_in(seen.view, words)],
     }
@@ -49,7 +50,7 @@ def policy_out(
         raise Refused("policy-not-found", policy_id=policy_id)
     known = [row for row in rows if row.position <= seen.position]
     return {
-        **basis_out(seen),
+        **basis_out(seen, words),
         **render_entry(entries[0], seen.view),
         "figures": [render_figure(each) for each in _figures(seen, policy_id, words)],
         "document": _document(entries[0], known),
@@ -63,13 +64,14 @@ def _figures(seen: Consolidated, policy_id: str, words: Vocabulary) -> tuple[Fig
     return tuple(f for entry in entries for f in figures_of_entry(entry, texts, words))
 
 
-def basis_out(seen: Consolidated) -> Json:
+def basis_out(seen: Consolidated, words: Vocabulary) -> Json:
     """What an answer about policies rests on."""
     return {
         "view_version": seen.view.version,
         "view_position": seen.position,
         "valid_at": seen.view.valid_at.isoformat(),
         "known_at": seen.view.known_at.isoformat(),
+        "engine_version": engine_version(words),
     }
 
 

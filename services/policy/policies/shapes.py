@@ -156,6 +156,7 @@ class BasisOut(BaseModel):
     view_position: int
     valid_at: date
     known_at: datetime
+    engine_version: str
 
 
 class CountedOut(BasisOut):

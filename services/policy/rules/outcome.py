@@ -11,8 +11,14 @@ from services.policy.rules.facts import Receipt
 from services.policy.rules.policy import Scope
 from services.policy.rules.proof import LeafProof, Proof
 from services.policy.rules.tree import Cite, Text
+from services.policy.rules.vocabulary import Vocabulary
 
 ENGINE = "rules-7"
+
+
+def engine_version(vocabulary: Vocabulary) -> str:
+    """The rules and the words they were run with: another code tree may give another answer."""
+    return f"{ENGINE}+{vocabulary.digest[:12]}"
 
 
 class State(StrEnum):

@@ -38,7 +38,7 @@ def contradictions_out(seen: Consolidated, rows: Sequence[Row[Any]], words: Voca
     known = [row for row in rows if row.position <= seen.position]
     counting = frozenset(each.row for each in seen.view.rulings)
     return {
-        **basis_out(seen),
+        **basis_out(seen, words),
         "contradictions": [
             _contradiction(each, wording)
             for each in contradictions_in(seen.view, words.superiors())
