@@ -15,6 +15,7 @@ from services.policy.rules import Policy, Vocabulary, default_vocabulary
 from services.policy.rules.bulk import comparing
 from services.policy.rules.outcome import engine_version
 from services.policy.rules.tree import Op
+from services.policy.rules.yaml_file import MOST_BYTES
 from tests.support.company import Waits, waiting_fails
 from tests.support.policy import (
     BORN,
@@ -157,6 +158,26 @@ async def test_a_file_that_is_not_understood_is_refused_with_its_line(bureau: Bu
     line = broken[: broken.index("amount: 30000")].count("\n") + 1
     assert (said["file"], said["line"]) == ("new.yaml", line)
     assert "元" in said["remedy"]
+
+
+BOMB = "a: &a [x, x]\nb: [*a, *a]\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [("# " + "x" * MOST_BYTES, "the file is too large"), (BOMB, "anchors and aliases")],
+)
+async def test_a_file_that_grows_too_large_is_refused_with_its_place(
+    bureau: Bureau, more: str, problem: str
+) -> None:
+    answer = await bureau.post(CITY_CLERK, "/policies", {"document": document() + more})
+
+    said = answer.json()
+    assert (answer.status_code, said["type"]) == (422, "policy-not-readable")
+    assert problem in said["problem"]
+    assert (said["file"], said["column"] >= 1) == ("policy.yaml", True)
+    assert said["remedy"]
+    assert await bureau.kernel.journal.read_stream("policy-DEMO-SETTLING") == []
 
 
 async def test_a_storm_of_retries_publishes_once_and_answers_alike(

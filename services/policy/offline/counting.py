@@ -34,9 +34,9 @@ def bulk(asked: Asked, vocabulary: Vocabulary) -> Json:
     counts = {entry.policy.policy_id: dict[State, int]() for entry in seen.view.entries}
     people, budget = 0, empty(seen.view)
     for crowd, part in _parts(asked, vocabulary, judging):
-        people += part.count
-        states = states_of(judging, part)
+        states = states_of(judging, part, _judged(people, part.count))
         _add(counts, states)
+        people += part.count
         say(f"{people} people judged")
         if asked.packages:
             add_up(budget, texts, crowd, states, horizon=asked.horizon, heard=_heard())
@@ -50,6 +50,12 @@ def bulk(asked: Asked, vocabulary: Vocabulary) -> Json:
         ],
         **packages,
     }
+
+
+def _judged(before: int, count: int) -> Callable[[int], None]:
+    """How many of all that were read are judged, besides those of the lists before."""
+    now_and_then = paced()
+    return lambda done: now_and_then(f"{before + done} of {before + count} people judged")
 
 
 def _heard() -> Callable[[Step], None]:
@@ -76,6 +82,7 @@ def _parts(
     needs = judging.needs
     if asked.people is not None and asked.people.suffix == TABLE:
         table = read_table(asked.people, vocabulary)
+        say(f"{table.height} people read")
         crowd = crowd_of_frame(table, asked.valid_at, asked.known_at, vocabulary)
         yield crowd, people_of_frame(table, needs, vocabulary)
         return

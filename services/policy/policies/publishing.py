@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from events.edge.asking import Asked, TheClock
 from events.edge.identity import Actor, CurrentActor, require
@@ -22,15 +22,13 @@ from services.policy.policies.examining import Given
 from services.policy.policies.titles import Title, published_before, title_of
 from services.policy.rules import FormatError, parse_policy
 
-MOST_CHARACTERS = 262_144
-
 router = APIRouter(tags=["policies"])
 
 
 class PublishPolicyIn(BaseModel):
     """`document` is the text of a policy file; `file` is how errors shall call it."""
 
-    document: str = Field(max_length=MOST_CHARACTERS)
+    document: str
     file: Line = "policy.yaml"
 
 

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from events.sourcing.clock import SimulatedClock
 from services.policy.offline import progress
 from services.policy.offline.command import WELL, WRONG, run
+from services.policy.rules.bulk import trees
 from tests.support.tool_answers import must_fit
 from tests.unit.policy.rules.rule_samples import ANYONE, NOW, TEMPLATE
 
@@ -62,7 +64,7 @@ def publish(folder: Path, benefits: str, *, name: str = "XX-ONE", issuer: str = 
     (folder / "policies" / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
-def answered(told: Told, command: str, *more: str) -> dict[str, Any]:
+def answer_to(told: Told, command: str, *more: str) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(told(command, "--json", *more))
     must_fit(command, answer)
     return answer
@@ -72,19 +74,19 @@ def answered(told: Told, command: str, *more: str) -> dict[str, Any]:
 def test_an_answer_names_the_day_the_view_the_engine_and_what_was_asked_for(
     told: Told, command: str, tmp_path: Path
 ) -> None:
-    first = answered(told, command)
+    first = answer_to(told, command)
     assert {name: first[name] for name in RESTS_ON} == RESTS_ON
     assert first["engine_version"].startswith("rules-")
-    longer = answered(told, command, "--horizon", "24", "--confirmed-only")
+    longer = answer_to(told, command, "--horizon", "24", "--confirmed-only")
     assert (longer["horizon"], longer["confirmed_only"]) == (24, True)
     # The control: by another text it is another view.
     publish(tmp_path, MONTHLY.replace("1000", "1001"))
-    assert answered(told, command)["view_version"] != first["view_version"]
+    assert answer_to(told, command)["view_version"] != first["view_version"]
 
 
 def test_a_package_names_the_facts_it_rests_on(told: Told) -> None:
-    digests = [each["facts_digest"] for each in answered(told, "package")["people"]]
-    judged = [each["facts_digest"] for each in answered(told, "evaluate")["people"]]
+    digests = [each["facts_digest"] for each in answer_to(told, "package")["people"]]
+    judged = [each["facts_digest"] for each in answer_to(told, "evaluate")["people"]]
     assert digests == judged
     assert len(set(digests)) == 2
 
@@ -112,6 +114,28 @@ def test_a_long_run_says_how_far_it_is_beside_the_answer(
     answer = told(command, "--json")
     assert any(told_of in line for line in said)
     assert told_of not in answer
+
+
+@pytest.mark.parametrize("ending", ["json", "parquet"])
+def test_everybody_at_once_says_how_many_are_judged(
+    tmp_path: Path, answered: Any, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(trees, "AT_ONCE", 16)
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    names = [f"t-{number}" for number in range(40)]
+    (tmp_path / "policies").mkdir()
+    publish(tmp_path, MONTHLY)
+    people = tmp_path / f"people.{ending}"
+    if ending == "json":
+        people.write_text(json.dumps([{"talent_id": name, "facts": []} for name in names]))
+    else:
+        pl.DataFrame({"talent_id": names}).write_parquet(people)
+    at = tmp_path / "policies"
+    code, answer, said = answered("bulk", "--policies", at, "--people", people)
+    read = ["40 people read"] if ending == "parquet" else []
+    judged = [f"{done} of 40 people judged" for done in (16, 32, 40)]
+    assert (code, answer["people"]) == (WELL, 40)
+    assert said.splitlines() == [*read, *judged, "40 people judged"]
 
 
 def test_the_lines_of_a_package_end_with_what_the_household_has(told: Told) -> None:

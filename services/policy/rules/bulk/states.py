@@ -1,6 +1,6 @@
 """How every policy of a view stands for everybody: the states of the single case, as sets."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -46,6 +46,10 @@ class Judging:
         return self.rules.needs | {self.held}
 
 
+def _nobody_listens(_: int) -> None:
+    return
+
+
 def judging_of(view: View) -> Judging:
     criteria = {each.policy.policy_id: _criteria(each, view.valid_at) for each in view.entries}
     alike = {each: found for each, found in criteria.items() if isinstance(found, State)}
@@ -53,11 +57,16 @@ def judging_of(view: View) -> Judging:
     return Judging(alike, trees, rules_of(list(trees.values()), view.valid_at))
 
 
-def states_of(judging: Judging, people: People) -> dict[str, States]:
-    """For each policy, by id, who is in which state; who enjoys it already is in no other."""
+def states_of(
+    judging: Judging, people: People, heard: Callable[[int], None] = _nobody_listens
+) -> dict[str, States]:
+    """For each policy, by id, who is in which state; who enjoys it already is in no other.
+
+    `heard` is told how many people are done so far.
+    """
     everyone = everybody(people.count)
     found: dict[str, States] = {each: {state: everyone} for each, state in judging.alike.items()}
-    found |= zip(judging.trees, tree_states(judging.rules, people), strict=True)
+    found |= zip(judging.trees, tree_states(judging.rules, people, heard), strict=True)
     held = people.columns[judging.held]
     return {name: _enjoyed(states, name, held, everyone) for name, states in found.items()}
 
@@ -77,7 +86,9 @@ def _enjoyed(states: States, policy_id: str, held: Column, everyone: Bits) -> St
     return {**{s: bits & others for s, bits in states.items()}, State.ALREADY_ENJOYED: enjoying}
 
 
-def tree_states(rules: Rules, people: People) -> list[States]:
+def tree_states(
+    rules: Rules, people: People, heard: Callable[[int], None] = _nobody_listens
+) -> list[States]:
     """For each tree who is in which state, as if it stood on the day."""
     deciding = [_Deciding.of(tree, rules) for tree in rules.trees]
     sets = [{state: nobody(people.count) for state in each.possible} for each in deciding]
@@ -87,6 +98,7 @@ def tree_states(rules: Rules, people: People) -> list[States]:
         for whole, one in zip(sets, deciding, strict=True):
             for state, bits in one.states(views).items():
                 of_part(whole[state], part)[:] = bits
+        heard(part.stop)
     return list(sets)
 
 
