@@ -243,6 +243,8 @@ class WorthOut(BaseModel):
     term: Literal["once", "stated", "open", "not_seen"]
     counted_months: int | None
     instalments: list[int]
+    instalments_per: Literal["year", "month"] = "year"
+    """The shares of the parts, and how often one falls due; earlier engines do not say."""
     thing: str | None
     text: TextOut | None
     missing: list[str]

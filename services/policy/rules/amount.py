@@ -180,6 +180,29 @@ class Deduct:
 Step: TypeAlias = CapByFact | CapSpent | CapTotal | CapLifetime | PartOf | Deduct
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What share of one sum each part is, and whether one falls due each year or each month.
+
+    `first_fen` and `then_fen` are the sums that a text gives for the first and for each later part.
+    """
+
+    shares: tuple[int, ...]
+    per: Per = Per.YEAR
+    first_fen: int | None = None
+    then_fen: int | None = None
+
+    @property
+    def whole(self) -> int:
+        return sum(self.shares)
+
+    def of(self, fen: int) -> tuple[int, ...]:
+        """A sum in these parts; what does not divide falls due with the last."""
+        parts = [fen * share // self.whole for share in self.shares]
+        parts[-1] += fen - sum(parts)
+        return tuple(parts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pay:
     """`dated` are the first and last day of a term that is written in days.
@@ -191,7 +214,7 @@ class Pay:
     per: Per
     term: Term
     months: int | None
-    instalments: tuple[int, ...]
+    instalments: Parts | None
     steps: tuple[Step, ...]
     dated: tuple[WrittenDay, WrittenDay] | None = None
     ordered: bool = True
@@ -229,6 +252,7 @@ class Worth(msgspec.Struct, frozen=True, kw_only=True):
     term: Term = Term.ONCE
     counted_months: int | None = None
     instalments: tuple[int, ...] = ()
+    instalments_per: Per = Per.YEAR
     thing: str | None = None
     text: Text | None = None
     missing: tuple[str, ...] = ()

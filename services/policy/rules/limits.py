@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from services.policy.rules.amount import REPEATED
+from services.policy.rules.amount import REPEATED, Per
 from services.policy.rules.build import Build, Ceiling, groups_by, members_of
 from services.policy.rules.days import MONTHS_IN_A_YEAR, month_number
 from services.policy.rules.interactions import Cap, CapPer, Limit, SumStated
@@ -139,15 +139,24 @@ def _holds(ceiling: Ceiling, item: int, year: int | None) -> bool:
 
 def years_of(offer: Offer, day: date) -> dict[int, int]:
     """How many equal parts fall into each calendar year, that of the day being 0."""
-    if offer.worth.instalments:
-        return dict(enumerate(offer.worth.instalments))
+    shares = offer.worth.instalments
+    if shares and offer.worth.instalments_per is Per.YEAR:
+        return dict(enumerate(shares))
+    if shares:
+        return _by_year(enumerate(shares, start=month_number(offer.standing.first)), day)
     if offer.worth.per not in REPEATED or not offer.worth.counted_months:
         return {0: 1}
     first = month_number(offer.standing.first)
+    months = range(first, first + offer.worth.counted_months)
+    return _by_year(((number, 1) for number in months), day)
+
+
+def _by_year(months: Iterable[tuple[int, int]], day: date) -> dict[int, int]:
+    """The shares of these months added up."""
     found: dict[int, int] = {}
-    for number in range(first, first + offer.worth.counted_months):
+    for number, share in months:
         year = number // MONTHS_IN_A_YEAR - day.year
-        found[year] = found.get(year, 0) + 1
+        found[year] = found.get(year, 0) + share
     return found
 
 

@@ -3,6 +3,7 @@
 from services.policy.rules.amount import (
     REPEATED,
     Kind,
+    Parts,
     Pay,
     Payee,
     Per,
@@ -26,6 +27,8 @@ from services.policy.rules.reader import Cursor
 from services.policy.rules.tree import NOT_SEEN, Unseen
 
 WHOLE = 100
+MOST_PARTS = 600
+"""Fifty years of months."""
 THINGS = "things"
 NO_ORDER = "not_seen"
 MOST_UNORDERED = 5
@@ -108,7 +111,7 @@ def _pay(at: Cursor, own: Own, words: Words) -> Pay:
         per=per,
         term=term,
         months=months,
-        instalments=_instalments(given["instalments"]) if "instalments" in given else (),
+        instalments=_instalments(given["instalments"]) if "instalments" in given else None,
         steps=read_steps(given["steps"], own, words) if "steps" in given else (),
         dated=dated,
         ordered="order" not in given,
@@ -146,8 +149,25 @@ def _rate(at: Cursor, words: Words) -> Rate:
     return Rate(percent=percent, of=StatedSum(money_fact(of.fields("fact")["fact"], words)))
 
 
-def _instalments(at: Cursor) -> tuple[int, ...]:
+def _instalments(at: Cursor) -> Parts:
+    if at.has("equal"):
+        return Parts((1,) * _few(at.fields("equal")["equal"], least=2))
+    if at.has("first"):
+        given = at.fields("first then months")
+        first, then = given["first"].fen(), given["then"].fen()
+        if not first or not then:
+            raise at.wrong("a part is nothing", "Give the first sum and that of each later month.")
+        months = _few(given["months"], least=1)
+        shares = (first, *(then,) * months)
+        return Parts(shares, Per.MONTH, first_fen=first, then_fen=then)
     parts = tuple(each.whole(least=1) for each in at.items())
     if sum(parts) != WHOLE:
         raise at.wrong("the instalments are not 100 together", "Write percentages of the whole.")
-    return parts
+    return Parts(parts)
+
+
+def _few(at: Cursor, *, least: int) -> int:
+    count = at.whole(least=least)
+    if count > MOST_PARTS:
+        raise at.wrong("too many parts", f"At most {MOST_PARTS}.")
+    return count

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import structs
 
-from services.policy.rules.amount import Per, Worth
+from services.policy.rules.amount import Parts, Per, Worth
 from services.policy.rules.days import MONTHS_IN_A_YEAR, month_number
 from services.policy.rules.evaluate import evaluate_all
 from services.policy.rules.facts import Fact
@@ -117,8 +117,11 @@ def days_of_months(day: date, count: int) -> list[date]:
 
 def _undated(included: Included) -> Because | None:
     worth = included.offer.worth
-    if worth.instalments:
+    if worth.instalments and worth.instalments_per is not Per.MONTH:
         return Because.INSTALMENTS
+    if worth.instalments:
+        whole = included.most_fen == worth.most_fen and _is_even(worth)
+        return None if whole else Because.LESSENED
     match worth.per:
         case Per.ONCE:
             return Because.ONCE
@@ -132,8 +135,11 @@ def _undated(included: Included) -> Because | None:
 
 
 def _monthly(included: Included) -> Iterator[tuple[int, int]]:
-    months = included.offer.worth.counted_months or 1
-    first = month_number(included.offer.standing.first)
+    worth, first = included.offer.worth, month_number(included.offer.standing.first)
+    if worth.instalments:
+        yield from enumerate(Parts(worth.instalments).of(included.most_fen), start=first)
+        return
+    months = worth.counted_months or 1
     for number in range(months):
         yield first + number, included.most_fen // months
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
-from services.policy.rules.amount import Pay, Per, Rate, Span, Subject, Table, Term
+from services.policy.rules.amount import Parts, Pay, Per, Rate, Span, Subject, Table, Term
 from services.policy.rules.changes import Amends
 from services.policy.rules.days import WrittenDay
 from services.policy.rules.periods import Applies, Bound, End, EveryYear, Period, Quota, Window
@@ -230,10 +230,23 @@ def _paid(pay: Pay, words: Wording) -> Text:
     ends = pay.term is not Term.ONCE and pay.per is not Per.NOT_SEEN
     parts = [_amount(pay, words), per, *([term] if ends else [])]
     if pay.instalments:
-        shares = "、".join(f"{each}%" for each in pay.instalments)
-        english = ", ".join(f"{each}%" for each in pay.instalments)
-        parts.append(both(f"分期{shares}", f"in parts of {english}"))
+        parts.append(_in_parts(pay.instalments))
     return joined(parts, zh=",", en=", ")
+
+
+def _in_parts(parts: Parts) -> Text:
+    count = len(parts.shares)
+    if parts.first_fen is not None and parts.then_fen is not None:
+        first, then = sum_of(parts.first_fen), sum_of(parts.then_fen)
+        return both(
+            f"首期{first.zh},其后每月{then.zh},共{count - 1}个月",
+            f"{first.en} first, then {then.en} a month for {count - 1} months",
+        )
+    if parts.whole == count > 1:
+        return both(f"分{count}期等额,每年一期", f"in {count} equal parts, one a year")
+    shares = "、".join(f"{each}%" for each in parts.shares)
+    english = ", ".join(f"{each}%" for each in parts.shares)
+    return both(f"分期{shares}", f"in parts of {english}")
 
 
 def _amount(pay: Pay, words: Wording) -> Text:

@@ -12,6 +12,7 @@ from services.policy.rules.amount import (
     Deduct,
     Kind,
     Pay,
+    Per,
     Rate,
     Row,
     Span,
@@ -33,8 +34,6 @@ from services.policy.rules.policy import Benefit
 from services.policy.rules.receipts import EXPENSES, RECEIPTS, expenses_in, own, receipts_in, total
 from services.policy.rules.tree import Tenure, Unseen
 from services.policy.rules.vocabulary import TITLES_HELD
-
-WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,8 @@ def _told(benefit: Benefit, pay: Pay, months: int | None, found: Sum, kind: Kind
         per=pay.per,
         term=pay.term,
         counted_months=months,
-        instalments=pay.instalments,
+        instalments=pay.instalments.shares if pay.instalments else (),
+        instalments_per=pay.instalments.per if pay.instalments else Per.YEAR,
         text=benefit.text,
         missing=found.missing,
         steps=found.taken,
@@ -144,7 +144,7 @@ def _remaining(
 def _left(pay: Pay, months: int | None, paid: int) -> tuple[int, int]:
     """How much of how much is not due yet, after so many payments."""
     if pay.instalments:
-        return sum(pay.instalments[paid:]), WHOLE
+        return sum(pay.instalments.shares[paid:]), pay.instalments.whole
     if months is not None:
         return max(0, months - paid), months
     return (0 if paid else 1), 1

@@ -223,6 +223,22 @@ def test_instalments_fall_into_their_years() -> None:
     assert line.years == {2026: 3 * 501, 2027: 3 * 300, 2028: 3 * 200}
 
 
+@pytest.mark.parametrize(
+    ("parts", "years"),
+    [
+        ("{equal: 3}", {2026: 334, 2027: 334, 2028: 334}),
+        ("[50, 50]", {2026: 501, 2027: 501}),
+        # From April on: the first and eight months of this year, twelve of the next, two more.
+        ("{first: 1 元, then: 0.20 元, months: 22}", {2026: 483, 2027: 445, 2028: 74}),
+    ],
+)
+def test_parts_fall_into_their_years_however_they_are_written(
+    parts: str, years: dict[int, int]
+) -> None:
+    line = line_of(benefit("b", "10.02 元", more=f"instalments: {parts}"))
+    assert {year: fen // 3 for year, fen in line.years.items()} == years
+
+
 def test_monthly_payments_fall_into_their_years() -> None:
     line = line_of(benefit("b", 1_000, term="{months: 12}"))
     assert line.years == {2026: 3 * 9 * 100_000, 2027: 3 * 3 * 100_000}

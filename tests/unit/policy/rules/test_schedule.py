@@ -32,6 +32,7 @@ MAY = date(2026, 5, 20)
 NOT_BOTH = "choose_one: {members: [DISTRICT, TOWN]}"
 DISTRICT_AND_TOWN = World(policies=JUNE_AND_JULY, says=[NOT_BOTH], day=MAY)
 TWO_YEARS = "{months: 24}"
+BY_MONTH = "instalments: {first: 1000 元, then: 100 元, months: 50}"
 CAPPED = "steps: [{cap_total: 5000 元, cite: a}]"
 TO_1500 = "total_cap: {amount: 1500 元, per: month}"
 LATER = "{from: 2026-07-01, to: 2026-09-30}"
@@ -103,6 +104,19 @@ def test_a_month_of_a_stated_term_is_one_of_its_months() -> None:
     assert best_of(world, 1) == {"2026-05": {"A#b": 1000}}
 
 
+def test_a_first_sum_and_then_monthly_ones_have_their_months() -> None:
+    parts = "instalments: {first: 400 元, then: 200 元, months: 3}"
+    world = World(policies={"A": benefit("b", "1001 元", more=parts)}, day=MAY)
+    schedule = schedule_of(world.best())
+    assert [(str(each.month), each.fen) for each in schedule.months] == [
+        ("2026-05-01", 40_040),
+        ("2026-06-01", 20_020),
+        ("2026-07-01", 20_020),
+        ("2026-08-01", 20_020),
+    ]
+    assert schedule.undated == ()
+
+
 def paid(name: str, pay: str) -> str:
     return f"{{id: {name}, kind: money, cost_item: living, pay: {{{pay}}}, cite: a}}"
 
@@ -115,6 +129,8 @@ def paid(name: str, pay: str) -> str:
             "amount: 5000 元, per: once, instalments: [50, 30, 20]",
             (5000, Because.INSTALMENTS),
         ),
+        ("amount: 5000 元, per: once, instalments: {equal: 3}", (5000, Because.INSTALMENTS)),
+        (f"amount: 6000 元, per: once, {CAPPED}, {BY_MONTH}", (5000, Because.LESSENED)),
         ("amount: 5000 元, per: year, term: {months: 24}", (10_000, Because.BY_YEAR)),
         ("amount: 5000 元, per: not_seen", (5000, Because.RHYTHM_NOT_SEEN)),
         (
