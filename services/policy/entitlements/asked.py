@@ -22,6 +22,7 @@ from services.policy.policies.counting import Counting, Horizon, seen_by
 from services.policy.policies.views import Consolidated
 from services.policy.rules import Vocabulary
 from services.policy.rules.amount import HORIZON
+from services.policy.rules.fact_list import refuse_impossible
 
 MOST_FACTS = 500
 
@@ -80,6 +81,7 @@ class Asking:
         view = await seen_by(state.views, self._moments, counting)
         facts = tuple(_fact(fact, known_at) for fact in given.facts)
         try:
+            refuse_impossible([(fact.name, fact.value) for fact in facts], state.vocabulary)
             found = await asyncio.to_thread(by, view, facts, state.vocabulary, counting)
         except ValueError as failure:
             raise HTTPException(422, f"a value does not fit its fact: {failure}") from None

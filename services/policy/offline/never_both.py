@@ -1,4 +1,4 @@
-"""What a file wants beside another policy and nobody can have: no one person satisfies both."""
+"""What a file wants or allows together and nobody can have: no one person satisfies both."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -10,7 +10,8 @@ from services.policy.rules.analysis.contradiction import always_open
 from services.policy.rules.analysis.possible import Nobody, can_one_person
 from services.policy.rules.criteria import criteria_of
 from services.policy.rules.interactions import Match, Requires, Together, TopUp
-from services.policy.rules.picks import Pick, Target
+from services.policy.rules.picks import Target
+from services.policy.rules.standing import starts
 from services.policy.rules.tree import Unseen
 
 REMEDY = "Compare both texts with their sources; who met one of them earlier is not looked at."
@@ -19,35 +20,55 @@ REMEDY = "Compare both texts with their sources; who met one of them earlier is 
 def never_both(
     files: Sequence[File], valid_at: date, vocabulary: Vocabulary
 ) -> Iterator[FormatError]:
-    """At each statement that wants or allows a policy beside its own which nobody can have too."""
-    newest = {file.policy.policy_id: file for file in files}
+    """At each statement that wants or allows a policy beside another which nobody can have too."""
+    texts = {policy_id: _of_the_day(files, policy_id, valid_at) for policy_id in _ids(files)}
     for file in files:
         for place, said in file.interactions():
-            wanted, any_will_do = _wanted_beside(said)
-            others = _files_of(wanted, newest)
-            never = [each for each in others if _nobody_has_both(file, each, valid_at, vocabulary)]
-            # A person of whom one of several bases is out of reach may still have another.
-            if never and (len(never) == len(wanted) or not any_will_do):
-                names = ", ".join(each.policy.policy_id for each in never)
-                yield place.wrong(f"nobody can satisfy both this policy and {names}", REMEDY)
+            for one, others, any_will_do in _wanted_beside(said, texts):
+                never = [o for o in others if _nobody_has_both(one, o, valid_at, vocabulary)]
+                # A person of whom one of several bases is out of reach may still have another.
+                if never and (len(never) == len(others) or not any_will_do):
+                    names = ", ".join(each.policy.policy_id for each in never)
+                    said_of = f"nobody can satisfy both {one.policy.policy_id} and {names}"
+                    yield place.wrong(said_of, REMEDY)
 
 
-def _wanted_beside(said: Interaction) -> tuple[Sequence[Pick], bool]:
-    """What it wants beside, and whether one of it is enough."""
+def _ids(files: Sequence[File]) -> list[str]:
+    return sorted({file.policy.policy_id for file in files})
+
+
+def _of_the_day(files: Sequence[File], policy_id: str, valid_at: date) -> File:
+    """The newest edition that has begun; before any has, the first."""
+    editions = sorted(
+        (file for file in files if file.policy.policy_id == policy_id),
+        key=lambda file: file.policy.version,
+    )
+    begun = [file for file in editions if (starts(file.policy) or date.min) <= valid_at]
+    return begun[-1] if begun else editions[0]
+
+
+def _wanted_beside(
+    said: Interaction, texts: Mapping[str, File]
+) -> Iterator[tuple[File, list[File], bool]]:
+    """For which policy what is wanted or allowed beside it, and whether one of it is enough.
+
+    Of policies that are named by what they are for nothing is said.
+    """
     match said:
-        case Together(others=others):
-            return others, False
-        case Requires(needs=needs):
-            return needs, True
-        case TopUp(bases=bases) | Match(bases=bases):
-            return bases, True
+        case Together(target=target, others=others):
+            any_will_do = False
+        case Requires(target=target, needs=others):
+            any_will_do = True
+        case TopUp(target=target, bases=others) | Match(target=target, bases=others):
+            any_will_do = True
         case _:
-            return (), True
-
-
-def _files_of(picks: Sequence[Pick], newest: Mapping[str, File]) -> list[File]:
-    named = [each.policy_id for each in picks if isinstance(each, Target)]
-    return [newest[name] for name in dict.fromkeys(named) if name in newest]
+            return
+    named = [each.policy_id for each in others if isinstance(each, Target)]
+    if isinstance(target, Target) and target.policy_id in texts:
+        found = [texts[name] for name in dict.fromkeys(named) if name in texts]
+        known = len(named) == len(others) and len(found) == len({*named})
+        if known or not any_will_do:
+            yield texts[target.policy_id], found, any_will_do
 
 
 def _nobody_has_both(one: File, other: File, valid_at: date, vocabulary: Vocabulary) -> bool:

@@ -16,6 +16,7 @@ from services.policy.offline.places import Place, place_in
 from services.policy.offline.problems import Unusable, problem
 from services.policy.rules import FormatError, Vocabulary
 from services.policy.rules.errors import Mark
+from services.policy.rules.fact_list import refuse_impossible
 
 MOST_BYTES = 67_108_864
 MANY = 'Many people stand better in a table: name it with the ending ".parquet".'
@@ -115,6 +116,7 @@ def _misfits(
                 continue
             try:
                 typed([fact], vocabulary)
+                refuse_impossible([(fact.name, fact.value)], vocabulary)
             except ValueError as failure:
                 yield _at(file, text, f"{path}.value", failure, MISFIT)
 

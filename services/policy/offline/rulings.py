@@ -16,7 +16,7 @@ from services.policy.offline.ruling_file import (
 from services.policy.rules import FormatError, Policy, SourceRow, Vocabulary
 from services.policy.rules.reader import Document
 from services.policy.rules.rulings import may_rule
-from services.policy.rulings.statements import ALLOWS, FORBIDS, statement_of
+from services.policy.rulings.statements import Fits, allows, forbids, statement_of
 
 Versions = Mapping[str, Mapping[int, File]]
 REREAD = "Rule on the newer words if they still disagree."
@@ -79,15 +79,15 @@ def _versions(texts: Sequence[File]) -> Versions:
 
 def _unfit(entry: Entry, texts: Versions, vocabulary: Vocabulary) -> Iterator[FormatError]:
     """What the service would refuse to record of the texts as they stand in the folder."""
-    sides = ((entry.forbids, FORBIDS, "forbids"), (entry.allows, (ALLOWS,), "allows"))
+    sides = ((entry.forbids, forbids, "forbids"), (entry.allows, allows, "allows"))
     judged: list[Policy] = []
-    for statement, kinds, does in sides:
+    for statement, fits, does in sides:
         file = _judged(statement, texts)
         if isinstance(file, FormatError):
             yield file
         elif file is not None:
             judged.append(file.policy)
-            yield from _says(statement, file, kinds, does)
+            yield from _says(statement, file, fits, does)
     bodies = {body for each in judged for body in (each.issuer, *each.joint_issuers)}
     if not may_rule(entry.by, bodies, vocabulary.superiors()):
         yield entry.at.wrong(
@@ -108,16 +108,14 @@ def _judged(statement: Statement, texts: Versions) -> File | FormatError | None:
     return versions.get(statement.version)
 
 
-def _says(
-    statement: Statement, file: File, kinds: Sequence[str], does: str
-) -> Iterator[FormatError]:
+def _says(statement: Statement, file: File, fits: Fits, does: str) -> Iterator[FormatError]:
     said = statement_of(file.at.document.root, statement.policy_id, statement.name)
     if said is None:
         wrong = f"{file.at.document.file} has no such statement"
         yield statement.at.wrong(wrong, "Write the id of one of its interactions.")
-    elif not said.keys() & set(kinds):
+    elif not fits(said):
         wrong = f"that statement {does} nothing to be had together"
-        yield statement.at.wrong(wrong, f"Name a statement of one of the kinds {', '.join(kinds)}.")
+        yield statement.at.wrong(wrong, f"Name one that {does} two benefits beside each other.")
 
 
 def _out_of_date(entry: Entry, texts: Versions) -> Iterator[FormatError]:

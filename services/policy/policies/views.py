@@ -60,6 +60,7 @@ class _Known:
     position: int
     recorded_at: datetime
     row_id: str
+    policy_id: str
     row: SourceRow | None
 
 
@@ -69,7 +70,7 @@ class Views:
     def __init__(self, engine: AsyncEngine, vocabulary: Vocabulary) -> None:
         # One statement needs no transaction around it, and this one is asked all the time.
         self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._vocabulary = vocabulary
+        self._vocabulary = vocabulary.without_ranges()
         self._superiors = vocabulary.superiors()
         self._known: list[_Known] = []
         self._built: Remembered[tuple[date, int], Consolidated] = Remembered(KEPT)
@@ -125,10 +126,18 @@ class Views:
         self, known: Sequence[_Known], valid_at: date, known_at: datetime
     ) -> Consolidated:
         rows = [each.row for each in known if each.row is not None]
+        unreadable = [each for each in known if each.row is None]
+        view = build_view(
+            rows,
+            valid_at,
+            known_at,
+            superiors=self._superiors,
+            unreadable=[each.policy_id for each in unreadable],
+        )
         return Consolidated(
-            view=build_view(rows, valid_at, known_at, superiors=self._superiors),
+            view=view,
             position=known[-1].position if known else 0,
-            unreadable=tuple(each.row_id for each in known if each.row is None),
+            unreadable=tuple(each.row_id for each in unreadable),
         )
 
     async def _read(self) -> None:
@@ -147,6 +156,7 @@ class Views:
             position=row.position,
             recorded_at=row.recorded_at,
             row_id=row.row_id,
+            policy_id=row.policy_id,
             row=understood(row, self._vocabulary),
         )
 

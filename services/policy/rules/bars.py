@@ -136,7 +136,8 @@ def _held(members: Iterable[Pick], before: Before) -> Iterator[_Had]:
 
 def _held_elsewhere(members: Sequence[Pick], offer: Offer, scene: Scene) -> Iterator[_Had]:
     """A held policy that is not on offer any more cannot be given up for another."""
-    offered = {each.policy_id for each in scene.offers}
+    spouse = offer.standing.spouse
+    offered = {each.policy_id for each in scene.offers if each.standing.spouse == spouse}
     others = [each for each in members if not picks(each, offer)]
     for held in _held(others, scene.before(offer)):
         if held.policy_id not in offered:

@@ -7,7 +7,7 @@ from services.policy.rules.choice import Ground, Part
 from services.policy.rules.interactions import Slots
 from services.policy.rules.netting import Netted
 from services.policy.rules.outcome import Offer
-from services.policy.rules.relations import linked
+from services.policy.rules.relations import linked, takes_a_slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,9 @@ def _by_slots(offer: Offer, part: Part) -> Iterator[Blocker]:
     if part.puzzle.slots_kept(part.best.chosen | 1 << item):
         return
     for rule in part.interactions:
-        if isinstance(rule, Slots) and offer in linked(part.shelf, rule):
-            for other in part.chosen_of(linked(part.shelf, rule)):
+        if isinstance(rule, Slots) and takes_a_slot(rule, offer):
+            taking = [each for each in part.chosen if takes_a_slot(rule, each)]
+            for other in taking:
                 yield Blocker(interaction_id=rule.stated.interaction_id, by=other.key)
 
 

@@ -84,7 +84,8 @@ def _would_turn(leaf: Leaf, fact: str, view: FactView, words: Vocabulary) -> Ite
         case Insured():
             yield from _insured(leaf, view)
         case Holds():
-            yield leaf.codes[:1]
+            # Nobody comes to hold what nobody published.
+            yield tuple(code for code in leaf.codes if code not in leaf.unpublished)[:1]
             yield NOT_APPLICABLE
         case Count():
             yield from _fewer(leaf, view)

@@ -13,7 +13,7 @@ from services.policy.rules.netting import Netted, netting
 from services.policy.rules.outcome import Offer
 from services.policy.rules.plan import Plan, plan_of
 from services.policy.rules.puzzle import Bits, Found, Puzzle, bits_of
-from services.policy.rules.relations import Clash, linked, picked, slot_of
+from services.policy.rules.relations import Clash, linked, slot_of, takes_a_slot
 from services.policy.rules.scene import Scene
 from services.policy.rules.search import MOST_STEPS, STEPS_IN_A_CIRCLE, TooLongError
 from services.policy.rules.search import solve as search
@@ -228,7 +228,7 @@ def _counted_together(rule: Slots, offers: Sequence[Offer]) -> list[list[int]]:
     """The members that share slots: of one person, and of one level or issuer if so said."""
     groups: dict[tuple[str, str], list[int]] = {}
     for item, offer in enumerate(offers):
-        if picked(rule.members, offer):
+        if takes_a_slot(rule, offer):
             name = (offer.standing.spouse, slot_of(rule, offer))
             groups.setdefault(name, []).append(item)
     return [groups[name] for name in sorted(groups)]

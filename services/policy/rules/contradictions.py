@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.policy.rules.amendments import Superiors
-from services.policy.rules.doubts import DoubtKind, Settled, settled
+from services.policy.rules.doubts import DoubtKind, Settled, settled_of
 from services.policy.rules.facts import FactView
-from services.policy.rules.interactions import Interaction
+from services.policy.rules.interactions import Interaction, Prefer
 from services.policy.rules.offers import offers_of
 from services.policy.rules.outcome import Offer
 from services.policy.rules.policy import Policy
-from services.policy.rules.relations import Clash, barring
+from services.policy.rules.relations import Clash, barring, clashes
 from services.policy.rules.rulings import Dispute, Ruling, may_rule, policy_of
 from services.policy.rules.scene import Scene, binding_on, falling, offered_to
 from services.policy.rules.shelf import Shelf
@@ -52,8 +52,10 @@ def contradictions_in(view: View, superiors: Superiors) -> tuple[Contradiction, 
     """Of the texts in force on the day, whoever it touches; those without a ruling first."""
     texts = {entry.policy.policy_id: entry.policy for entry in _in_force(view)}
     scene = _scene(view, texts.values())
+    # What is over may have been had.
+    ever = _scene(view, [entry.policy for entry in view.entries])
     said = {each.stated.interaction_id: each for each in scene.interactions}
-    offers = {offer.key: offer for offer in scene.offers}
+    offers = {offer.key: offer for offer in ever.offers}
     ruled = rulings_of(view)
 
     def contradiction(dispute: Dispute, pairs: Iterable[Clash]) -> Contradiction:
@@ -68,10 +70,10 @@ def contradictions_in(view: View, superiors: Superiors) -> tuple[Contradiction, 
             ruling=ruled.get(dispute),
         )
 
-    once_had = [pair for each in scene.interactions for pair in barring(each, scene.shelf)]
-    disputes = _disputed(settled(scene, ruled, once_had)).items()
+    against = clashes(scene.shelf, scene.interactions) | {*_had(scene, ever)}
+    disputes = _disputed(settled_of(against, (), ever, ruled))
     # What no text states, such as a circle of sums, is nothing that anybody could rule on.
-    found = [contradiction(*each) for each in disputes if each[0][0] in said]
+    found = [contradiction(*each) for each in disputes.items() if each[0][0] in said]
     return tuple(sorted(found, key=_turn))
 
 
@@ -92,6 +94,16 @@ def _scene(view: View, policies: Iterable[Policy]) -> Scene:
         people={},
         day=view.valid_at,
     )
+
+
+def _had(now: Scene, ever: Scene) -> Iterator[Clash]:
+    """Pairs of which one may have been had, or goes before the other."""
+    offered = {offer.key for offer in now.offers}
+    for each in now.interactions:
+        shelf = now.shelf if isinstance(each, Prefer) else ever.shelf
+        for pair in barring(each, shelf):
+            if {pair.one, pair.other} & offered:
+                yield pair
 
 
 def _disputed(found: Settled) -> Mapping[Dispute, list[Clash]]:

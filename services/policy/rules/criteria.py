@@ -22,6 +22,12 @@ def criteria_of(
     return All((policy.entry, *more)) if more else policy.entry
 
 
+def binding_bars(policy: Policy, day: date) -> tuple[str, ...]:
+    """Those that count on the day, by their names."""
+    bars = [each.stated for each in policy.interactions if isinstance(each, ExcludedIfHeld)]
+    return tuple(each.interaction_id for each in bars if each.binds_on(day))
+
+
 def _dates(applies: Applies | None) -> Iterator[Tree]:
     if applies is None:
         return

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from services.policy.rules.bars import Bar, bars
 from services.policy.rules.choice import Ground, ground, parts_of, solve_part
+from services.policy.rules.facts import Receipt
 from services.policy.rules.interactions import Together
 from services.policy.rules.netting import circles
 from services.policy.rules.outcome import Offer
@@ -44,10 +45,6 @@ class Doubt:
 
 Against: TypeAlias = Clash | Bar
 """What forbids an offer beside another, or after what was had."""
-
-
-_About: TypeAlias = tuple[DoubtKind, tuple[str, ...], tuple[str, ...]]
-"""The kind of a doubt, the statements and the offers it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +88,21 @@ def grounded(scene: Scene, rulings: Rulings) -> tuple[Ground, Settled]:
     return ground(scene, found.stands, found.bars), found
 
 
-def settled(scene: Scene, rulings: Rulings, besides: Iterable[Clash] = ()) -> Settled:
-    """A text's own exceptions and rulings are followed; of the rest the stricter reading stands.
-
-    `besides` are clashes that are looked at as well.
-    """
-    against = clashes(scene.shelf, scene.interactions) | {*_circular(scene), *besides}
-    return _settled(against, bars(scene), scene, rulings)
+def settled(scene: Scene, rulings: Rulings) -> Settled:
+    """A text's own exceptions and rulings are followed; of the rest the stricter reading stands."""
+    against = clashes(scene.shelf, scene.interactions) | {*_circular(scene)}
+    return settled_of(against, bars(scene), scene, rulings)
 
 
 def standing_bars(scene: Scene, rulings: Rulings) -> tuple[Bar, ...]:
     """Of the same only what was had before, or goes before."""
-    return _settled(frozenset(), bars(scene), scene, rulings).bars
+    return settled_of(frozenset(), bars(scene), scene, rulings).bars
 
 
-def _settled(
+def settled_of(
     against: Set[Clash], barring: Sequence[Bar], scene: Scene, rulings: Rulings
 ) -> Settled:
+    """The same of these clashes and bars between the offers of a scene."""
     said = _Said.of(scene, rulings)
     # As mostly, no text allows anything: then all of it stands.
     loose = against if said.allowing else [each for each in against if each.doubtful]
@@ -141,17 +136,20 @@ class _Said:
         )
 
     def settle(self, against: Against) -> None:
-        allowed = [each for each in self.allowing if self._allows(each, against)]
+        """What is allowed for sure lifts it; what may be allowed leaves it open."""
         text = self.texts.get(against.interaction_id, "")
-        if any(each.stated.policy_id == text for each in allowed):
+        allowing = [each for each in self.allowing if self._may_allow(each, against)]
+        surely = [each for each in allowing if _surely_allows(each, against)]
+        if any(each.stated.policy_id == text for each in surely):
             self.lifted.append(against)
             return
-        ruled = _ruled(against.interaction_id, allowed, self.rulings)
+        others = [each for each in allowing if each.stated.policy_id != text]
+        ruled = _ruled(against.interaction_id, others, surely, self.rulings)
         self.followed.extend(Followed(each, against) for each in ruled.values())
         if any(each.prevails is Prevails.ALLOWS for each in ruled.values()):
             self.lifted.append(against)
             return
-        unruled = [each for each in allowed if each.stated.interaction_id not in ruled]
+        unruled = [each for each in others if each.stated.interaction_id not in ruled]
         self.left_open.extend(_open(against, unruled))
 
     def found(self, against: Set[Clash], barring: Sequence[Bar]) -> Settled:
@@ -163,7 +161,7 @@ class _Said:
             tuple(self.followed),
         )
 
-    def _allows(self, together: Together, against: Against) -> bool:
+    def _may_allow(self, together: Together, against: Against) -> bool:
         if isinstance(against, Clash):
             return _beside(together, self.offers[against.one], self.offers[against.other])
         offer = self.offers[against.key]
@@ -173,30 +171,39 @@ class _Said:
         return forth or (picked(together.others, offer) and _any_had((together.target,), against))
 
 
-def _ruled(forbids: str, allowed: Iterable[Together], rulings: Rulings) -> dict[str, Ruling]:
-    """What was ruled between the statement that forbids and each that allows."""
-    names = (each.stated.interaction_id for each in allowed) if rulings else ()
-    found = {name: rulings.get((forbids, name)) for name in names}
-    return {name: ruling for name, ruling in found.items() if ruling is not None}
+def _surely_allows(together: Together, against: Against) -> bool:
+    """Where it may: not if it means one benefit, and which of them was had is not known."""
+    if isinstance(against, Clash) or against.by is not None:
+        return True
+    named = [each for each in (together.target, *together.others) if _any_had((each,), against)]
+    return any(_surely_had(each, against.received) for each in named)
+
+
+def _ruled(
+    forbids: str, allowed: Iterable[Together], surely: Sequence[Together], rulings: Rulings
+) -> dict[str, Ruling]:
+    """What was ruled between the statement that forbids and each that allows.
+
+    That both may be had is followed only where it is sure what was had.
+    """
+    found: dict[str, Ruling] = {}
+    for each in allowed if rulings else ():
+        name = each.stated.interaction_id
+        ruling = rulings.get((forbids, name))
+        if ruling is not None and (ruling.prevails is Prevails.FORBIDS or each in surely):
+            found[name] = ruling
+    return found
 
 
 def relied_on(followed: Iterable[Followed], chosen: Iterable[Offer]) -> tuple[Ruling, ...]:
-    """The rulings without which the package might be another."""
+    """The rulings without which the package might be another: one of the two is in it, or was
+    had."""
     included = {offer.key for offer in chosen}
     return each_once(
-        each.ruling for each in followed if _touches(each.against, included, both=True)
+        each.ruling
+        for each in followed
+        if isinstance(each.against, Bar) or {each.against.one, each.against.other} & included
     )
-
-
-def _touches(against: Against, included: Set[str], *, both: bool) -> bool:
-    """Whether it bears on the package: one of the two is in it, or what is barred might be.
-
-    Where `both` may be, a ruling lets them.
-    """
-    if isinstance(against, Bar):
-        return True
-    count = len({against.one, against.other} & included)
-    return count == 1 or (both and count > 1)
 
 
 def each_once(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
@@ -207,22 +214,45 @@ def each_once(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
 def doubts(found: Settled, scene: Scene, chosen: Iterable[Offer]) -> tuple[Doubt, ...]:
     """Only what bears on the package: what forbids something beside it, an order that costs."""
     included = {offer.key: offer for offer in chosen}
-    bearing: dict[_About, list[Against]] = {}
-    for each in found.left_open:
-        if _touches(each.against, included.keys(), both=False):
-            about = each.kind, each.interactions, offers_in(each.against)
-            bearing.setdefault(about, []).append(each.against)
-    open_ones = [_doubt(*about, _gain(against, scene, found)) for about, against in bearing.items()]
+    about = dict.fromkeys(
+        (each.kind, each.interactions, offers_in(each.against)) for each in found.left_open
+    )
+    open_ones = [_doubt(*each, scene, found, included.keys()) for each in about]
     orders = [_order(offer) for offer in included.values() if _has_other_order(offer)]
-    return doubts_in_turn([*open_ones, *orders])
+    return doubts_in_turn([*[each for each in open_ones if each is not None], *orders])
 
 
 def _doubt(
-    kind: DoubtKind, interactions: tuple[str, ...], offers: tuple[str, ...], gain: int
-) -> Doubt:
-    """Of a circle there is no looser reading."""
+    kind: DoubtKind,
+    interactions: tuple[str, ...],
+    offers: tuple[str, ...],
+    scene: Scene,
+    found: Settled,
+    included: Set[str],
+) -> Doubt | None:
+    """None where nothing hangs on it: of two one must be chosen; of what is barred more be had.
+
+    Of a circle there is no looser reading.
+    """
+    if len(offers) > 1 and len(included & {*offers}) != 1:
+        return None
+    said = [
+        each.against
+        for each in found.left_open
+        if each.interactions == interactions and _is_about(each.against, offers)
+    ]
+    gain, more = _looser(said, scene, found)
+    if len(offers) == 1 and not more & {*offers}:
+        return None
     gain_fen = None if kind is DoubtKind.CIRCLE else gain
     return Doubt(kind=kind, interactions=interactions, offers=offers, gain_fen=gain_fen)
+
+
+def _is_about(against: Against, offers: tuple[str, ...]) -> bool:
+    """Of what is barred everything it is barred by; of two their clash, and that one was had."""
+    if isinstance(against, Bar):
+        return against.key in offers
+    return {against.one, against.other} >= {*offers}
 
 
 def doubts_in_turn(found: Iterable[Doubt]) -> tuple[Doubt, ...]:
@@ -262,19 +292,30 @@ def _any_had(named: Iterable[Pick], bar: Bar) -> bool:
     return any(isinstance(pick, Target) and pick.policy_id == bar.had for pick in named)
 
 
-def _gain(against: Sequence[Against], scene: Scene, found: Settled) -> int:
-    """By how much the best set grows without what one statement says of the same offers."""
-    named = {*offers_in(against[0])}
+def _surely_had(named: Pick, received: Receipt | None) -> bool:
+    """Of what may be named: that it is just this was stated."""
+    if isinstance(named, Target):
+        whole = named.benefit_id is None
+        return whole or (received is not None and received.benefit_id == named.benefit_id)
+    return received is not None and (not named.issuers or received.issuer in named.issuers)
+
+
+def _looser(against: Sequence[Against], scene: Scene, found: Settled) -> tuple[int, frozenset[str]]:
+    """Without these: by how much the best set grows, and what would be in it that is not now."""
+    touched = frozenset(key for each in against for key in offers_in(each))
     stands = found.stands.difference(against)
     barring = [each for each in found.bars if each not in against]
-    now = ground(scene, found.stands, found.bars)
-    return _best(ground(scene, stands, barring), named) - _best(now, named)
+    best, chosen = _best(ground(scene, stands, barring), touched)
+    now, chosen_now = _best(ground(scene, found.stands, found.bars), touched)
+    return best - now, chosen - chosen_now
 
 
-def _best(on: Ground, named: Set[str]) -> int:
-    """Of all that may touch these."""
-    parts = [part for part in parts_of(on) if named & {offer.key for offer in part}]
-    return sum(solve_part(part, on).best.rank[0] for part in parts)
+def _best(on: Ground, touched: Set[str]) -> tuple[int, frozenset[str]]:
+    """Of all that bears on one of these: what it comes to, and what is in it."""
+    parts = [part for part in parts_of(on) if touched & {offer.key for offer in part}]
+    solved = [solve_part(part, on) for part in parts]
+    chosen = frozenset(offer.key for part in solved for offer in part.chosen)
+    return sum(part.best.rank[0] for part in solved), chosen
 
 
 def _has_other_order(offer: Offer) -> bool:

@@ -1,6 +1,6 @@
 """Facts at the boundary: from the JSON list a registry publishes to typed facts, and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -60,10 +60,31 @@ _TYPES: dict[FactType, Any] = {
 def read_facts(written: Iterable[Mapping[str, Any]], vocabulary: Vocabulary) -> tuple[Fact, ...]:
     """Names outside the vocabulary are passed over: a newer registry may know more.
 
-    Raises msgspec.ValidationError for a value of the wrong type or out of its range.
+    Nothing is known by a number that cannot be: an older registry took it. Raises
+    msgspec.ValidationError for a value of the wrong type.
     """
     facts = (msgspec.convert(each, WrittenFact) for each in written)
     return tuple(_fact(each, vocabulary) for each in facts if _is_known(each.name, vocabulary))
+
+
+def refuse_impossible(facts: Iterable[tuple[str, Any]], vocabulary: Vocabulary) -> None:
+    """For whoever states them now, by name and value as written.
+
+    Raises msgspec.ValidationError at the first number that is out of its fact's range.
+    """
+    for name, value in facts:
+        spec = vocabulary.facts.get(name)
+        for each, what in _numbers_in(value, spec) if spec else ():
+            if not what.can_say(each):
+                most = "" if what.most is None else f" and at most {what.most}"
+                raise msgspec.ValidationError(f"Expected a number that is not below 0{most}")
+
+
+def _numbers_in(value: Any, spec: FactSpec) -> Iterator[tuple[Any, FactSpec]]:
+    yield value, spec
+    for entry in value if isinstance(value, list | tuple) else ():
+        said = entry.items() if isinstance(entry, Mapping) else ()
+        yield from ((each, spec.fields[name]) for name, each in said if name in spec.fields)
 
 
 def is_lawful(person: FactView, vocabulary: Vocabulary) -> bool:
@@ -109,7 +130,9 @@ def _value(written: WrittenFact, vocabulary: Vocabulary) -> Value | Absent:
     if written.name.startswith(CHECK):
         return msgspec.convert(written.value, bool)
     kind = vocabulary.facts[written.name].type
-    value = _typed(written.value, vocabulary.facts[written.name])
+    value = msgspec.convert(written.value, _TYPES[kind])
+    if not vocabulary.facts[written.name].can_say(value):
+        return UNKNOWN
     if kind is FactType.INSURANCE:
         return tuple(InsuredMonth(_number(each.month), each.base_percent) for each in value)
     if value == ():
@@ -124,21 +147,12 @@ def _value(written: WrittenFact, vocabulary: Vocabulary) -> Value | Absent:
 def _entry(written: Mapping[str, Any], fields: Mapping[str, FactSpec]) -> Entry:
     """Fields outside the vocabulary are passed over, and so are those that say nothing."""
     said = ((name, value) for name, value in sorted(written.items()) if value is not None)
-    return Entry(
-        tuple((name, _field(value, fields[name])) for name, value in said if name in fields)
-    )
+    known = [(name, _field(value, fields[name])) for name, value in said if name in fields]
+    return Entry(tuple((name, value) for name, value in known if fields[name].can_say(value)))
 
 
 def _field(value: Any, spec: FactSpec) -> FieldValue:
-    known: FieldValue = _typed(value, spec)
-    return known
-
-
-def _typed(value: Any, spec: FactSpec) -> Any:
-    known = msgspec.convert(value, _TYPES[spec.type])
-    if not spec.can_say(known):
-        most = "" if spec.most is None else f" and at most {spec.most}"
-        raise msgspec.ValidationError(f"Expected a number that is not below 0{most}")
+    known: FieldValue = msgspec.convert(value, _TYPES[spec.type])
     return known
 
 

@@ -10,7 +10,6 @@ from services.policy.rules.vocabulary import (
     RANGED,
     CodeForm,
     CodeTree,
-    Derived,
     FactSpec,
     FactType,
 )
@@ -31,20 +30,19 @@ def read_fact_words(at: Cursor, trees: Mapping[str, CodeTree]) -> dict[str, Fact
     return facts
 
 
-def read_derived(at: Cursor, facts: Mapping[str, FactSpec]) -> dict[str, Derived]:
+def read_derived(at: Cursor, facts: Mapping[str, FactSpec]) -> dict[str, tuple[str, ...]]:
     """Facts that others stand for: codes of one list, asked of one of several facts."""
     given = at.fields("facts", "derived")
-    found: dict[str, Derived] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for item in given["derived"].items() if "derived" in given else ():
-        said = item.fields("name either zh en")
+        said = item.fields("name either")
         names = [each.text() for each in said["either"].items(least=2)]
         lists = {facts[name].codes if name in facts else None for name in names}
         if None in lists or len(lists) != 1:
             raise said["either"].wrong("not facts of one list of codes", "Name several that are.")
         if said["name"].text() in facts:
             raise said["name"].wrong("a fact has this name", "Choose another.")
-        label = Text(said["zh"].text(), said["en"].text())
-        found[said["name"].text()] = Derived(said["name"].text(), label, tuple(names))
+        found[said["name"].text()] = tuple(names)
     return found
 
 

@@ -25,7 +25,9 @@ def read_fact(at: Cursor, words: Words) -> Tree:
     as_of = given["as_of"].day().first if "as_of" in given else None
     derived = words.vocabulary.derived.get(given["fact"].text())
     if derived is not None:
-        facts = [words.vocabulary.facts[name] for name in derived.either]
+        if "op" in given and given["op"].value == Op.OTHER:
+            raise given["op"].wrong("one of several facts may differ", "Write `not:` and `in`.")
+        facts = [words.vocabulary.facts[name] for name in derived]
         return AnyOf(tuple(_coded(given, each, as_of, words) for each in facts))
     spec = spec_of(given["fact"], words, COMPARABLE | CODED)
     if spec.type in CODED:

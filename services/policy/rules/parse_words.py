@@ -30,7 +30,8 @@ class Words:
 
     def of_an_entry(self, spec: FactSpec) -> "Words":
         """Within a list the fields of an entry are the facts, and there are no others."""
-        return replace(self, vocabulary=replace(self.vocabulary, facts=spec.fields), in_a_list=True)
+        vocabulary = replace(self.vocabulary, facts=spec.fields, derived={})
+        return replace(self, vocabulary=vocabulary, in_a_list=True)
 
 
 @dataclass(frozen=True, slots=True)

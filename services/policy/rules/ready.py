@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from services.policy.rules.criteria import criteria_of
+from services.policy.rules.criteria import binding_bars, criteria_of
 from services.policy.rules.interactions import Capping, Interaction, SumStated
 from services.policy.rules.outcome import Reason
 from services.policy.rules.policy import Policy
@@ -29,11 +29,17 @@ class Ready:
     confirmed: bool
     limits: tuple[str, ...]
     refused: Verdict
+    day: date
     followed: date | None = None
 
     def can_be_had(self, day: date) -> bool:
-        """Whether nothing stands in the way on another day, as far as this very text says."""
+        """Whether nothing stands in the way on another day, as far as this very text says.
+
+        Of a day on which something else bars a holder nothing is said.
+        """
         if self.followed is not None and day >= self.followed:
+            return False
+        if binding_bars(self.policy, day) != binding_bars(self.policy, self.day):
             return False
         return obstacle(self.policy, day, self.ended) is None
 
@@ -70,6 +76,7 @@ def ready(
         confirmed=is_confirmed(policy),
         limits=limiting_facts(policy.interactions),
         refused=refusal(criteria, day),
+        day=day,
         followed=followed,
     )
 

@@ -214,6 +214,12 @@ def _in_one_slot(rule: Slots, shelf: Shelf) -> Iterator[Pair]:
             yield one, other
 
 
+def takes_a_slot(rule: Slots, offer: Offer) -> bool:
+    """Where only the body's own are meant, no other does."""
+    own = rule.stated.reach is not Reach.OWN or offer.issuer == rule.stated.issuer
+    return own and picked(rule.members, offer)
+
+
 def slot_of(rule: Slots, offer: Offer) -> str:
     """Offers of one name share the places: those of a level or issuer, if it says so, or all."""
     match rule.tie:

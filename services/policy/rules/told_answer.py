@@ -1,6 +1,7 @@
 """An answer to somebody told in sentences: how each policy stands, why, and what it offers."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from services.policy.rules.amount import Span
 from services.policy.rules.facts import NOT_APPLICABLE, Absent, Reading
@@ -9,7 +10,7 @@ from services.policy.rules.outcome import Offer, Outcome, StageFound, State
 from services.policy.rules.proof import Branch, LeafProof, Proof
 from services.policy.rules.sentences import Line, condition
 from services.policy.rules.told_given import tell_given
-from services.policy.rules.tree import Holds, ManualCheck, Text
+from services.policy.rules.tree import Holds, Leaf, ManualCheck, Text
 from services.policy.rules.vocabulary import FactType
 from services.policy.rules.wording import NOTHING, Wording, both, joined
 
@@ -29,7 +30,7 @@ def tell_outcome(outcome: Outcome, words: Wording) -> Iterator[Line]:
     if outcome.missing:
         facts = joined(words.fact(each) for each in outcome.missing)
         yield Line(1, _labelled("missing", facts, words))
-        yield from _unpublished(outcome.proof, words)
+    yield from _unpublished([outcome.proof, *[each.proof for each in outcome.offers]], 1, words)
     if outcome.manual_checks:
         checks = _checks(outcome.manual_checks, outcome.proof)
         yield Line(1, _labelled("checks", checks, words))
@@ -81,16 +82,20 @@ def _stage(found: StageFound, words: Wording) -> Iterator[Line]:
     if found.missing:
         facts = joined(words.fact(each) for each in found.missing)
         yield Line(2, _labelled("missing", facts, words))
+    yield from _unpublished([found.proof], 2, words)
     if found.manual_checks:
         checks = _checks(found.manual_checks, found.proof)
         yield Line(2, _labelled("checks", checks, words))
 
 
-def _unpublished(proof: Proof | None, words: Wording) -> Iterator[Line]:
+def _unpublished(proofs: Iterable[Proof | None], depth: int, words: Wording) -> Iterator[Line]:
     """The policies that open conditions ask for and that nobody published."""
-    names = sorted({name for leaf in _leaves(proof) for name in _asked_in_vain(leaf)})
+    leaves = [leaf for proof in proofs for leaf in _leaves(proof)]
+    names = sorted({name for leaf in leaves for name in _asked_in_vain(leaf)})
     if names:
-        yield Line(1, _labelled("unpublished", joined(both(each, each) for each in names), words))
+        yield Line(
+            depth, _labelled("unpublished", joined(both(each, each) for each in names), words)
+        )
 
 
 def _asked_in_vain(proof: LeafProof) -> tuple[str, ...]:
@@ -120,10 +125,15 @@ def _leaves(proof: Proof | None) -> Iterator[LeafProof]:
 def _failed(proof: LeafProof, words: Wording) -> Text:
     """What holds and still speaks against the policy is something that must not be so."""
     name = "failed_not" if proof.truth is Truth.TRUE else "failed"
-    asked, cite = condition(proof.leaf, words), words.cite(proof.leaf.cite)
+    asked, cite = condition(_decided(proof.leaf), words), words.cite(proof.leaf.cite)
     read = _read(proof.readings, words)
     said = both(f"{asked.zh}{read.zh}{cite.zh}", f"{asked.en}{read.en}{cite.en}")
     return _labelled(name, said, words)
+
+
+def _decided(leaf: Leaf) -> Leaf:
+    """Somebody stated what they hold: who else does need not be known."""
+    return replace(leaf, unpublished=()) if isinstance(leaf, Holds) else leaf
 
 
 def _read(readings: Iterable[Reading], words: Wording) -> Text:

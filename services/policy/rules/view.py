@@ -113,8 +113,12 @@ def build_view(
     known_at: datetime,
     *,
     superiors: Superiors | None = None,
+    unreadable: Iterable[str] = (),
 ) -> View:
-    """What stands on the day; a body changes its own policies and those of bodies below it."""
+    """What stands on the day; a body changes its own policies and those of bodies below it.
+
+    `unreadable` are policies that were published in words that this release does not know.
+    """
     above = superiors or {}
     ordered = _known(rows, known_at)
     groups = _versions([row for row in ordered if isinstance(row, Published)])
@@ -131,6 +135,7 @@ def build_view(
         followed={each: _followed(groups[each], row, valid_at) for each, row in chosen.items()},
         changes=_by_policy(changes_in(chosen.values(), ordered)),
         full=_quotas(ordered),
+        published=frozenset([*groups, *unreadable]),
         rulings=rulings,
         superiors=above,
     )
@@ -139,20 +144,18 @@ def build_view(
         valid_at=valid_at,
         known_at=known_at,
         version=_version(ordered),
-        entries=tuple(_beside_each_other(entries, valid_at)),
+        entries=tuple(beside_each_other(entries, valid_at)),
         rulings=rulings,
     )
 
 
-def _beside_each_other(entries: Sequence[ViewEntry], day: date) -> Iterator[ViewEntry]:
-    """The entries as the policies in force on the day allow them."""
+def beside_each_other(entries: Sequence[ViewEntry], day: date) -> Iterator[ViewEntry]:
+    """The entries as those of them that are in force on the day allow them."""
     said = [each for each in said_in(entries, day) if each.stated.binds_on(day)]
-    benefits = {
-        each.policy_id: named_in(each.policy_id, each.issuer, each.benefits)
-        for each in (entry.policy for entry in entries)
-    }
     for entry in entries:
-        yield replace(entry, policy=set_aside(entry.policy, said, benefits))
+        policy = entry.policy
+        benefits = named_in(policy.policy_id, policy.issuer, policy.benefits)
+        yield replace(entry, policy=set_aside(policy, said, benefits))
 
 
 def _known(rows: Iterable[SourceRow], known_at: datetime) -> list[SourceRow]:
@@ -235,6 +238,7 @@ class _World:
     followed: Mapping[str, date | None]
     changes: Mapping[str, list[Change]]
     full: Mapping[str, list[QuotaFilled]]
+    published: frozenset[str]
     rulings: tuple[Ruling, ...]
     superiors: Superiors
 
@@ -245,7 +249,7 @@ def _entry(row: Published, world: _World) -> ViewEntry:
     policy, kept, by = _kept(row.policy, lawful, world)
     filled = world.full.get(policy.policy_id, [])
     lasting = [each for each in lawful if each.by is None or each.by not in by]
-    published = world.texts.keys()
+    published = world.published
     also = (*kept, *_barred(policy, world))
     return ViewEntry(
         policy=left_open(_with_quota(policy, filled), published),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from services.policy.rules.tree import Text
@@ -79,15 +79,6 @@ class FactSpec:
         return not self.immutable and self.beyond_reach is None
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """What nobody states: a condition on it is met wherever one of these facts meets it."""
-
-    name: str
-    label: Text
-    either: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
     """Who says a code that stands `alone` has said all: those under it are kinds of their own."""
@@ -145,7 +136,13 @@ class Vocabulary:
     bodies: Mapping[str, Body]
     texts: Mapping[str, Mapping[str, Text]]
     digest: str
-    derived: Mapping[str, Derived] = field(default_factory=dict)
+    derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What nobody states: a condition on it is met wherever one of these facts meets it."""
+
+    def without_ranges(self) -> "Vocabulary":
+        """The same for whoever reads texts that were recorded before a range was known."""
+        facts = {name: replace(spec, most=None) for name, spec in self.facts.items()}
+        return replace(self, facts=facts)
 
     def bodies_below(self, body_id: str) -> frozenset[str]:
         return frozenset(each for each in self.bodies if body_id in self._line(each))

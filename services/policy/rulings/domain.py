@@ -11,7 +11,7 @@ from services.policy.policies.commands import (
     WithdrawRuling,
 )
 from services.policy.policies.standing import Standing
-from services.policy.rulings.statements import ALLOWS, FORBIDS, bodies_of, statement_in
+from services.policy.rulings.statements import Fits, allows, bodies_of, forbids, statement_in
 
 
 def give_ruling(command: GiveRuling, standing: Standing) -> Sequence[PolicyRulingGiven]:
@@ -19,7 +19,7 @@ def give_ruling(command: GiveRuling, standing: Standing) -> Sequence[PolicyRulin
     _for_itself(command.acting_for, command.ruled_by)
     _must_differ(command)
     must_speak_for(command.below, command.forbids, standing)
-    _must_say(FORBIDS, command.forbids, standing, "statement-does-not-forbid")
+    _must_say(forbids, command.forbids, standing, "statement-does-not-forbid")
     event = PolicyRulingGiven(
         policy_id=command.forbids.policy_id,
         issuer_id=standing.issuer_id,
@@ -73,7 +73,7 @@ def withdraw_ruling(command: WithdrawRuling, standing: Standing) -> Sequence[Pol
 
 def rely_on_permission(command: RelyOnPermission, standing: Standing) -> None:
     must_speak_for(command.below, command.allows, standing)
-    _must_say((ALLOWS,), command.allows, standing, "statement-does-not-allow")
+    _must_say(allows, command.allows, standing, "statement-does-not-allow")
 
 
 def must_speak_for(below: frozenset[str], statement: Statement, standing: Standing) -> None:
@@ -88,12 +88,15 @@ def must_speak_for(below: frozenset[str], statement: Statement, standing: Standi
 
 
 def _must_say(
-    kinds: Sequence[str], statement: Statement, standing: Standing, otherwise: str
+    fits: Fits,
+    statement: Statement,
+    standing: Standing,
+    otherwise: str,
 ) -> None:
     said = statement_in(standing.documents[-1], statement.policy_id, statement.statement_id)
     if said is None:
         raise Refused("statement-not-found", statement_id=statement.statement_id)
-    if not said.keys() & set(kinds):
+    if not fits(said):
         raise Refused(otherwise, statement_id=statement.statement_id)
 
 

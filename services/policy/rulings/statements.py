@@ -1,27 +1,44 @@
 """What a published document says of other policies, read without the words it is written in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from typing import TypeAlias
 
 from services.policy.rules.errors import FormatError
 from services.policy.rules.reader import Plain
 from services.policy.rules.yaml_file import read_yaml
 
+Fits: TypeAlias = Callable[[Mapping[str, Plain]], bool]
+"""Whether a statement, as it is written, is of the kind that is asked for."""
+
 ALLOWS = "together"
-FORBIDS = (
-    "exclusive",
-    "choose_one",
-    "highest",
-    "one_level",
-    "terminates",
-    "couple",
-    "slots",
-    "prefer",
-    "once",
-    "first_money_only",
-    "excluded_if_held",
+FORBIDS = frozenset(
+    {
+        "exclusive",
+        "choose_one",
+        "highest",
+        "one_level",
+        "terminates",
+        "couple",
+        "prefer",
+        "once",
+        "first_money_only",
+    }
 )
 """What can keep two benefits from being had together, or one from being had after the other."""
+
+
+def allows(said: Mapping[str, Plain]) -> bool:
+    """Whether a statement can allow two benefits beside each other."""
+    return ALLOWS in said
+
+
+def forbids(said: Mapping[str, Plain]) -> bool:
+    """The same of what forbids: one place alone, and policies that are held, forbid pairs too."""
+    slots, held = said.get("slots"), said.get("excluded_if_held")
+    one_place = isinstance(slots, dict) and str(slots.get("most")) == "1"
+    by_policies = isinstance(held, dict) and "policies" in held
+    return bool(said.keys() & FORBIDS) or one_place or by_policies
 
 
 def bodies_of(document: str) -> frozenset[str]:

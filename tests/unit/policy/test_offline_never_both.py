@@ -35,7 +35,7 @@ def test_it_is_noted_where_the_other_is_named(tmp_path: Path, answered: Any, sai
     (note,) = answer["notes"]
     assert (code, answer["problems"]) == (WELL, [])
     assert (note["file"], note["path"]) == ("XX-ONE.yaml", "interactions[0]")
-    assert note["problem"] == "nobody can satisfy both this policy and XX-OTHER"
+    assert note["problem"] == "nobody can satisfy both XX-ONE and XX-OTHER"
     # The control: somebody who holds just as much has both.
     folder(tmp_path, XX_OTHER=other("<=", 30))
     assert answered("check", "--policies", at)[1]["notes"] == []
@@ -74,3 +74,20 @@ def test_more_than_there_can_be_is_refused_with_its_place(tmp_path: Path, answer
     assert code != WELL
     assert (problem["line"], problem["problem"]) == (13, "'share held' is never above 100 percent")
     assert problem["remedy"]
+
+
+def test_a_text_about_two_others_is_held_against_those(tmp_path: Path, answered: Any) -> None:
+    said = "together: {target: XX-ONE, with: [XX-OTHER]}"
+    text = other("<", 10).replace("XX-OTHER", "XX-TEXT") + SAID.format(said=said)
+    at = folder(tmp_path, XX_ONE=share(">=", 30), XX_OTHER=other(">=", 40), XX_TEXT=text)
+    assert answered("check", "--policies", at)[1]["notes"] == []
+    folder(tmp_path, XX_OTHER=other("<", 30))
+    (note,) = answered("check", "--policies", at)[1]["notes"]
+    assert (note["file"], note["path"]) == ("XX-TEXT.yaml", "interactions[0]")
+
+
+def test_several_benefits_of_one_policy_are_one(tmp_path: Path, answered: Any) -> None:
+    said = "requires: {target: '#rent', needs: [XX-OTHER, 'XX-OTHER#rent']}"
+    one = share(">=", 30) + SAID.format(said=said)
+    at = folder(tmp_path, XX_ONE=one, XX_OTHER=other("<", 30))
+    assert len(answered("check", "--policies", at)[1]["notes"]) == 1

@@ -18,6 +18,8 @@ RENTS = {
 }
 
 
+OWN_SLOT = "slots: {{members: [A, B, C, D], most: {most}, per: all}}, reach: own"
+
 ROWS: dict[str, Row] = {
     "city or district, not both": Row(
         clause="Hangzhou: home money of the city and of a district exclude each other",
@@ -155,6 +157,19 @@ ROWS: dict[str, Row] = {
         ),
         pays={"CITY#b": 5000, "ONE#b": 3000},
         costs={"TWO#b": 1000},
+    ),
+    "slots that are the body's own, one or two": Row(
+        clause="at most one subsidy of this body; and of this body two",
+        world=World(
+            policies={
+                "A": Given(benefits=benefit("b", 5000), says=[OWN_SLOT.format(most=1)]),
+                "B": Given(benefits=benefit("b", 3000), issuer=MIN_HANG),
+                "C": Given(benefits=benefit("b", 2000), says=[OWN_SLOT.format(most=2)]),
+                "D": Given(benefits=benefit("b", 1000), issuer=MIN_HANG),
+            },
+        ),
+        pays={"A#b": 5000, "B#b": 3000, "D#b": 1000},
+        costs={"C#b": 3000},
     ),
     "two slots in all": Row(
         clause="at most two subsidies",

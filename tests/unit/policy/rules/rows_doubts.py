@@ -31,7 +31,7 @@ A_ALLOWS_B: dict[str, Given | str] = {
 
 OLDER = Given(benefits=benefit("b", 3000), published="2021-01-01")
 OLDEST = Given(benefits=benefit("b", 1000), published="2020-01-01")
-A_RECEIVED = received(receipt("A", "other", 1000))
+A_RECEIVED = received(receipt("A", "living", 1000, benefit_id="b"))
 
 ROWS: dict[str, Row] = {
     "one place for two, and another text allows both": Row(
@@ -124,6 +124,18 @@ ROWS: dict[str, Row] = {
         pays={"B#b": 3000},
         costs={"A#b": None},
     ),
+    "a ruling on one benefit says nothing of money that may be of another": Row(
+        clause="the same; ruled that B may be had after A's benefit; which paid is not stated",
+        world=World(
+            policies=A_ALLOWS_B,
+            says=["once: {members: [A, B], per: lifetime}"],
+            facts=received(receipt("A", "living", 1000)),
+            rulings=ruled(Prevails.ALLOWS),
+        ),
+        pays={},
+        costs={"A#b": None, "B#b": None},
+        doubts=[DoubtKind.CONTRADICTION],
+    ),
     "first money only, and another text allows it beside what was received": Row(
         clause="A: may be had beside B; another text: B only without earlier money from A or C",
         world=World(
@@ -140,7 +152,9 @@ ROWS: dict[str, Row] = {
         world=World(
             policies=A_ALLOWS_B,
             says=["first_money_only: {target: B, earlier: [A, C]}"],
-            facts=received(receipt("A", "other", 1000), receipt("C", "other", 1000)),
+            facts=received(
+                receipt("A", "living", 1000, benefit_id="b"), receipt("C", "other", 1000)
+            ),
             rulings=ruled(Prevails.ALLOWS),
         ),
         pays={"A#b": 5000},
@@ -151,7 +165,7 @@ ROWS: dict[str, Row] = {
         world=World(
             policies=A_ALLOWS_B,
             says=["choose_one: {members: [A, B], per: year}"],
-            facts=received(receipt("A", "living", 1000, on="2026-02-01")),
+            facts=received(receipt("A", "living", 1000, on="2026-02-01", benefit_id="b")),
         ),
         pays={"A#b": 5000},
         costs={"B#b": None},

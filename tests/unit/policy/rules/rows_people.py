@@ -18,6 +18,17 @@ def spent(contract: str, yuan: int) -> dict[str, str | int]:
 
 
 ROWS: dict[str, Row] = {
+    "what one of the two holds is not given up by what the other is offered": Row(
+        clause="A excludes B; the one holds B, which is offered to the other",
+        world=World(
+            policies=two(5000, 3000),
+            says=["exclusive: {target: A, excludes: [B]}"],
+            facts={**BORN, "policies_held": "B"},
+            spouse=BORN,
+        ),
+        pays={"other:A#b": 5000},
+        costs={"one:A#b": None, "other:B#b": 2000},
+    ),
     "the home ends the rent that is being paid": Row(
         clause="whoever takes the home gives up the rest of the rent",
         world=World(

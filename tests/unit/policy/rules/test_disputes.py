@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import msgspec
 import pytest
 
 from services.policy.rules import (
+    POSSIBLE,
     PROMISING,
     Outcome,
     Package,
@@ -15,6 +17,7 @@ from services.policy.rules import (
     Published,
     best_package,
     build_view,
+    default_vocabulary,
     evaluate_all,
     interactions_of,
     results,
@@ -27,15 +30,18 @@ from services.policy.rules.bulk.people import people_of
 from services.policy.rules.bulk.states import judging_of, states_of
 from services.policy.rules.certificate import Claim, confirm
 from services.policy.rules.choice import solved
+from services.policy.rules.confirmed import confirmed_only
+from services.policy.rules.contradictions import contradictions_in
 from services.policy.rules.doubts import DoubtKind
 from services.policy.rules.facts import select
 from services.policy.rules.interactions import ExcludedIfHeld
+from services.policy.rules.near_miss import near_miss
 from services.policy.rules.render import render_package
 from services.policy.rules.rulings import Prevails, Ruling, Rulings
 from services.policy.rules.scene import ALONE
 from services.policy.rules.view import View
 from tests.unit.policy.rules.budget_samples import disputed_world
-from tests.unit.policy.rules.package_samples import Given, benefit, written
+from tests.unit.policy.rules.package_samples import Given, World, benefit, written
 from tests.unit.policy.rules.rule_samples import NOW, RECORDED, TODAY, facts_of
 from tests.unit.policy.rules.rule_samples import written as stated
 from tests.unit.policy.rules.test_apart import anew
@@ -130,9 +136,14 @@ def test_every_set_that_is_tried_confirms_it() -> None:
 def test_the_budget_is_the_sum_of_everybodys_own_package(seed: int) -> None:
     sample = disputed_world(seed)
     surely: Lines = {}
+    perhaps: Lines = {}
+    said, known = interactions_of(sample.view), rulings_of(sample.view)
     for facts in sample.people:
-        add(surely, package(sample.view, [*evaluate_all(sample.view, facts)]))
-    assert lines_of(budget_of(sample.view, sample.people).surely) == surely
+        outcomes = evaluate_all(sample.view, facts)
+        add(surely, best_package(outcomes, said, PROMISING, known))
+        add(perhaps, best_package(outcomes, said, POSSIBLE, known))
+    budget = budget_of(sample.view, sample.people)
+    assert (lines_of(budget.surely), lines_of(budget.perhaps)) == (surely, perhaps)
 
 
 @pytest.mark.parametrize("seed", WORLDS)
@@ -249,3 +260,93 @@ def test_what_was_once_received_is_blocked_by_the_contradiction_and_not_merely_h
     one = written("XX-ONE", Given(benefits=benefit("b", 5000), says=[once]))
     assert answer(one, other(BESIDE))[1]["XX-ONE"] == "blocked_by_contradiction"
     assert answer(one, other())[1]["XX-ONE"] == "already_enjoyed"
+
+
+def view_on(*policies: Policy) -> View:
+    rows = [Published(row_id=e.policy_id, policy=e, recorded_at=RECORDED) for e in policies]
+    return build_view(rows, TODAY, NOW)
+
+
+def test_what_bars_a_holder_is_listed_though_what_was_had_is_over() -> None:
+    over = {"in_force": "{from: 2020-01-01, to: 2025-12-31}"}
+    text = written("XX-TEXT", Given(benefits="", says=[BESIDE]))
+    older = written("XX-OTHER", Given(benefits=benefit("b", 3000), **over))
+    for forbids in (
+        BAR.format("ever"),
+        "once: {members: ['#b', XX-OTHER], per: lifetime}",
+        "first_money_only: {target: '#b', earlier: [XX-OTHER]}",
+    ):
+        one = written("XX-ONE", Given(benefits=benefit("b", 5000), says=[forbids]))
+        (found,) = contradictions_in(view_on(one, older, text), {})
+        assert found.benefits == (("XX-ONE#b", "XX-OTHER#b"),)
+    # The control: what goes before another must be on offer as well.
+    newest = written(
+        "XX-ONE",
+        Given(
+            benefits=benefit("b", 5000), says=["prefer: {members: ['#b', XX-OTHER], by: [newest]}"]
+        ),
+    )
+    assert contradictions_in(view_on(newest, older, text), {}) == ()
+
+
+def test_an_exception_for_one_benefit_lifts_nothing_where_it_is_not_known_which_was_had() -> None:
+    two = f"{benefit('x', 1000)}, {benefit('y', 2000)}"
+    one_of_two = "together: {target: XX-ONE, with: [XX-OTHER#x]}"
+    had = written("XX-OTHER", Given(benefits=two))
+    assert answer(barring("ever", one_of_two), had)[1]["XX-ONE"] == "eligible_not_chosen"
+    text = written("XX-TEXT", Given(benefits="", says=[one_of_two]))
+    found, states = answer(barring(), had, text)
+    assert (states["XX-ONE"], found.provisional) == ("blocked_by_contradiction", True)
+    # The control: an exception for all of it.
+    whole = "together: {target: XX-ONE, with: [XX-OTHER]}"
+    assert answer(barring("ever", whole), had)[1]["XX-ONE"] == "eligible_and_chosen"
+
+
+def test_what_is_allowed_by_what_it_is_for_stays_a_condition() -> None:
+    by_item = "together: {target: XX-ONE, with: [{cost_item: living}]}"
+    assert answer(barring("ever", by_item), other())[1]["XX-ONE"] == "not_eligible"
+
+
+def test_where_a_text_does_not_count_nothing_is_set_aside_for_it() -> None:
+    text = Given(benefits="", says=[BESIDE], in_force="{from: 2025-01-01, to: not_seen}")
+    view = view_on(barring(), other(), written("XX-TEXT", text))
+    holder = facts_of(HOLDER, stated("policies_held", "XX-OTHER"))
+    assert {e.policy_id: e.state for e in evaluate_all(view, holder)}["XX-ONE"] == "eligible"
+    confirmed = confirmed_only(view)
+    states = {e.policy_id: e.state for e in evaluate_all(confirmed, holder)}
+    assert states["XX-ONE"] == "not_eligible"
+
+
+def test_a_preference_for_what_is_not_chosen_leaves_nothing_open() -> None:
+    world = World(
+        policies={
+            "A": Given(benefits=benefit("b", 1000), published="2020-01-01", says=[A_BESIDE_B]),
+            "B": Given(benefits=benefit("b", 2000), published="2024-01-01"),
+            "C": benefit("b", 90_000),
+        },
+        says=[
+            "prefer: {members: [A, B], by: [newest]}",
+            "exclusive: {target: C, excludes: [A, B]}",
+        ],
+    )
+    package = world.best()
+    assert (package.applications, package.provisional) == (("C",), False)
+
+
+A_BESIDE_B = "together: {target: '#b', with: [B]}"
+
+
+def test_nobody_is_promised_a_day_on_which_something_else_bars_them() -> None:
+    aged = '{since: birth_date, op: ">=", years: 40, cite: a}'
+    facts = facts_of({"birth_date": "1988-01-01"}, stated("policies_held", "XX-OTHER"))
+    person = select(facts, TODAY, NOW)
+    for binds in ("{from: 2027-01-01}", "{to: 2040-01-01}"):
+        says = [f"{BAR.format('ever')}, in_force: {binds}"]
+        one = written("XX-ONE", Given(benefits=benefit("b", 1), says=says, entry=aged))
+        found = near_miss(one, person, default_vocabulary(), ended=None)
+        assert found is None or found.from_day is None
+    # The control: without it the day comes.
+    one = written("XX-ONE", Given(benefits=benefit("b", 1), entry=aged))
+    found = near_miss(one, person, default_vocabulary(), ended=None)
+    assert found is not None
+    assert found.from_day == date(2028, 1, 1)

@@ -7,18 +7,36 @@ import msgspec
 import pytest
 
 from services.policy.policies.agreement import must_agree
-from services.policy.rules import FormatError, default_vocabulary, load_vocabulary
+from services.policy.rules import FormatError, default_vocabulary, load_vocabulary, parse_policy
 from services.policy.rules.analysis.possible import Nobody, Somebody, can_anybody
 from services.policy.rules.bulk.agreement import disagreements, trees_of
-from services.policy.rules.facts import select
+from services.policy.rules.fact_list import refuse_impossible
+from services.policy.rules.facts import UNKNOWN, Entry, select
 from services.policy.rules.load import VOCABULARY_FOLDER
 from services.policy.rules.near_miss import near_miss
 from services.policy.rules.tree import AnyOf, Member, Tree, Unseen
-from tests.unit.policy.rules.rule_samples import NOW, TODAY, facts_of, policy_of, state_of, written
+from tests.unit.policy.rules.rule_samples import (
+    NOW,
+    TEMPLATE,
+    TODAY,
+    facts_of,
+    policy_of,
+    state_of,
+    written,
+)
 
 WORDS = default_vocabulary()
 SHARE = '{{fact: firm_shareholding_percent, op: "{}", value: {}, cite: a}}'
 BEYOND = f"{{all: [{SHARE.format('>', 99)}, {{not: {SHARE.format('==', 100)}}}]}}"
+TEXT = TEMPLATE.format(
+    policy_id="XX-ONE",
+    version=1,
+    issuer="putuo",
+    in_force="{from: 2025-01-01, to: open}",
+    eligibility=f"{{entry: {SHARE.format('<', 'VALUE')}}}",
+    benefits="[]",
+    more="",
+)
 EITHER = ["work_region", "employer_region"]
 EMPLOYED = "{fact: employed_in, in: [putuo], cite: a}"
 
@@ -77,10 +95,23 @@ def test_a_condition_on_what_cannot_be_is_refused_with_its_remedy(op: str, value
         ("homes_owned", [{"region": "shanghai", "price": -1}]),
     ],
 )
-def test_a_fact_that_cannot_be_is_refused(name: str, value: object) -> None:
+def test_a_fact_that_cannot_be_is_refused_and_says_nothing_where_it_was_recorded(
+    name: str, value: object
+) -> None:
     with pytest.raises(msgspec.ValidationError, match="not below 0"):
-        facts_of({name: value})
-    facts_of({"firm_shareholding_percent": 100, "annual_income": 0})
+        refuse_impossible([(name, value)], WORDS)
+    refuse_impossible([("firm_shareholding_percent", 100), ("annual_income", 0)], WORDS)
+    (known,) = facts_of({name: value})
+    entries = known.value if isinstance(known.value, tuple) else ()
+    said = [field for each in entries if isinstance(each, Entry) for field in each.fields]
+    assert said == [("region", "shanghai")] if entries else known.value is UNKNOWN
+
+
+def test_a_text_that_was_recorded_before_a_range_was_known_is_still_read() -> None:
+    text = TEXT.replace("VALUE", "150")
+    assert parse_policy(text, vocabulary=WORDS.without_ranges()).policy_id == "XX-ONE"
+    with pytest.raises(FormatError):
+        parse_policy(text, vocabulary=WORDS)
 
 
 def test_a_derived_fact_is_met_wherever_one_of_its_facts_is() -> None:
@@ -103,6 +134,19 @@ def test_every_way_to_judge_has_it_inlined() -> None:
     not_there = [f"{{not: {{fact: {name}, in: [putuo], cite: b}}}}" for name in EITHER]
     nowhere = f"{{all: [{EMPLOYED}, {', '.join(not_there)}]}}"
     assert isinstance(can_anybody(tree_of(nowhere), TODAY, WORDS), Nobody)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{exists: homes_owned, where: {fact: employed_in, in: [putuo], cite: a}, cite: a}",
+        '{fact: employed_in, op: "!=", value: putuo, cite: a}',
+    ],
+)
+def test_where_it_would_mean_something_else_it_is_refused(entry: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        policy_of(entry)
+    assert caught.value.remedy
 
 
 def test_nobody_states_what_is_derived() -> None:

@@ -14,6 +14,7 @@ from services.policy.rules import (
 from services.policy.rules.bulk.bits import unpacked
 from services.policy.rules.bulk.people import people_of
 from services.policy.rules.bulk.states import judging_of, states_of
+from services.policy.rules.explain import near_misses
 from services.policy.rules.facts import Fact, select
 from services.policy.rules.render_view import render_entry
 from services.policy.rules.sentences import lines_of
@@ -131,3 +132,42 @@ def test_the_view_and_the_sentences_name_it() -> None:
     published = among(policy_of(NOT_HELD), OTHER)
     assert [each.unpublished for each in published.entries] == [(), ()]
     assert not any("published" in each.text.en for each in tell_outcome(outcome(published), WORDS))
+
+
+def test_a_benefit_and_a_later_stage_name_it_too() -> None:
+    rent = benefit("rent", "1 万元").removesuffix("}") + f", when: {NOT_HELD}}}"
+    for policy, more in (
+        (policy_of(benefits=f"[{rent}]"), ()),
+        (
+            policy_of(eligibility=f"{{entry: {NOT_HELD}, continuing: {NOT_HELD}}}"),
+            (written("policies_held", "XX-ONE"),),
+        ),
+    ):
+        told = [each.text.en for each in tell_outcome(outcome(among(policy), *more), WORDS)]
+        assert any(line.startswith("asked for and published by nobody") for line in told)
+        told = [each.text.en for each in tell_outcome(outcome(among(policy, OTHER), *more), WORDS)]
+        assert not any("published by nobody" in line for line in told)
+
+
+def test_whoever_holds_it_is_not_told_that_nobody_knows() -> None:
+    found = outcome(among(policy_of(NOT_HELD)), written("policies_held", "XX-OTHER"))
+    told = [each.text.en for each in tell_outcome(found, WORDS)]
+    assert any("must not be so" in line for line in told)
+    assert not any("nobody has published" in line for line in told)
+
+
+def test_what_is_published_in_words_that_are_not_known_has_its_ledger() -> None:
+    rows = [Published(row_id="r", policy=policy_of(NOT_HELD), recorded_at=RECORDED)]
+    view = build_view(rows, TODAY, NOW, unreadable=["XX-OTHER"])
+    assert view.entries[0].unpublished == ()
+    assert outcome(view).state == "eligible"
+
+
+def test_nobody_is_told_to_hold_what_nobody_published() -> None:
+    either = "{holds: {policies: [XX-OTHER, XX-SECOND], tenure: in_term}, cite: a}"
+    second = policy_of(policy_id="XX-SECOND")
+    view = among(policy_of(either), second)
+    nothing = written("policies_held", [])
+    person = select(known(nothing), TODAY, NOW)
+    found = near_misses(view, person, default_vocabulary())["XX-ONE"]
+    assert [each.value for each in found.changes] == [("XX-SECOND",)]
