@@ -52,7 +52,9 @@ class _Had:
 
 def bars(scene: Scene) -> list[Bar]:
     """Everything that stands against an offer, even where one of it would be enough."""
-    return [bar for interaction in scene.interactions for bar in _bars(interaction, scene)]
+    had = any(person.anything for person in scene.everybody())
+    bearing = [each for each in scene.interactions if had or isinstance(each, Prefer)]
+    return [bar for interaction in bearing for bar in _bars(interaction, scene)]
 
 
 def each_said_once(found: Iterable[Bar]) -> tuple[Bar, ...]:
@@ -67,8 +69,6 @@ def _bars(interaction: Interaction, scene: Scene) -> Iterator[Bar]:
     name = interaction.stated.interaction_id
     if isinstance(interaction, Prefer):
         yield from _less_preferred(interaction, scene.shelf)
-        return
-    if not any(person.anything for person in scene.everybody()):
         return
     for offer in linked(scene.shelf, interaction):
         for had in _had(interaction, offer, scene):

@@ -22,15 +22,22 @@ from services.policy.rules.shelf import Shelf
 NOTHING = Found((0, 0, 0, (), 0), 0)
 
 
+Tied: TypeAlias = tuple[Interaction, frozenset[str]]
+"""A statement, and the offers that it speaks of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Everything that stands for or against the offers of a scene."""
+    """Everything that stands for or against the offers of a scene.
+
+    `linked` are only statements that count offers or sums, with those that they hold together.
+    """
 
     scene: Scene
     against: frozenset[Clash]
     bars: tuple[Bar, ...]
     needs: tuple[Need, ...]
-    linked: tuple[tuple[Interaction, frozenset[str]], ...]
+    linked: tuple[Tied, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +96,27 @@ class Part:
 
 def ground(scene: Scene, against: Iterable[Clash], barring: Iterable[Bar]) -> Ground:
     """What stands by the stricter reading or by rulings, and all else that texts say."""
-    tied = [
-        (each, frozenset(o.key for o in linked(scene.shelf, each))) for each in scene.interactions
-    ]
+    counting = [each for each in scene.interactions if counts(each)]
     return Ground(
         scene,
         frozenset(against),
         each_said_once(barring),
         tuple(needs(scene)),
-        tuple((each, keys) for each, keys in tied if keys),
+        tuple(tied_by(counting, scene.shelf)),
     )
+
+
+def counts(interaction: Interaction) -> bool:
+    """Whether it bears on sums, or on how many there may be, and not on pairs alone."""
+    return isinstance(interaction, Netted | Slots)
+
+
+def tied_by(interactions: Iterable[Interaction], shelf: Shelf) -> Iterator[Tied]:
+    """Those that speak of any of the offers, and of which."""
+    for each in interactions:
+        keys = frozenset([offer.key for offer in linked(shelf, each)])
+        if keys:
+            yield each, keys
 
 
 def solve(
@@ -157,9 +175,8 @@ def _ties(on: Ground) -> Iterator[Sequence[str]]:
         yield clash.one, clash.other
     for need in on.needs:
         yield need.key, *need.one_of
-    for each, keys in on.linked:
-        if isinstance(each, Netted | Slots):
-            yield sorted(keys)
+    for _, keys in on.linked:
+        yield sorted(keys)
     policies: dict[str, list[str]] = {}
     for offer in on.scene.offers:
         policies.setdefault(_application(offer), []).append(offer.key)

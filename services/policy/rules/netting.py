@@ -90,8 +90,10 @@ def net_of_edges(shelf: Shelf, interactions: Iterable[Interaction]) -> Mapping[i
     return edges
 
 
-def circles(shelf: Shelf, interactions: Iterable[Interaction]) -> list[list[Offer]]:
+def circles(shelf: Shelf, interactions: Sequence[Interaction]) -> list[list[Offer]]:
     """Offers that are each net of the other, round and round."""
+    if not any(isinstance(each, TopUp | Match | DeductPrior) for each in interactions):
+        return []
     part = shelf.offers
     named = {
         part[item].key: frozenset(part[other].key for other in found)

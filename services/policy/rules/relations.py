@@ -60,10 +60,12 @@ def clashes(shelf: Shelf, interactions: Iterable[Interaction]) -> frozenset[Clas
     found: set[Clash] = set()
     for interaction in interactions:
         stated = interaction.stated
+        name, binds_all = stated.interaction_id, stated.reach is Reach.ALL
         for one, other in pairs(interaction, shelf):
-            if stated.reach is not Reach.OWN or _both_own(stated, one, other):
-                doubtful = stated.reach is Reach.NOT_SEEN and not _both_own(stated, one, other)
-                found.add(_clash(one, other, stated.interaction_id, doubtful=doubtful))
+            if binds_all:
+                found.add(_clash(one, other, name, doubtful=False))
+            elif _both_own(stated, one, other) or stated.reach is Reach.NOT_SEEN:
+                found.add(_clash(one, other, name, doubtful=not _both_own(stated, one, other)))
     found |= set(_once_for_a_household(shelf.offers, interactions))
     return frozenset(found)
 
@@ -80,8 +82,9 @@ def pairs(interaction: Interaction, shelf: Shelf) -> Iterator[Pair]:
 
 def one_purse(one: Offer, other: Offer) -> bool:
     """What one person has does not bear on what the other of a couple has for themselves."""
-    own = one.standing.spouse == other.standing.spouse
-    return own or Subject.HOUSEHOLD == one.standing.subject == other.standing.subject
+    ones, others = one.standing, other.standing
+    own = ones.spouse == others.spouse
+    return own or Subject.HOUSEHOLD == ones.subject == others.subject
 
 
 def linked(shelf: Shelf, interaction: Interaction) -> list[Offer]:
@@ -118,7 +121,8 @@ def _forbidden(interaction: Interaction, shelf: Shelf) -> Iterator[Pair]:
         case Exclusive(target=target, excludes=others) | Terminates(target=target, ends=others):
             if own := _grouped(target, shelf):
                 for pick in others:
-                    yield from _across(own, _grouped(pick, shelf))
+                    if excluded := _grouped(pick, shelf):
+                        yield from _across(own, excluded)
         case ChooseOne(members=members):
             yield from _one_of(_groups(members, shelf))
         case Highest(members=members, alike=alike):

@@ -7,7 +7,7 @@ from services.policy.rules.bars import Bar, each_said_once
 from services.policy.rules.budget.alone import Known
 from services.policy.rules.budget.choosing import NOTHING_HAD, Had
 from services.policy.rules.budget.lessening import Linked, Offered, lessening
-from services.policy.rules.choice import Ground, parts_of
+from services.policy.rules.choice import Ground, counts, parts_of, tied_by
 from services.policy.rules.doubts import standing_bars
 from services.policy.rules.interactions import Interaction, Prefer
 from services.policy.rules.needs import Need, needs
@@ -28,12 +28,14 @@ class Common:
     """Whether two offers clash, or one needs another, hangs on no third one.
 
     What was had may bar an offer or meet a need, and makes no two of them clash. `known` are
-    parts that were answered: who is offered the same of a part has the same of it.
+    parts that were answered: who is offered the same of a part has the same of it. `said` are all
+    statements with the offers that they speak of, and `linked` their places by these.
     """
 
     on: Ground
     clashes: Mapping[str, Sequence[Clash]]
     needs: Mapping[str, Sequence[Need]]
+    said: Sequence[Linked]
     linked: Mapping[str, Sequence[int]]
     rulings: Rulings
     known: Known = field(default_factory=dict, compare=False, repr=False)
@@ -58,13 +60,19 @@ class Common:
             ),
             bars=() if had is NOTHING_HAD else self._bars(scene),
             needs=self._needs(keys) if had is NOTHING_HAD else tuple(needs(scene)),
-            linked=tuple(lessening(linked, Offered(shelf, most, before))),
+            linked=tuple(
+                [
+                    each
+                    for each in lessening(linked, Offered(shelf, most, before))
+                    if counts(each[0])
+                ]
+            ),
         )
         return Prepared(on, tuple(tuple(each.key for each in part) for part in parts_of(on)))
 
     def _linked(self, keys: frozenset[str]) -> list[Linked]:
         named = sorted({number for key in keys for number in self.linked.get(key, ())})
-        return [(text, tied & keys) for text, tied in (self.on.linked[each] for each in named)]
+        return [(text, tied & keys) for text, tied in (self.said[each] for each in named)]
 
     def _bars(self, scene: Scene) -> tuple[Bar, ...]:
         return each_said_once(standing_bars(scene, self.rulings))
@@ -93,7 +101,8 @@ def common_to(on: Ground, rulings: Rulings) -> Common:
     for need in on.needs:
         needed.setdefault(need.key, []).append(need)
     linked: dict[str, list[int]] = {}
-    for number, (_, keys) in enumerate(on.linked):
+    said = tuple(tied_by(on.scene.interactions, on.scene.shelf))
+    for number, (_, keys) in enumerate(said):
         for key in keys:
             linked.setdefault(key, []).append(number)
-    return Common(on=on, clashes=clashes, needs=needed, linked=linked, rulings=rulings)
+    return Common(on=on, clashes=clashes, needs=needed, said=said, linked=linked, rulings=rulings)

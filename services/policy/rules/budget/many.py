@@ -9,8 +9,6 @@ from services.policy.rules.budget.lawful import sets_of
 from services.policy.rules.budget.sought import Packages, Sought
 from services.policy.rules.budget.together import Together
 from services.policy.rules.choice import Ground
-from services.policy.rules.interactions import Slots
-from services.policy.rules.netting import Netted
 from services.policy.rules.package import Prepared
 
 FEW = 2
@@ -39,7 +37,7 @@ def packages_of(sought: Sought, ready: Prepared, known: Known) -> Packages:
 def _held_by_texts(on: Ground) -> set[str]:
     """Offers that are perhaps not taken whole, even where no other is offered."""
     held = {bar.key for bar in on.bars} | {need.key for need in on.needs}
-    return held.union(*(keys for each, keys in on.linked if isinstance(each, Netted | Slots)))
+    return held.union(*(keys for _, keys in on.linked))
 
 
 def _settle(
