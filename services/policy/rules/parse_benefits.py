@@ -25,11 +25,13 @@ from services.policy.rules.parse_words import Words, code_of, money_fact
 from services.policy.rules.policy import Benefit
 from services.policy.rules.reader import Cursor
 from services.policy.rules.tree import NOT_SEEN, Unseen
+from services.policy.rules.vocabulary import CodeTree
 
 WHOLE = 100
 MOST_PARTS = 600
 """Fifty years of months."""
 THINGS = "things"
+PAYERS = "payers"
 NO_ORDER = "not_seen"
 MOST_UNORDERED = 5
 """All orders are tried where the text gives none."""
@@ -60,8 +62,8 @@ def _benefit(at: Cursor, own: Own, words: Words) -> Benefit:
         kind=kind,
         cost_item=code_of(given["cost_item"], trees[COST_ITEMS]),
         payee=given["payee"].choice(Payee) if "payee" in given else Payee.PERSON,
-        payer=given["payer"].slug() if "payer" in given else None,
-        payers=_payers(given["payers"]) if "payers" in given else (),
+        payer=code_of(given["payer"], trees[PAYERS]) if "payer" in given else None,
+        payers=_payers(given["payers"], trees[PAYERS]) if "payers" in given else (),
         subject=given["subject"].choice(Subject) if "subject" in given else Subject.PERSON,
         pay=_pay(given["pay"], own, words) if "pay" in given else None,
         thing=code_of(given["thing"], trees[THINGS]) if "thing" in given else None,
@@ -83,13 +85,14 @@ def _fits(at: Cursor, kind: Kind) -> None:
         raise at.wrong("`payers` do not fit here", "Only money has them, instead of `payer`.")
 
 
-def _payers(at: Cursor) -> tuple[Share, ...]:
+def _payers(at: Cursor, known: CodeTree) -> tuple[Share, ...]:
     shares: list[Share] = []
     for item in at.items(least=2):
         given = item.fields("who percent")
-        if given["who"].slug() in [each.who for each in shares]:
+        who = code_of(given["who"], known)
+        if who in [each.who for each in shares]:
             raise given["who"].wrong("named twice", "Give each payer one share.")
-        shares.append(Share(given["who"].slug(), given["percent"].whole(least=1)))
+        shares.append(Share(who, given["percent"].whole(least=1)))
     if sum(each.percent for each in shares) != WHOLE:
         raise at.wrong("the shares are not 100 together", "Write percentages of the whole.")
     return tuple(shares)

@@ -58,9 +58,8 @@ class Wording:
         return body.name if body else Text(body_id, body_id)
 
     def payer(self, who: str) -> Text:
-        """A level of government or a kind of receiver by its word; whoever else by name."""
-        groups = (self.vocabulary.texts.get(each, {}) for each in ("level", "payee"))
-        return next((found[who] for found in groups if who in found), Text(who, who))
+        """Whoever bears a payment, or a part of it."""
+        return self.code("payers", who)
 
     def code(self, tree: str | None, code: str) -> Text:
         found = self.vocabulary.trees.get(tree or "")

@@ -113,3 +113,15 @@ def test_a_citation_of_a_source_that_the_file_does_not_list_is_refused() -> None
         policy_of("{fact: work_region, in: [putuo], cite: {where: Article 3, source: 2}}")
     assert "no source 2" in caught.value.problem
     assert "1" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "borne",
+    ["payer: the-mayor", "payers: [{who: the-mayor, percent: 50}, {who: employer, percent: 50}]"],
+)
+def test_a_payer_that_nobody_knows_is_refused(borne: str) -> None:
+    paid = "{id: b, kind: money, cost_item: rent, pay: {amount: 1 元, per: once}, cite: a, %s}"
+    with pytest.raises(FormatError, match="unknown code 'the-mayor'"):
+        policy_of(benefits=f"[{paid % borne}]")
+    known = borne.replace("the-mayor", "treasury")
+    assert policy_of(benefits=f"[{paid % known}]").benefits
