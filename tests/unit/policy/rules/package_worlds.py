@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from services.policy.rules import Interaction, Outcome, Package, best_package
+from services.policy.rules.facts import Receipt
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Target
-from tests.unit.policy.rules.package_samples import RIGHT, Given, World, benefit
+from tests.unit.policy.rules.package_samples import RIGHT, Given, World, benefit, receipt, received
 from tests.unit.policy.rules.plain_reading import lawful_groups, pays
 
 
@@ -63,12 +64,38 @@ def interaction(kind: int, names: Sequence[str]) -> str:
         f"cap: {{members: [{listed}], most: 5 元}}",
         f"top_up: {{target: {first}#b, bases: [{others}], {cap}}}",
         f"deduct_prior: {{target: {first}#b, members: [{others}]}}",
+        f"slots: {{members: [{listed}], most: 1, per: all}}",
+        f"slots: {{members: [{listed}], most: 2, per: all}}",
+        f"terminates: {{target: {first}, ends: [{others}]}}",
+        f"requires: {{target: {first}, needs: [{others}]}}",
+        f"prefer: {{members: [{listed}], by: [newest]}}",
+        f"once: {{members: [{listed}], per: lifetime}}",
+        f"first_money_only: {{target: {first}, earlier: [{others}]}}",
+        f"together: {{target: {first}, with: [{others}]}}",
     ][kind]
 
 
-def best_by_plain_reading(world: Case) -> int:
+@st.composite
+def wider_worlds(draw: st.DrawFn) -> tuple[Case, Sequence[Receipt]]:
+    """Of more kinds, with exceptions in the same text, and with money that was had before."""
+    sums = draw(SUMS)
+    names = [f"P{n}" for n in range(len(sums))]
+    policies: dict[str, Given | str] = {
+        name: Given(benefits=benefit("b", sums[n], "rent"), published=f"2025-01-{n + 1:02}")
+        for n, name in enumerate(names)
+    }
+    some = st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True)
+    kinds = draw(st.lists(st.sampled_from((0, 1, 3, *range(6, 14), 13, 13)), max_size=6))
+    says = [interaction(kind, sorted(draw(some))) for kind in kinds]
+    paid = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
+    receipts = [receipt(name, "rent", 1, benefit_id="b") for name in paid]
+    world = case(World(policies=policies, says=says, facts=received(*receipts)))
+    return world, world.outcomes[0].background.received
+
+
+def best_by_plain_reading(world: Case, had: Sequence[Receipt] = ()) -> int:
     said = sorted(world.interactions, key=lambda each: each.stated.interaction_id)
-    return max(pays(group, said) for group in lawful_groups(world.offers, said))
+    return max(pays(group, said) for group in lawful_groups(world.offers, said, had))
 
 
 Rename = Callable[[str], str]

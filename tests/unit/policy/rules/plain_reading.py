@@ -1,6 +1,7 @@
 """A second reading of what texts say, written as plainly as can be, to hold the first against."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from itertools import combinations
 from typing import TypeAlias
@@ -8,12 +9,20 @@ from typing import TypeAlias
 from ortools.sat.python import cp_model
 
 from services.policy.rules import Interaction
+from services.policy.rules.facts import Receipt
 from services.policy.rules.interactions import (
     Cap,
     ChooseOne,
     DeductPrior,
     Exclusive,
+    FirstMoneyOnly,
     Highest,
+    Once,
+    Prefer,
+    Requires,
+    Slots,
+    Terminates,
+    Together,
     TopUp,
 )
 from services.policy.rules.outcome import Offer
@@ -22,10 +31,14 @@ from services.policy.rules.picks import ByItem, Pick, Target
 Group: TypeAlias = tuple[Offer, ...]
 
 
-def lawful_groups(offers: Sequence[Offer], said: Sequence[Interaction]) -> Iterator[Group]:
-    for size in range(len(offers) + 1):
-        for group in combinations(offers, size):
-            if all(_keeps(group, each) for each in said) and _based(group, said):
+def lawful_groups(
+    offers: Sequence[Offer], said: Sequence[Interaction], had: Sequence[Receipt] = ()
+) -> Iterator[Group]:
+    """`had` are receipts that name their benefit; all that is said stands in one text."""
+    standing = [each for each in offers if not _is_barred(each, offers, said, had)]
+    for size in range(len(standing) + 1):
+        for group in combinations(standing, size):
+            if all(_keeps(group, each, said) for each in said) and _based(group, said, had):
                 yield group
 
 
@@ -83,36 +96,87 @@ def _net(offer: Offer, group: Group, fen: dict[str, int], said: Sequence[Interac
     return left
 
 
-def _keeps(group: Group, said: Interaction) -> bool:
-    match said:
-        case Exclusive(target=target, excludes=excludes):
-            return not any(
-                _is(target, one) and _named(excludes, other)
-                for one in group
-                for other in group
-                if one.key != other.key
-            )
-        case ChooseOne(members=members) | Highest(members=members):
-            chosen = {offer.policy_id for offer in group if _named(members, offer)}
-            return len(chosen) <= 1
-        case _:
+def _is_barred(
+    offer: Offer, offers: Sequence[Offer], said: Sequence[Interaction], had: Sequence[Receipt]
+) -> bool:
+    """By what was had, or by what goes before it whether or not that is chosen."""
+    for each in said:
+        against: list[Offer | Receipt] = []
+        match each:
+            case Prefer(members=members) if _named(members, offer):
+                newer = [o for o in offers if _named(members, o) and _day(o) > _day(offer)]
+                against += [o for o in newer if o.policy_id != offer.policy_id]
+            case Once(members=members) if _named(members, offer):
+                against += [one for one in had if _named(members, one)]
+            case FirstMoneyOnly(target=target, earlier=earlier) if _is(target, offer):
+                against += [one for one in had if _named(earlier, one) and not _is_own(one, offer)]
+            case _:
+                pass
+        if any(not _excepted(offer, one, said) for one in against):
             return True
+    return False
 
 
-def _based(group: Group, said: Sequence[Interaction]) -> bool:
+def _is_own(one: Receipt, offer: Offer) -> bool:
+    return (one.policy_id, one.benefit_id) == (offer.policy_id, offer.benefit_id)
+
+
+def _day(offer: Offer) -> date:
+    return offer.standing.published or date.min
+
+
+def _excepted(one: Offer, other: Offer | Receipt, said: Sequence[Interaction]) -> bool:
+    """The text allows the two after all."""
+    for each in said:
+        if isinstance(each, Together):
+            forth = _is(each.target, one) and _named(each.others, other)
+            if forth or (_is(each.target, other) and _named(each.others, one)):
+                return True
+    return False
+
+
+def _keeps(group: Group, each: Interaction, said: Sequence[Interaction]) -> bool:
+    if isinstance(each, Slots):
+        chosen = {offer.policy_id for offer in group if _named(each.members, offer)}
+        if each.most > 1:
+            return len(chosen) <= each.most
+    return not any(
+        _forbids(each, one, other) and not _excepted(one, other, said)
+        for one in group
+        for other in group
+        if one.key != other.key
+    )
+
+
+def _forbids(said: Interaction, one: Offer, other: Offer) -> bool:
+    match said:
+        case Exclusive(target=target, excludes=others) | Terminates(target=target, ends=others):
+            return _is(target, one) and _named(others, other)
+        case ChooseOne(members=members) | Highest(members=members) | Slots(members=members):
+            both = _named(members, one) and _named(members, other)
+            return both and one.policy_id != other.policy_id
+        case _:
+            return False
+
+
+def _based(group: Group, said: Sequence[Interaction], had: Sequence[Receipt]) -> bool:
     for offer in group:
         top_ups = [s for s in said if isinstance(s, TopUp) and _is(s.target, offer)]
         others = [each for each in group if each.key != offer.key]
         if top_ups and not any(_named(t.bases, o) for t in top_ups for o in others):
             return False
+        needing = [s for s in said if isinstance(s, Requires) and _is(s.target, offer)]
+        there: list[Offer | Receipt] = [*others, *had]
+        if not all(any(_named(each.needs, one) for one in there) for each in needing):
+            return False
     return True
 
 
-def _named(picks: Sequence[Pick], offer: Offer) -> bool:
+def _named(picks: Sequence[Pick], offer: Offer | Receipt) -> bool:
     return any(_is(pick, offer) for pick in picks)
 
 
-def _is(pick: Pick, offer: Offer) -> bool:
+def _is(pick: Pick, offer: Offer | Receipt) -> bool:
     match pick:
         case Target(policy_id=policy_id, benefit_id=None):
             return policy_id == offer.policy_id

@@ -1,5 +1,6 @@
 """What holds of every package: it is the best there is, and names and order never show."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from services.policy.rules import (
     limits,
     render_package,
 )
+from services.policy.rules.facts import Receipt
 from tests.unit.policy.rules.package_samples import (
     BORN,
     CHECKED,
@@ -25,6 +27,8 @@ from tests.unit.policy.rules.package_samples import (
     benefit,
     chosen,
     forced,
+    receipt,
+    received,
     yuan,
 )
 from tests.unit.policy.rules.package_worlds import (
@@ -34,6 +38,7 @@ from tests.unit.policy.rules.package_worlds import (
     case,
     interaction,
     under_other_names,
+    wider_worlds,
     worlds,
 )
 from tests.unit.policy.rules.plain_reading import lawful_groups, pays
@@ -156,6 +161,36 @@ def test_what_is_certain_alone_is_chosen_from_what_nobody_must_confirm() -> None
 @given(worlds())
 def test_the_package_is_worth_what_a_plain_reading_of_every_set_finds(world: Case) -> None:
     assert world.best().most_fen == best_by_plain_reading(world)
+
+
+@settings(max_examples=150, deadline=None)
+@given(wider_worlds())
+def test_more_kinds_of_statement_with_exceptions_and_receipts_are_read_alike(
+    drawn: tuple[Case, Sequence[Receipt]],
+) -> None:
+    world, had = drawn
+    package = world.best()
+    said = sorted(world.interactions, key=lambda each: each.stated.interaction_id)
+    groups = list(lawful_groups(world.offers, said, had))
+    assert package.most_fen == best_by_plain_reading(world, had)
+    for left in package.left_out:
+        sums = [pays(group, said) for group in groups if left.offer in group]
+        assert left.costs_fen == (package.most_fen - max(sums) if sums else None)
+        assert left.blocked_by
+
+
+@pytest.mark.parametrize("kind", [6, 8, 9, 10, 11, 12])
+def test_each_of_these_kinds_that_is_forgotten_is_found_out(kind: int) -> None:
+    """The control for the test above."""
+    policies: dict[str, Given | str] = {
+        name: Given(benefits=benefit("b", fen, "rent"), published=f"2025-01-0{fen}")
+        for name, fen in (("P0", 5), ("P1", 4))
+    }
+    had = received(receipt("P1" if kind == 12 else "P0", "rent", 1, benefit_id="b"))
+    needs = ["P0", "P9"] if kind == 9 else ["P0", "P1"]
+    world = case(World(policies=policies, says=[interaction(kind, needs)], facts=had))
+    before = world.outcomes[0].background.received
+    assert best_package(world.outcomes, []).most_fen != best_by_plain_reading(world, before)
 
 
 def test_a_package_that_forgets_an_interaction_is_found_out_by_the_plain_reading() -> None:
