@@ -236,6 +236,8 @@ def _doubt(
     """
     if len(offers) > 1 and len(included & {*offers}) != 1:
         return None
+    if kind is DoubtKind.CIRCLE:
+        return Doubt(kind=kind, interactions=interactions, offers=offers, gain_fen=None)
     said = [
         each.against
         for each in found.left_open
@@ -244,8 +246,7 @@ def _doubt(
     gain, more = _looser(said, scene, found)
     if len(offers) == 1 and not more & {*offers}:
         return None
-    gain_fen = None if kind is DoubtKind.CIRCLE else gain
-    return Doubt(kind=kind, interactions=interactions, offers=offers, gain_fen=gain_fen)
+    return Doubt(kind=kind, interactions=interactions, offers=offers, gain_fen=gain)
 
 
 def _is_about(against: Against, offers: tuple[str, ...]) -> bool:
