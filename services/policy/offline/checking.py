@@ -1,6 +1,6 @@
 """`check`: can every file be read, and can the policies stand together?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,8 +16,9 @@ from services.policy.offline.rulings import read_ruling_folder
 from services.policy.offline.unknown import unknown
 from services.policy.offline.waiting import waiting
 from services.policy.offline.world import view_of
-from services.policy.policies.agreement import must_agree
-from services.policy.rules import FormatError, Vocabulary
+from services.policy.policies.agreement import must_agree, must_agree_beside
+from services.policy.rules import FormatError, Policy, Vocabulary
+from services.policy.rules.standing import out_of_force
 
 Json = dict[str, Any]
 
@@ -29,8 +30,9 @@ def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     tried = counted(folder.files, "policies judged in two ways")
     at_odds: list[FormatError] = []
     notes: list[FormatError] = [*ruled.notes]
+    texts = [file.policy for file in folder.files]
     for file in tried:
-        at_odds += _judged_two_ways(file, asked.valid_at, vocabulary)
+        at_odds += _judged_two_ways(file, texts, asked.valid_at, vocabulary)
         notes += impossible(file, asked.valid_at, vocabulary)
     problems = sorted(
         [*folder.problems, *ruled.problems, *at_odds],
@@ -49,10 +51,14 @@ def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     return answer, not problems
 
 
-def _judged_two_ways(file: File, day: date, vocabulary: Vocabulary) -> Iterator[FormatError]:
+def _judged_two_ways(
+    file: File, texts: Sequence[Policy], day: date, vocabulary: Vocabulary
+) -> Iterator[FormatError]:
     """What the service would refuse to publish: see `must_agree`."""
+    others = [each for each in texts if out_of_force(each, day, None) is None]
     try:
         must_agree(file.policy, day, vocabulary)
+        must_agree_beside(file.policy, others, day)
     except Refused as refusal:
         facts = refusal.facts
         yield file.place("eligibility").wrong(

@@ -1,6 +1,6 @@
 """Before a policy is published: do all ways to run it come to the same about the same people?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import TypeAlias
@@ -17,6 +17,7 @@ from services.policy.rules.analysis.possible import (
 from services.policy.rules.bulk.agreement import Disagreement, disagreements, trees_of
 from services.policy.rules.bulk.pools import RECORDED
 from services.policy.rules.certified import package_disputes
+from services.policy.rules.certified_beside import bearing_on, disputes_beside
 from services.policy.rules.fact_list import is_lawful
 from services.policy.rules.facts import select
 from services.policy.rules.standing import starts
@@ -42,14 +43,26 @@ def must_agree(policy: Policy, today: date, vocabulary: Vocabulary) -> None:
         possible = _possible(trees, day, vocabulary) if day == days[-1] else {}
         found = _found(trees, day, possible, vocabulary)
         for one in chain(found, _packages(policy, day, possible)):
-            raise Refused(
-                "policy-judged-two-ways",
-                policy_id=policy.policy_id,
-                day=day.isoformat(),
-                about=one.about,
-                alone=one.alone,
-                together=one.together,
-            )
+            raise _refused(policy, day, one)
+
+
+def must_agree_beside(policy: Policy, others: Sequence[Policy], today: date) -> None:
+    """The same of what is chosen, and what it costs, from a policy and from those it bears on."""
+    day = max(today, starts(policy) or today)
+    for one in disputes_beside(policy, bearing_on(policy, others), day, RECORDED):
+        about = one.about or policy.policy_id
+        raise _refused(policy, day, Disagreement(about, "chosen", f"{one.flaw}: {one.found}", ()))
+
+
+def _refused(policy: Policy, day: date, one: Disagreement) -> Refused:
+    return Refused(
+        "policy-judged-two-ways",
+        policy_id=policy.policy_id,
+        day=day.isoformat(),
+        about=one.about,
+        alone=one.alone,
+        together=one.together,
+    )
 
 
 def _possible(trees: Mapping[str, Tree], day: date, vocabulary: Vocabulary) -> Witnesses:

@@ -21,6 +21,7 @@ from services.policy.policies.views import Views
 from services.policy.rules import Policy, Published, Vocabulary
 from services.policy.rules.circles_in_force import refuse_new_circles
 from services.policy.rules.reader import Cursor
+from services.policy.rules.view import in_force
 from services.policy.rules.yaml_file import read_yaml
 
 PUBLICATIONS_LOCK = 7101
@@ -68,6 +69,7 @@ class Examiner:
         async with self._here, self._turn(self._kernel.engine):
             await self._seen_by_all()
             await self._no_new_circle(given, now)
+            await self._agrees_beside_others(given, now)
             yield
 
     async def _seen_by_all(self) -> None:
@@ -87,3 +89,10 @@ class Examiner:
             Published(row_id=given.file, policy=given.read, recorded_at=now),
             self._superiors,
         )
+
+    async def _agrees_beside_others(self, given: Given, now: datetime) -> None:
+        """Also what is chosen from it and from what others have in force."""
+        view, day = (await self._views.current(now)).view, legal_day(now)
+        others = [each.policy for each in in_force(view)]
+        judging = partial(agreement.must_agree_beside, given.read, others, day)
+        await self._kernel.ground.aside(judging)

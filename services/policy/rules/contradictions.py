@@ -15,8 +15,7 @@ from services.policy.rules.relations import Clash, barring, clashes
 from services.policy.rules.rulings import Dispute, Ruling, may_rule, policy_of
 from services.policy.rules.scene import Scene, binding_on, falling, offered_to
 from services.policy.rules.shelf import Shelf
-from services.policy.rules.standing import out_of_force
-from services.policy.rules.view import View, ViewEntry, interactions_of, rulings_of
+from services.policy.rules.view import View, in_force, interactions_of, rulings_of
 
 Benefits: TypeAlias = tuple[str, str]
 SPOUSES = ("one", "other")
@@ -50,7 +49,7 @@ class Contradiction:
 
 def contradictions_in(view: View, superiors: Superiors) -> tuple[Contradiction, ...]:
     """Of the texts in force on the day, whoever it touches; those without a ruling first."""
-    texts = {entry.policy.policy_id: entry.policy for entry in _in_force(view)}
+    texts = {entry.policy.policy_id: entry.policy for entry in in_force(view)}
     scene = _scene(view, texts.values())
     # What is over may have been had.
     ever = _scene(view, [entry.policy for entry in view.entries])
@@ -75,12 +74,6 @@ def contradictions_in(view: View, superiors: Superiors) -> tuple[Contradiction, 
     # What no text states, such as a circle of sums, is nothing that anybody could rule on.
     found = [contradiction(*each) for each in disputes.items() if each[0][0] in said]
     return tuple(sorted(found, key=_turn))
-
-
-def _in_force(view: View) -> Iterator[ViewEntry]:
-    for entry in view.entries:
-        if out_of_force(entry.policy, view.valid_at, entry.ended) is None:
-            yield entry
 
 
 def _scene(view: View, policies: Iterable[Policy]) -> Scene:

@@ -194,6 +194,13 @@ def said_in(entries: Iterable[ViewEntry], day: date) -> Iterator[Interaction]:
             yield from entry.policy.interactions
 
 
+def in_force(view: View) -> Iterator[ViewEntry]:
+    """The policies that are in force on the day."""
+    for entry in view.entries:
+        if out_of_force(entry.policy, view.valid_at, entry.ended) is None:
+            yield entry
+
+
 def rulings_of(view: View) -> Rulings:
     """By the statements in dispute what was ruled of them."""
     return {(each.forbids, each.allows): each for each in view.rulings}

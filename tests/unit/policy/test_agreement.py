@@ -11,13 +11,14 @@ import pytest
 
 from events.sourcing.types import Refused
 from services.policy.policies import agreement
-from services.policy.policies.agreement import PATIENCE, must_agree
+from services.policy.policies.agreement import PATIENCE, must_agree, must_agree_beside
 from services.policy.rules import (
     Outcome,
     Package,
     Policy,
     best_package,
     certified,
+    certified_beside,
     choice,
     default_vocabulary,
     evaluate,
@@ -32,10 +33,12 @@ from services.policy.rules.analysis.possible import (
     Undecided,
     can_anybody,
 )
+from services.policy.rules.budget import registry
 from services.policy.rules.bulk import agreement as judging
 from services.policy.rules.bulk import comparing
 from services.policy.rules.bulk.agreement import disagreements, trees_of
 from services.policy.rules.certificate import Confirmation, confirm
+from services.policy.rules.certified_beside import bearing_on
 from services.policy.rules.choice import laid_out, parts_of
 from services.policy.rules.doubts import grounded
 from services.policy.rules.facts import Fact, FactView, select
@@ -326,3 +329,54 @@ def test_threads_take_turns_at_the_solver() -> None:
     with ThreadPoolExecutor(4) as pool:
         pairs = zip(pool.map(asked, trees), map(asked, trees), strict=True)
         assert not [each for each in pairs if {*map(type, each)} == {Somebody, Nobody}]
+
+
+BESIDE = policy_of(
+    policy_id="XX-TWO",
+    benefits="[{id: c, kind: money, cost_item: award, pay: {amount: 9 元, per: once}, cite: a}]",
+    more="interactions: [{id: one, exclusive: {target: '#c', excludes: [XX-ONE]}, cite: a}]",
+)
+APART = policy_of(
+    policy_id="XX-THREE",
+    title="{zh: 另一, en: Another}",
+    benefits="[{id: d, kind: money, cost_item: award, pay: {amount: 9 元, per: once}, cite: a}]",
+)
+
+
+def test_only_policies_that_some_text_ties_to_it_are_looked_at_beside_it() -> None:
+    assert [each.policy_id for each in bearing_on(ONE_OF_TWO, [APART, BESIDE])] == ["XX-TWO"]
+    third = policy_of(
+        policy_id="XX-FOUR",
+        title="{zh: 第四, en: Fourth}",
+        more="interactions: [{id: x, exclusive: {target: XX-ONE, excludes: [XX-THREE]}, cite: a}]",
+    )
+    found = bearing_on(ONE_OF_TWO, [APART, BESIDE, third])
+    assert [each.policy_id for each in found] == ["XX-THREE", "XX-TWO"]
+
+
+def test_a_policy_whose_package_beside_others_is_not_the_best_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    must_agree_beside(ONE_OF_TWO, [BESIDE], TODAY)
+
+    def forgetful(outcomes: Iterable[Outcome], _: object, *others: Any) -> Package:
+        return best_package(outcomes, [], *others)
+
+    monkeypatch.setattr(certified_beside, "best_package", forgetful)
+    with pytest.raises(Refused) as refused:
+        must_agree_beside(ONE_OF_TWO, [BESIDE], TODAY)
+    assert refused.value.code == "policy-judged-two-ways"
+
+
+def test_a_policy_whose_budget_is_not_what_its_package_pays_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(registry, "ties_between", lambda *_: [])
+    with pytest.raises(Refused) as refused:
+        must_agree_beside(ONE_OF_TWO, [BESIDE], TODAY)
+    assert "not-on-offer" in str(refused.value.facts["together"])
+
+
+def test_the_corpus_agrees_beside_all_of_it() -> None:
+    for policy in CORPUS:
+        must_agree_beside(policy, CORPUS, TODAY)
