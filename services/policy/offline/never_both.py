@@ -22,7 +22,7 @@ def never_both(
 ) -> Iterator[FormatError]:
     """At each statement that wants or allows a policy beside another which nobody can have too."""
     texts = {policy_id: _of_the_day(files, policy_id, valid_at) for policy_id in _ids(files)}
-    for file in files:
+    for file in texts.values():
         for place, said in file.interactions():
             for one, others, any_will_do in _wanted_beside(said, texts):
                 never = [o for o in others if _nobody_has_both(one, o, valid_at, vocabulary)]

@@ -70,7 +70,7 @@ class Views:
     def __init__(self, engine: AsyncEngine, vocabulary: Vocabulary) -> None:
         # One statement needs no transaction around it, and this one is asked all the time.
         self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._vocabulary = vocabulary.without_ranges()
+        self._vocabulary = vocabulary.of_recorded_texts()
         self._superiors = vocabulary.superiors()
         self._known: list[_Known] = []
         self._built: Remembered[tuple[date, int], Consolidated] = Remembered(KEPT)

@@ -13,7 +13,7 @@ from services.policy.rules.relations import picked
 
 def set_aside(policy: Policy, said: Iterable[Interaction], benefits: Sequence[Named]) -> Policy:
     """The policy, of these `benefits`, with each of its bars marked that one of the statements
-    allows beside it, by name."""
+    allows beside it, by name. Of what nobody published it stays unknown who holds it."""
     if not any(map(_bars_by_policies, policy.interactions)):
         return policy
     allowed = [name for each in said for name in _beside(each, benefits)]
@@ -29,7 +29,8 @@ def _bars_by_policies(each: Interaction) -> bool:
 def _marked(each: Interaction, allowed: Sequence[str]) -> Interaction:
     if not isinstance(each, ExcludedIfHeld) or each.fact != POLICIES_HELD:
         return each
-    return replace(each, beside=tuple(Target(code) for code in each.codes if code in allowed))
+    known = [code for code in each.codes if code in allowed and code not in each.unpublished]
+    return replace(each, beside=tuple(map(Target, known)))
 
 
 def _beside(said: Interaction, benefits: Sequence[Named]) -> list[str]:

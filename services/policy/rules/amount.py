@@ -196,8 +196,12 @@ class Parts:
     def whole(self) -> int:
         return sum(self.shares)
 
-    def of(self, fen: int) -> tuple[int, ...]:
-        """A sum in these parts; what does not divide falls due with the last."""
+    def by_month(self, fen: int) -> tuple[int, ...]:
+        """What falls due each month of a sum: as it is written, if it comes to that but for the
+        last part; else in these proportions. What does not divide falls due with the last."""
+        rest = fen - self.whole
+        if abs(rest) < self.shares[-1]:
+            return (*self.shares[:-1], self.shares[-1] + rest)
         parts = [fen * share // self.whole for share in self.shares]
         parts[-1] += fen - sum(parts)
         return tuple(parts)

@@ -18,6 +18,7 @@ from services.policy.rules.interactions import (
     Once,
     Prefer,
     Preference,
+    Reach,
 )
 from services.policy.rules.outcome import Offer
 from services.policy.rules.picks import Pick, Target, picks
@@ -71,8 +72,15 @@ def _bars(interaction: Interaction, scene: Scene) -> Iterator[Bar]:
         yield from _less_preferred(interaction, scene.shelf)
         return
     for offer in linked(scene.shelf, interaction):
+        if not _is_meant(interaction, offer):
+            continue
         for had in _had(interaction, offer, scene):
             yield Bar(offer.key, name, had=had.policy_id, received=had.received)
+
+
+def _is_meant(interaction: Interaction, offer: Offer) -> bool:
+    stated = interaction.stated
+    return stated.reach is not Reach.OWN or offer.issuer == stated.issuer
 
 
 def _had(interaction: Interaction, offer: Offer, scene: Scene) -> Iterator[_Had]:
@@ -167,7 +175,7 @@ def _in_year(receipt: Receipt, day: date) -> bool:
 
 def _less_preferred(prefer: Prefer, shelf: Shelf) -> Iterator[Bar]:
     """By every offer that goes before it, the first of them first."""
-    members = shelf.among(prefer.members)
+    members = [each for each in shelf.among(prefer.members) if _is_meant(prefer, each)]
     ranks = {each.key: _rank(prefer, each) for each in members}
     for offer in members:
         rivals = [o for o in members if o.policy_id != offer.policy_id and one_purse(o, offer)]

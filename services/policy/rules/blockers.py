@@ -7,7 +7,7 @@ from services.policy.rules.choice import Ground, Part
 from services.policy.rules.interactions import Slots
 from services.policy.rules.netting import Netted
 from services.policy.rules.outcome import Offer
-from services.policy.rules.relations import linked, takes_a_slot
+from services.policy.rules.relations import linked, slot_of, takes_a_slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +57,15 @@ def _by_slots(offer: Offer, part: Part) -> Iterator[Blocker]:
         return
     for rule in part.interactions:
         if isinstance(rule, Slots) and takes_a_slot(rule, offer):
-            taking = [each for each in part.chosen if takes_a_slot(rule, each)]
-            for other in taking:
+            for other in part.chosen:
+                if not _share_a_slot(rule, offer, other):
+                    continue
                 yield Blocker(interaction_id=rule.stated.interaction_id, by=other.key)
+
+
+def _share_a_slot(rule: Slots, one: Offer, other: Offer) -> bool:
+    of_one = one.standing.spouse == other.standing.spouse
+    return of_one and takes_a_slot(rule, other) and slot_of(rule, one) == slot_of(rule, other)
 
 
 def _by_sums(offer: Offer, part: Part) -> Iterator[Blocker]:

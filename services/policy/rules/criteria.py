@@ -22,10 +22,15 @@ def criteria_of(
     return All((policy.entry, *more)) if more else policy.entry
 
 
-def binding_bars(policy: Policy, day: date) -> tuple[str, ...]:
-    """Those that count on the day, by their names."""
-    bars = [each.stated for each in policy.interactions if isinstance(each, ExcludedIfHeld)]
-    return tuple(each.interaction_id for each in bars if each.binds_on(day))
+def bars_may_change(policy: Policy, one: date, other: date) -> bool:
+    """Whether holders may be barred on one of the days and not on the other.
+
+    What is allowed beside it by another text was found for one day.
+    """
+    bars = [each for each in policy.interactions if isinstance(each, ExcludedIfHeld)]
+    return any(
+        each.beside or each.stated.binds_on(one) != each.stated.binds_on(other) for each in bars
+    )
 
 
 def _dates(applies: Applies | None) -> Iterator[Tree]:

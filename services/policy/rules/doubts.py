@@ -35,7 +35,10 @@ class DoubtKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """`gain_fen` is what the package would gain by the looser reading, if there is a lawful one."""
+    """`gain_fen` is what the package would gain by the looser reading, if there is a lawful one.
+
+    `offers` are those that it is about and that are in the package, or would be.
+    """
 
     kind: DoubtKind
     interactions: tuple[str, ...]
@@ -139,7 +142,7 @@ class _Said:
         """What is allowed for sure lifts it; what may be allowed leaves it open."""
         text = self.texts.get(against.interaction_id, "")
         allowing = [each for each in self.allowing if self._may_allow(each, against)]
-        surely = [each for each in allowing if _surely_allows(each, against)]
+        surely = [each for each in allowing if _surely_allows(each, against, self.offers)]
         if any(each.stated.policy_id == text for each in surely):
             self.lifted.append(against)
             return
@@ -171,12 +174,14 @@ class _Said:
         return forth or (picked(together.others, offer) and _any_had((together.target,), against))
 
 
-def _surely_allows(together: Together, against: Against) -> bool:
+def _surely_allows(together: Together, against: Against, offers: Mapping[str, Offer]) -> bool:
     """Where it may: not if it means one benefit, and which of them was had is not known."""
     if isinstance(against, Clash) or against.by is not None:
         return True
-    named = [each for each in (together.target, *together.others) if _any_had((each,), against)]
-    return any(_surely_had(each, against.received) for each in named)
+    offer = offers[against.key]
+    had: list[Pick] = [*together.others] if picks(together.target, offer) else []
+    had += [together.target] if picked(together.others, offer) else []
+    return any(_any_had((each,), against) and _surely_had(each, against.received) for each in had)
 
 
 def _ruled(
@@ -212,12 +217,15 @@ def each_once(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
 
 
 def doubts(found: Settled, scene: Scene, chosen: Iterable[Offer]) -> tuple[Doubt, ...]:
-    """Only what bears on the package: what forbids something beside it, an order that costs."""
+    """Only what bears on the package: without it another would be the best."""
     included = {offer.key: offer for offer in chosen}
-    about = dict.fromkeys(
-        (each.kind, each.interactions, offers_in(each.against)) for each in found.left_open
-    )
-    open_ones = [_doubt(*each, scene, found, included.keys()) for each in about]
+    disputes: dict[tuple[DoubtKind, tuple[str, ...]], list[Against]] = {}
+    for each in found.left_open:
+        disputes.setdefault((each.kind, each.interactions), []).append(each.against)
+    now = ground(scene, found.stands, found.bars)
+    open_ones = [
+        _doubt(*each, said, found, now, included.keys()) for each, said in disputes.items()
+    ]
     orders = [_order(offer) for offer in included.values() if _has_other_order(offer)]
     return doubts_in_turn([*[each for each in open_ones if each is not None], *orders])
 
@@ -225,35 +233,28 @@ def doubts(found: Settled, scene: Scene, chosen: Iterable[Offer]) -> tuple[Doubt
 def _doubt(
     kind: DoubtKind,
     interactions: tuple[str, ...],
-    offers: tuple[str, ...],
-    scene: Scene,
+    said: Sequence[Against],
     found: Settled,
+    now: Ground,
     included: Set[str],
 ) -> Doubt | None:
-    """None where nothing hangs on it: of two one must be chosen; of what is barred more be had.
+    """None where the same is chosen without all that one statement says and another allows.
 
-    Of a circle there is no looser reading.
+    Of a circle there is no looser reading: it bears on what one of it keeps out.
     """
-    if len(offers) > 1 and len(included & {*offers}) != 1:
-        return None
+    touched = frozenset(key for each in said for key in offers_in(each))
     if kind is DoubtKind.CIRCLE:
-        return Doubt(kind=kind, interactions=interactions, offers=offers, gain_fen=None)
-    said = [
-        each.against
-        for each in found.left_open
-        if each.interactions == interactions and _is_about(each.against, offers)
-    ]
-    gain, more = _looser(said, scene, found)
-    if len(offers) == 1 and not more & {*offers}:
+        if not included & touched or touched <= included:
+            return None
+        ring = tuple(sorted(touched))
+        return Doubt(kind=kind, interactions=interactions, offers=ring, gain_fen=None)
+    barring = [each for each in found.bars if each not in said]
+    loose = ground(now.scene, found.stands.difference(said), barring)
+    (most, then), (fen, chosen) = _best(loose, touched), _best(now, touched)
+    if then == chosen:
         return None
-    return Doubt(kind=kind, interactions=interactions, offers=offers, gain_fen=gain)
-
-
-def _is_about(against: Against, offers: tuple[str, ...]) -> bool:
-    """Of what is barred everything it is barred by; of two their clash, and that one was had."""
-    if isinstance(against, Bar):
-        return against.key in offers
-    return {against.one, against.other} >= {*offers}
+    offers = tuple(sorted(touched & (then | chosen)))
+    return Doubt(kind=kind, interactions=interactions, offers=offers, gain_fen=most - fen)
 
 
 def doubts_in_turn(found: Iterable[Doubt]) -> tuple[Doubt, ...]:
@@ -299,16 +300,6 @@ def _surely_had(named: Pick, received: Receipt | None) -> bool:
         whole = named.benefit_id is None
         return whole or (received is not None and received.benefit_id == named.benefit_id)
     return received is not None and (not named.issuers or received.issuer in named.issuers)
-
-
-def _looser(against: Sequence[Against], scene: Scene, found: Settled) -> tuple[int, frozenset[str]]:
-    """Without these: by how much the best set grows, and what would be in it that is not now."""
-    touched = frozenset(key for each in against for key in offers_in(each))
-    stands = found.stands.difference(against)
-    barring = [each for each in found.bars if each not in against]
-    best, chosen = _best(ground(scene, stands, barring), touched)
-    now, chosen_now = _best(ground(scene, found.stands, found.bars), touched)
-    return best - now, chosen - chosen_now
 
 
 def _best(on: Ground, touched: Set[str]) -> tuple[int, frozenset[str]]:

@@ -77,7 +77,8 @@ def refuse_impossible(facts: Iterable[tuple[str, Any]], vocabulary: Vocabulary) 
         for each, what in _numbers_in(value, spec) if spec else ():
             if not what.can_say(each):
                 most = "" if what.most is None else f" and at most {what.most}"
-                raise msgspec.ValidationError(f"Expected a number that is not below 0{most}")
+                said = f"Expected `{name}` with numbers that are not below 0{most}"
+                raise msgspec.ValidationError(said)
 
 
 def _numbers_in(value: Any, spec: FactSpec) -> Iterator[tuple[Any, FactSpec]]:
@@ -135,6 +136,8 @@ def _value(written: WrittenFact, vocabulary: Vocabulary) -> Value | Absent:
         return UNKNOWN
     if kind is FactType.INSURANCE:
         return tuple(InsuredMonth(_number(each.month), each.base_percent) for each in value)
+    if kind is FactType.RECEIPTS:
+        value = tuple([each for each in value if each.fen >= 0])
     if value == ():
         return NOT_APPLICABLE
     if kind is FactType.LIST:

@@ -25,7 +25,6 @@ from services.policy.rules.parse_words import Words, code_of, money_fact
 from services.policy.rules.policy import Benefit
 from services.policy.rules.reader import Cursor
 from services.policy.rules.tree import NOT_SEEN, Unseen
-from services.policy.rules.vocabulary import CodeTree
 
 WHOLE = 100
 MOST_PARTS = 600
@@ -62,8 +61,8 @@ def _benefit(at: Cursor, own: Own, words: Words) -> Benefit:
         kind=kind,
         cost_item=code_of(given["cost_item"], trees[COST_ITEMS]),
         payee=given["payee"].choice(Payee) if "payee" in given else Payee.PERSON,
-        payer=code_of(given["payer"], trees[PAYERS]) if "payer" in given else None,
-        payers=_payers(given["payers"], trees[PAYERS]) if "payers" in given else (),
+        payer=_payer(given["payer"], words) if "payer" in given else None,
+        payers=_payers(given["payers"], words) if "payers" in given else (),
         subject=given["subject"].choice(Subject) if "subject" in given else Subject.PERSON,
         pay=_pay(given["pay"], own, words) if "pay" in given else None,
         thing=code_of(given["thing"], trees[THINGS]) if "thing" in given else None,
@@ -85,11 +84,17 @@ def _fits(at: Cursor, kind: Kind) -> None:
         raise at.wrong("`payers` do not fit here", "Only money has them, instead of `payer`.")
 
 
-def _payers(at: Cursor, known: CodeTree) -> tuple[Share, ...]:
+def _payer(at: Cursor, words: Words) -> str:
+    if words.vocabulary.takes_any_payer:
+        return at.slug()
+    return code_of(at, words.vocabulary.trees[PAYERS])
+
+
+def _payers(at: Cursor, words: Words) -> tuple[Share, ...]:
     shares: list[Share] = []
     for item in at.items(least=2):
         given = item.fields("who percent")
-        who = code_of(given["who"], known)
+        who = _payer(given["who"], words)
         if who in [each.who for each in shares]:
             raise given["who"].wrong("named twice", "Give each payer one share.")
         shares.append(Share(who, given["percent"].whole(least=1)))
@@ -107,14 +112,16 @@ def _pay(at: Cursor, own: Own, words: Words) -> Pay:
         raise given["order"].wrong("an order is written by the steps", "Write `not_seen` or none.")
     if "order" in given and "steps" in given and len(given["steps"].items()) > MOST_UNORDERED:
         raise given["steps"].wrong("too many steps without an order", f"At most {MOST_UNORDERED}.")
+    amount = _amount(given["amount"], words)
+    parts = _instalments(given["instalments"], amount, per) if "instalments" in given else None
     unrepeated = Term.ONCE if per is Per.ONCE else Term.NOT_SEEN
     term, months, dated = _term(given["term"]) if "term" in given else (unrepeated, None, None)
     return Pay(
-        amount=_amount(given["amount"], words),
+        amount=amount,
         per=per,
         term=term,
         months=months,
-        instalments=_instalments(given["instalments"]) if "instalments" in given else None,
+        instalments=parts,
         steps=read_steps(given["steps"], own, words) if "steps" in given else (),
         dated=dated,
         ordered="order" not in given,
@@ -152,21 +159,29 @@ def _rate(at: Cursor, words: Words) -> Rate:
     return Rate(percent=percent, of=StatedSum(money_fact(of.fields("fact")["fact"], words)))
 
 
-def _instalments(at: Cursor) -> Parts:
+def _instalments(at: Cursor, amount: Span | Table | Rate | Unseen, per: Per) -> Parts:
     if at.has("equal"):
         return Parts((1,) * _few(at.fields("equal")["equal"], least=2))
     if at.has("first"):
-        given = at.fields("first then months")
-        first, then = given["first"].fen(), given["then"].fen()
-        if not first or not then:
-            raise at.wrong("a part is nothing", "Give the first sum and that of each later month.")
-        months = _few(given["months"], least=1)
-        shares = (first, *(then,) * months)
-        return Parts(shares, Per.MONTH, first_fen=first, then_fen=then)
+        return _by_the_month(at, amount, per)
     parts = tuple(each.whole(least=1) for each in at.items())
     if sum(parts) != WHOLE:
         raise at.wrong("the instalments are not 100 together", "Write percentages of the whole.")
     return Parts(parts)
+
+
+def _by_the_month(at: Cursor, amount: Span | Table | Rate | Unseen, per: Per) -> Parts:
+    """What the parts come to may miss the whole by less than one of them."""
+    given = at.fields("first then months")
+    first, then = given["first"].fen(), given["then"].fen()
+    if not first or not then:
+        raise at.wrong("a part is nothing", "Give the first sum and that of each later month.")
+    shares = (first, *(then,) * _few(given["months"], least=1))
+    if not isinstance(amount, Span) or per is not Per.ONCE:
+        raise at.wrong("the whole is not one sum", "Write one sum that is paid `once`.")
+    if abs(amount.most_fen - sum(shares)) >= then:
+        raise at.wrong("the parts do not come to the amount", "Check all of the sums.")
+    return Parts(shares, Per.MONTH, first_fen=first, then_fen=then)
 
 
 def _few(at: Cursor, *, least: int) -> int:

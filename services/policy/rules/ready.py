@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from services.policy.rules.criteria import binding_bars, criteria_of
+from services.policy.rules.criteria import bars_may_change, criteria_of
 from services.policy.rules.interactions import Capping, Interaction, SumStated
 from services.policy.rules.outcome import Reason
 from services.policy.rules.policy import Policy
@@ -39,7 +39,7 @@ class Ready:
         """
         if self.followed is not None and day >= self.followed:
             return False
-        if binding_bars(self.policy, day) != binding_bars(self.policy, self.day):
+        if day != self.day and bars_may_change(self.policy, self.day, day):
             return False
         return obstacle(self.policy, day, self.ended) is None
 

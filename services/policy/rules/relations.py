@@ -141,16 +141,19 @@ def barring(interaction: Interaction, shelf: Shelf) -> Iterator[Clash]:
 
     Against whom which of them does hangs on the person: see `bars`.
     """
-    name = interaction.stated.interaction_id
+    stated = interaction.stated
     for one, other in _ruling_out(interaction, shelf):
-        if one.policy_id != other.policy_id and one_purse(one, other):
-            yield _clash(one, other, name, doubtful=False)
+        meant = stated.reach is not Reach.OWN or _both_own(stated, one, other)
+        if meant and one.policy_id != other.policy_id and one_purse(one, other):
+            yield _clash(one, other, stated.interaction_id, doubtful=False)
 
 
 def _ruling_out(interaction: Interaction, shelf: Shelf) -> Iterable[Pair]:
     match interaction:
-        case Prefer(members=members) | Once(members=members):
+        case Prefer(members=members) | Once(members=members) | ChooseOne(members=members):
             return combinations(shelf.among(members), 2)
+        case Exclusive(target=target, excludes=others):
+            return product(shelf.named(target), shelf.among(others))
         case FirstMoneyOnly(target=target, earlier=earlier):
             return product(shelf.named(target), shelf.among(earlier))
         case ExcludedIfHeld(beside=beside):

@@ -137,7 +137,7 @@ def _undated(included: Included) -> Because | None:
 def _monthly(included: Included) -> Iterator[tuple[int, int]]:
     worth, first = included.offer.worth, month_number(included.offer.standing.first)
     if worth.instalments:
-        yield from enumerate(Parts(worth.instalments).of(included.most_fen), start=first)
+        yield from enumerate(Parts(worth.instalments).by_month(included.most_fen), start=first)
         return
     months = worth.counted_months or 1
     for number in range(months):

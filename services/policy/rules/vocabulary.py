@@ -74,6 +74,10 @@ class FactSpec:
             return True
         return value >= 0 and (self.most is None or value <= self.most)
 
+    def without_range(self) -> "FactSpec":
+        fields = {name: spec.without_range() for name, spec in self.fields.items()}
+        return replace(self, most=None, fields=fields)
+
     @property
     def can_be_changed(self) -> bool:
         return not self.immutable and self.beyond_reach is None
@@ -138,11 +142,13 @@ class Vocabulary:
     digest: str
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What nobody states: a condition on it is met wherever one of these facts meets it."""
+    takes_any_payer: bool = False
 
-    def without_ranges(self) -> "Vocabulary":
-        """The same for whoever reads texts that were recorded before a range was known."""
-        facts = {name: replace(spec, most=None) for name, spec in self.facts.items()}
-        return replace(self, facts=facts)
+    def of_recorded_texts(self) -> "Vocabulary":
+        """The same for whoever reads texts as earlier releases took them: of any number, and with
+        whoever bears a payment by any name."""
+        facts = {name: spec.without_range() for name, spec in self.facts.items()}
+        return replace(self, facts=facts, takes_any_payer=True)
 
     def bodies_below(self, body_id: str) -> frozenset[str]:
         return frozenset(each for each in self.bodies if body_id in self._line(each))

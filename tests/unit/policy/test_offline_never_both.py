@@ -91,3 +91,18 @@ def test_several_benefits_of_one_policy_are_one(tmp_path: Path, answered: Any) -
     one = share(">=", 30) + SAID.format(said=said)
     at = folder(tmp_path, XX_ONE=one, XX_OTHER=other("<", 30))
     assert len(answered("check", "--policies", at)[1]["notes"]) == 1
+
+
+def test_a_statement_of_an_older_edition_is_not_held_against_the_newer(
+    tmp_path: Path, answered: Any
+) -> None:
+    days = "in_force: {from: 2025-01-01, to: 2026-12-31}"
+    old = share("<", 20).replace(days, "in_force: {from: 2025-01-01, to: 2025-12-31}")
+    old += SAID.format(said=BESIDE["together"])
+    new = share(">=", 30).replace(days, "in_force: {from: 2026-01-01, to: open}")
+    new = new.replace("version: 1", "version: 2")
+    at = folder(tmp_path, XX_OTHER=other("<", 30))
+    (at / "XX-ONE.yaml").write_text(new)
+    (at / "XX-ONE.v1.yaml").write_text(old)
+    code, answer, _ = answered("check", "--policies", at)
+    assert (code, answer["problems"], answer["notes"]) == (WELL, [], [])

@@ -169,7 +169,7 @@ ROWS: dict[str, Row] = {
         ),
         pays={"A#b": 5000},
         costs={"B#b": None},
-        doubts=[DoubtKind.CONTRADICTION, DoubtKind.CONTRADICTION],
+        doubts=[DoubtKind.CONTRADICTION],
     ),
     "the newest applies, even where an older one pays more": Row(
         clause="从新: of policies that overlap the newest applies",

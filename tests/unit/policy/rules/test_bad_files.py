@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.policy.rules import FormatError, parse_policy
+from services.policy.rules import FormatError, default_vocabulary, parse_policy
 from services.policy.rules.yaml_file import MOST_BYTES, read_yaml
-from tests.unit.policy.rules.rule_samples import policy_of
+from tests.unit.policy.rules.rule_samples import ANYONE, TEMPLATE, policy_of
 
 
 def refused(text: str | bytes) -> FormatError:
@@ -125,3 +125,48 @@ def test_a_payer_that_nobody_knows_is_refused(borne: str) -> None:
         policy_of(benefits=f"[{paid % borne}]")
     known = borne.replace("the-mayor", "treasury")
     assert policy_of(benefits=f"[{paid % known}]").benefits
+
+
+def parts(said: str) -> str:
+    return f"per: once, instalments: {said}"
+
+
+@pytest.mark.parametrize(
+    ("pay", "problem"),
+    [
+        (f"amount: 10 万元, {parts('{first: 60 元, then: 10 元, months: 2}')}", "come to"),
+        (f"amount: not_seen, {parts('{first: 6 元, then: 1 元, months: 2}')}", "one sum"),
+        (
+            f"amount: 8 元, term: open, {parts('{first: 6 元, then: 1 元, months: 2}')}".replace(
+                "once", "month"
+            ),
+            "one sum",
+        ),
+        (f"amount: 8 元, {parts('{first: 0 元, then: 4 元, months: 2}')}", "nothing"),
+        (f"amount: 8 元, {parts('{equal: 601}')}", "too many"),
+        (f"amount: 8 元, {parts('{equal: 1}')}", "below 2"),
+        (f"amount: 8 元, {parts('[50, 40]')}", "100 together"),
+    ],
+)
+def test_parts_that_do_not_make_up_the_whole_are_refused(pay: str, problem: str) -> None:
+    paid = f"{{id: b, kind: money, cost_item: rent, pay: {{{pay}}}, cite: a}}"
+    with pytest.raises(FormatError, match=problem) as caught:
+        policy_of(benefits=f"[{paid}]")
+    assert caught.value.remedy
+
+
+def test_a_text_that_was_recorded_with_another_payer_is_still_read() -> None:
+    text = TEMPLATE.format(
+        policy_id="XX-ONE",
+        version=1,
+        issuer="putuo",
+        in_force="{from: 2025-01-01, to: open}",
+        eligibility=f"{{entry: {ANYONE}}}",
+        benefits="[{id: b, kind: money, cost_item: rent, payer: talent-office, "
+        "pay: {amount: 1 元, per: once}, cite: a}]",
+        more="",
+    )
+    words = default_vocabulary()
+    assert parse_policy(text, vocabulary=words.of_recorded_texts()).benefits
+    with pytest.raises(FormatError):
+        parse_policy(text, vocabulary=words)

@@ -228,8 +228,8 @@ def test_instalments_fall_into_their_years() -> None:
     [
         ("{equal: 3}", {2026: 334, 2027: 334, 2028: 334}),
         ("[50, 50]", {2026: 501, 2027: 501}),
-        # From April on: the first and eight months of this year, twelve of the next, two more.
-        ("{first: 1 元, then: 0.20 元, months: 22}", {2026: 483, 2027: 445, 2028: 74}),
+        # From April on: the first and eight months of this year, twelve of the next.
+        ("{first: 2 元, then: 0.40 元, months: 20}", {2026: 522, 2027: 480}),
     ],
 )
 def test_parts_fall_into_their_years_however_they_are_written(

@@ -109,7 +109,7 @@ def test_a_fact_that_cannot_be_is_refused_and_says_nothing_where_it_was_recorded
 
 def test_a_text_that_was_recorded_before_a_range_was_known_is_still_read() -> None:
     text = TEXT.replace("VALUE", "150")
-    assert parse_policy(text, vocabulary=WORDS.without_ranges()).policy_id == "XX-ONE"
+    assert parse_policy(text, vocabulary=WORDS.of_recorded_texts()).policy_id == "XX-ONE"
     with pytest.raises(FormatError):
         parse_policy(text, vocabulary=WORDS)
 

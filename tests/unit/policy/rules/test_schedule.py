@@ -109,10 +109,10 @@ def test_a_first_sum_and_then_monthly_ones_have_their_months() -> None:
     world = World(policies={"A": benefit("b", "1001 元", more=parts)}, day=MAY)
     schedule = schedule_of(world.best())
     assert [(str(each.month), each.fen) for each in schedule.months] == [
-        ("2026-05-01", 40_040),
-        ("2026-06-01", 20_020),
-        ("2026-07-01", 20_020),
-        ("2026-08-01", 20_020),
+        ("2026-05-01", 40_000),
+        ("2026-06-01", 20_000),
+        ("2026-07-01", 20_000),
+        ("2026-08-01", 20_100),
     ]
     assert schedule.undated == ()
 
