@@ -170,18 +170,17 @@ class _Said:
         offer = self.offers[against.key]
         if against.by is not None:
             return _beside(together, offer, self.offers[against.by])
-        forth = picks(together.target, offer) and _any_had(together.others, against)
-        return forth or (picked(together.others, offer) and _any_had((together.target,), against))
+        return any(_may_be_had(each, against) for each in _allowed_beside(together, offer))
 
 
 def _surely_allows(together: Together, against: Against, offers: Mapping[str, Offer]) -> bool:
     """Where it may: not if it means one benefit, and which of them was had is not known."""
     if isinstance(against, Clash) or against.by is not None:
         return True
-    offer = offers[against.key]
-    had: list[Pick] = [*together.others] if picks(together.target, offer) else []
-    had += [together.target] if picked(together.others, offer) else []
-    return any(_any_had((each,), against) and _surely_had(each, against.received) for each in had)
+    return any(
+        _may_be_had(each, against) and _surely_had(each, against.received)
+        for each in _allowed_beside(together, offers[against.key])
+    )
 
 
 def _ruled(
@@ -216,16 +215,13 @@ def each_once(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
     return tuple(sorted(set(rulings), key=lambda each: (each.forbids, each.allows)))
 
 
-def doubts(found: Settled, scene: Scene, chosen: Iterable[Offer]) -> tuple[Doubt, ...]:
-    """Only what bears on the package: without it another would be the best."""
+def doubts(found: Settled, on: Ground, chosen: Iterable[Offer]) -> tuple[Doubt, ...]:
+    """Only what bears on the package: without it another would be the best on this ground."""
     included = {offer.key: offer for offer in chosen}
     disputes: dict[tuple[DoubtKind, tuple[str, ...]], list[Against]] = {}
     for each in found.left_open:
         disputes.setdefault((each.kind, each.interactions), []).append(each.against)
-    now = ground(scene, found.stands, found.bars)
-    open_ones = [
-        _doubt(*each, said, found, now, included.keys()) for each, said in disputes.items()
-    ]
+    open_ones = [_doubt(*each, said, found, on, included.keys()) for each, said in disputes.items()]
     orders = [_order(offer) for offer in included.values() if _has_other_order(offer)]
     return doubts_in_turn([*[each for each in open_ones if each is not None], *orders])
 
@@ -235,7 +231,7 @@ def _doubt(
     interactions: tuple[str, ...],
     said: Sequence[Against],
     found: Settled,
-    now: Ground,
+    on: Ground,
     included: Set[str],
 ) -> Doubt | None:
     """None where the same is chosen without all that one statement says and another allows.
@@ -249,8 +245,8 @@ def _doubt(
         ring = tuple(sorted(touched))
         return Doubt(kind=kind, interactions=interactions, offers=ring, gain_fen=None)
     barring = [each for each in found.bars if each not in said]
-    loose = ground(now.scene, found.stands.difference(said), barring)
-    (most, then), (fen, chosen) = _best(loose, touched), _best(now, touched)
+    loose = ground(on.scene, found.stands.difference(said), barring)
+    (most, then), (fen, chosen) = _best(loose, touched), _best(on, touched)
     if then == chosen:
         return None
     offers = tuple(sorted(touched & (then | chosen)))
@@ -287,11 +283,19 @@ def _beside(together: Together, one: Offer, other: Offer) -> bool:
     return (forth or back) and one_purse(one, other)
 
 
-def _any_had(named: Iterable[Pick], bar: Bar) -> bool:
-    """Whether what was had is among what is named; of a policy held any of its benefits may be."""
+def _allowed_beside(together: Together, offer: Offer) -> Iterator[Pick]:
+    """What it names on the other side, where it names the offer."""
+    if picks(together.target, offer):
+        yield from together.others
+    if picked(together.others, offer):
+        yield together.target
+
+
+def _may_be_had(named: Pick, bar: Bar) -> bool:
+    """Whether it was this that was had; of a policy held any of its benefits may be."""
     if bar.received is not None:
-        return bool(named_by([*named], [bar.received]))
-    return any(isinstance(pick, Target) and pick.policy_id == bar.had for pick in named)
+        return bool(named_by([named], [bar.received]))
+    return isinstance(named, Target) and named.policy_id == bar.had
 
 
 def _surely_had(named: Pick, received: Receipt | None) -> bool:

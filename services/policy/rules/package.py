@@ -179,7 +179,7 @@ def _package(scene: Scene, twins: Sequence[Twin], rulings: Rulings, solving: Sol
         included=tuple(included),
         left_out=tuple(sorted([o for part in parts for o in _left_out(part, on)], key=by_key)),
         duplicates=tuple(twins),
-        doubts=doubts(found, scene, chosen),
+        doubts=doubts(found, on, chosen),
         ends=tuple(_ends(scene, chosen)),
         rulings=relied_on(found.followed, chosen),
     )
