@@ -58,14 +58,8 @@ def _by_slots(offer: Offer, part: Part) -> Iterator[Blocker]:
     for rule in part.interactions:
         if isinstance(rule, Slots) and takes_a_slot(rule, offer):
             for other in part.chosen:
-                if not _share_a_slot(rule, offer, other):
-                    continue
-                yield Blocker(interaction_id=rule.stated.interaction_id, by=other.key)
-
-
-def _share_a_slot(rule: Slots, one: Offer, other: Offer) -> bool:
-    of_one = one.standing.spouse == other.standing.spouse
-    return of_one and takes_a_slot(rule, other) and slot_of(rule, one) == slot_of(rule, other)
+                if takes_a_slot(rule, other) and slot_of(rule, other) == slot_of(rule, offer):
+                    yield Blocker(interaction_id=rule.stated.interaction_id, by=other.key)
 
 
 def _by_sums(offer: Offer, part: Part) -> Iterator[Blocker]:

@@ -246,6 +246,5 @@ def _counted_together(rule: Slots, offers: Sequence[Offer]) -> list[list[int]]:
     groups: dict[tuple[str, str], list[int]] = {}
     for item, offer in enumerate(offers):
         if takes_a_slot(rule, offer):
-            name = (offer.standing.spouse, slot_of(rule, offer))
-            groups.setdefault(name, []).append(item)
+            groups.setdefault(slot_of(rule, offer), []).append(item)
     return [groups[name] for name in sorted(groups)]

@@ -216,8 +216,7 @@ def _of_two_levels(rule: OneLevel, shelf: Shelf) -> Iterator[Pair]:
 def _in_one_slot(rule: Slots, shelf: Shelf) -> Iterator[Pair]:
     """Of different policies, and of one person: a place is taken by whoever applies for it."""
     for one, other in combinations(shelf.among(rule.members), 2):
-        same = one.standing.spouse == other.standing.spouse
-        if same and one.policy_id != other.policy_id and slot_of(rule, one) == slot_of(rule, other):
+        if one.policy_id != other.policy_id and slot_of(rule, one) == slot_of(rule, other):
             yield one, other
 
 
@@ -227,8 +226,12 @@ def takes_a_slot(rule: Slots, offer: Offer) -> bool:
     return own and picked(rule.members, offer)
 
 
-def slot_of(rule: Slots, offer: Offer) -> str:
-    """Offers of one name share the places: those of a level or issuer, if it says so, or all."""
+def slot_of(rule: Slots, offer: Offer) -> tuple[str, str]:
+    """Whose places it takes, and which: those of a level or issuer, if it says so, or all."""
+    return offer.standing.spouse, _among_whom(rule, offer)
+
+
+def _among_whom(rule: Slots, offer: Offer) -> str:
     match rule.tie:
         case Tie.ALL:
             return ""
