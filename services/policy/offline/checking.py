@@ -1,6 +1,6 @@
 """`check`: can every file be read, and can the policies stand together?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,9 +30,9 @@ def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     tried = counted(folder.files, "policies judged in two ways")
     at_odds: list[FormatError] = []
     notes: list[FormatError] = [*ruled.notes]
-    texts = [file.policy for file in folder.files]
+    others = _in_force(folder.files, asked.valid_at)
     for file in tried:
-        at_odds += _judged_two_ways(file, texts, asked.valid_at, vocabulary)
+        at_odds += _judged_two_ways(file, others, asked.valid_at, vocabulary)
         notes += impossible(file, asked.valid_at, vocabulary)
     problems = sorted(
         [*folder.problems, *ruled.problems, *at_odds],
@@ -51,11 +51,14 @@ def check(asked: Asked, vocabulary: Vocabulary) -> tuple[Json, bool]:
     return answer, not problems
 
 
+def _in_force(files: Iterable[File], day: date) -> list[Policy]:
+    return [each.policy for each in files if out_of_force(each.policy, day, None) is None]
+
+
 def _judged_two_ways(
-    file: File, texts: Sequence[Policy], day: date, vocabulary: Vocabulary
+    file: File, others: Sequence[Policy], day: date, vocabulary: Vocabulary
 ) -> Iterator[FormatError]:
     """What the service would refuse to publish: see `must_agree`."""
-    others = [each for each in texts if out_of_force(each, day, None) is None]
     try:
         must_agree(file.policy, day, vocabulary)
         must_agree_beside(file.policy, others, day)

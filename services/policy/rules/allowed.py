@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from services.policy.rules.circles import Named
 from services.policy.rules.held import POLICIES_HELD
@@ -22,12 +23,12 @@ def set_aside(policy: Policy, said: Iterable[Interaction], benefits: Sequence[Na
     )
 
 
-def _bars_by_policies(each: Interaction) -> bool:
+def _bars_by_policies(each: Interaction) -> TypeGuard[ExcludedIfHeld]:
     return isinstance(each, ExcludedIfHeld) and each.fact == POLICIES_HELD
 
 
 def _marked(each: Interaction, allowed: Sequence[str]) -> Interaction:
-    if not isinstance(each, ExcludedIfHeld) or each.fact != POLICIES_HELD:
+    if not _bars_by_policies(each):
         return each
     known = [code for code in each.codes if code in allowed and code not in each.unpublished]
     return replace(each, beside=tuple(map(Target, known)))

@@ -151,7 +151,7 @@ def build_view(
 
 def beside_each_other(entries: Sequence[ViewEntry], day: date) -> Iterator[ViewEntry]:
     """The entries as those of them that are in force on the day allow them."""
-    said = [each for each in said_in(entries, day) if each.stated.binds_on(day)]
+    said = [each for each in _said(_in_force(entries, day)) if each.stated.binds_on(day)]
     for entry in entries:
         policy = entry.policy
         benefits = named_in(policy.policy_id, policy.issuer, policy.benefits)
@@ -184,21 +184,21 @@ def _quotas(rows: Iterable[SourceRow]) -> dict[str, list[QuotaFilled]]:
 
 def interactions_of(view: View) -> tuple[Interaction, ...]:
     """What the policies in force on the day say of each other."""
-    return tuple(said_in(view.entries, view.valid_at))
-
-
-def said_in(entries: Iterable[ViewEntry], day: date) -> Iterator[Interaction]:
-    """The same of these."""
-    for entry in entries:
-        if out_of_force(entry.policy, day, entry.ended) is None:
-            yield from entry.policy.interactions
+    return tuple(_said(in_force(view)))
 
 
 def in_force(view: View) -> Iterator[ViewEntry]:
     """The policies that are in force on the day."""
-    for entry in view.entries:
-        if out_of_force(entry.policy, view.valid_at, entry.ended) is None:
-            yield entry
+    return _in_force(view.entries, view.valid_at)
+
+
+def _in_force(entries: Iterable[ViewEntry], day: date) -> Iterator[ViewEntry]:
+    return (each for each in entries if out_of_force(each.policy, day, each.ended) is None)
+
+
+def _said(entries: Iterable[ViewEntry]) -> Iterator[Interaction]:
+    for entry in entries:
+        yield from entry.policy.interactions
 
 
 def rulings_of(view: View) -> Rulings:

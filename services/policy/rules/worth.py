@@ -68,10 +68,8 @@ def worth_of(benefit: Benefit, around: Around, view: FactView) -> Worth | None:
         contract=around.contract,
         before_fen=0 if settles else total(before),
     )
-    whole = Span(
-        *(over_term(f, pay.per, months) for f in (base.span.least_fen, base.span.most_fen))
-    )
-    found = run(steps_of(pay, around), Sum(whole, base.missing), place)
+    whole = Sum(_whole(base.span, pay, months), base.missing)
+    found = run(steps_of(pay, around), whole, place)
     if settles:
         found = _remaining(found, before, pay, months, around.promotion)
     worth = _told(benefit, pay, months, found, Kind.MONEY)
